@@ -1,0 +1,1 @@
+"""Where elites live: the map in memory, the SQLite store and its queries."""

@@ -1,0 +1,191 @@
+"""Opening archive files: what is ours, what is not, and one line for everything that fails."""
+
+import shutil
+import sqlite3
+import struct
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from elitemap.archive.errors import ArchiveError
+from elitemap.archive.schema import APPLICATION_ID, MIGRATION_SET, STEPS, TABLES
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER = 100
+
+# Primary result codes of SQLite that the world causes; all others are mistakes of ours and pass.
+_CURES = {
+    sqlite3.SQLITE_BUSY: "is locked by another process: wait until it ends, or use another file",
+    sqlite3.SQLITE_LOCKED: "is locked by another process: wait until it ends, or use another file",
+    sqlite3.SQLITE_READONLY: "cannot be written: allow writing to the file and its folder",
+    sqlite3.SQLITE_PERM: "cannot be opened: allow access to the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that its folder exists and may be written",
+    sqlite3.SQLITE_FULL: "could not grow, the disk is full: free some space and resume",
+    sqlite3.SQLITE_IOERR: "could not be read or written: check the disk and its free space",
+    sqlite3.SQLITE_CORRUPT: "is damaged or truncated: restore it from a copy",
+    sqlite3.SQLITE_NOTADB: "is not an elitemap archive: choose another file with --archive",
+}
+
+# What SQLite answers where it cannot make the index of a write-ahead log.
+_NO_INDEX = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite reports about the file into an ``ArchiveError`` of one line."""
+    try:
+        yield
+    except UnicodeDecodeError as error:  # from a message that quotes a damaged schema
+        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} ({error.reason})") from error
+    except sqlite3.Error as error:
+        # Without a code: a text of the file that is not UTF-8.
+        unreadable = type(error) is sqlite3.OperationalError and not hasattr(
+            error, "sqlite_errorcode"
+        )
+        code = sqlite3.SQLITE_CORRUPT if unreadable else getattr(error, "sqlite_errorcode", 0)
+        cure = _CURES.get(code & 0xFF)
+        if cure is None:
+            raise
+        detail = " ".join(str(error).split())
+        raise ArchiveError(f"{path} {cure} ({detail})") from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """All or nothing, holding the write lock from the start.
+
+    Raises:
+        ArchiveError: If the file is locked for longer than the connection's timeout, read-only,
+            damaged, or the disk is full; nothing has been written then.
+    """
+    with explained(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+
+def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
+    """A connection in autocommit mode.
+
+    Args:
+        path: The file.
+        mode: SQLite's URI mode ``ro``, ``rw`` or ``rwc``, perhaps with further parameters.
+        timeout: Seconds to wait for a lock.
+    """
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
+
+
+def inspect(path: Path) -> None:
+    """Refuse what is not an archive of ours, reading only the file's header.
+
+    SQLite itself would already create files beside a foreign database when it looks into it.
+
+    Raises:
+        ArchiveError: If the file is missing, a folder, foreign, newer or too short.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER)
+    except FileNotFoundError:
+        raise ArchiveError(f"no archive at {path}: run a search first, or name one") from None
+    except OSError as error:
+        raise ArchiveError(
+            f"{path} cannot be read ({error.strerror}): name a file that may be read"
+        ) from error
+    if not header.startswith(_MAGIC):
+        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_NOTADB]}")
+    if len(header) < _HEADER:
+        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]}")
+    user_version, application_id = (struct.unpack_from(">I", header, k)[0] for k in (60, 68))
+    if application_id != APPLICATION_ID:
+        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_NOTADB]}")
+    if user_version > len(STEPS):
+        raise _newer(path, f"schema {user_version}, this elitemap knows {len(STEPS)}")
+    _check_length(path, header)
+
+
+def _check_length(path: Path, header: bytes) -> None:
+    """Refuse a file cut within a page, unless a log beside it can complete it."""
+    page = struct.unpack_from(">H", header, 16)[0]
+    if path.stat().st_size % (65536 if page == 1 else page) and not _logged(path):
+        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]}")
+
+
+def _logged(path: Path) -> bool:
+    """Whether a write-ahead log with content lies beside the file."""
+    log = Path(f"{path}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _newer(path: Path, detail: str) -> ArchiveError:
+    return ArchiveError(f"{path} was written by a newer elitemap ({detail}): upgrade elitemap")
+
+
+def pending(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether migrations wait to be applied.
+
+    Raises:
+        ArchiveError: If the archive is newer than this elitemap or tables are missing.
+    """
+    with explained(path):
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        applied = set()
+        if "_sqlite_migrations" in tables:
+            applied = {
+                name
+                for (name,) in connection.execute(
+                    "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [MIGRATION_SET]
+                )
+            }
+    unknown = sorted(applied.difference(STEPS))
+    if unknown:
+        raise _newer(path, f"unknown migration {unknown[0]!r}")
+    waiting = bool(set(STEPS) - applied)
+    if not waiting and not tables.issuperset(TABLES):
+        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} (tables are missing)")
+    return waiting
+
+
+def readable(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connection:
+    """A read-only connection, also where the folder may not be written.
+
+    A write-ahead log can only be read with an index file beside it, which SQLite cannot make in
+    a read-only folder: without a log the file is opened as immutable, with one both are copied.
+
+    Args:
+        path: The file.
+        timeout: Seconds to wait for a lock.
+        cleanup: Closes the connection and removes what was copied.
+
+    Raises:
+        ArchiveError: If it is not an archive of ours, newer, damaged or locked.
+    """
+    inspect(path)
+    with explained(path):
+        connection = connect(path, "ro", timeout)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF not in _NO_INDEX:
+                raise
+            connection = _frozen(path, timeout, cleanup)
+        cleanup.callback(connection.close)
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _frozen(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connection:
+    if not _logged(path):
+        return connect(path, "ro&immutable=1", timeout)
+    folder = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="elitemap-"))
+    copy = Path(folder) / "copy.db"
+    shutil.copyfile(path, copy)
+    shutil.copyfile(f"{path}-wal", f"{copy}-wal")
+    return connect(copy, "rw", timeout)

@@ -1,0 +1,223 @@
+"""The one writer of an archive file."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from elitemap.archive.columns import Kind, add_columns
+from elitemap.archive.connection import explained, transaction
+from elitemap.archive.creation import writable
+from elitemap.archive.errors import UsageError
+from elitemap.archive.identity import canonical_text
+from elitemap.archive.programs import named, store
+from elitemap.archive.records import Ancestor, EliteRecord, RunRecord, RunStatus
+from elitemap.archive.rows import (
+    RUN_COLUMNS,
+    elite_row,
+    elite_statement,
+    finite,
+    names,
+    run_row,
+)
+
+#: Seconds to wait for another process that writes to the same file.
+TIMEOUT = 10.0
+
+# Programs that are no elites, hold no certificate and have no descendant that is or does.
+_PRUNE = f"""
+WITH RECURSIVE kept (key, parent) AS (
+  SELECT key, parent FROM program
+  WHERE key IN (SELECT program FROM elite UNION SELECT program FROM certificate)
+  UNION
+  SELECT program.key, program.parent FROM program JOIN kept ON {named("kept.parent")}
+)
+DELETE FROM program WHERE key NOT IN (SELECT key FROM kept)
+"""
+
+
+class ArchiveWriter:
+    """Writes runs and their elites; every method is one transaction.
+
+    Several processes may write to one file: they wait for each other for up to ``timeout``.
+    A kill at any moment leaves the last completed transaction.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Wrap a connection; use :meth:`open`."""
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path | str, timeout: float = TIMEOUT) -> Self:
+        """Open an archive for writing; make it if there is none, upgrade it if it is older.
+
+        Args:
+            path: The file.
+            timeout: Seconds to wait for a lock.
+
+        Raises:
+            ArchiveError: If the file is foreign, newer, damaged, locked or cannot be written.
+        """
+        path = Path(path)
+        return cls(writable(path, timeout), path)
+
+    def __enter__(self) -> Self:
+        """The writer itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was flushed is in it."""
+        with explained(self._path):
+            self._connection.close()
+
+    def begin(self, run: RunRecord) -> None:
+        """Record a new run, or that a known one goes on.
+
+        Raises:
+            ArchiveError: If the file cannot be written.
+            UsageError: If the seed is too large for the archive.
+        """
+        if not -(2**63) <= run.seed < 2**63:
+            raise UsageError(f"expected a seed below 2**63, got {run.seed}")
+        with transaction(self._connection, self._path):
+            (key,) = self._connection.execute(
+                f"INSERT INTO run ({RUN_COLUMNS}, problem)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET config = excluded.config,"
+                " finished_at = excluded.finished_at, status = excluded.status,"
+                " version = excluded.version, summary = excluded.summary RETURNING key",
+                run_row(run),
+            ).fetchone()
+            pareto = [name for name, _ in run.config.get("pareto", ())]
+            add_columns(self._connection, key, "objective", pareto)
+
+    def flush(
+        self,
+        run_id: str,
+        elites: Sequence[EliteRecord],
+        removed_slots: Iterable[int] = (),
+        ancestors: Iterable[Ancestor] = (),
+        metrics: Mapping[str, float] | None = None,
+        state: Mapping[int, bytes] | None = None,
+    ) -> None:
+        """Write what has changed since the last flush.
+
+        Args:
+            run_id: A run that has begun.
+            elites: New or changed elites; each replaces the elite of its slot.
+            removed_slots: Slots that have become empty.
+            ancestors: Programs that are no elites but parents of some.
+            metrics: Numbers at this moment, by name; stored with the time.
+            state: What islands need to go on, by island; replaces what was stored for them.
+
+        Raises:
+            ArchiveError: If the file cannot be written; nothing has changed then.
+            ValueError: If a quality is NaN or a name is not an identifier.
+        """
+        with transaction(self._connection, self._path):
+            run = self._key(run_id)
+            self._connection.executemany(
+                "DELETE FROM elite WHERE run = ? AND slot = ?",
+                ((run, slot) for slot in removed_slots),
+            )
+            store(self._connection, ancestors)
+            self._put(run, elites)
+            if metrics is not None:
+                self._connection.execute(
+                    "INSERT INTO metric SELECT ?, coalesce(max(step), 0) + 1, ?, ?"
+                    " FROM metric WHERE run = ?",
+                    [run, _now(), canonical_text(finite(metrics)), run],
+                )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO state VALUES (?, ?, ?)",
+                ((run, island, body) for island, body in (state or {}).items()),
+            )
+
+    def certify(self, run_id: str, slot: int, elite: EliteRecord) -> None:
+        """Replace the elite of a slot by the same one with its certificate.
+
+        If the certified program is another one (its constants were polished), the replaced
+        program becomes its parent. The certificate stays in the archive with its program even
+        when the slot is taken by another elite later.
+
+        Raises:
+            ArchiveError: If the file cannot be written.
+        """
+        with transaction(self._connection, self._path):
+            run = self._key(run_id)
+            found = self._connection.execute(
+                "SELECT program.id FROM elite JOIN program ON program.key = elite.program"
+                " WHERE elite.run = ? AND elite.slot = ?",
+                [run, slot],
+            ).fetchone()
+            if found is not None and found[0] != elite.id:
+                elite = replace(elite, parent=found[0], operator="certify")
+            self._put(run, [replace(elite, slot=slot)])
+
+    def finish(self, run_id: str, status: RunStatus, summary: Mapping[str, float | int]) -> None:
+        """Record how a run ended, and drop programs that no elite descends from.
+
+        Raises:
+            ArchiveError: If the file cannot be written.
+        """
+        with transaction(self._connection, self._path):
+            self._connection.execute(
+                "UPDATE run SET status = ?, finished_at = ?, summary = ? WHERE key = ?",
+                [status, _now(), canonical_text(finite(summary)), self._key(run_id)],
+            )
+            self._connection.execute(_PRUNE)
+
+    def _key(self, run_id: str) -> int:
+        found = self._connection.execute("SELECT key FROM run WHERE id = ?", [run_id]).fetchone()
+        if found is None:
+            raise ValueError(f"expected a run that has begun, got {run_id!r}")
+        return int(found[0])
+
+    def _put(self, run: int, elites: Sequence[EliteRecord]) -> None:
+        """Insert programs, elites and certificates; inside a transaction."""
+        objectives = self._names(run, "objective", names(elite.objectives for elite in elites))
+        measures = self._names(run, "measure", names(elite.measures for elite in elites))
+        keys = store(self._connection, elites)
+        self._connection.executemany(
+            elite_statement(objectives, measures),
+            (
+                elite_row(run, key, elite, objectives, measures)
+                for key, elite in zip(keys, elites, strict=True)
+            ),
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO certificate (program, run, body) VALUES (?, ?, ?)",
+            (
+                (key, run, canonical_text(elite.certificate))
+                for key, elite in zip(keys, elites, strict=True)
+                if elite.certificate is not None
+            ),
+        )
+
+    def _names(self, run: int, kind: Kind, used: Sequence[str]) -> list[str]:
+        """All names of a run, those used for the first time included."""
+        rows = self._connection.execute(
+            "SELECT name FROM axis WHERE run = ? AND kind = ?", [run, kind]
+        )
+        known = [name for (name,) in rows]
+        fresh = [name for name in used if name not in known]
+        if fresh:
+            add_columns(self._connection, run, kind, fresh)
+        return known + fresh
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,1 @@
+"""Baselines computed by ourselves: the best known ways to approximate a function per operation."""

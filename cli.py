@@ -1,0 +1,217 @@
+"""The command line: options and help texts, nothing else.
+
+Every command imports its body when it runs, so that ``elitemap --help`` loads nothing heavy.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from elitemap.terminal.boundary import Boundary
+from elitemap.terminal.settings import load_config, merged_settings
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+archive_option = click.option(
+    "--archive",
+    type=_FILE,
+    envvar="ELITEMAP_ARCHIVE",
+    default="elitemap.db",
+    show_default=True,
+    help="Archive file; ELITEMAP_ARCHIVE sets another default.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+quiet_option = click.option("--quiet", is_flag=True, help="Show no progress on stderr.")
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), help="Worker processes.  [default: one per core]"
+)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
+)
+@click.version_option(package_name="elitemap", prog_name="elitemap")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Discover small programs and keep the best of every kind.
+
+    Start with: elitemap search elementary exp2 --seconds 60
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@json_option
+def spaces(as_json: bool) -> None:
+    """List spaces, their targets and their options with defaults."""
+    from elitemap.terminal.commands.spaces import list_spaces
+
+    list_spaces(as_json)
+
+
+@cli.command()
+@click.argument("space")
+@click.argument("target")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Time to search and certify.  [default: 60, unless --evaluations is given]",
+)
+@click.option(
+    "--evaluations",
+    type=click.IntRange(min=1),
+    help="Evaluations to spend; repeatable with --seed.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="The same seed, --evaluations and --islands give the same archive.",
+)
+@click.option("--islands", type=click.IntRange(min=1), help="Populations that exchange elites.")
+@workers_option
+@archive_option
+@click.option(
+    "--set", "flags", multiple=True, metavar="KEY=VALUE", help="Option of the space; see: spaces."
+)
+@click.option(
+    "--config",
+    type=_FILE,
+    callback=load_config,
+    is_eager=True,
+    expose_value=False,
+    metavar="FILE.toml",
+    help="These options from a file, --set as its table [set].",
+)
+@quiet_option
+@json_option
+@click.pass_context
+def search(context: click.Context, /, flags: tuple[str, ...], **options: Any) -> None:
+    """Search SPACE for programs that compute TARGET; show the certified Pareto front."""
+    from elitemap.terminal.commands.search import start
+
+    start(context, settings=merged_settings(context, flags), **options)
+
+
+@cli.command()
+@click.argument("run", required=False)
+@workers_option
+@archive_option
+@quiet_option
+@json_option
+def resume(run: str | None, **options: Any) -> None:
+    """Go on with RUN (default: the latest that is unfinished)."""
+    from elitemap.terminal.commands.search import go_on
+
+    go_on(run, **options)
+
+
+@cli.command()
+@archive_option
+@json_option
+def runs(archive: Path, as_json: bool) -> None:
+    """List the runs of an archive."""
+    from elitemap.terminal.commands.reading import list_runs
+
+    list_runs(archive, as_json)
+
+
+def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(
+        (
+            click.option("--run", help="Only elites of this run."),
+            click.option("--space", help="Only elites of this space."),
+            click.option("--target", help="Only elites of this target."),
+            click.option("--where", metavar="EXPR", help="Such as 'digits >= 7 and ops <= 8'."),
+            click.option(
+                "--sort", metavar="NAME", help="Objective to sort by; -NAME: largest first."
+            ),
+            click.option(
+                "--pareto", metavar="A,B", help="Only the Pareto front, as in ops,digits."
+            ),
+            click.option("--limit", type=click.IntRange(min=1), help="At most so many."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@_filters
+@archive_option
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+def elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> None:
+    """List elites: filter, sort, or keep the Pareto front."""
+    from elitemap.terminal.commands.reading import list_elites
+
+    list_elites(archive, as_json=as_json, as_csv=as_csv, **query)
+
+
+@cli.command()
+@click.argument("identifier", metavar="ID")
+@archive_option
+@json_option
+def show(identifier: str, archive: Path, as_json: bool) -> None:
+    """Show one elite: formula, objectives, certificate, ancestry."""
+    from elitemap.terminal.commands.reading import show_elite
+
+    show_elite(identifier, archive, as_json)
+
+
+@cli.command()
+@click.argument("identifiers", metavar="ID...", nargs=-1, required=True)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Time for each.",
+)
+@archive_option
+@json_option
+def certify(identifiers: tuple[str, ...], seconds: float, archive: Path, as_json: bool) -> None:
+    """Prove the error of elites and record the certificates."""
+    from elitemap.terminal.commands.certify import certify_elites
+
+    certify_elites(identifiers, seconds, archive, as_json)
+
+
+@cli.command()
+@click.argument("identifier", metavar="ID")
+@click.option(
+    "--to", "language", required=True, metavar="LANGUAGE", help="c, python, numpy, jax, ..."
+)
+@click.option(
+    "-o",
+    "--output",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=".",
+    show_default=True,
+    help="Folder to write to, or - for stdout.",
+)
+@click.option("--name", help="Name of the function.  [default: the target's]")
+@archive_option
+def export(
+    identifier: str, language: str, directory: Path, name: str | None, archive: Path
+) -> None:
+    """Write an elite as code, its certificate in the header."""
+    from elitemap.terminal.commands.export import export_elite
+
+    export_elite(identifier, language, directory, name, archive)
+
+
+def main() -> None:
+    """Run the command line and exit with its documented code."""
+    with Boundary() as boundary:
+        outcome = cli.main(prog_name="elitemap", standalone_mode=False)
+        boundary.code = outcome if isinstance(outcome, int) else 0
+        sys.stdout.flush()
+    sys.exit(boundary.code)

@@ -1,0 +1,137 @@
+"""What a search tells while it runs. Observers get these values and nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from elitemap.archive.records import EliteRecord
+
+
+@dataclass(frozen=True)
+class Started:
+    """A search begins or goes on.
+
+    Attributes:
+        run: Id of the run.
+        space: Name of the space.
+        target: Name or expression of the target.
+        seed: Seed of the run.
+        islands: Number of islands.
+        workers: Number of processes.
+        seconds: Budget in seconds, or None.
+        evaluations: Budget in evaluations, or None.
+        axes: Names of the map's axes.
+        resumed: Whether it goes on.
+    """
+
+    run: str
+    space: str
+    target: str
+    seed: int
+    islands: int
+    workers: int
+    seconds: float | None
+    evaluations: int | None
+    axes: tuple[str, ...]
+    resumed: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """After an epoch.
+
+    Attributes:
+        elapsed: Seconds of the run, earlier sessions included.
+        remaining: Seconds left, certificates included, or None for a budget in evaluations.
+        done: Share of the budget that is spent, from 0 to 1.
+        proposals: Candidates proposed so far.
+        fitted: Candidates fully evaluated so far.
+        evaluations: Evaluations so far, as the evaluator counts them.
+        evaluations_per_second: Lately.
+        fitted_per_second: Lately.
+        hit_rate: Share of valid proposals that needed no evaluation.
+        audits: Hits that were evaluated all the same.
+        audit_mismatches: Audits that found another quality.
+        cells: Cells that hold an elite, over all islands.
+        all_cells: Cells of the map.
+        qd_score: Sum over cells of the best quality above the evaluator's floor.
+        front: Objectives of the estimated Pareto front. Not results: the search's own numbers.
+        strip: Best quality for each bin of the first axis, None where empty.
+        operators: Share of the proposals by operator, mean over islands.
+        emitters: The same by emitter.
+        screened: Candidates that got the first rung so far.
+        screened_per_second: Lately.
+    """
+
+    elapsed: float
+    remaining: float | None
+    done: float
+    proposals: int
+    fitted: int
+    evaluations: int
+    evaluations_per_second: float
+    fitted_per_second: float
+    hit_rate: float
+    audits: int
+    audit_mismatches: int
+    cells: int
+    all_cells: int
+    qd_score: float
+    front: tuple[Mapping[str, float], ...]
+    strip: tuple[float | None, ...]
+    operators: Mapping[str, float]
+    emitters: Mapping[str, float]
+    screened: int = 0
+    screened_per_second: float = 0.0
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something the user should know, as one line."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Certified:
+    """An elite of the Pareto front was tried.
+
+    Attributes:
+        elite: With its certificate, or as it was if none could be made in time.
+        number: How many were tried.
+        total: How many there are.
+    """
+
+    elite: EliteRecord
+    number: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The budget is spent; all is saved."""
+
+    run: str
+    summary: Mapping[str, float | int]
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """Stopped by the user; all is saved.
+
+    Attributes:
+        run: Id of the run.
+        summary: Numbers about the run so far.
+        cure: The command that goes on.
+    """
+
+    run: str
+    summary: Mapping[str, float | int]
+    cure: str
+
+
+Event = Started | Progress | Warned | Certified | Finished | Interrupted
+Observer = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """The observer that looks away."""

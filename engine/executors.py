@@ -1,0 +1,90 @@
+"""Where tasks run: this process, or a pool of processes that end with it."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import connection, get_context, parent_process
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: Libraries would otherwise start threads of their own in every worker.
+_SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class SerialExecutor(Executor):
+    """Runs a task in the caller's thread as soon as it is submitted."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """Run the task and return its result as a future; its exception is raised here."""
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class WorkerPool(ProcessPoolExecutor):
+    """Processes that ignore Ctrl-C and end when this one does, even by SIGKILL."""
+
+    def __init__(self, workers: int) -> None:
+        """A pool of so many processes, started when needed."""
+        for name in _SINGLE_THREADED:
+            os.environ.setdefault(name, "1")
+        super().__init__(workers, mp_context=get_context("spawn"), initializer=_prepare)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """Submit a task; a process started for it inherits that SIGINT is blocked."""
+        with _interrupts_held():
+            return super().submit(fn, *args, **kwargs)
+
+    def abandon(self) -> None:
+        """End at once, without waiting for running tasks."""
+        processes = list((self._processes or {}).values())
+        self.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
+
+
+def open_executor(workers: int) -> Executor:
+    """This process for one worker, else a pool."""
+    return SerialExecutor() if workers == 1 else WorkerPool(workers)
+
+
+def close_executor(executor: Executor) -> None:
+    """Give up what still runs and free the executor's processes."""
+    if isinstance(executor, WorkerPool):
+        executor.abandon()
+    else:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Block SIGINT: a worker that is still importing could not ignore it yet."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _prepare() -> None:
+    """Initialise a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Leave when the parent is gone: waiting on the task queue would last forever."""
+    parent: Any = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)

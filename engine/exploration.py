@@ -1,0 +1,204 @@
+"""The islands at work: epochs as jobs, migration round the ring, and what goes to the archive."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from elitemap.archive.store import ArchiveWriter
+from elitemap.engine.budget import LEAST_EPOCH, allowance, limits, search_seconds
+from elitemap.engine.crew import Crew, Job
+from elitemap.engine.events import Observer, Progress, Warned
+from elitemap.engine.migration import emigrants
+from elitemap.engine.session import Session
+from elitemap.engine.state import read_elites
+from elitemap.engine.worker import EpochOrder, EpochResult, epoch_task
+
+#: Seconds that running epochs get to finish after a stop.
+PATIENCE = 5.0
+
+#: A flush must be so many times its own length away from the last one.
+FLUSH_COST = 12.0
+
+
+@dataclass
+class Drive:
+    """What the steps of a search share.
+
+    Attributes:
+        session: The run.
+        writer: Its archive.
+        crew: Who does the work.
+        observer: Told of what happens.
+        halted: Whether to stop.
+        flushed: Seconds of the run at the end of the last flush.
+        cost: Seconds that it took.
+    """
+
+    session: Session
+    writer: ArchiveWriter
+    crew: Crew
+    observer: Observer
+    halted: Callable[[], bool]
+    flushed: float = 0.0
+    cost: float = 0.0
+
+
+def explore(drive: Drive) -> None:
+    """Leg after leg until the budget is spent or somebody stops the search.
+
+    A leg is what the islands do between two migrations, each at its own speed.
+
+    Raises:
+        SearchError: If workers keep dying; what was found has been saved.
+    """
+    try:
+        _legs(drive)
+    finally:
+        _flush(drive)
+
+
+def _legs(drive: Drive) -> None:
+    session = drive.session
+    while not drive.halted():
+        islands = [island for island in session.states if not _spent(session, island)]
+        if not islands:
+            return
+        jobs = deque(_order(drive, island) for island in islands if _in_leg(session, island))
+        # What the last leg found is written while the workers are at the next one.
+        arrive, write = partial(_arrive, drive, jobs), partial(_flush_if_due, drive)
+        drive.crew.work(jobs, arrive, drive.halted, PATIENCE, write)
+        if not any(_in_leg(session, i) and not _spent(session, i) for i in session.states):
+            _migrate(session)
+
+
+def _in_leg(session: Session, island: int) -> bool:
+    """Whether the island has epochs to go before the next migration."""
+    leg = session.config.migration_epochs
+    return session.gauge.counters[island].epoch < (session.turn + 1) * leg
+
+
+def _spent(session: Session, island: int) -> bool:
+    """Whether the island has used up its budget, or its space."""
+    counters = session.gauge.counters[island]
+    left = search_seconds(session.config) - session.elapsed
+    # An island that never ran must run once, or there would be nothing to show.
+    if counters.epoch and left < LEAST_EPOCH:
+        return True
+    return bool(counters.exhausted) or allowance(session.config, island, counters) == 0
+
+
+def _order(drive: Drive, island: int) -> Job:
+    session = drive.session
+    config, counters = session.config, session.gauge.counters[island]
+    order = EpochOrder(
+        spec=session.spec,
+        config=config,
+        island=island,
+        state=session.states[island],
+        limits=limits(config, island, counters, session.elapsed),
+        immigrants=session.pending.get(island),
+    )
+    return Job(island, epoch_task, (order,))
+
+
+def _arrive(drive: Drive, jobs: deque[Job], job: Job, result: EpochResult) -> None:
+    """Take in an epoch and order the island's next one."""
+    session, island = drive.session, job.tag
+    session.states[island] = result.state
+    session.dirty = True
+    session.pending.pop(island, None)
+    session.displaced.append(result.report.displaced)
+    session.gauge.note(result.report, session.elapsed)
+    drive.observer(_progress(session))
+    if not drive.halted() and _in_leg(session, island) and not _spent(session, island):
+        jobs.append(_order(drive, island))
+
+
+def _migrate(session: Session) -> None:
+    """Send elites once round the ring; they compete at the start of the receiver's next epoch."""
+    islands = session.config.islands
+    session.turn += 1
+    for island, state in session.states.items():
+        target = (island + 1) % islands
+        if state is not None and target != island and not _spent(session, target):
+            elites = read_elites(state, session.task.space)
+            session.pending[target] = emigrants(elites, session.config, island, session.turn)
+
+
+def _flush_if_due(drive: Drive) -> None:
+    """Write, unless that would take too much of the time.
+
+    Under a budget in evaluations always, so that the ancestors stored do not depend on time.
+    """
+    since = drive.session.elapsed - drive.flushed
+    if drive.session.config.seconds is None or since > FLUSH_COST * drive.cost:
+        _flush(drive)
+
+
+def _flush(drive: Drive) -> None:
+    """Write the merged map, its ancestry and the state; warn about a map that is no map."""
+    session = drive.session
+    if not session.gauge.reports or not session.dirty:
+        return
+    started = time.monotonic()
+    session.dirty = False
+    session.ledger.bury(session.displaced)
+    session.displaced.clear()
+    changes = session.ledger.update(session.elites(), list(session.pending.values()))
+    drive.writer.flush(
+        session.run,
+        changes.elites,
+        changes.removed,
+        changes.ancestors,
+        _metrics(session),
+        session.save(),
+    )
+    for axis in session.gauge.degenerate_axes():
+        if axis not in session.warned:
+            session.warned.add(axis)
+            message = f"all elites fall in one bin of the map's axis {axis!r}: check its edges"
+            drive.observer(Warned(message))
+    drive.flushed, drive.cost = session.elapsed, time.monotonic() - started
+
+
+def _progress(session: Session) -> Progress:
+    config, total, elapsed = session.config, session.gauge.total(), session.elapsed
+    if config.seconds is not None:
+        remaining = max(0.0, config.seconds - elapsed)
+        return session.gauge.progress(elapsed, remaining, min(1.0, elapsed / config.seconds))
+    assert config.evaluations is not None
+    return session.gauge.progress(elapsed, None, min(1.0, total.evaluations / config.evaluations))
+
+
+def _metrics(session: Session) -> dict[str, float]:
+    """The numbers of the moment, as they are stored over time."""
+    now = _progress(session)
+    numbers = {
+        name: float(value)
+        for name, value in vars(now).items()
+        if isinstance(value, int | float) and name != "remaining"
+    }
+    shares = {f"operator.{name}": share for name, share in now.operators.items()}
+    return numbers | shares | {f"emitter.{name}": share for name, share in now.emitters.items()}
+
+
+def summarise(session: Session) -> dict[str, float | int]:
+    """Numbers about the run so far."""
+    total = session.gauge.total()
+    slots = np.flatnonzero(session.ledger.slots)
+    return {
+        "seconds": round(session.elapsed, 3),
+        "proposals": total.proposals,
+        "evaluations": total.evaluations,
+        "screened": total.screened,
+        "fitted": total.fitted,
+        "failed": total.failed,
+        "cache_hit_rate": total.hit_rate,
+        "audits": total.audits,
+        "audit_mismatches": total.mismatches,
+        "cells": len(np.unique(slots // session.task.evaluator.depth)),
+    }

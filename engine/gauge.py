@@ -1,0 +1,124 @@
+"""Rates and totals over all islands, from their latest reports."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+
+from elitemap.archive.grid import qd_score
+from elitemap.engine.emitters import EMITTERS, first_front
+from elitemap.engine.events import Progress
+from elitemap.engine.island import EpochReport
+from elitemap.engine.protocols import Floats, Task
+from elitemap.engine.state import Counters
+
+#: Seconds over which rates are averaged.
+WINDOW = 15.0
+
+#: Candidates evaluated before a map that uses one bin of an axis is worth a warning.
+ENOUGH = 10_000
+
+
+@dataclass
+class Gauge:
+    """The latest report of every island.
+
+    Attributes:
+        task: The task.
+        counters: By island.
+        reports: By island; none of an island that has not reported in this session.
+        history: (seconds, evaluations, fitted, screened) lately.
+    """
+
+    task: Task
+    counters: dict[int, Counters]
+    reports: dict[int, EpochReport[Any]] = field(default_factory=dict)
+    history: deque[tuple[float, int, int, int]] = field(default_factory=deque)
+
+    def total(self) -> Counters:
+        """The counters of all islands, added up."""
+        return reduce(add, self.counters.values(), Counters())
+
+    def best(self) -> Floats:
+        """float64[cells], the best quality over all islands that have reported."""
+        return np.asarray(np.max([report.best for report in self.reports.values()], axis=0))
+
+    def note(self, report: EpochReport[Any], elapsed: float) -> None:
+        """Take in a report."""
+        if not self.history:
+            self._remember(0.0)
+        self.reports[report.island] = report
+        self.counters[report.island] = report.counters
+        self._remember(elapsed)
+        while self.history[0][0] < elapsed - WINDOW and len(self.history) > 2:
+            self.history.popleft()
+
+    def progress(self, elapsed: float, remaining: float | None, done: float) -> Progress:
+        """The picture now; at least one island must have reported."""
+        total, best = self.total(), self.best()
+        evaluation_rate, fit_rate, screen_rate = self._rates()
+        evaluator, space = self.task.evaluator, self.task.space
+        return Progress(
+            elapsed=elapsed,
+            remaining=remaining,
+            done=done,
+            proposals=total.proposals,
+            fitted=total.fitted,
+            evaluations=total.evaluations,
+            evaluations_per_second=evaluation_rate,
+            fitted_per_second=fit_rate,
+            hit_rate=total.hit_rate,
+            audits=total.audits,
+            audit_mismatches=total.mismatches,
+            cells=int(np.count_nonzero(best > -np.inf)),
+            all_cells=len(best),
+            qd_score=qd_score(best, evaluator.floor),
+            front=self._front(),
+            strip=self._strip(best),
+            operators=self._mean("operators", space.operators),
+            emitters=self._mean("emitters", EMITTERS),
+            screened=total.screened,
+            screened_per_second=screen_rate,
+        )
+
+    def degenerate_axes(self) -> list[str]:
+        """Axes of which all elites use one bin, after enough evaluations to tell."""
+        if not self.reports or self.total().screened < ENOUGH:
+            return []
+        axes = self.task.evaluator.axes
+        shape = [len(axis.edges) + 1 for axis in axes]
+        bins = np.unravel_index(np.flatnonzero(self.best() > -np.inf), shape)
+        return [
+            axis.name
+            for axis, used in zip(axes, bins, strict=True)
+            if len(axis.edges) and len(np.unique(used)) == 1
+        ]
+
+    def _remember(self, elapsed: float) -> None:
+        total = self.total()
+        self.history.append((elapsed, total.evaluations, total.fitted, total.screened))
+
+    def _rates(self) -> tuple[float, float, float]:
+        first, last = self.history[0], self.history[-1]
+        seconds = max(last[0] - first[0], 1e-3)
+        evaluations, fitted, screened = (last[k] - first[k] for k in (1, 2, 3))
+        return evaluations / seconds, fitted / seconds, screened / seconds
+
+    def _front(self) -> tuple[dict[str, float], ...]:
+        names = sorted(self.task.evaluator.objectives)
+        parts = [report.front for report in self.reports.values()]
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
+        rows = first_front(columns, self.task.evaluator.pareto)
+        return tuple({name: float(columns[name][row]) for name in names} for row in rows)
+
+    def _strip(self, best: Floats) -> tuple[float | None, ...]:
+        bins = len(self.task.evaluator.axes[0].edges) + 1
+        tops = best.reshape(bins, -1).max(axis=1)
+        return tuple(float(top) if top > -np.inf else None for top in tops)
+
+    def _mean(self, what: str, names: tuple[str, ...]) -> dict[str, float]:
+        rows = [getattr(report, what) for report in self.reports.values()]
+        return dict(zip(names, np.mean(rows, axis=0).tolist(), strict=True))

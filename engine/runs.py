@@ -1,0 +1,57 @@
+"""The record of a run: written when it begins, found again when it goes on."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from elitemap import __version__
+from elitemap.archive.errors import UsageError
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.records import RunRecord
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.protocols import Task
+from elitemap.engine.tasks import TaskSpec
+
+
+def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
+    """The record of a run that begins now."""
+    started_at = datetime.now(UTC).isoformat(timespec="microseconds")
+    settings = {
+        "pareto": [list(pair) for pair in task.evaluator.directions.items()],
+        "settings": dict(spec.settings),
+        "search": config.to_json(),
+    }
+    if task.problem is not None:
+        settings["problem"] = list(task.problem)
+    content = json.dumps([spec.space, spec.target, settings, started_at], sort_keys=True)
+    return RunRecord(
+        id=hashlib.sha256(content.encode()).hexdigest()[:12],
+        space=spec.space,
+        target=spec.target,
+        options=task.options,
+        config=settings,
+        seed=config.seed,
+        started_at=started_at,
+        finished_at=None,
+        status="running",
+        version=__version__,
+        summary={},
+    )
+
+
+def resumable(reader: ArchiveReader, run: str | None, archive: Path) -> RunRecord:
+    """The run that an id, or the beginning of one, names; for None the latest that is not done.
+
+    Raises:
+        UsageError: If there is none, or it is done.
+    """
+    if run is None:
+        waiting = [record for record in reader.runs() if record.status != "done"]
+        if not waiting:
+            raise UsageError(f"{archive} holds no unfinished run: start one with `elitemap search`")
+        return waiting[-1]
+    record = reader.run(run)
+    if record.status == "done":
+        raise UsageError(f"run {record.id} is done, nothing to resume: start a new search")
+    return record

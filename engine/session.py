@@ -1,0 +1,138 @@
+"""The coordinator's working memory of one run, and how it is saved and restored."""
+
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.archive.errors import ArchiveError
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.elites import Elites, pack, unpack
+from elitemap.engine.gauge import Gauge
+from elitemap.engine.ledger import Ledger
+from elitemap.engine.protocols import Task
+from elitemap.engine.state import Counters, read_counters, read_elites
+from elitemap.engine.tasks import TaskSpec
+
+#: Key of the coordinator's own state beside those of the islands.
+COORDINATOR = -1
+
+
+@dataclass
+class Session:
+    """One run as the coordinator sees it.
+
+    Attributes:
+        run: Its id.
+        spec: What names the task.
+        task: The task.
+        config: Settings.
+        ledger: What was written.
+        gauge: Totals and rates.
+        states: The islands' states as bytes, None before their first epoch.
+        pending: Migrants on their way, by destination.
+        turn: Migrations so far.
+        before: Seconds of earlier sessions.
+        displaced: Former elites reported since the last flush.
+        dirty: Whether epochs have ended since the last flush.
+        warned: Axes that were warned about.
+        started: Clock at the start of this session.
+    """
+
+    run: str
+    spec: TaskSpec
+    task: Task
+    config: SearchConfig
+    ledger: Ledger
+    gauge: Gauge
+    states: dict[int, bytes | None]
+    pending: dict[int, Elites[Any]] = field(default_factory=dict)
+    turn: int = 0
+    before: float = 0.0
+    displaced: list[Elites[Any]] = field(default_factory=list)
+    dirty: bool = False
+    warned: set[str] = field(default_factory=set)
+    started: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def fresh(cls, run: str, spec: TaskSpec, task: Task, config: SearchConfig) -> Self:
+        """A run that begins."""
+        islands = range(config.islands)
+        gauge = Gauge(task, {island: Counters() for island in islands})
+        states = dict.fromkeys(islands)
+        return cls(run, spec, task, config, Ledger.fresh(task), gauge, dict(states))
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of the run, earlier sessions included."""
+        return self.before + time.monotonic() - self.started
+
+    def elites(self) -> list[Elites[Any]]:
+        """The elites of the islands that have any."""
+        held = [state for state in self.states.values() if state is not None]
+        return [read_elites(state, self.task.space) for state in held]
+
+    def save(self) -> dict[int, bytes]:
+        """Everything needed to go on, by island."""
+        saved = {island: state for island, state in self.states.items() if state is not None}
+        return saved | {COORDINATOR: zlib.compress(pack(self._arrays()), 1)}
+
+    @classmethod
+    def restore(
+        cls,
+        run: str,
+        spec: TaskSpec,
+        task: Task,
+        config: SearchConfig,
+        saved: Mapping[int, bytes],
+    ) -> Self:
+        """The inverse of :meth:`save`.
+
+        Raises:
+            ArchiveError: If what was saved does not fit the task.
+        """
+        session = cls.fresh(run, spec, task, config)
+        try:
+            arrays = unpack(zlib.decompress(saved[COORDINATOR]))
+            session._load(arrays)
+            for island, state in saved.items():
+                if island != COORDINATOR:
+                    session.states[island] = state
+                    session.gauge.counters[island] = read_counters(state)
+        except (KeyError, ValueError, TypeError, zlib.error) as error:
+            raise ArchiveError(
+                f"the saved state of run {run} does not fit its task: start a new search"
+            ) from error
+        return session
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        arrays = {
+            "clock": np.array([self.elapsed]),
+            "turn": np.array([self.turn], np.int64),
+            "slots": self.ledger.slots,
+            "written": self.ledger.written,
+        }
+        parts = {"past": self.ledger.past}
+        parts |= {f"pending.{island}": rows for island, rows in self.pending.items()}
+        for part, rows in parts.items():
+            arrays |= {f"{part}/{name}": array for name, array in rows.arrays().items()}
+        return arrays
+
+    def _load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.before = float(arrays["clock"][0])
+        self.turn = int(arrays["turn"][0])
+        self.ledger.slots = arrays["slots"]
+        self.ledger.written = arrays["written"]
+        kind = type(self.task.space.empty(0))
+        parts: dict[str, dict[str, NDArray[Any]]] = {}
+        for key in arrays:
+            part, slash, name = key.partition("/")
+            if slash:
+                parts.setdefault(part, {})[name] = arrays[key]
+        rows = {part: Elites.from_arrays(kind, own) for part, own in parts.items()}
+        self.ledger.past = rows.pop("past")
+        self.pending = {int(part.partition(".")[2]): own for part, own in rows.items()}

@@ -1,0 +1,1 @@
+"""What a candidate is worth: kernels, error measures, cost models, certificates."""

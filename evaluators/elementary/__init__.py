@@ -1,0 +1,1 @@
+"""Fitting, scoring, polishing and certifying programs for elementary functions."""

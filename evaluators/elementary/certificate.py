@@ -1,0 +1,210 @@
+"""Certificates: a rigorous bound of a program's maximum error over a whole domain.
+
+The error function is enclosed by Taylor models on subintervals that are halved until the bound is
+within a part in a thousand of a value that the error is proved to attain. Everything is ball
+arithmetic over the reals with the program's exact constants; the rounding of a float64 evaluation
+is measured separately (:mod:`elitemap.evaluators.elementary.rounding`) and is no part of the bound.
+"""
+
+import math
+import time
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from elitemap.evaluators.elementary.enclose import Enclosed, Settings, enclose, error_at
+from elitemap.evaluators.elementary.liveness import without_dead_code
+from elitemap.evaluators.elementary.rounding import measure_rounding
+from elitemap.searchspaces.elementary.precision import precision
+from elitemap.searchspaces.elementary.targets import Target
+from elitemap.searchspaces.programs.program import Program
+
+#: Part of the error that remainders may add to a bound before a subinterval is halved.
+_TOLERANCE = 2e-4
+#: Subintervals are not halved below this part of the domain.
+_FINEST = Fraction(1, 2**70)
+_PROBES = 33
+_MAX_BITS = 4096
+METHOD = "adaptive Taylor models in ball arithmetic"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is proved about one program on one target.
+
+    Attributes:
+        upper: Proved bound of the error on the whole domain, rounded up; None if none was found.
+        lower: The error is proved to be at least this at ``argument``, rounded down.
+        argument: A float64 in the domain.
+        digits: -log10(upper), rounded down to 4 decimals; None without a bound.
+        digits_limit: -log10(lower), rounded up: what ``digits`` cannot exceed.
+        float64_error: Largest error measured with plain float64 evaluation; None if not finite.
+        float64_extra: Largest difference measured between that and the exact program.
+        target: The target as text.
+        domain: Its bounds as exact rationals in text.
+        error: ``relative`` or ``absolute``.
+        method: How the bound was found.
+        precision_bits: Precision of the ball arithmetic.
+        subintervals: Subintervals in the proof.
+        seconds: Time taken.
+        failure: Why there is no bound; empty otherwise.
+    """
+
+    upper: float | None
+    lower: float
+    argument: float
+    digits: float | None
+    digits_limit: float
+    float64_error: float | None
+    float64_extra: float | None
+    target: str
+    domain: tuple[str, str]
+    error: str
+    method: str
+    precision_bits: int
+    subintervals: int
+    seconds: float
+    failure: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The certificate as a JSON object."""
+        return asdict(self) | {"domain": list(self.domain)}
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """The state of a proof: what is shown so far."""
+
+    upper: float
+    lower: float
+    argument: float
+    subintervals: int = 0
+    failure: str = ""
+
+
+def certify(program: Program, target: Target, deadline_seconds: float) -> Certificate:
+    """Bound the error of a program.
+
+    Args:
+        program: One input, one output; its constants count exactly as stored.
+        target: Function, domain and error mode.
+        deadline_seconds: Time after which the proof is given up; the certificate then has no bound.
+
+    Returns:
+        The certificate; ``failure`` says why if there is no bound (a pole, an undefined value, the
+        deadline).
+    """
+    start = time.monotonic()
+    program = without_dead_code(program)
+    settings, lower, argument = _probe(program, target)
+    bound = _prove(
+        program, target, settings, _Bound(0.0, lower, argument), start + deadline_seconds
+    )
+    measured = measure_rounding(program, target)
+    proved = not bound.failure
+    return Certificate(
+        upper=bound.upper if proved else None,
+        lower=bound.lower,
+        argument=bound.argument,
+        digits=_digits(bound.upper, up=False) if proved else None,
+        digits_limit=_digits(max(bound.lower, 1e-300), up=True),
+        float64_error=measured.error,
+        float64_extra=measured.extra,
+        target=str(target.expression),
+        domain=(str(target.lo), str(target.hi)),
+        error=target.error_mode,
+        method=METHOD,
+        precision_bits=settings.bits,
+        subintervals=bound.subintervals,
+        seconds=time.monotonic() - start,
+        failure=bound.failure,
+    )
+
+
+def _probe(program: Program, target: Target) -> tuple[Settings, float, float]:
+    """Sample the error: a first lower bound, and the precision at which it is accurate."""
+    bits = 128
+    xs = target.chebyshev(_PROBES).tolist()
+    while True:
+        best, argument, accurate = 0.0, xs[0], False
+        for x in xs:
+            error = error_at(program, target, x, bits)
+            if error is None:
+                continue
+            value = _at_least(error)
+            if value > best:
+                best, argument, accurate = value, x, error.rel_accuracy_bits() >= 40
+        if accurate or 2 * bits > _MAX_BITS // 4:
+            return Settings(bits, 16 if best > 1e-9 else 24), best, argument
+        bits *= 2
+
+
+def _prove(
+    program: Program, target: Target, settings: Settings, bound: _Bound, deadline: float
+) -> _Bound:
+    """Enclose the error on subintervals until all are close to the largest value attained."""
+    pieces = _initial(target)
+    finest = (target.hi - target.lo) * _FINEST
+    while pieces:
+        if time.monotonic() > deadline:
+            return replace(bound, failure="the deadline passed before the proof was complete")
+        a, b = pieces.pop()
+        found = enclose(program, target, a, b, settings)
+        divisible = b - a > finest
+        if found is None and not divisible:
+            place = f"{float((a + b) / 2):.6g}"
+            return replace(bound, failure=f"the program has no bounded value near x = {place}")
+        if found is not None:
+            bound = _raised(program, target, settings, bound, found)
+        if divisible and (found is None or not _tight(found, bound)):
+            middle = (a + b) / 2
+            pieces += [(middle, b), (a, middle)]
+        elif found is not None:
+            bound = replace(
+                bound,
+                upper=max(bound.upper, found.upper),
+                subintervals=bound.subintervals + 1,
+            )
+    return bound
+
+
+def _initial(target: Target) -> list[tuple[Fraction, Fraction]]:
+    """The domain, cut at 0, where programs like to have removable points."""
+    if target.lo < 0 < target.hi:
+        return [(Fraction(0), target.hi), (target.lo, Fraction(0))]
+    return [(target.lo, target.hi)]
+
+
+def _tight(found: Enclosed, bound: _Bound) -> bool:
+    """Whether halving a subinterval could not lower the overall bound by much."""
+    return found.upper <= bound.lower or found.gap <= _TOLERANCE * bound.lower
+
+
+def _raised(
+    program: Program, target: Target, settings: Settings, bound: _Bound, found: Enclosed
+) -> _Bound:
+    """Raise the lower bound where a subinterval shows a larger error."""
+    if found.value <= bound.lower:
+        return bound
+    for x in found.arguments:
+        error = error_at(program, target, x, settings.bits)
+        if error is not None and _at_least(error) > bound.lower:
+            return replace(bound, lower=_at_least(error), argument=x)
+    return bound
+
+
+def _at_least(error: arb) -> float:
+    """|error| rounded down to float64; 0 where even the sign is open."""
+    low = float(error.abs_lower().mid())
+    return max(0.0, math.nextafter(low * (1 - 2.0**-52), 0.0))
+
+
+def _digits(error: float, up: bool) -> float:
+    """-log10(error), rounded to 4 decimals in the stated direction."""
+    with precision(128):
+        exact = -(arb(error).log() / arb.const_log10()) * 10000
+        whole = exact.ceil() if up else exact.floor()
+        number = whole.upper() if up else whole.lower()
+        return round(float(number)) / 10000

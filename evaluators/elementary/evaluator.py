@@ -1,0 +1,127 @@
+"""What a program is worth as an approximation: digits at a cost, by kind of structure."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.engine.protocols import Axis, Scores, Screened
+from elitemap.evaluators.elementary.fit import CHECKS, NODES, Samples, fit, screen
+from elitemap.searchspaces.elementary.targets import Target
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.primitives import CONST, DIV, PRIMITIVES
+
+Floats = NDArray[np.float64]
+
+#: Digits below its cell's threshold at which a screened program still counts as promising.
+REACH = 1.0
+
+#: Digits closer than this belong to the same function.
+RESOLUTION = 0.03
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_COST = np.array([p.cost for p in PRIMITIVES])
+
+
+def sampled(target: Target, n: int) -> Samples:
+    """A target at n points dense towards the ends of its domain.
+
+    Weights are 1, or the reciprocal of the target under relative error.
+    """
+    points = target.chebyshev(n)
+    high, low = target.sample(points)
+    weight = 1.0 / np.abs(high) if target.relative else np.ones(n)
+    return Samples(points, high, low, weight)
+
+
+class ElementaryEvaluator:
+    """Fits constants and measures the error.
+
+    Quality is the estimated digits, -log10 of the largest error seen. The map's axes are the cost
+    and two measures of structure, the number of constants and of divisions: with the cost alone a
+    search settles on one kind of program and stalls.
+    """
+
+    pareto = (("ops", -1), ("error", -1))
+    objectives = ("ops", "digits", "error")
+    directions: Mapping[str, int] = MappingProxyType({"ops": -1, "digits": 1, "error": -1})
+    tolerance = 0.05
+    depth = 8
+    floor = 0.0
+
+    def __init__(self, target: Target, max_ops: int) -> None:
+        """Sample the target.
+
+        Args:
+            target: What to approximate.
+            max_ops: Most operations of a candidate.
+        """
+        self.nodes = sampled(target, NODES)
+        self.check = sampled(target, CHECKS)
+        self.axes = (
+            Axis("ops", tuple(np.arange(1.5, max_ops))),
+            Axis("constants", tuple(np.arange(0.5, min(max_ops, 12)))),
+            Axis("divisions", tuple(np.arange(0.5, min(max_ops, 6)))),
+        )
+
+    def measures(self, batch: Batch) -> Floats:
+        """float64[n, 3]: operations, constants, divisions."""
+        used = np.arange(batch.length) < batch.size[:, None]
+        ops = np.where(used, _COST[batch.opcode], 0).sum(axis=1)
+        constants = (used & (batch.opcode == CONST)).sum(axis=1)
+        divisions = (used & (batch.opcode == DIV)).sum(axis=1)
+        return np.stack([ops, constants, divisions], axis=1).astype(np.float64)
+
+    def screen(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Screened[Batch]:
+        """A few steps of the fit; who is out of its cell's reach then goes no further."""
+        measures = self.measures(batch)
+        bars = hurdle(measures)
+        fitted = screen(batch, self.nodes)
+        reached = fitted.digits > bars - REACH
+        cells = measures.astype(np.uint64) @ np.array([1 << 16, 1 << 8, 1], np.uint64)
+        return Screened(
+            batch=batch,
+            quality=np.where(np.isfinite(fitted.digits), fitted.digits, np.nan),
+            measures=measures,
+            promising=reached,
+            keys=np.where(fitted.signature == 0, 0, fitted.signature ^ (cells * _ODD)),
+            work=fitted.evaluated,
+        )
+
+    def evaluate(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Scores[Batch]:
+        """Fit every program; see :class:`elitemap.engine.protocols.Evaluator`."""
+        return self._score(batch, hurdle)
+
+    def refine(self, batch: Batch) -> Scores[Batch]:
+        """Fit with full effort whatever the cell asks for."""
+        return self._score(batch, lambda measures: np.full(len(measures), -np.inf))
+
+    def _score(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Scores[Batch]:
+        measures = self.measures(batch)
+        fitted = fit(batch, hurdle(measures), self.nodes, self.check)
+        with np.errstate(over="ignore"):
+            error = 10.0**-fitted.digits
+        return Scores(
+            batch=batch,
+            quality=np.where(np.isfinite(fitted.digits), fitted.digits, np.nan),
+            objectives={
+                "ops": measures[:, 0],
+                "digits": np.full(len(batch), np.nan),
+                "error": error,
+            },
+            measures=measures,
+            fingerprints=_binned(fitted.digits),
+            work=fitted.evaluated,
+        )
+
+
+def _binned(digits: Floats) -> NDArray[np.uint64]:
+    """Functional hash of fitted programs: their error in steps of :data:`RESOLUTION` digits.
+
+    Fits of one function end within a hundredth of a digit of each other, so finer hashes (of the
+    error curve, say) fill a cell with copies of its best function.
+    """
+    steps = np.floor(np.clip(np.nan_to_num(digits, nan=-99.0), -99.0, 99.0) / RESOLUTION)
+    binned: NDArray[np.uint64] = (steps + 10_000).astype(np.uint64) * _ODD
+    return binned

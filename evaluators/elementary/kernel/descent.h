@@ -1,0 +1,224 @@
+/* Levenberg-Marquardt on the constants of one program (Marquardt 1963; gain-ratio damping after
+ * Nielsen 1999) with exact derivatives by reverse accumulation and geodesic acceleration (Transtrum
+ * and Sethna, arXiv 1201.5885). Where float64 runs out of digits the residual is computed in
+ * double-double while the Jacobian stays float64: iterative refinement.
+ */
+#ifndef ELITEMAP_DESCENT_H
+#define ELITEMAP_DESCENT_H
+
+#include "interpret.h"
+#include "leastsquares.h"
+
+/* Length of the trial step of geodesic acceleration, and the largest accepted |a| / |d|. */
+#define GEODESIC_STEP 0.1
+#define GEODESIC_LIMIT 0.75
+/* Damping tries per Jacobian. */
+#define TRIES 6
+/* Factors on the damping after a step that kept its promise, and after one that failed. The steps
+ * down are large because the least singular value of the scaled Jacobian is often below 1e-8. */
+#define BOLD 0.01
+#define BOLDEST 1e-5
+#define TIMID 16.0
+#define LEAST_DAMPING 1e-26
+/* Share of the cost that all the constants together must promise to remove, to go on at all. */
+#define WORTHWHILE 1e-3
+/* Relative decrease below which a step counts as stale, and how many of them end the descent. */
+#define STALE_DECREASE 0.02
+#define STALE_STEPS 4
+/* Share of the reducible cost that a step must aim at to count as undamped. */
+#define UNDAMPED 0.5
+
+/* Points and target of a fit; weights turn an error into a residual. */
+typedef struct {
+    const double *point, *target, *target_low, *weight;
+} samples;
+
+/* A program being fitted. */
+typedef struct {
+    program p;
+    double *constant;       /* (hi, lo) per instruction, improved in place */
+    double *trial;          /* as constant */
+    int m;                  /* constants */
+    int slot[MAX_CONSTANTS];
+    int pairs;              /* residuals in double-double */
+    double *values, *lows;  /* workspace; lows also holds adjoints */
+    double evaluated;       /* programs evaluated so far */
+} fitting;
+
+/* Weighted errors of the program at n points; the values of all instructions stay in f->values. */
+ALWAYS void errors_at(fitting *f, const double *constant, samples s, const double *weight,
+                      double *result, const size_t n)
+{
+    const double *v = f->values + (size_t)f->p.output * n;
+    const double *vl = f->lows + (size_t)f->p.output * n;
+    f->evaluated += 1.0;
+    memcpy(f->values, s.point, n * sizeof(double));
+    if (f->pairs) {
+        memset(f->lows, 0, n * sizeof(double));
+        forward_pairs(f->p, constant, f->values, f->lows, n);
+        for (size_t i = 0; i < n; i++) {
+            pair e = pair_sub(pair_of(v[i], vl[i]), pair_of(s.target[i], s.target_low[i]));
+            result[i] = (e.hi + e.lo) * weight[i];
+        }
+    } else {
+        forward(f->p, constant, f->values, n);
+        for (size_t i = 0; i < n; i++)
+            result[i] = (v[i] - s.target[i]) * weight[i];
+    }
+}
+
+static double residuals(fitting *f, const double *constant, samples s, const double *weight,
+                        double *result)
+{
+    errors_at(f, constant, s, weight, result, NODES);
+    return dot(result, result);
+}
+
+/* Largest absolute value of n numbers; infinity if one is not finite. */
+static double largest(const double *numbers, size_t n)
+{
+    double top = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double size = fabs(numbers[i]);
+        if (!(size < INFINITY))
+            return INFINITY;
+        top = size > top ? size : top;
+    }
+    return top;
+}
+
+/* Jacobian by reverse accumulation, orthogonalised together with the residual. */
+static int linearise(fitting *f, const double *weight, const double *residual, row *basis,
+                     triangle *t)
+{
+    backward(f->p, weight, f->values, f->lows, NODES);
+    for (int j = 0; j < f->m; j++)
+        memcpy(basis[j], f->lows + (size_t)(f->slot[j] + 1) * NODES, sizeof(row));
+    memcpy(basis[f->m], residual, sizeof(row));
+    return orthogonalise(basis, f->m, t);
+}
+
+/* Trial constants: the current ones plus a step in units of the scaled columns. */
+static void move(fitting *f, const triangle *t, const double *step)
+{
+    for (int j = 0; j < f->m; j++) {
+        int k = 2 * f->slot[j];
+        pair sum = pair_add(pair_of(f->constant[k], f->constant[k + 1]),
+                            pair_of(step[j] / t->scale[j], 0.0));
+        f->trial[k] = sum.hi;
+        f->trial[k + 1] = sum.lo;
+    }
+}
+
+/* Adds the second-order correction to the step where it is small enough to be trusted. */
+static void accelerate(fitting *f, samples s, const double *weight, const double *residual,
+                       row *basis, const triangle *t, double damping, double *step)
+{
+    double bend[MAX_CONSTANTS], rhs[MAX_CONSTANTS], along = 0.0, across = 0.0;
+    row ahead;
+    for (int j = 0; j < f->m; j++)
+        bend[j] = GEODESIC_STEP * step[j];
+    move(f, t, bend);
+    residuals(f, f->trial, s, weight, ahead);
+    for (int i = 0; i < NODES; i++)
+        ahead[i] -= residual[i];
+    for (int j = 0; j < f->m; j++) {
+        double linear = 0.0;
+        for (int k = j; k < f->m; k++)
+            linear += t->r[j][k] * step[k];
+        rhs[j] = 2.0 / GEODESIC_STEP * (dot(basis[j], ahead) / GEODESIC_STEP - linear);
+    }
+    damped_solution(t, rhs, damping, bend);
+    for (int j = 0; j < f->m; j++) {
+        along += step[j] * step[j];
+        across += bend[j] * bend[j];
+    }
+    if (across < GEODESIC_LIMIT * GEODESIC_LIMIT * along)
+        for (int j = 0; j < f->m; j++)
+            step[j] += 0.5 * bend[j];
+}
+
+/* Decrease of the sum of squares that the linear model promises for a step. */
+static double promised(const triangle *t, const double *rhs, const double *step)
+{
+    double total = 0.0;
+    for (int j = 0; j < t->columns; j++) {
+        double linear = 0.0;
+        for (int k = j; k < t->columns; k++)
+            linear += t->r[j][k] * step[k];
+        total -= linear * (2.0 * rhs[j] + linear);
+    }
+    return total;
+}
+
+static void accept(fitting *f)
+{
+    for (int j = 0; j < f->m; j++) {
+        int k = 2 * f->slot[j];
+        f->constant[k] = f->trial[k];
+        f->constant[k + 1] = f->trial[k + 1];
+    }
+}
+
+enum outcome { STUCK, DAMPED, ADVANCED };
+
+/* One Jacobian and as many damped steps as it takes to improve. DAMPED says that the step did as
+ * promised and only the damping kept it from promising more. */
+static enum outcome improve(fitting *f, samples s, const double *weight, int accelerated, double *residual,
+                   double *cost, double *damping)
+{
+    row basis[MAX_CONSTANTS + 1], ahead;
+    triangle t;
+    double rhs[MAX_CONSTANTS], step[MAX_CONSTANTS], reducible = 0.0;
+    if (!linearise(f, weight, residual, basis, &t))
+        return STUCK;
+    for (int j = 0; j < f->m; j++) {
+        rhs[j] = t.r[j][f->m];
+        reducible += rhs[j] * rhs[j];
+    }
+    if (reducible < WORTHWHILE * *cost)
+        return STUCK;
+    for (int try = 0; try < TRIES; try++) {
+        damped_solution(&t, rhs, *damping, step);
+        double promise = promised(&t, rhs, step);
+        if (accelerated)
+            accelerate(f, s, weight, residual, basis, &t, *damping, step);
+        move(f, &t, step);
+        double changed = residuals(f, f->trial, s, weight, ahead);
+        if (changed < *cost) {
+            double gain = (*cost - changed) / promise;
+            int damped = promise < UNDAMPED * reducible;
+            *damping *= gain > 0.75 ? (damped ? BOLDEST : BOLD) : gain > 0.25 ? 0.3 : 2.0;
+            *damping = *damping > LEAST_DAMPING ? *damping : LEAST_DAMPING;
+            *cost = changed;
+            memcpy(residual, ahead, sizeof(row));
+            accept(f);
+            return damped && gain > 0.75 ? DAMPED : ADVANCED;
+        }
+        *damping *= TIMID;
+    }
+    return STUCK;
+}
+
+/* Descends for at most `steps` Jacobians, going on from *damping. Returns the sum of squares,
+ * infinity at a bad start. */
+static double descend(fitting *f, samples s, const double *weight, int steps, int accelerated,
+                      double *damping, double *residual)
+{
+    double cost = residuals(f, f->constant, s, weight, residual);
+    int stale = 0;
+    if (!(cost < INFINITY))
+        return INFINITY;
+    for (int step = 0; step < steps && f->m > 0; step++) {
+        double before = cost;
+        enum outcome outcome = improve(f, s, weight, accelerated, residual, &cost, damping);
+        if (outcome == STUCK)
+            break;
+        stale = outcome == ADVANCED && before - cost < STALE_DECREASE * before ? stale + 1 : 0;
+        if (stale >= STALE_STEPS)
+            break;
+    }
+    return cost;
+}
+
+#endif

@@ -1,0 +1,145 @@
+/* Fits the constants of a batch of programs to a target, in two rungs.
+ *
+ * `screen` gives every structure a few steps. `fit` goes on with those within reach of what their
+ * cell asks for, and drives those that would enter it towards the minimax error by Lawson's
+ * reweighting (1961).
+ */
+#include "descent.h"
+
+#define CHECKS 64
+
+/* Steps of the screening, further ones of the fit, and those in double-double. */
+#define FIRST_STEPS 7
+#define MORE_STEPS 40
+#define PAIR_STEPS 25
+/* Digits below the cell's bar at which a structure counts as near. */
+#define NEAR 0.4
+/* Digits from which residuals are computed in double-double. */
+#define PAIR_DIGITS 10.0
+#define LAWSON_ROUNDS 5
+#define BEST_DIGITS 30.0
+
+static double digits_of(double error)
+{
+    return error > 0.0 ? fmin(-log10(error), BEST_DIGITS) : BEST_DIGITS;
+}
+
+/* One round of Lawson's weights; residual is in units of the current weights. */
+static void reweigh(double *weight, const double *base, const double *residual)
+{
+    row size;
+    double total = 0.0;
+    for (int i = 0; i < NODES; i++) {
+        size[i] = fabs(residual[i]) * base[i] / weight[i];
+        total += size[i];
+    }
+    if (!(total > 0.0))
+        return;
+    for (int i = 0; i < NODES; i++)
+        weight[i] *= sqrt(fmax(size[i] * NODES / total, 1e-3));
+}
+
+static double stage(fitting *f, samples nodes, const double *weight, int steps, int accelerated,
+                    double *damping, double *residual)
+{
+    double cost = descend(f, nodes, weight, steps, accelerated, damping, residual);
+    return cost < INFINITY ? digits_of(largest(residual, NODES)) : -INFINITY;
+}
+
+/* A functional hash of a fitted program: its error curve over the largest error, in steps of 1/fine.
+ * Values would not do: all good approximations of a function have the same. */
+static uint64_t signature_of(const double *error, int count, int every, double fine)
+{
+    uint64_t h = 0x2545f4914f6cdd1du;
+    double top = largest(error, (size_t)count);
+    if (!(top > 0.0 && top < INFINITY))
+        return 0;
+    for (int i = 1; i < count; i += every) {
+        h ^= (uint64_t)(llrint(fine * error[i] / top) + 1024);
+        h *= 0xd6e8feb86659fd93u;
+        h ^= h >> 32;
+    }
+    return h ^ (uint64_t)llrint(-50.0 * log10(top)) * 0x9e3779b97f4a7c15u;
+}
+
+/* Goes on from where the screening ended; returns the digits, -infinity without a finite error. */
+static double fit_one(fitting *f, double bar, samples nodes, samples check, uint64_t *signature)
+{
+    row weight, residual;
+    double checked[CHECKS], damping = 1e-6, digits;
+    *signature = 0;
+    memcpy(weight, nodes.weight, sizeof(row));
+    digits = stage(f, nodes, weight, MORE_STEPS, 1, &damping, residual);
+    if (digits > PAIR_DIGITS) {
+        f->pairs = 1;
+        digits = stage(f, nodes, weight, PAIR_STEPS, 1, &damping, residual);
+    }
+    for (int round = 0; round < LAWSON_ROUNDS && digits > bar - NEAR && f->m > 0; round++) {
+        reweigh(weight, nodes.weight, residual);
+        descend(f, nodes, weight, 2, 0, &damping, residual);
+    }
+    if (digits > bar - NEAR) {
+        errors_at(f, f->constant, check, check.weight, checked, CHECKS);
+        double error = largest(checked, CHECKS);
+        *signature = signature_of(checked, CHECKS, 4, 4.0);
+        digits = error < INFINITY ? digits_of(error) : -INFINITY;
+    }
+    return digits;
+}
+
+/* The program in row r of a batch, ready to be fitted. work: 2 * (length + 1) * CHECKS + 2 * length
+ * numbers of scratch. */
+static fitting fitting_of(size_t r, size_t length, const int16_t *size, const uint8_t *opcode,
+                          const int16_t *operand, double *constant, const int16_t *output,
+                          double *work)
+{
+    fitting f = {.p = {size[r], output[r], opcode + r * length, operand + r * length * MAX_ARITY}};
+    f.constant = constant + 2 * r * length;
+    f.values = work;
+    f.lows = work + (length + 1) * CHECKS;
+    f.trial = f.lows + (length + 1) * CHECKS;
+    memcpy(f.trial, f.constant, 2 * length * sizeof(double));
+    for (int k = 0; k < f.p.size && f.m < MAX_CONSTANTS; k++)
+        if (f.p.opcode[k] == CONST)
+            f.slot[f.m++] = k;
+    return f;
+}
+
+/* Gives every program a few steps, in place.
+ *
+ * nodes: point, target, target's low part and weight, NODES numbers each, one after another. digits,
+ * evaluated and signature: one number per row; the signature recognises where a fit has got to.
+ */
+void screen(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
+            const int16_t *operand, double *constant, const int16_t *output, const double *nodes,
+            double *work, double *digits, double *evaluated, uint64_t *signature)
+{
+    samples at_nodes = {nodes, nodes + NODES, nodes + 2 * NODES, nodes + 3 * NODES};
+    row residual;
+    for (size_t r = 0; r < rows; r++) {
+        fitting f = fitting_of(r, length, size, opcode, operand, constant, output, work);
+        double damping = 1e-3;
+        digits[r] = stage(&f, at_nodes, at_nodes.weight, FIRST_STEPS, 0, &damping, residual);
+        evaluated[r] = f.evaluated;
+        signature[r] = digits[r] > -INFINITY ? signature_of(residual, NODES, 2, 32.0) : 0;
+    }
+}
+
+/* Fits every program in place.
+ *
+ * bars: digits that enter the program's cell, -infinity where there is room. check: as nodes, CHECKS
+ * numbers each. signature: functional hash of the fitted program, 0 for rows given up.
+ */
+void fit(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
+         const int16_t *operand, double *constant, const int16_t *output, const double *bars,
+         const double *nodes, const double *check, double *work, double *digits,
+         double *evaluated, uint64_t *signature)
+{
+    samples at_nodes = {nodes, nodes + NODES, nodes + 2 * NODES, nodes + 3 * NODES};
+    samples at_check = {check, check + CHECKS, check + 2 * CHECKS, check + 3 * CHECKS};
+    for (size_t r = 0; r < rows; r++) {
+        fitting f = fitting_of(r, length, size, opcode, operand, constant, output, work);
+        digits[r] = fit_one(&f, bars[r], at_nodes, at_check, &signature[r]);
+        evaluated[r] = f.evaluated;
+    }
+}

@@ -1,0 +1,164 @@
+"""The elementary space's tasks: what ``--set`` means, and everything bound together."""
+
+import difflib
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from elitemap.archive.errors import UsageError
+from elitemap.archive.identity import identity
+from elitemap.engine.protocols import Option, SpaceEntry, Task
+from elitemap.evaluators.elementary.certificate import certify
+from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
+from elitemap.evaluators.elementary.polish import polish
+from elitemap.searchspaces.elementary.space import ElementarySpace
+from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
+from elitemap.searchspaces.emission import LANGUAGES, ExportMeta, export
+from elitemap.searchspaces.programs.primitives import CONST, OPCODES
+from elitemap.searchspaces.programs.program import Program
+
+#: Programs of more operations have more constants than the fitting kernel takes.
+MOST_OPS = 23
+
+#: Inputs of the behavioural hash.
+PROBES = 8
+
+#: Constants move through sums and products in canonical form, which needs the other primitive.
+_COMPANIONS = {"sub": "add", "div": "mul"}
+
+OPTIONS = (
+    Option("domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"),
+    Option("error", "", "relative or absolute; the target's usual mode if left out"),
+    Option(
+        "ops",
+        "add,sub,mul,div",
+        "primitives a program may use: " + ", ".join(n for n in OPCODES if n != "const"),
+    ),
+    Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
+)
+
+
+def parse_primitives(text: str) -> tuple[int, ...]:
+    """Opcodes of a comma-separated list of primitives.
+
+    Raises:
+        UsageError: For an unknown or missing primitive, with the cure.
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    known = [name for name in OPCODES if name != "const"]
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            cure = f"did you mean {near[0]!r}?" if near else f"use some of {', '.join(known)}"
+            raise UsageError(f"unknown primitive {name[:40]!r} in ops; {cure}")
+    if not names:
+        raise UsageError(f"expected primitives in ops, got none; use some of {', '.join(known)}")
+    for name, companion in _COMPANIONS.items():
+        if name in names and companion not in names:
+            raise UsageError(
+                f"expected {companion} with {name} in ops (constants move between them); "
+                f"write ops={text},{companion}"
+            )
+    return tuple(sorted({OPCODES[name] for name in names}))
+
+
+def parse_max_ops(text: str) -> int:
+    """The largest number of operations.
+
+    Raises:
+        UsageError: If it is not a whole number in range.
+    """
+    try:
+        most = int(text)
+    except ValueError:
+        most = 0
+    if not 1 <= most <= MOST_OPS:
+        raise UsageError(f"expected max_ops as a whole number from 1 to {MOST_OPS}, got {text!r}")
+    return most
+
+
+def elementary_task(name: str, options: Mapping[str, str]) -> Task:
+    """Bind a target and options.
+
+    Args:
+        name: A named target or an expression in x.
+        options: Values of :data:`OPTIONS` that were set, as text.
+
+    Raises:
+        UsageError: If anything is unknown or impossible.
+    """
+    opcodes = parse_primitives(options.get("ops", "add,sub,mul,div"))
+    max_ops = parse_max_ops(options.get("max_ops", "12"))
+    target = resolve_target(name, options.get("domain") or None, options.get("error") or None)
+    space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES))
+    resolved = {
+        "target": str(target.expression),
+        "domain": f"{target.lo},{target.hi}",
+        "error": target.error_mode,
+        "ops": ",".join(n for n, code in OPCODES.items() if code in opcodes and code != CONST),
+        "max_ops": max_ops,
+    }
+    return Task(
+        space=space,
+        evaluator=ElementaryEvaluator(target, max_ops),
+        certify=lambda document, seconds: certified(document, target, seconds),
+        export=lambda document, certificate, name, language: exported(
+            document, certificate, name, language, target
+        ),
+        languages=LANGUAGES,
+        options=resolved,
+        problem=("target", "domain", "error", "ops"),
+    )
+
+
+def certified(
+    document: Mapping[str, Any], target: Target, seconds: float
+) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | None]:
+    """Polish an elite's constants and prove its error.
+
+    Args:
+        document: The program as JSON.
+        target: What it approximates.
+        seconds: Time for both.
+
+    Returns:
+        The program with polished constants, the objectives that changed, and the certificate, None
+        if there was no proof in time.
+    """
+    deadline = time.monotonic() + seconds
+    program, error = polish(Program.from_json(document), target, 0.6 * seconds)
+    proof = certify(program, target, max(deadline - time.monotonic(), 0.05))
+    if proof.failure or proof.digits is None:
+        return dict(document), {}, None
+    return program.to_json(), {"digits": proof.digits, "error": error}, proof.to_json()
+
+
+def exported(
+    document: Mapping[str, Any],
+    certificate: Mapping[str, Any] | None,
+    name: str,
+    language: str,
+    target: Target,
+) -> dict[str, str]:
+    """One elite as code: file names and texts."""
+    meta = ExportMeta(
+        name=name,
+        space="elementary",
+        target=str(target.expression),
+        domain=(float(target.lo), float(target.hi)),
+        error=target.error_mode,
+        program_id=identity(document),
+    )
+    return export(Program.from_json(document), certificate, meta, language)
+
+
+tasks = SpaceEntry(
+    name="elementary",
+    summary="straight-line arithmetic that approximates a function of one real variable",
+    targets={
+        name: f"{expression} on {domain}, {error} error"
+        for name, (expression, domain, error) in NAMED.items()
+    },
+    options=OPTIONS,
+    task=elementary_task,
+)

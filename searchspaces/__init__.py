@@ -1,0 +1,1 @@
+"""What a candidate is: representation, primitives, variation, canonical form, emission."""

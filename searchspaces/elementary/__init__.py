@@ -1,0 +1,1 @@
+"""Elementary functions of one real variable: expressions, targets and the space."""

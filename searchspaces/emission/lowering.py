@@ -1,0 +1,83 @@
+"""From a program to named constants and assignments in one target language."""
+
+import math
+from dataclasses import dataclass
+
+from elitemap.archive.errors import SearchError
+from elitemap.searchspaces.programs.primitives import CONST, PRIMITIVES
+from elitemap.searchspaces.programs.program import Instruction, Program
+from elitemap.searchspaces.programs.text import live
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """Straight-line code of one function of ``x``.
+
+    Attributes:
+        constants: (name, instruction) of the constants in use, ``c1``, ``c2``, ...
+        steps: (name, expression) of the assignments in order, ``t1``, ``t2``, ...
+        result: The name that holds the result: a step, a constant or ``x``.
+        used: Names of the primitives in use.
+        reads_input: Whether ``x`` is used at all.
+    """
+
+    constants: tuple[tuple[str, Instruction], ...]
+    steps: tuple[tuple[str, str], ...]
+    result: str
+    used: frozenset[str]
+    reads_input: bool
+
+
+def require_exportable(program: Program) -> None:
+    """Check that a program is a real function of one variable.
+
+    Raises:
+        SearchError: If it has several inputs or outputs, or constants that are not finite.
+    """
+    if len(program.inputs) != 1 or len(program.outputs) != 1:
+        shape = f"{len(program.inputs)} inputs and {len(program.outputs)} outputs"
+        raise SearchError(f"expected a program of one input and one output to export, got {shape}")
+    for instruction in program.instructions:
+        if not all(map(math.isfinite, instruction.constant)):
+            raise SearchError(f"expected finite constants to export, got {instruction.constant}")
+
+
+def lower(program: Program, language: str) -> Lowered:
+    """Name the values of a program and fill in the templates of a language.
+
+    Args:
+        program: A program of one input and one output; unused instructions are left out.
+        language: A key of the templates of the table of primitives.
+
+    Raises:
+        SearchError: If the program cannot be exported, or a primitive not written in the language.
+    """
+    require_exportable(program)
+    names = {0: "x"}
+    constants: list[tuple[str, Instruction]] = []
+    steps: list[tuple[str, str]] = []
+    used = set()
+    reads = {program.outputs[0]}
+    for k in live(program):
+        instruction = program.instructions[k - 1]
+        primitive = PRIMITIVES[instruction.opcode]
+        used.add(primitive.name)
+        reads.update(instruction.operands)
+        if instruction.opcode == CONST:
+            names[k] = f"c{len(constants) + 1}"
+            constants.append((names[k], instruction))
+        else:
+            names[k] = f"t{len(steps) + 1}"
+            template = primitive.templates.get(language)
+            if template is None:
+                raise SearchError(f"{primitive.name} cannot be written as {language}")
+            steps.append((names[k], template.format(*(names[i] for i in instruction.operands))))
+    result = names[program.outputs[0]]
+    return Lowered(tuple(constants), tuple(steps), result, frozenset(used), 0 in reads)
+
+
+def writable(program: Program, language: str) -> bool:
+    """Whether every primitive in use has a template for the language."""
+    first = len(program.inputs)
+    opcodes = {program.instructions[k - first].opcode for k in live(program)}
+    return all(language in PRIMITIVES[opcode].templates for opcode in opcodes)

@@ -1,0 +1,193 @@
+"""C99: a header, a source with hexadecimal constants, bit-exact cases and a self-test."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from elitemap.searchspaces.emission.lowering import Lowered, lower
+from elitemap.searchspaces.emission.meta import ExportMeta
+from elitemap.searchspaces.emission.naming import identifier
+from elitemap.searchspaces.emission.provenance import description, wrapped
+from elitemap.searchspaces.emission.vectors import NAN_BITS, Case, arguments, cases
+from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.text import decimal
+
+#: Without the second flag compilers may fuse a multiplication with an addition: other results.
+FLAGS = "-std=c99 -ffp-contract=off"
+
+_MATH_FUNCTIONS = frozenset({"sqrt", "fma", "abs"})
+_NEEDS_LIBRARY = frozenset({"sqrt", "fma"})
+
+_HEADER = """\
+/*
+{comment}
+ */
+#ifndef {guard}
+#define {guard}
+
+#include <stddef.h>
+
+#ifndef ELITEMAP_RESTRICT
+#ifdef __cplusplus
+#define ELITEMAP_RESTRICT
+#else
+#define ELITEMAP_RESTRICT restrict
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+/* The function at x. */
+double {name}(double x);
+
+/* y[i] = {name}(x[i]) for i < n; the arrays must not overlap. */
+void {name}_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTRICT y, size_t n);
+
+#ifdef __cplusplus
+}}
+#endif
+
+#endif
+"""
+
+_SOURCE = """\
+/*
+ * {name}: see {name}.h for what it computes and how well.
+ * Build with {flags}{link}.
+ * SPDX-License-Identifier: MIT
+ */
+#include "{name}.h"
+{include}
+double {name}(double x)
+{{
+{body}
+}}
+
+void {name}_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTRICT y, size_t n)
+{{
+    for (size_t i = 0; i < n; i++) {{
+        y[i] = {name}(x[i]);
+    }}
+}}
+
+#ifdef ELITEMAP_SELFTEST
+{selftest}#endif
+"""
+
+_SELFTEST = """\
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Bits of argument and result; every NaN is written as {nan}. */
+static const uint64_t cases[][2] = {{
+#include "{name}_cases.inc"
+}};
+
+static int differs(double got, uint64_t want)
+{{
+    const uint64_t nan = UINT64_C({nan});
+    if (got != got) {{
+        return memcmp(&want, &nan, sizeof want) != 0;
+    }}
+    return memcmp(&got, &want, sizeof want) != 0;
+}}
+
+int main(void)
+{{
+    const size_t count = sizeof cases / sizeof cases[0];
+    size_t failed = 0;
+    for (size_t i = 0; i < count; i++) {{
+        double argument, result;
+        memcpy(&argument, &cases[i][0], sizeof argument);
+        {name}_n(&argument, &result, 1);
+        if (differs({name}(argument), cases[i][1]) || differs(result, cases[i][1])) {{
+            printf("{name}(%a) gives %a\\n", argument, result);
+            failed++;
+        }}
+    }}
+    printf("{name}: %lu of %lu cases match\\n", (unsigned long)(count - failed),
+           (unsigned long)count);
+    return failed != 0;
+}}
+"""
+
+
+def files(
+    program: Program, certificate: Mapping[str, Any] | None, meta: ExportMeta
+) -> dict[str, str]:
+    """``name.h``, ``name.c`` and ``name_cases.inc`` of a program.
+
+    Raises:
+        SearchError: If the program has several inputs or outputs, or infinite constants.
+    """
+    name = identifier(meta.name)
+    lowered = lower(program, "c")
+    vectors = cases(program, arguments(meta.domain))
+    return {
+        f"{name}.h": _header(program, certificate, meta, name, lowered),
+        f"{name}.c": _source(name, lowered),
+        f"{name}_cases.inc": _cases(vectors),
+    }
+
+
+def _header(
+    program: Program,
+    certificate: Mapping[str, Any] | None,
+    meta: ExportMeta,
+    name: str,
+    lowered: Lowered,
+) -> str:
+    first, *rest = description(program, certificate, meta)
+    lines = [
+        f"{name}: {first}",
+        *rest,
+        "",
+        f"Build {name}.c with {FLAGS}{_link(lowered)}, without -ffast-math,",
+        "for IEEE 754 doubles without excess precision (on 32-bit x86: -msse2 -mfpmath=sse).",
+        f"Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks {name}_cases.inc.",
+    ]
+    comment = "\n".join(f" * {line}".rstrip() for line in wrapped(lines, escape))
+    return _HEADER.format(comment=comment, guard=f"ELITEMAP_{name.upper()}_H", name=name)
+
+
+def _source(name: str, lowered: Lowered) -> str:
+    return _SOURCE.format(
+        name=name,
+        flags=FLAGS,
+        link=_link(lowered),
+        include="\n#include <math.h>\n" if lowered.used & _MATH_FUNCTIONS else "",
+        body="\n".join(f"    {line}" for line in _body(lowered)),
+        selftest=_SELFTEST.format(name=name, nan=f"0x{NAN_BITS:016x}"),
+    )
+
+
+def _body(lowered: Lowered) -> list[str]:
+    lines = [
+        f"const double {name} = {literal(i.constant[0])}; /* {decimal(i.constant)} */"
+        for name, i in lowered.constants
+    ]
+    lines += [f"const double {name} = {expression};" for name, expression in lowered.steps]
+    if not lowered.reads_input:
+        lines.append("(void)x;")
+    return [*lines, f"return {lowered.result};"]
+
+
+def _link(lowered: Lowered) -> str:
+    return " -lm" if lowered.used & _NEEDS_LIBRARY else ""
+
+
+def _cases(vectors: Sequence[Case]) -> str:
+    rows = [f"{{UINT64_C(0x{a:016x}), UINT64_C(0x{r:016x})}},\n" for a, r in vectors]
+    return "".join(rows)
+
+
+def literal(value: float) -> str:
+    """A hexadecimal floating constant of C99, exact."""
+    return value.hex()
+
+
+def escape(line: str) -> str:
+    """A line that can neither end nor open a block comment, nor splice with the next."""
+    return line.replace("\\", "/").replace("*/", "* /").replace("/*", "/ *")

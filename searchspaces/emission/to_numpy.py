@@ -1,0 +1,68 @@
+"""NumPy: a vectorised function with the bits of the Python one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from elitemap.searchspaces.emission.lowering import Lowered, lower
+from elitemap.searchspaces.emission.meta import ExportMeta
+from elitemap.searchspaces.emission.naming import identifier
+from elitemap.searchspaces.emission.provenance import description, summary
+from elitemap.searchspaces.emission.pysource import (
+    constants,
+    docstring,
+    function,
+    head,
+    self_test,
+    steps,
+)
+from elitemap.searchspaces.emission.vectors import arguments, cases
+from elitemap.searchspaces.programs.program import Program
+
+_IMPORTS = "import struct\nimport sys\n\nimport numpy as np"
+_BITWISE = ["Run this file to check the function bit for bit against recorded cases."]
+_TWICE = [
+    "NumPy has no fused multiply-add, so each one is rounded twice here: last bits may differ",
+    "from the Python and C versions.",
+]
+
+
+def files(
+    program: Program, certificate: Mapping[str, Any] | None, meta: ExportMeta
+) -> dict[str, str]:
+    """``name_numpy.py`` with the function ``name`` on arrays.
+
+    Raises:
+        SearchError: If the program has several inputs or outputs, or infinite constants.
+    """
+    name = identifier(meta.name)
+    lowered = lower(program, "numpy")
+    fused = "fma" in lowered.used
+    parts = [
+        head(
+            [f"{name}: {summary(meta)}.", "", *(_TWICE if fused else _BITWISE)],
+            "import numpy as np" if fused else _IMPORTS,
+        ),
+        _function(lowered, name, description(program, certificate, meta)),
+    ]
+    if not fused:
+        parts.append(self_test(name, cases(program, arguments(meta.domain))))
+    return {f"{name}_numpy.py": "\n\n".join(parts)}
+
+
+def _function(lowered: Lowered, name: str, lines: list[str]) -> str:
+    body = [
+        "x = np.asarray(x, dtype=np.float64)",
+        *constants(lowered, lambda i: f"np.float64({i.constant[0]!r})"),
+    ]
+    if lowered.steps:
+        body.append('with np.errstate(all="ignore"):')
+        body += [f"    {line}" for line in steps(lowered)]
+    body.append(f"return {_result(lowered)}")
+    doc = docstring([*lines, "", "x: an array or number, taken as float64."], "    ")
+    return function(f"def {name}(x):", doc, body)
+
+
+def _result(lowered: Lowered) -> str:
+    if not lowered.reads_input:
+        return f"np.full(x.shape, {lowered.result})"
+    return "np.array(x)" if lowered.result == "x" else lowered.result

@@ -1,0 +1,84 @@
+"""Bit-exact test vectors: arguments and what the interpreter of the table makes of them."""
+
+import math
+import struct
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.searchspaces.programs.primitives import CONST, MAX_ARITY, PRIMITIVES
+from elitemap.searchspaces.programs.program import Program
+
+#: Bits of the one NaN that stands for all: their signs and payloads differ between machines.
+NAN_BITS = 0x7FF8000000000000
+
+#: Interior points of the domain among the arguments.
+_POINTS = 48
+
+_SPECIAL = (0.0, 5e-324, 1e-310, sys.float_info.min, 1.0, 1e150, sys.float_info.max, math.inf)
+
+
+class Case(NamedTuple):
+    """One test vector, as the bits of two float64."""
+
+    argument: int
+    result: int
+
+
+def bits(value: float) -> int:
+    """The 64 bits of a float64, NaNs made equal."""
+    if math.isnan(value):
+        return NAN_BITS
+    word: int = struct.unpack("<Q", struct.pack("<d", value))[0]
+    return word
+
+
+def evaluate(program: Program, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The first output by the reference interpreter: ``run`` of each primitive.
+
+    Args:
+        program: A program of one input; constants count with their leading part alone.
+        x: float64[n], arguments; anything, NaN included.
+
+    Returns:
+        float64[n].
+    """
+    values = [x]
+    with np.errstate(all="ignore"):
+        for instruction in program.instructions:
+            if instruction.opcode == CONST:
+                values.append(np.full_like(x, instruction.constant[0]))
+                continue
+            operands = [values[k] for k in instruction.operands]
+            operands += [x] * (MAX_ARITY - len(operands))
+            values.append(PRIMITIVES[instruction.opcode].run(*operands))
+    return values[program.outputs[0]]
+
+
+def arguments(domain: tuple[float, float]) -> list[float]:
+    """Arguments for test vectors, in a fixed order without repetition.
+
+    Args:
+        domain: The ends of the interval, finite.
+
+    Returns:
+        Points spread over the domain, its ends and their neighbours, and numbers of every class of
+        both signs: zeros, subnormals, small, large, infinities and a NaN.
+    """
+    low, high = domain
+    golden = (math.sqrt(5.0) - 1.0) / 2.0
+    shares = [math.modf(golden * i)[0] for i in range(1, _POINTS + 1)]
+    inside = [low * (1.0 - share) + high * share for share in shares]
+    edges = [math.nextafter(end, to) for end in domain for to in (-math.inf, end, math.inf)]
+    special = [sign * value for value in _SPECIAL for sign in (1.0, -1.0)]
+    unique = {bits(x): x for x in [*edges, *inside, *special, math.nan]}
+    return list(unique.values())
+
+
+def cases(program: Program, points: Sequence[float]) -> tuple[Case, ...]:
+    """What a program gives for some arguments, as bits."""
+    results = evaluate(program, np.array(points))
+    return tuple(Case(bits(x), bits(y)) for x, y in zip(points, results.tolist(), strict=True))

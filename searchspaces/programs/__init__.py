@@ -1,0 +1,1 @@
+"""The straight-line program shared by the elementary, optimizer and quantizer spaces."""

@@ -1,0 +1,1 @@
+"""How searches and elites are shown in a terminal: live view, tables, error lines."""

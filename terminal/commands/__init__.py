@@ -1,0 +1,1 @@
+"""The bodies of the commands: small functions that cli.py imports when their command runs."""

@@ -1,0 +1,74 @@
+"""``elitemap certify``: prove what elites are worth and record it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from elitemap.archive.errors import SearchError
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.records import EliteRecord
+from elitemap.archive.store import ArchiveWriter
+from elitemap.archive.views import EliteView
+from elitemap.engine.protocols import Task
+from elitemap.terminal.boundary import say
+from elitemap.terminal.commands.recorded import recorded_task
+from elitemap.terminal.console import data_console
+from elitemap.terminal.output import print_json
+from elitemap.terminal.tables import elites_table
+
+
+def certify_elites(
+    identifiers: Sequence[str], seconds: float, archive: Path, as_json: bool
+) -> None:
+    """Certify elites one after the other and print them as they are then.
+
+    All identifiers are looked up before anything is done.
+
+    Raises:
+        SearchError: If one or more could not be certified in time; the others are recorded.
+    """
+    with ArchiveReader.open(archive) as reader:
+        views = [reader.elite(identifier) for identifier in identifiers]
+        tasks = [recorded_task(reader.run(view.run)) for view in views]
+    certified: list[str] = []
+    failed: list[str] = []
+    for view, task in zip(views, tasks, strict=True):
+        record = prove(view, task, seconds)
+        if record is None:
+            failed.append(view.id)
+            say(f"{view.id[:12]}: no certificate within {seconds:g} s")
+            continue
+        with ArchiveWriter.open(archive) as writer:
+            writer.certify(view.run, view.slot, record)
+        certified.append(record.id)
+        if record.id != view.id:
+            say(f"{view.id[:12]} is now {record.id[:12]}: its constants were polished")
+    with ArchiveReader.open(archive) as reader:
+        elites = [reader.elite(identity).to_json() for identity in certified]
+    if as_json:
+        print_json(elites)
+    else:
+        data_console().print(elites_table(elites))
+    if failed:
+        raise SearchError(
+            f"{len(failed)} of {len(views)} could not be certified: allow more time with --seconds"
+        )
+
+
+def prove(view: EliteView, task: Task, seconds: float) -> EliteRecord | None:
+    """The elite with its certificate, its constants perhaps polished; None if time ran out."""
+    program, objectives, certificate = task.certify(view.program, seconds)
+    if certificate is None:
+        return None
+    return EliteRecord(
+        slot=view.slot,
+        cell=view.cell,
+        program=program,
+        source=task.space.source(program),
+        quality=view.quality,
+        objectives={**view.objectives, **objectives},
+        measures={name: value for name, value in view.measures.items() if value is not None},
+        status="certified",
+        certificate=certificate,
+        parent=view.parent,
+        operator=view.operator,
+    )

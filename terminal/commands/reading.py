@@ -1,0 +1,87 @@
+"""``elitemap runs``, ``elites`` and ``show``: what an archive holds."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.errors import UsageError
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.records import RunRecord
+from elitemap.searchspaces.programs.program import Program, ProgramError
+from elitemap.searchspaces.programs.text import formula
+from elitemap.terminal.boundary import say
+from elitemap.terminal.console import data_console
+from elitemap.terminal.output import print_csv, print_json
+from elitemap.terminal.page import elite_page
+from elitemap.terminal.tables import elites_table, runs_table
+
+
+def list_runs(archive: Path, as_json: bool) -> None:
+    """Print the runs of an archive, the oldest first."""
+    with ArchiveReader.open(archive) as reader:
+        runs = [run_json(run) for run in reader.runs()]
+    if as_json:
+        print_json(runs)
+    elif runs:
+        data_console().print(runs_table(runs))
+    else:
+        say("the archive holds no runs")
+
+
+def list_elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> None:
+    """Print the elites that a query asks for.
+
+    Raises:
+        UsageError: If the query is mistaken or two formats are asked for.
+    """
+    if as_json and as_csv:
+        raise UsageError("expected one of --json and --csv, got both")
+    with ArchiveReader.open(archive) as reader:
+        elites = [view.to_json() for view in reader.elites(ElitesQuery(**query))]
+    if as_json:
+        print_json(elites)
+    elif as_csv:
+        print_csv(elites)
+    elif elites:
+        data_console().print(elites_table(elites))
+    else:
+        say("no elites match")
+
+
+def show_elite(identifier: str, archive: Path, as_json: bool) -> None:
+    """Print one elite in full."""
+    with ArchiveReader.open(archive) as reader:
+        view = reader.elite(identifier)
+        line = reader.lineage(view.id)
+    lineage = [{"id": a.id, "operator": a.operator, "source": a.source} for a in line]
+    document = {**view.to_json(), "formula": formula_of(view.program), "lineage": lineage}
+    if as_json:
+        print_json(document)
+    else:
+        data_console().print(elite_page(document))
+
+
+def formula_of(document: Mapping[str, Any]) -> str | None:
+    """The program as one expression; None if it is no straight-line program."""
+    try:
+        return formula(Program.from_json(document))
+    except ProgramError:
+        return None
+
+
+def run_json(run: RunRecord) -> dict[str, Any]:
+    """A run as JSON values."""
+    return {
+        "run": run.id,
+        "space": run.space,
+        "target": run.target,
+        "status": run.status,
+        "seed": run.seed,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "version": run.version,
+        "options": dict(run.options),
+        "config": dict(run.config),
+        "summary": dict(run.summary),
+    }

@@ -1,0 +1,49 @@
+"""``elitemap spaces``: what can be searched."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.padding import Padding
+
+from elitemap.engine.protocols import SpaceEntry
+from elitemap.engine.tasks import find_space, space_names
+from elitemap.terminal.console import data_console
+from elitemap.terminal.output import print_json
+from elitemap.terminal.tables import pairs
+
+
+def list_spaces(as_json: bool) -> None:
+    """Print every installed space with its targets and options."""
+    entries = [find_space(name) for name in space_names()]
+    if as_json:
+        print_json([space_json(entry) for entry in entries])
+        return
+    console = data_console()
+    for entry in entries:
+        console.print(f"{entry.name}: {entry.summary}")
+        console.print("\n  targets")
+        console.print(Padding(pairs(entry.targets), (0, 0, 0, 4), expand=False))
+        console.print("\n  options, set by --set KEY=VALUE")
+        console.print(Padding(pairs(_options(entry)), (0, 0, 0, 4), expand=False))
+
+
+def space_json(entry: SpaceEntry) -> dict[str, Any]:
+    """A space as JSON values."""
+    return {
+        "name": entry.name,
+        "summary": entry.summary,
+        "targets": dict(entry.targets),
+        "options": [
+            {"name": option.name, "default": option.default, "help": option.help}
+            for option in entry.options
+        ],
+    }
+
+
+def _options(entry: SpaceEntry) -> Mapping[str, str]:
+    return {
+        option.name: f"{option.help}  [default: {option.default}]"
+        if option.default
+        else option.help
+        for option in entry.options
+    }

@@ -1,0 +1,76 @@
+"""The page of one elite: program, objectives, certificate, ancestry."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from elitemap.terminal.numbers import in_order
+from elitemap.terminal.plain import one_line, plain
+from elitemap.terminal.tables import SHORT, brief, measures_line, pairs, value_text
+
+Json = Mapping[str, Any]
+
+#: Ancestors that a page shows; the JSON has all of them.
+GENERATIONS = 12
+
+
+def elite_page(elite: Json) -> Group:
+    """Everything about one elite.
+
+    Args:
+        elite: Its JSON object, with ``formula``, a text or None, and ``lineage``, a list of ``id``,
+            ``operator`` and ``source``, the elite itself first.
+    """
+    parts: list[RenderableType] = [
+        pairs({name: elite[name] for name in ("id", "space", "target", "status", "run")}),
+        *_section("program", Text(plain_lines(elite["source"]))),
+        *(_section("formula", Text(one_line(brief(elite["formula"])))) if elite["formula"] else []),
+        *_section("objectives", pairs(_objectives(elite["objectives"]))),
+        *_section("measures", Text(one_line(measures_line(elite["measures"])))),
+        *_section("certificate", _certificate(elite["certificate"])),
+    ]
+    if elite["lineage"]:
+        parts += _section("ancestry, youngest first", _lineage(elite["lineage"]))
+    return Group(*parts)
+
+
+def plain_lines(text: str) -> str:
+    """Text of several lines made safe line by line."""
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def _section(title: str, body: RenderableType) -> list[RenderableType]:
+    return [Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 2), expand=False)]
+
+
+def _objectives(objectives: Json) -> Json:
+    notes = {"error": " (the search's estimate)", "digits": " (proved)"}
+    return {
+        name: value_text(name, value) + ("" if value is None else notes.get(name, ""))
+        for name, value in ((name, objectives[name]) for name in in_order(objectives))
+    }
+
+
+def _certificate(certificate: Json | None) -> RenderableType:
+    """Numbers in full: rounding could make a proved bound false."""
+    if certificate is None:
+        return Text("none: the objectives are estimates; prove them with `elitemap certify`")
+    return pairs({name: _exactly(value) for name, value in certificate.items() if value != ""})
+
+
+def _exactly(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _lineage(lineage: Sequence[Json]) -> Group:
+    lines = [
+        f"{one_line(a['id'][:SHORT])}  {one_line(a['operator'] or '-'):9}  "
+        + one_line(brief(a["source"]))
+        for a in lineage[:GENERATIONS]
+    ]
+    if len(lineage) > GENERATIONS:
+        lines.append(f"and {len(lineage) - GENERATIONS} older ones, see --json")
+    return Group(*(Text(line, no_wrap=True, overflow="ellipsis") for line in lines))

@@ -1,0 +1,122 @@
+"""Tables of elites and runs, and the page of one elite, as rich renderables.
+
+They are drawn from the same JSON values that ``--json`` prints. Text from the archive is hostile
+until it went through :func:`elitemap.terminal.plain.plain`.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from elitemap.terminal.numbers import MISSING, count, duration, in_order, number, objective
+from elitemap.terminal.plain import one_line
+
+Json = Mapping[str, Any]
+
+#: Characters of an identifier that tables show; any unambiguous prefix is accepted.
+SHORT = 10
+
+#: Objectives whose column heads say more than their name.
+_HEADS = {"error": "est. error", "digits": "digits ≥"}
+#: A decimal of more than six digits after the point; the exponent stays.
+_LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{2,}")
+
+_STATUS = {"certified": "green", "confirmed": "yellow"}
+
+
+def elites_table(elites: Sequence[Json]) -> Table:
+    """One row per elite: id, status, its objectives and its source."""
+    table = _table()
+    several = {name: len({e[name] for e in elites}) > 1 for name in ("space", "target")}
+    shown = [name for name, wanted in several.items() if wanted]
+    objectives = in_order(name for elite in elites for name in elite["objectives"])
+    for head in ("id", *shown, "status"):
+        table.add_column(head, no_wrap=True)
+    for name in objectives:
+        table.add_column(_HEADS.get(name, one_line(name)), justify="right", no_wrap=True)
+    table.add_column("program", overflow="fold")
+    for elite in elites:
+        table.add_row(
+            _text(elite["id"][:SHORT]),
+            *(_text(elite[name]) for name in shown),
+            _status(elite["status"]),
+            *(objective(name, elite["objectives"].get(name)) for name in objectives),
+            _text(brief(elite["source"])),
+        )
+    return table
+
+
+def runs_table(runs: Sequence[Json]) -> Table:
+    """One row per run, the oldest first."""
+    table = _table()
+    for head in ("run", "space", "target", "status", "started", "seed"):
+        table.add_column(head, no_wrap=True)
+    for head in ("time", "evaluations", "cells"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for run in runs:
+        summary = run["summary"]
+        table.add_row(
+            *(_text(run[name]) for name in ("run", "space", "target", "status")),
+            _text(run["started_at"][:16].replace("T", " ")),
+            _text(run["seed"]),
+            _if_known(duration, summary.get("seconds")),
+            _if_known(count, summary.get("evaluations")),
+            _if_known(count, summary.get("cells")),
+        )
+    return table
+
+
+def pairs(values: Json) -> Table:
+    """Names and values, one pair a row."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for name, value in values.items():
+        table.add_row(_text(name), _text(value_text(name, value)))
+    return table
+
+
+def brief(source: str) -> str:
+    """A program in one line, its constants cut (visibly) to what fits a table."""
+    joined = "; ".join(line.strip() for line in source.splitlines() if line.strip())
+    return _LONG_NUMBER.sub(r"\1…", joined)
+
+
+def value_text(name: str, value: Any) -> str:
+    """Any JSON value as one line."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or isinstance(value, int | float):
+        return objective(name, value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {value_text(str(k), v)}" for k, v in value.items())
+    return ", ".join(value_text(name, item) for item in value)
+
+
+def measures_line(measures: Json) -> str:
+    """The measures as ``name value`` pairs in one line."""
+    return ", ".join(
+        f"{name} {MISSING if value is None else number(value)}" for name, value in measures.items()
+    )
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+
+
+def _if_known(write: Callable[[float], str], value: Any) -> str:
+    return write(value) if isinstance(value, int | float) else MISSING
+
+
+def _text(value: Any) -> Text:
+    return Text(one_line(str(value)))
+
+
+def _status(status: str) -> Text:
+    return Text(one_line(status), style=_STATUS.get(status, ""))

@@ -1,0 +1,65 @@
+"""The command line, in this process and in processes of its own."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from elitemap.cli import main
+
+SCRIPT = (sys.executable, "-c", "from elitemap.cli import main; main()")
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def script() -> tuple[str, ...]:
+    """What starts the command line in a process of its own."""
+    return SCRIPT
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """The command line in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ELITEMAP_ARCHIVE", raising=False)
+    monkeypatch.delenv("ELITEMAP_DEBUG", raising=False)
+
+    def call(*arguments: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["elitemap", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        captured = capsys.readouterr()
+        assert isinstance(end.value.code, int)
+        return Result(end.value.code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with one finished run; beside it, the JSON that the search printed."""
+    path = tmp_path_factory.mktemp("made") / "a.db"
+    command = [*SCRIPT, "search", "elementary", "exp2", "--json", "--quiet", "--seed", "3"]
+    command += ["--evaluations", "400000", "--islands", "2", "--workers", "1"]
+    command += ["--set", "max_ops=5", "--archive", str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+    path.with_suffix(".json").write_text(done.stdout)
+    return path
+
+
+@pytest.fixture
+def archive(made: Path, tmp_path: Path) -> Path:
+    """A copy of it, in the folder where commands run."""
+    copy = tmp_path / "elitemap.db"
+    copy.write_bytes(made.read_bytes())
+    return copy

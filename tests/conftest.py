@@ -1,0 +1,83 @@
+"""What several test folders share: a strategy of valid programs and golden files."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
+from elitemap.searchspaces.programs.program import Instruction, Program
+
+# A busy machine is no failure.
+settings.register_profile("elitemap", deadline=None)
+settings.load_profile("elitemap")
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+#: Numbers for which a dozen operations neither overflow nor become subnormal.
+TAME = st.floats(0.125, 8.0) | st.floats(-8.0, -0.125)
+
+
+@st.composite
+def double_doubles(draw: st.DrawFn, leading: st.SearchStrategy[float]) -> tuple[float, float]:
+    """(hi, lo) where hi is the float64 nearest to the sum."""
+    hi = draw(leading)
+    lo = draw(st.just(0.0) | st.floats(-0.24, 0.24).map(lambda share: share * math.ulp(hi)))
+    return hi, lo
+
+
+@st.composite
+def valid_programs(
+    draw: st.DrawFn,
+    names: tuple[str, ...] = tuple(OPCODES),
+    most: int = 12,
+    numbers: st.SearchStrategy[float] = FINITE,
+    inputs: tuple[str, ...] = ("x",),
+) -> Program:
+    """A valid program of the given primitives; dead instructions occur."""
+    instructions = []
+    for _ in range(draw(st.integers(0, most))):
+        opcode = OPCODES[draw(st.sampled_from(names))]
+        known = st.integers(0, len(inputs) + len(instructions) - 1)
+        if opcode == CONST:
+            instructions.append(Instruction(CONST, (), draw(double_doubles(numbers))))
+        else:
+            arity = PRIMITIVES[opcode].arity
+            operands = tuple(draw(known) for _ in range(arity))
+            instructions.append(Instruction(opcode, operands))
+    output = len(inputs) + len(instructions) - 1
+    return Program(inputs, tuple(instructions), (output,))
+
+
+@pytest.fixture(scope="session")
+def programs() -> Callable[..., st.SearchStrategy[Program]]:
+    """The strategy of valid programs; arguments as of :func:`valid_programs`."""
+    return valid_programs
+
+
+@pytest.fixture(scope="session")
+def tame_numbers() -> st.SearchStrategy[float]:
+    """Constants of moderate size."""
+    return TAME
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write golden files instead of comparing"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare a text with a golden file, or rewrite the file under ``--update-golden``."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        assert path.exists(), f"{path} is missing: run pytest --update-golden and review it"
+        assert text == path.read_text(), f"{path} differs: review, then run --update-golden"
+
+    return compare

@@ -1,0 +1,187 @@
+"""A space of bit strings, as a stranger would add it: found through its entry point.
+
+A candidate is 32 bits and a tuning constant. Quality is a rugged function of the bits, less the
+distance of the constant from an optimum that only ``refine`` finds.
+"""
+
+import os
+import signal
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from elitemap.archive.errors import UsageError
+from elitemap.engine.protocols import Axis, Option, Scores, Screened, SpaceEntry, Task
+
+LENGTH = 32
+PLACES = 1 << np.arange(LENGTH, dtype=np.uint64)
+
+
+@dataclass
+class Bits:
+    bits: np.ndarray
+    tune: np.ndarray
+
+    def __len__(self):
+        return len(self.tune)
+
+    def arrays(self):
+        return dict(vars(self))
+
+    @classmethod
+    def from_arrays(cls, arrays):
+        return cls(arrays["bits"], arrays["tune"])
+
+    def take(self, rows):
+        return Bits(self.bits[rows], self.tune[rows])
+
+    def put(self, slots, other):
+        self.bits[slots] = other.bits
+        self.tune[slots] = other.tune
+
+    @classmethod
+    def concatenate(cls, batches):
+        return cls(*(np.concatenate([getattr(b, f) for b in batches]) for f in ("bits", "tune")))
+
+
+def number(bits):
+    return (bits * PLACES).sum(axis=1, dtype=np.uint64)
+
+
+def scramble(words):
+    words = (words ^ (words >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
+    return words ^ (words >> np.uint64(29))
+
+
+class BitSpace:
+    name = "toy"
+    operators = ("flip", "block", "cross", "retune")
+
+    def empty(self, n):
+        return Bits(np.zeros((n, LENGTH), np.uint8), np.zeros(n))
+
+    def random(self, n, rng):
+        bits = rng.random((n, LENGTH)) < rng.random((n, 1))
+        return Bits(bits.astype(np.uint8), rng.random(n))
+
+    def vary(self, parents, partners, operators, rng):
+        n = len(parents)
+        place = np.arange(LENGTH)
+        flip = place == rng.integers(0, LENGTH, (n, 1))
+        start = rng.integers(0, LENGTH, (n, 1))
+        block = (place >= start) & (place < start + 4)
+        bits = parents.bits.copy()
+        bits ^= (flip & (operators == 0)[:, None]).astype(np.uint8)
+        bits ^= (block & (operators == 1)[:, None]).astype(np.uint8)
+        cross = (place >= start) & (operators == 2)[:, None]
+        tune = np.where(operators == 3, rng.random(n), parents.tune)
+        return Bits(np.where(cross, partners.bits, bits), tune)
+
+    def canonical(self, batch):
+        return batch, batch.bits.any(axis=1)
+
+    def keys(self, batch):
+        tune = np.round(batch.tune * 1000).astype(np.uint64)
+        return scramble(number(batch.bits) + np.uint64(1)) ^ scramble(tune)
+
+    def to_json(self, batch, row):
+        bits = "".join(map(str, batch.bits[row].tolist()))
+        return {"bits": bits, "tune": float(batch.tune[row]).hex()}
+
+    def from_json(self, documents):
+        bits = np.array([[int(c) for c in d["bits"]] for d in documents], np.uint8)
+        return Bits(
+            bits.reshape(-1, LENGTH), np.array([float.fromhex(d["tune"]) for d in documents])
+        )
+
+    def source(self, document):
+        return f"toy {document['bits']}"
+
+
+class BitEvaluator:
+    axes = (
+        Axis("ones", tuple(np.arange(2.5, 32, 2).tolist())),
+        Axis("changes", (4.5, 8.5, 12.5, 16.5, 20.5)),
+    )
+    pareto = (("ones", -1), ("score", 1))
+    directions = {"ones": -1, "score": 1}
+    objectives = ("ones", "score")
+    depth = 4
+    tolerance = 1e-6
+    floor = -1.0
+
+    def __init__(self, options):
+        self.delay = float(options["delay"])
+        self.bomb = options["bomb"]
+        self.failures = options["failures"] == "yes"
+        if options["flat"] == "yes":
+            self.axes = (Axis("ones", (8.5, 16.5)), Axis("flat", (50.0, 60.0)))
+
+    def screen(self, batch, hurdle):
+        """Tells all but the best tuning."""
+        self.disturb()
+        scores = self.score(batch)
+        promising = scores.quality + 2.0 > hurdle(scores.measures)
+        keys = scramble(number(batch.bits) + np.uint64(3))
+        return Screened(batch, scores.quality, scores.measures, promising, keys, scores.work)
+
+    def evaluate(self, batch, hurdle):
+        tuned = Bits(batch.bits, scramble(number(batch.bits)).astype(np.float64) / 2**65)
+        scores = self.score(tuned)
+        given_up = scores.quality <= hurdle(scores.measures)
+        quality = np.where(given_up, scores.quality - 0.01, scores.quality)
+        if self.failures:
+            quality[number(batch.bits) % np.uint64(7) == 0] = np.nan
+        return replace(scores, quality=quality)
+
+    def refine(self, batch):
+        return self.score(Bits(batch.bits, np.ones(len(batch))))
+
+    def score(self, batch):
+        bits = batch.bits.astype(np.float64)
+        ones = bits.sum(axis=1)
+        changes = np.abs(np.diff(bits, axis=1)).sum(axis=1)
+        weights = np.sin(np.arange(LENGTH) ** 2)
+        pairs = (bits[:, :-1] * bits[:, 1:]) @ np.cos(np.arange(LENGTH - 1) * 3.0)
+        quality = np.round(bits @ weights + pairs - (1 - batch.tune) ** 2, 9)
+        marks = scramble(number(batch.bits) ^ np.round(batch.tune * 1000).astype(np.uint64))
+        measures = np.stack([ones, changes], axis=1)
+        objectives = {"ones": ones, "score": quality}
+        return Scores(batch, quality, objectives, measures, marks, np.ones(len(batch)))
+
+    def disturb(self):
+        """What tests of time limits and of dying workers need."""
+        if self.delay:
+            time.sleep(self.delay)
+        if not self.bomb:
+            return
+        fuse = Path(self.bomb)
+        deaths = int(fuse.read_text())
+        if deaths:
+            fuse.write_text(str(deaths - 1))
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def certify(program, seconds):
+    score = program["bits"].count("1")
+    return {**program, "tune": (1.0).hex()}, {"proved": score}, {"method": "count"}
+
+
+OPTIONS = (
+    Option("delay", "0", "seconds that every evaluation takes"),
+    Option("bomb", "", "file with the number of evaluations that kill their process"),
+    Option("failures", "no", "whether every seventh candidate fails"),
+    Option("flat", "no", "whether an axis has one bin in use"),
+)
+
+
+def make(target, settings):
+    if target != "bits":
+        raise UsageError(f"unknown target {target!r}; expected bits")
+    options = {option.name: option.default for option in OPTIONS} | dict(settings)
+    return Task(BitSpace(), BitEvaluator(options), certify, lambda *_: {}, (), options)
+
+
+entry = SpaceEntry("toy", "Bit strings.", {"bits": "32 bits"}, OPTIONS, make)

@@ -1,0 +1,116 @@
+"""Targets: defaults, refusals with a cure, samples accurate to double-double."""
+
+import time
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elitemap.archive.errors import UsageError
+from elitemap.searchspaces.elementary.targets import NAMED, resolve_target
+
+
+@pytest.mark.parametrize("name", sorted(NAMED))
+def test_named_targets_resolve_and_sample(name):
+    target = resolve_target(name)
+    assert target.name == name and target.error_mode == NAMED[name][2]
+    xs = target.chebyshev(64)
+    assert len(xs) == 64 and (np.diff(xs) > 0).all() and (xs != 0).all()
+    assert target.lo <= Fraction(xs[0]) and Fraction(xs[-1]) <= target.hi
+    hi, lo = target.sample(xs)
+    assert np.isfinite(hi).all() and (np.abs(lo) <= np.spacing(np.abs(hi))).all()
+    assert not target.relative or (hi != 0).all()
+
+
+@given(st.floats(0.001, 1.0))
+def test_samples_are_double_double(x):
+    hi, lo = resolve_target("sin(x)*exp2(x)", "0,1").sample(np.array([x]))
+    with mpmath.workdps(50):
+        truth = mpmath.sin(mpmath.mpf(x)) * mpmath.mpf(2) ** mpmath.mpf(x)
+        assert abs((mpmath.mpf(hi[0]) + mpmath.mpf(lo[0])) / truth - 1) < mpmath.mpf(2) ** -103
+
+
+def test_bounds_are_exact_or_rounded_outwards():
+    target = resolve_target("exp2", "-1/3, pi/4")
+    assert target.lo == Fraction(-1, 3)
+    with mpmath.workdps(40):
+        width = mpmath.mpf(target.hi.numerator) / target.hi.denominator - mpmath.pi / 4
+        assert 0 <= width < 2e-16
+        low = resolve_target("exp2", "-pi/4, 0").lo
+        assert -mpmath.mpf(low.numerator) / low.denominator >= mpmath.pi / 4
+    assert Fraction(float(target.hi)) == target.hi
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "relative"),
+    [
+        ("airyai(-7*x)", None, False),
+        ("besseli(1/2, x)", None, False),
+        ("exp(x) + 1", None, True),
+        ("sin(x)/x", None, True),
+        ("sin(x)", "1,2", True),
+        ("x**x", None, True),
+        ("sqrt(x) + x", None, False),
+        ("cos(100*x)", None, False),
+    ],
+)
+def test_default_error_of_expressions(text, domain, relative):
+    if text == "sin(x)":
+        text = "1*sin(x)"
+    assert resolve_target(text, domain).relative is relative
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "error", "part"),
+    [
+        ("exp2", "1,0", None, "smaller bound first"),
+        ("exp2", "0,0", None, "widen"),
+        ("exp2", "0,inf", None, "finite"),
+        ("exp2", "nan,1", None, "finite"),
+        ("exp2", "0", None, "lo,hi"),
+        ("exp2", "0,1,2", None, "lo,hi"),
+        ("exp2", "0,x", None, "constant"),
+        ("exp2", "0,1e100", None, "width"),
+        ("exp2", None, "both", "error=relative"),
+        ("tan", "0,2", None, "pole or is huge near x = 1.5708"),
+        ("gamma", "-1,1", None, "x = 0"),
+        ("1/x", None, None, "no finite limit at x = 0"),
+        ("log(x)", "0,1", None, "no finite limit"),
+        ("exp(1/x)", None, None, "huge near x"),
+        ("sqrt", "-1,1", None, "not defined"),
+        ("1/(x-1/3)", None, None, "x = 0.333333"),
+        ("sin", "-1,1", None, "error=absolute"),
+        ("digamma", None, "relative", "zero near x = 1.46163"),
+        ("cos", "0,2", None, "zero near x = 1.5708"),
+        ("exp", "0,800", None, "huge near x"),
+        ("exq2", None, None, "did you mean exp2?"),
+        ("besseli", None, None, "besseli(1/2, x)"),
+        ("2 + 3", None, None, "function of x"),
+        ("exp(exp(exp(exp(x))))", "0,60", None, "not defined"),
+    ],
+)
+def test_what_is_no_target_is_refused(name, domain, error, part):
+    start = time.monotonic()
+    with pytest.raises(UsageError) as caught:
+        resolve_target(name, domain, error)
+    assert part in str(caught.value) and "\n" not in str(caught.value)
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [("sin", "0,1"), ("lgamma", "1,2"), ("log2", "1,2"), ("exp(x)-1-x", "0,1"), ("sin", "0,pi/2")],
+)
+def test_zeros_at_ends_are_allowed_under_relative_error(name, domain):
+    target = resolve_target(name, domain, "relative")
+    hi, _ = target.sample(target.chebyshev(33))
+    assert (hi != 0).all()
+
+
+def test_names_are_canonical():
+    assert resolve_target("exp2(x)") == resolve_target("exp2")
+    assert resolve_target("  exp2 ( x ) ").name == "exp2"
+    assert resolve_target("2 ** x").name == "2**x"

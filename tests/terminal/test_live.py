@@ -1,0 +1,176 @@
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from elitemap.archive.records import EliteRecord
+from elitemap.engine.events import (
+    Certified,
+    Event,
+    Finished,
+    Interrupted,
+    Progress,
+    Started,
+    Warned,
+    ignore,
+)
+from elitemap.terminal.live import Lines, live_view
+from elitemap.terminal.picture import Picture, follow, line, panel
+
+GOLDEN = Path(__file__).parent / "golden"
+STARTED = Started("r-1", "elementary", "exp2", 1, 2, 2, 60.0, None, ("ops", "depth"), False)
+PROGRESS = Progress(
+    elapsed=42.4,
+    remaining=17.6,
+    done=0.7,
+    proposals=9_000_000,
+    fitted=1_234_567,
+    evaluations=87_654_321,
+    evaluations_per_second=5_100_000.0,
+    fitted_per_second=29_100.0,
+    hit_rate=0.37,
+    audits=100,
+    audit_mismatches=0,
+    cells=3207,
+    all_cells=5000,
+    qd_score=12345.6,
+    front=tuple({"ops": float(n), "error": 10.0**-n, "digits": float("nan")} for n in range(4, 9)),
+    strip=(None, 1.0, 2.0, 4.0, 8.0),
+    operators={"insert": 0.2, "delete": 0.1, "term": 0.7},
+    emitters={"uniform": 1.0},
+)
+ELITE = EliteRecord(
+    slot=3,
+    cell=(1, 2),
+    program={},
+    source="x",
+    quality=9.0,
+    objectives={"ops": 7, "digits": 9.258, "error": 5e-10},
+    measures={},
+    status="certified",
+    certificate={},
+    parent=None,
+    operator=None,
+)
+HOSTILE = "[red]\x1b[2J\nnext"
+
+
+def after(*events: Event) -> Picture:
+    picture = None
+    for event in events:
+        picture = follow(picture, event)
+    assert picture is not None
+    return picture
+
+
+def drawn(picture: Picture) -> str:
+    console = Console(file=io.StringIO(), width=100, markup=False, color_system=None)
+    console.print(panel(picture, 100, colour=False))
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("started", (STARTED,)),
+        ("searching", (STARTED, PROGRESS)),
+        ("proving", (STARTED, PROGRESS, Certified(ELITE, 1, 9))),
+        ("warned", (STARTED, PROGRESS, Warned("all elites lie in one bin of depth"))),
+    ],
+)
+def test_panels(golden: Callable[[Path, str], None], name: str, events: tuple[Event, ...]) -> None:
+    golden(GOLDEN / f"panel-{name}.txt", drawn(after(*events)))
+
+
+def test_the_phase_follows_the_events() -> None:
+    assert after(STARTED).phase == "starting"
+    assert after(STARTED, PROGRESS).phase == "searching"
+    assert after(STARTED, PROGRESS, Certified(ELITE, 1, 9)).phase == "proving"
+    assert after(STARTED, Finished("r-1", {})).phase == "done"
+    assert after(STARTED, Interrupted("r-1", {}, "x")).phase == "interrupted"
+
+
+def test_nothing_is_drawn_before_the_start() -> None:
+    assert follow(None, PROGRESS) is None
+
+
+@pytest.mark.parametrize("text", [drawn, line])
+def test_hostile_text_is_shown_not_obeyed(text: Callable[[Picture], str]) -> None:
+    started = replace(STARTED, target=HOSTILE)
+    shown = text(after(started, replace(PROGRESS, front=({HOSTILE: 1.0},)), Warned(HOSTILE)))
+    assert "\x1b" not in shown
+    assert "[red]\\x1b[2J next" in shown
+
+
+def test_a_line_has_the_figures() -> None:
+    told = line(after(STARTED, PROGRESS))
+    assert told.startswith(
+        "searching, 42s, 18s left, 3207 of 5000 cells, cache hits 37%, 1.23M pro"
+    )
+    assert told.endswith("best: ops 8, error ~1.0e-08")
+
+
+def test_lines_come_every_few_seconds() -> None:
+    told: list[str] = []
+    now = [0.0]
+    lines = Lines(told.append, lambda: now[0])
+    lines(STARTED)
+    for now[0] in (0.0, 3.0, 9.9, 10.0, 12.0):
+        lines(PROGRESS)
+    lines(Warned("careful"))
+    assert [one.split(",")[0] for one in told] == [
+        "searching elementary exp2",
+        "searching",
+        "searching",
+        "careful",
+    ]
+
+
+def test_quiet_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    with live_view(quiet=True) as observer:
+        observer(STARTED)
+        observer(PROGRESS)
+    assert observer is ignore
+    assert capsys.readouterr().err == ""
+
+
+def test_a_terminal_gets_a_panel(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"TERM": "xterm", "COLUMNS": "90", "TTY_COMPATIBLE": "1"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    with live_view(quiet=False) as observer:
+        observer(STARTED)
+        observer(PROGRESS)
+    captured = capsys.readouterr()
+    assert "\x1b[" in captured.err
+    assert "elementary exp2, searching, run r-1" in captured.err
+    assert captured.out == ""
+
+
+def test_no_color_is_honoured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"TERM": "xterm", "TTY_COMPATIBLE": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    with live_view(quiet=False) as observer:
+        observer(STARTED)
+        observer(PROGRESS)
+    captured = capsys.readouterr()
+    assert "38;2" not in captured.err
+    assert "▁" in captured.err
+
+
+def test_a_pipe_gets_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    with live_view(quiet=False) as observer:
+        observer(STARTED)
+        observer(PROGRESS)
+    err = capsys.readouterr().err
+    assert err.startswith("elitemap: searching elementary exp2, run r-1\n")
+    assert "\x1b" not in err

@@ -1,0 +1,132 @@
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console, RenderableType
+
+from elitemap.terminal.output import print_csv, print_json
+from elitemap.terminal.page import GENERATIONS, elite_page
+from elitemap.terminal.tables import elites_table, runs_table
+
+GOLDEN = Path(__file__).parent / "golden"
+HOSTILE = "[bold]x[/bold]\x1b]0;owned\x07\u202e\nnext"
+
+
+def elite(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "0123456789abcdef" * 4,
+        "run": "r-1",
+        "space": "elementary",
+        "target": "exp2",
+        "status": "certified",
+        "objectives": {"ops": 7, "digits": 9.2587, "error": 5.51e-10},
+        "measures": {"constants": 4.0, "depth": None},
+        "source": "v = x + 15141.93066568965/x; (501.1/(-250.55 + v) - 0.99999999999)^8",
+        "program": {"schema": 1},
+        "certificate": {"bound": 5.52e-10, "argument": "0.25", "method": "balls"},
+        **changes,
+    }
+
+
+CANDIDATE = elite(
+    id="f" * 64,
+    status="candidate",
+    objectives={"ops": 12, "digits": None, "error": 1e-15},
+    certificate=None,
+    source=" + ".join(f"{k}.0*x" for k in range(24)),
+)
+LINEAGE = [
+    {"id": f"{k:064x}", "operator": "insert" if k else None, "source": f"x + {k}.0"}
+    for k in range(GENERATIONS + 2)
+]
+
+
+def drawn(renderable: RenderableType, width: int = 100) -> str:
+    file = io.StringIO()
+    Console(file=file, width=width, markup=False, highlight=False, color_system=None).print(
+        renderable
+    )
+    return file.getvalue()
+
+
+def test_elites(golden: Callable[[Path, str], None]) -> None:
+    golden(GOLDEN / "elites.txt", drawn(elites_table([elite(), CANDIDATE])))
+
+
+def test_elites_of_several_targets(golden: Callable[[Path, str], None]) -> None:
+    several = [elite(), elite(target="exp(-x)*sin(3*x)", objectives={"ops": 5})]
+    golden(GOLDEN / "elites-targets.txt", drawn(elites_table(several)))
+
+
+def test_no_elites() -> None:
+    assert "program" in drawn(elites_table([]))
+
+
+def test_runs(golden: Callable[[Path, str], None]) -> None:
+    run = {
+        "run": "r-1",
+        "space": "elementary",
+        "target": "exp2",
+        "status": "done",
+        "seed": 7,
+        "started_at": "2026-01-02T03:04:05.678+00:00",
+        "summary": {"seconds": 61.2, "evaluations": 1.2e9, "cells": 3207},
+    }
+    killed = {**run, "run": "r-2", "status": "running", "summary": {}}
+    golden(GOLDEN / "runs.txt", drawn(runs_table([run, killed])))
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("certified", elite(lineage=LINEAGE[:2], formula="x + 1")),
+        ("candidate", {**CANDIDATE, "lineage": LINEAGE, "formula": None}),
+    ],
+)
+def test_pages(golden: Callable[[Path, str], None], name: str, page: dict[str, Any]) -> None:
+    golden(GOLDEN / f"page-{name}.txt", drawn(elite_page(page)))
+
+
+def hostile() -> dict[str, Any]:
+    return elite(
+        id=HOSTILE,
+        run=HOSTILE,
+        space=HOSTILE,
+        target=HOSTILE,
+        status=HOSTILE,
+        objectives={HOSTILE: 1.0},
+        measures={HOSTILE: 1.0},
+        source=HOSTILE,
+        certificate={HOSTILE: HOSTILE},
+        formula=HOSTILE,
+        lineage=[{"id": HOSTILE, "operator": HOSTILE, "source": HOSTILE}],
+    )
+
+
+@pytest.mark.parametrize(
+    "renderable",
+    [
+        elites_table([hostile(), elite()]),
+        elite_page(hostile()),
+        runs_table(
+            [{**hostile(), "seed": HOSTILE, "started_at": HOSTILE, "summary": {"seconds": HOSTILE}}]
+        ),
+    ],
+    ids=["elites", "page", "runs"],
+)
+def test_hostile_archives_are_shown_not_obeyed(renderable: RenderableType) -> None:
+    shown = drawn(renderable, width=1000)
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+    assert "[bold]x[/bold]\\x1b]0;owned" in shown
+
+
+def test_json_of_hostile_text_is_ascii(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json(hostile())
+    assert capsys.readouterr().out.isascii()
+
+
+def test_csv(golden: Callable[[Path, str], None], capsys: pytest.CaptureFixture[str]) -> None:
+    print_csv([elite(), CANDIDATE, elite(source='say "x", \x1b[2J')])
+    golden(GOLDEN / "elites.csv", capsys.readouterr().out)

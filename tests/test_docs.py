@@ -1,0 +1,99 @@
+"""The documents: commands that run, links that lead somewhere, words that match the code."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from elitemap.archive.errors import ExitCode
+from elitemap.cli import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+#: The README's budgets, and what they are here.
+SHORTER = {
+    "--seconds 60": "--seconds 6 --workers 1",
+    "seconds = 120": "seconds = 6",
+    "--evaluations 2000000": "--evaluations 20000",
+}
+
+
+def blocks(language: str) -> list[str]:
+    return [body for kind, body in FENCE.findall(README) if kind == language]
+
+
+def commands() -> list[str]:
+    lines = "".join(blocks("sh")).splitlines()
+    return [line for line in lines if line.startswith("elitemap ") and "--help" not in line]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    text = document.read_text()
+    for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        if not link.startswith("http"):
+            assert (document.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_the_readme_shows_every_command(name: str) -> None:
+    assert any(line.split()[1] == name for line in commands())
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_option_of_the_readme_exists(line: str) -> None:
+    words = shlex.split(line)
+    known = {o for p in cli.commands[words[1]].params for o in p.opts}
+    assert {w for w in words if w.startswith("-") and not w[1:2].isdigit()} - {"-digits"} <= known
+
+
+def test_the_readme_lists_every_exit_code() -> None:
+    table = re.findall(r"^\| (\d+) \|", README, re.MULTILINE)
+    assert table == [str(int(code)) for code in ExitCode]
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for toml in blocks("toml"):
+        name = toml.splitlines()[0].removeprefix("# ")
+        (tmp_path / name).write_text(shorter(toml))
+    for line in commands():
+        if line.startswith("elitemap resume"):
+            continue  # nothing is left to resume here; tests/cli/test_lifecycle.py resumes
+        if " ID" in line:
+            line = line.replace(" ID", f" {some_id(tmp_path, path)}")
+        done = bash(shorter(line), tmp_path, path)
+        assert done.returncode == 0, (line, done)
+        assert done.stdout, line
+    assert (tmp_path / "out").is_dir()
+
+
+def shorter(text: str) -> str:
+    for long, short in SHORTER.items():
+        text = text.replace(long, short)
+    return text
+
+
+def some_id(folder: Path, path: str) -> str:
+    query = "elitemap elites --where 'digits > 0 and ops >= 3' --limit 1 --csv"
+    return bash(query, folder, path).stdout.splitlines()[1].split(",")[0]
+
+
+def bash(line: str, folder: Path, path: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("ELITEMAP_")}
+    return subprocess.run(
+        ["bash", "-c", line],
+        cwd=folder,
+        env={**environment, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
