@@ -27,6 +27,9 @@ _CURES = {
     sqlite3.SQLITE_NOTADB: "is not an elitemap archive: choose another file with --archive",
 }
 
+# Messages of SQLite's general error that can only come from a damaged header or schema.
+_DAMAGED = ("no such table", "no such column", "unsupported file format")
+
 # What SQLite answers where it cannot make the index of a write-ahead log.
 _NO_INDEX = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
@@ -39,12 +42,12 @@ def explained(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:  # from a message that quotes a damaged schema
         raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} ({error.reason})") from error
     except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
         # Without a code: a text of the file that is not UTF-8.
-        unreadable = type(error) is sqlite3.OperationalError and not hasattr(
-            error, "sqlite_errorcode"
-        )
-        code = sqlite3.SQLITE_CORRUPT if unreadable else getattr(error, "sqlite_errorcode", 0)
-        cure = _CURES.get(code & 0xFF)
+        unreadable = code is None and type(error) is sqlite3.OperationalError
+        if unreadable or str(error).startswith(_DAMAGED):
+            code = sqlite3.SQLITE_CORRUPT
+        cure = None if code is None else _CURES.get(code & 0xFF)
         if cure is None:
             raise
         detail = " ".join(str(error).split())
@@ -113,7 +116,7 @@ def inspect(path: Path) -> None:
 def _check_length(path: Path, header: bytes) -> None:
     """Refuse a file cut within a page, unless a log beside it can complete it."""
     page = struct.unpack_from(">H", header, 16)[0]
-    if path.stat().st_size % (65536 if page == 1 else page) and not _logged(path):
+    if page == 0 or (path.stat().st_size % (65536 if page == 1 else page) and not _logged(path)):
         raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]}")
 
 

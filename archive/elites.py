@@ -9,7 +9,7 @@ from elitemap.archive.clauses import Clause, order_clause, where_clause
 from elitemap.archive.columns import searchable, value_columns
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.pareto import Goal, front, parse_goals
-from elitemap.archive.rows import document
+from elitemap.archive.rows import damaged, document
 from elitemap.archive.views import EliteView
 
 # A front is found in two passes: the front of a small sample, spread over the map, then the front
@@ -107,6 +107,8 @@ def fetch(
     columns = value_columns(connection)
     used: dict[int, list[tuple[int, str, str]]] = {}
     for run, kind, name in connection.execute("SELECT run, kind, name FROM axis"):
+        if (kind, name) not in columns:
+            raise damaged(f"the {kind} {name!r}, which has no column")
         used.setdefault(run, []).append((columns.index((kind, name)), kind, name))
     values = "".join(f", elite.{kind}_{name}" for kind, name in columns)
     rows = connection.execute(
@@ -160,7 +162,8 @@ def _fronts(
     problems: dict[str, list[int]] = {}
     for run in runs:
         problems.setdefault(run.problem, []).append(run.key)
-    known = " AND ".join(f"{goal.column.sql} IS NOT NULL" for goal in goals)
+    # True of numbers only: nothing compares to null, and texts sort after all numbers.
+    known = " AND ".join(f"{goal.column.sql} <= 9e999" for goal in goals)
     keys: list[Key] = []
     for members in problems.values():
         ours = _within(members)

@@ -13,7 +13,7 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.identity import identity
 from elitemap.archive.programs import begins, named
 from elitemap.archive.records import Ancestor, RunRecord
-from elitemap.archive.rows import RUN_COLUMNS, document, run_record
+from elitemap.archive.rows import RUN_COLUMNS, damaged, document, run_record
 from elitemap.archive.text import plain
 from elitemap.archive.views import EliteView
 
@@ -139,10 +139,7 @@ class ArchiveReader:
             keys = self._connection.execute(_BEST_FIRST, [name]).fetchall()
             view = fetch(self._connection, keys)[0]
         if identity(view.program) != view.id:
-            raise ArchiveError(
-                f"{self._path} is damaged: a program does not match its id {name[:12]}:"
-                " restore the file from a copy"
-            )
+            raise damaged(f"program {name[:12]}, which does not match its id")
         return view
 
     def lineage(self, program_id: str) -> list[Ancestor]:

@@ -134,7 +134,10 @@ def document(text: str) -> Any:
     """
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ArchiveError(
-            f"the archive holds a damaged document ({text[:40]!r}...): restore it from a copy"
-        ) from None
+    except (TypeError, ValueError, RecursionError):
+        raise damaged(f"the document {str(text)[:40]!r}...") from None
+
+
+def damaged(what: str) -> ArchiveError:
+    """The error for content that no writer of ours produces."""
+    return ArchiveError(f"the archive is damaged, see {what}: restore the file from a copy")

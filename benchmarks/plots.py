@@ -75,8 +75,13 @@ def _canvas(title: str) -> tuple[Figure, Axes]:
 
 
 def _line(axes: Axes, digits: Mapping[int, float], label: str, **style: Any) -> None:
-    if digits:
-        axes.plot(sorted(digits), [digits[k] for k in sorted(digits)], label=label, **style)
+    """The points of a family that beat all its cheaper ones, joined."""
+    better: dict[int, float] = {}
+    for ops in sorted(digits):
+        if digits[ops] > max(better.values(), default=0.0):
+            better[ops] = digits[ops]
+    if better:
+        axes.plot(list(better), list(better.values()), label=label, **style)
 
 
 def _points(axes: Axes, found: Iterable[Mapping[str, Any]], label: str, colour: Any) -> None:

@@ -88,12 +88,13 @@ def _audit(
     audited: NDArray[Any],
     expected: Floats,
 ) -> None:
-    """Count audited hits whose quality differs, where either value would enter its cell.
+    """Count audited hits that would enter their cell with another quality than remembered.
 
-    Below a cell's threshold an evaluator may give up early, so the values need not agree there.
+    Below a cell's threshold an evaluator gives up early and thresholds rise, so a value found there
+    says nothing about the cache: what matters is what the cache would have kept out.
     """
     found = quality[audited]
-    matters = np.fmax(expected, found) > bars[audited]
+    matters = found > bars[audited]
     counters.audits += len(found)
     counters.mismatches += int(np.count_nonzero(matters & differ(expected, found, tolerance)))
 

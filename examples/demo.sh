@@ -20,6 +20,7 @@ id=$("$ELITEMAP" elites --where 'digits > 0 and ops <= 10' --sort -digits --limi
 
 step "The same as C99, compiled with every warning an error, and its bit-exact self-test"
 "$ELITEMAP" export "$id" --to c -o "$out"
+sed -n '/^double/,/^}/p' "$out"/*.c
 # CFLAGS holds several words.
 # shellcheck disable=SC2086
 ${CC:-cc} ${CFLAGS:-} -DELITEMAP_SELFTEST "$out"/*.c -lm -o "$out/selftest"

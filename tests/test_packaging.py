@@ -1,5 +1,6 @@
 """What is shipped: every package, nothing else."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -54,6 +55,16 @@ def test_constraints_pin_every_direct_dependency() -> None:
     wanted += PROJECT["dependency-groups"]["lint"]
     wanted += PROJECT["project"]["optional-dependencies"]["bench"]
     assert {w.split(">=")[0].lower() for w in wanted} <= pinned
+
+
+def test_every_dependency_is_imported_somewhere() -> None:
+    text = "".join(m.read_text() for f in source_folders() for m in f.glob("*.py"))
+    modules = {"python-flint": "flint", "sqlite-utils": "sqlite_utils"}
+    for requirement in PROJECT["project"]["dependencies"]:
+        name = requirement.split(">=")[0]
+        assert re.search(rf"^\s*(import|from) {modules.get(name, name)}\b", text, re.MULTILINE), (
+            name
+        )
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ _GAP = 2.0**-45
 #: Interpolants to start from keep these parts of the domain away from its ends.
 _MARGINS = (0.0, 0.03, 0.1, 0.2)
 #: Step sizes tried one after the other where all constants of a nested form are fitted.
-_CAPS = (0.05, 0.15, 0.02)
+_CAPS = (0.05, 0.02, 0.15, 0.3)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ ErrorFunction = Callable[[Number, Sequence[Number]], Number]
 _ROUNDS = 30
 _NEWTON_STEPS = 30
 _HALVINGS = 4
-_INTERPOLATION_STEPS = 100
+_INTERPOLATION_STEPS = 200
 #: A fit is levelled when the largest extremum exceeds the level by less than this (0.0002 digits).
 _LEVELLED = 5e-4
 

@@ -16,7 +16,7 @@ from elitemap.searchspaces.programs.variation import OPERATORS, random_programs,
 #: Mantissa bits of the probes' outputs that enter the cache key, and of the constants: starts that
 #: agree so far are fitted to the same constants. Outputs alone would not do: the fit depends on how
 #: the function is parametrised.
-MANTISSA_BITS, CONSTANT_BITS = 34, 24
+MANTISSA_BITS, CONSTANT_BITS = 34, 51
 
 
 _DROPPED, _HALF = np.uint64(52 - CONSTANT_BITS), np.uint64(1 << (51 - CONSTANT_BITS))

@@ -94,15 +94,18 @@ class Batch:
 
     @classmethod
     def from_programs(cls, programs: Sequence[Program], length: int) -> Self:
-        """Pack programs of one output.
+        """Pack programs of one input and one output.
 
         Raises:
-            ValueError: If a program has more than ``length`` instructions or several outputs.
+            ValueError: If a program has more than ``length`` instructions, or not one input and one
+                output.
         """
         batch = cls.empty(len(programs), length)
         for row, program in enumerate(programs):
-            if len(program.instructions) > length or len(program.outputs) != 1:
-                raise ValueError(f"expected one output and at most {length} instructions")
+            if len(program.inputs) != 1 or len(program.outputs) != 1:
+                raise ValueError("expected programs of one input and one output")
+            if len(program.instructions) > length:
+                raise ValueError(f"expected at most {length} instructions")
             batch.size[row] = len(program.instructions)
             batch.output[row] = program.outputs[0]
             for k, instruction in enumerate(program.instructions):

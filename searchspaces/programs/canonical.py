@@ -6,7 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.interpret import batch_arguments, pointer, workspace
+from elitemap.searchspaces.programs.interpret import (
+    batch_arguments,
+    draft_arguments,
+    pointer,
+    workspace,
+)
 from elitemap.searchspaces.programs.toolchain import INCLUDE, load
 
 
@@ -23,11 +28,14 @@ def canonical(batch: Batch, max_cost: int) -> NDArray[np.int32]:
 
     Returns:
         int32[n], the cost in operations; -1 for rows that are no candidates (constant, not finite,
-        too long or too costly), which are left as they were.
+        the input itself, too long or too costly), which are left as they were.
+
+    Raises:
+        ValueError: If the batch has too many slots to be edited.
     """
     cost = np.empty(len(batch), np.int32)
     load(INCLUDE / "canonical.c").canonical(
-        *batch_arguments(batch), ctypes.c_int(max_cost), pointer(cost)
+        *draft_arguments(batch), ctypes.c_int(max_cost), pointer(cost)
     )
     return cost
 
@@ -52,7 +60,7 @@ def hashes(
     values = workspace((batch.length + 1) * len(probes))
     load(INCLUDE / "hash.c").hashes(
         *batch_arguments(batch),
-        pointer(np.ascontiguousarray(probes)),
+        pointer(np.ascontiguousarray(probes, dtype=np.float64)),
         ctypes.c_size_t(len(probes)),
         ctypes.c_int(mantissa_bits),
         pointer(values),

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from elitemap.archive.identity import canonical_text as canonical_text
-from elitemap.archive.identity import identity as identity
 from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES, Field
 
 #: Version of the JSON layout written by :meth:`Program.to_json`.
@@ -142,7 +140,8 @@ def _is_value(k: Any, known: int) -> bool:
 
 
 def _instruction(row: Any, known: int) -> Instruction:
-    if not isinstance(row, list) or not row or row[0] not in OPCODES:
+    named = isinstance(row, list) and row and isinstance(row[0], str)
+    if not named or row[0] not in OPCODES:
         raise ProgramError(f"expected an instruction, got {row!r}")
     opcode = OPCODES[row[0]]
     if opcode == CONST:

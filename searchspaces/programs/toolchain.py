@@ -70,9 +70,13 @@ def primitives_header() -> str:
 
 
 def _compiler() -> list[str]:
-    command = shlex.split(os.environ.get("CC", "cc"))
+    setting = os.environ.get("CC") or "cc"
+    try:
+        command = shlex.split(setting)
+    except ValueError:
+        command = []
     if not command or shutil.which(command[0]) is None:
-        wanted = command[0] if command else "cc"
+        wanted = command[0] if command else setting
         raise SearchError(
             f"expected a C compiler named {wanted!r} to build the kernels, found none; "
             "install gcc or set CC"
@@ -118,12 +122,18 @@ def load(source: Path) -> ctypes.CDLL:
     """The library made from one C file, built if it is not there yet.
 
     Raises:
-        SearchError: If there is no compiler or it fails.
+        SearchError: If there is no compiler, it fails, or there is nowhere to keep the library.
     """
     compiler = _compiler()
     folder = cache_directory(tuple(compiler))
     library = folder / f"{source.stem}.so"
     if not library.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        _build(compiler, source, library)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _build(compiler, source, library)
+        except OSError as error:
+            raise SearchError(
+                f"cannot keep compiled kernels in {folder} ({error.strerror}); "
+                "set ELITEMAP_CACHE to a folder that can be written"
+            ) from error
     return ctypes.CDLL(str(library))

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.interpret import batch_arguments, pointer
+from elitemap.searchspaces.programs.interpret import LONGEST, batch_arguments, draft_arguments, pointer
+from elitemap.searchspaces.programs.primitives import MAX_ARITY
 from elitemap.searchspaces.programs.toolchain import INCLUDE, load
 
 #: Variation operators, in the kernel's order. ``term`` turns a use of t into t o (c o' w); ``compose``
@@ -45,11 +46,16 @@ def vary(
         operators: uint8[n], indices into :data:`OPERATORS`.
         opcodes: Primitives that may be inserted.
         rng: Source of randomness.
+
+    Raises:
+        ValueError: If the batches differ in shape or have too many slots to be edited.
     """
+    if not parents.opcode.shape == partners.opcode.shape == (len(operators), parents.length):
+        raise ValueError("expected parents, partners and operators of the same shape")
     offspring = parents.take(np.arange(len(parents)))
     allowed = np.asarray(opcodes, np.uint8)
     load(INCLUDE / "vary.c").vary(
-        *batch_arguments(offspring),
+        *draft_arguments(offspring),
         *batch_arguments(partners)[2:],
         pointer(np.ascontiguousarray(operators, dtype=np.uint8)),
         pointer(_seeds(len(parents), rng)),
@@ -62,11 +68,17 @@ def vary(
 def random_programs(
     n: int, length: int, most: int, opcodes: Sequence[int], rng: np.random.Generator
 ) -> Batch:
-    """n random programs of 1 to ``most`` instructions besides constants, not canonical."""
+    """n random programs of 1 to ``most`` instructions besides constants, not canonical.
+
+    Raises:
+        ValueError: If the programs are too long to be edited.
+    """
+    if MAX_ARITY * most > LONGEST:
+        raise ValueError(f"expected most to be at most {LONGEST // MAX_ARITY}, got {most}")
     batch = Batch.empty(n, length)
     allowed = np.asarray(opcodes, np.uint8)
     load(INCLUDE / "vary.c").randomise(
-        *batch_arguments(batch),
+        *draft_arguments(batch),
         pointer(_seeds(n, rng)),
         pointer(allowed),
         ctypes.c_int(len(allowed)),

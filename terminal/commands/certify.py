@@ -29,29 +29,31 @@ def certify_elites(
     with ArchiveReader.open(archive) as reader:
         views = [reader.elite(identifier) for identifier in identifiers]
         tasks = [recorded_task(reader.run(view.run)) for view in views]
-    certified: list[str] = []
-    failed: list[str] = []
-    for view, task in zip(views, tasks, strict=True):
-        record = prove(view, task, seconds)
-        if record is None:
-            failed.append(view.id)
-            say(f"{view.id[:12]}: no certificate within {seconds:g} s")
-            continue
-        with ArchiveWriter.open(archive) as writer:
-            writer.certify(view.run, view.slot, record)
-        certified.append(record.id)
-        if record.id != view.id:
-            say(f"{view.id[:12]} is now {record.id[:12]}: its constants were polished")
+    names = [record_proof(v, t, seconds, archive) for v, t in zip(views, tasks, strict=True)]
     with ArchiveReader.open(archive) as reader:
-        elites = [reader.elite(identity).to_json() for identity in certified]
+        elites = [reader.elite(name).to_json() for name in names if name is not None]
     if as_json:
         print_json(elites)
-    else:
+    elif elites:
         data_console().print(elites_table(elites))
-    if failed:
+    if None in names:
         raise SearchError(
-            f"{len(failed)} of {len(views)} could not be certified: allow more time with --seconds"
+            f"{names.count(None)} of {len(names)} could not be certified: "
+            "allow more time with --seconds"
         )
+
+
+def record_proof(view: EliteView, task: Task, seconds: float, archive: Path) -> str | None:
+    """Certify one elite and record it; give its id afterwards, None if time ran out."""
+    record = prove(view, task, seconds)
+    if record is None:
+        say(f"{view.id[:12]}: no certificate within {seconds:g} s")
+        return None
+    with ArchiveWriter.open(archive) as writer:
+        writer.certify(view.run, view.slot, record)
+    if record.id != view.id:
+        say(f"{view.id[:12]} is now {record.id[:12]}: its constants were polished")
+    return record.id
 
 
 def prove(view: EliteView, task: Task, seconds: float) -> EliteRecord | None:

@@ -44,12 +44,15 @@ def foreign_database(path):
     connection.close()
 
 
-@pytest.mark.parametrize("make", [
-    lambda path: path.write_text("notes on elites\n" * 100),
-    lambda path: path.write_bytes(b"\0" * 4096),
-    lambda path: path.write_bytes(b"SQLite format 3\0"),
-    foreign_database,
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.write_text("notes on elites\n" * 100),
+        lambda path: path.write_bytes(b"\0" * 4096),
+        lambda path: path.write_bytes(b"SQLite format 3\0"),
+        foreign_database,
+    ],
+)
 def test_what_is_not_ours_is_left_alone(path, make):
     make(path)
     before = folder_of(path)
@@ -71,8 +74,10 @@ def test_a_newer_schema_is_left_alone(archive):
 
 def test_an_unknown_migration_is_newer_too(archive):
     connection = sqlite3.connect(archive)
-    connection.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES (?, ?)",
-                       ["elitemap", "m999_later"])
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name) VALUES (?, ?)",
+        ["elitemap", "m999_later"],
+    )
     connection.commit()
     connection.close()
     for error in open_both(archive):
@@ -270,8 +275,9 @@ def fill(path, make_elite, limit):
         for n in range(1000):
             source = "x" * 1000
             try:
-                writer.flush("run-1", [make_elite(k, n * 50 + k, source=source)
-                                       for k in range(100, 150)])
+                writer.flush(
+                    "run-1", [make_elite(k, n * 50 + k, source=source) for k in range(100, 150)]
+                )
             except ArchiveError as error:
                 return n, str(error)
     return None

@@ -11,8 +11,11 @@ from elitemap.archive.pareto import front, parse_goals
 from elitemap.archive.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
-COLUMNS = {"ops": Column("ops", True), "digits": Column("digits", True),
-           "status": Column("status", False)}
+COLUMNS = {
+    "ops": Column("ops", True),
+    "digits": Column("digits", True),
+    "status": Column("status", False),
+}
 
 
 def dominates(a, b, signs):
@@ -23,9 +26,9 @@ def dominates(a, b, signs):
 def slow_front(points, signs):
     """By the definition: not dominated, the first of equals."""
     return {
-        k for k, point in enumerate(points)
-        if not any(dominates(other, point, signs) for other in points)
-        and point not in points[:k]
+        k
+        for k, point in enumerate(points)
+        if not any(dominates(other, point, signs) for other in points) and point not in points[:k]
     }
 
 
@@ -47,19 +50,31 @@ def test_the_front_is_what_nothing_dominates(cloud):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.integers(4, 9), st.none() | st.integers(0, 20), st.integers(0, 3)),
-                min_size=1, max_size=60), st.integers(1, 90))
+@given(
+    st.lists(
+        st.tuples(st.integers(4, 9), st.none() | st.integers(0, 20), st.integers(0, 3)),
+        min_size=1,
+        max_size=60,
+    ),
+    st.integers(1, 90),
+)
 def test_the_archive_finds_the_same_front(make_run, make_elite, points, stride):
     """Also where the map is sparse and some digits are unknown."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.db"
         with ArchiveWriter.open(path) as writer:
             writer.begin(make_run())
-            writer.flush("run-1", [
-                make_elite(k * stride, objectives={"ops": ops, "digits": digits},
-                           measures={"depth": depth})
-                for k, (ops, digits, depth) in enumerate(points)
-            ])
+            writer.flush(
+                "run-1",
+                [
+                    make_elite(
+                        k * stride,
+                        objectives={"ops": ops, "digits": digits},
+                        measures={"depth": depth},
+                    )
+                    for k, (ops, digits, depth) in enumerate(points)
+                ],
+            )
         with ArchiveReader.open(path) as reader:
             for text, signs, places in (
                 ("ops,digits", [-1, 1], (0, 1)),
@@ -77,10 +92,13 @@ def test_filter_order_and_limit_apply_to_the_front(path, make_run, make_elite):
     points = [(4, 5), (5, 4), (5, 6), (6, 9), (7, 8), (8, 10)]
     with ArchiveWriter.open(path) as writer:
         writer.begin(make_run())
-        writer.flush("run-1", [
-            make_elite(k, objectives={"ops": ops, "digits": digits})
-            for k, (ops, digits) in enumerate(points)
-        ])
+        writer.flush(
+            "run-1",
+            [
+                make_elite(k, objectives={"ops": ops, "digits": digits})
+                for k, (ops, digits) in enumerate(points)
+            ],
+        )
 
     def slots(**query):
         with ArchiveReader.open(path) as reader:
@@ -128,15 +146,18 @@ def test_runs_that_disagree_on_a_direction_must_be_overruled(path, make_run, mak
         assert len(reader.elites(ElitesQuery(pareto="ops", run="r1"))) == 1
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("ops,digit", "did you mean 'digits'"),
-    ("", "unknown name ''"),
-    ("ops,,digits", "unknown name ''"),
-    ("ops,status", "got 'status', a text"),
-    ("ops,ops", "different names"),
-    ("ops,-ops", "different names"),
-    ("digits", "write \\+digits to maximise or -digits"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("ops,digit", "did you mean 'digits'"),
+        ("", "unknown name ''"),
+        ("ops,,digits", "unknown name ''"),
+        ("ops,status", "got 'status', a text"),
+        ("ops,ops", "different names"),
+        ("ops,-ops", "different names"),
+        ("digits", "write \\+digits to maximise or -digits"),
+    ],
+)
 def test_mistakes_are_refused(text, message):
     with pytest.raises(UsageError, match=message):
         parse_goals(text, COLUMNS, {"ops": -1})

@@ -119,7 +119,7 @@ def test_a_document_nested_too_deep_is_damage(archive, make_elite):
         connection.execute("UPDATE program SET body = ? WHERE id = ?", [deep, make_elite(4).id])
     connection.close()
     with ArchiveReader.open(archive) as reader:
-        with pytest.raises(ArchiveError, match="damaged document"):
+        with pytest.raises(ArchiveError, match="is damaged, see the document"):
             reader.elites(ElitesQuery())
 
 

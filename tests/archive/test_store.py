@@ -65,8 +65,9 @@ def populations(draw):
             "parent": draw(hashes),
             "operator": draw(st.none() | texts),
         }
-        for k, slot in enumerate(draw(st.lists(st.integers(0, 2**40), min_size=n, max_size=n,
-                                               unique=True)))
+        for k, slot in enumerate(
+            draw(st.lists(st.integers(0, 2**40), min_size=n, max_size=n, unique=True))
+        )
     ]
 
 
@@ -86,8 +87,11 @@ def test_what_is_written_is_read(make_run, make_elite, population):
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(0, 30)), max_size=6),
-             min_size=1, max_size=8),
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(0, 30)), max_size=6),
+        min_size=1,
+        max_size=8,
+    ),
     st.randoms(use_true_random=False),
 )
 def test_only_the_last_program_of_each_slot_counts(make_run, make_elite, flushes, random):
@@ -114,8 +118,12 @@ def test_only_the_last_program_of_each_slot_counts(make_run, make_elite, flushes
 
 
 def test_runs_are_read_as_written(path, make_run):
-    record = make_run(options={"a": [1, None]}, config={"pareto": [["ops", -1]], "x": {"y": 1.5}},
-                      seed=2**62, summary={"cells": 3, "rate": 0.5})
+    record = make_run(
+        options={"a": [1, None]},
+        config={"pareto": [["ops", -1]], "x": {"y": 1.5}},
+        seed=2**62,
+        summary={"cells": 3, "rate": 0.5},
+    )
     with ArchiveWriter.open(path) as writer:
         writer.begin(record)
         with ArchiveReader.open(path) as reader:
@@ -159,8 +167,13 @@ def test_state_is_replaced_by_island_and_metrics_add_up(path, make_run):
 def test_a_polished_program_descends_from_the_one_it_replaces(archive, make_elite):
     with ArchiveReader.open(archive) as reader:
         before = reader.elites(ElitesQuery(where="slot = 1"))[0]
-    polished = make_elite(1, 1001, status="certified", certificate={"digits": 9.25},
-                          objectives={"ops": 1, "digits": 9.25})
+    polished = make_elite(
+        1,
+        1001,
+        status="certified",
+        certificate={"digits": 9.25},
+        objectives={"ops": 1, "digits": 9.25},
+    )
     with ArchiveWriter.open(archive) as writer:
         writer.certify("run-1", 1, polished)
     with ArchiveReader.open(archive) as reader:
@@ -208,8 +221,9 @@ def test_a_circular_lineage_ends(path, make_run, make_elite):
     first, second = make_elite(0, 0), make_elite(1, 1)
     with ArchiveWriter.open(path) as writer:
         writer.begin(make_run())
-        writer.flush("run-1", [make_elite(0, 0, parent=second.id),
-                               make_elite(1, 1, parent=first.id)])
+        writer.flush(
+            "run-1", [make_elite(0, 0, parent=second.id), make_elite(1, 1, parent=first.id)]
+        )
     with ArchiveReader.open(path) as reader:
         assert len(reader.lineage(first.id)) == 2
 
@@ -236,7 +250,10 @@ def test_one_program_in_two_runs_is_stored_once(path, make_run, make_elite):
         assert connection.execute("SELECT count(*) FROM program").fetchone() == (1,)
     connection.close()
     assert [(view.run, view.slot) for view in stored(path)] == [
-        ("a", 5), ("a", 6), ("b", 5), ("b", 6),
+        ("a", 5),
+        ("a", 6),
+        ("b", 5),
+        ("b", 6),
     ]
 
 
@@ -254,22 +271,32 @@ def test_each_run_shows_its_own_names(path, make_run, make_elite):
 def test_values_that_are_not_finite_are_unknown(path, make_run, make_elite):
     with ArchiveWriter.open(path) as writer:
         writer.begin(make_run())
-        writer.flush("run-1", [make_elite(
-            0, quality=np.float64(2.5), objectives={"ops": np.int64(3), "error": np.inf},
-            measures={"depth": np.float32(0.5), "size": float("nan")},
-        )])
+        writer.flush(
+            "run-1",
+            [
+                make_elite(
+                    0,
+                    quality=np.float64(2.5),
+                    objectives={"ops": np.int64(3), "error": np.inf},
+                    measures={"depth": np.float32(0.5), "size": float("nan")},
+                )
+            ],
+        )
     view = stored(path)[0]
     assert view.objectives == {"ops": 3, "digits": None, "error": None}
     assert view.measures == {"depth": 0.5, "size": None}
 
 
-@pytest.mark.parametrize("changes", [
-    {"quality": float("nan")},
-    {"objectives": {"no name": 1}},
-    {"measures": {"x; DROP TABLE run": 1}},
-    {"measures": {"depth": 1, "DEPTH": 2}},
-    {"program": {"constant": float("nan")}},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quality": float("nan")},
+        {"objectives": {"no name": 1}},
+        {"measures": {"x; DROP TABLE run": 1}},
+        {"measures": {"depth": 1, "DEPTH": 2}},
+        {"program": {"constant": float("nan")}},
+    ],
+)
 def test_a_flush_that_fails_changes_nothing(archive, make_elite, changes):
     before = stored(archive)
     with ArchiveWriter.open(archive) as writer:
@@ -286,15 +313,23 @@ def test_a_run_must_have_begun(path, make_elite):
 
 
 HOSTILE = [
-    "'; DROP TABLE elite; --", "\0", "\x1b[2J\x1b]0;owned\x07", "\ud800 lone", "‮​", "😀" * 999,
-    "<script>alert(1)</script>", "%s%n{0}", "",
+    "'; DROP TABLE elite; --",
+    "\0",
+    "\x1b[2J\x1b]0;owned\x07",
+    "\ud800 lone",
+    "‮​",
+    "😀" * 999,
+    "<script>alert(1)</script>",
+    "%s%n{0}",
+    "",
 ]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_only_text(path, make_run, make_elite, text):
-    record = make_elite(0, source=text, program={"schema": 1, "text": text}, operator="op",
-                        certificate={text: text})
+    record = make_elite(
+        0, source=text, program={"schema": 1, "text": text}, operator="op", certificate={text: text}
+    )
     with ArchiveWriter.open(path) as writer:
         writer.begin(make_run(target=text, options={text: text}))
         writer.flush("run-1", [record])
@@ -314,8 +349,10 @@ def test_the_views_serve_readers_of_plain_sqlite(archive):
     assert (row["ops"], row["digits"], row["depth"], row["status"]) == (3, 1.5, 3, "certified")
     assert (row["run"], row["target"], row["source"]) == ("run-1", "exp2", "x + 3")
     assert dict(connection.execute("SELECT * FROM metrics").fetchone())["value"] == 5.0
-    strict = connection.execute("SELECT name FROM pragma_table_list WHERE type = 'table'"
-                                " AND NOT strict AND name NOT LIKE '%sqlite_%'").fetchall()
+    strict = connection.execute(
+        "SELECT name FROM pragma_table_list WHERE type = 'table'"
+        " AND NOT strict AND name NOT LIKE '%sqlite_%'"
+    ).fetchall()
     assert strict == []
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()

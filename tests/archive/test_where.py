@@ -9,10 +9,25 @@ from hypothesis import strategies as st
 from elitemap.archive.errors import UsageError
 from elitemap.archive.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
-from elitemap.archive.where import MAX_DEPTH, MAX_LENGTH, Comparison, Missing, Name, Not, Value, parse
+from elitemap.archive.where import (
+    MAX_DEPTH,
+    MAX_LENGTH,
+    Comparison,
+    Missing,
+    Name,
+    Not,
+    Value,
+    parse,
+)
 
-COMPARE = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
-           ">": operator.gt, ">=": operator.ge}
+COMPARE = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 SYMBOLS = st.sampled_from(sorted(COMPARE))
 NUMBERS = ("ops", "digits", "depth", "quality")
 TEXTS = ("status", "space", "target", "source")
@@ -59,8 +74,10 @@ def junction(word, left, right):
 
 
 def missing(name, negated):
-    return (f"{name} is {'not ' if negated else ''}null",
-            lambda view: (value(view, name) is None) != negated)
+    return (
+        f"{name} is {'not ' if negated else ''}null",
+        lambda view: (value(view, name) is None) != negated,
+    )
 
 
 def name(text):
@@ -79,8 +96,10 @@ def string(x):
 numeric_names = st.sampled_from(NUMBERS).map(name)
 text_names = st.sampled_from(TEXTS).map(name)
 numbers = (st.integers(-3, 12) | st.sampled_from([0.5, 2.5, 1e-3, 7.25])).map(number)
-strings = (st.sampled_from(["candidate", "certified", "exp2", "tanh", "x + 1", "it's", 'a"b'])
-           | st.text(st.characters(codec="utf-8"), max_size=4)).map(string)
+strings = (
+    st.sampled_from(["candidate", "certified", "exp2", "tanh", "x + 1", "it's", 'a"b'])
+    | st.text(st.characters(codec="utf-8"), max_size=4)
+).map(string)
 tests = (
     st.builds(comparison, numeric_names, SYMBOLS, numbers | numeric_names)
     | st.builds(comparison, numbers, SYMBOLS, numeric_names)
@@ -89,8 +108,10 @@ tests = (
 )
 predicates = st.recursive(
     tests,
-    lambda inner: st.builds(negation, inner)
-    | st.builds(junction, st.sampled_from(["and", "or"]), inner, inner),
+    lambda inner: (
+        st.builds(negation, inner)
+        | st.builds(junction, st.sampled_from(["and", "or"]), inner, inner)
+    ),
     max_leaves=8,
 )
 
@@ -102,14 +123,20 @@ def reader(make_run, make_elite):
         with ArchiveWriter.open(path) as writer:
             for run in (make_run("a"), make_run("b", target="tanh")):
                 writer.begin(run)
-                writer.flush(run.id, [
-                    make_elite(
-                        k, quality=k / 2, objectives={"ops": k, "digits": None if k % 3 else k / 2},
-                        measures={"depth": k % 4}, source=["x + 1", "it's", 'a"b', ""][k % 4],
-                        status=["candidate", "confirmed", "certified"][k % 3],
-                    )
-                    for k in range(12)
-                ])
+                writer.flush(
+                    run.id,
+                    [
+                        make_elite(
+                            k,
+                            quality=k / 2,
+                            objectives={"ops": k, "digits": None if k % 3 else k / 2},
+                            measures={"depth": k % 4},
+                            source=["x + 1", "it's", 'a"b', ""][k % 4],
+                            status=["candidate", "confirmed", "certified"][k % 3],
+                        )
+                        for k in range(12)
+                    ],
+                )
         with ArchiveReader.open(path) as opened:
             yield opened
 
@@ -130,33 +157,36 @@ def test_the_tree_of_a_filter():
     assert parse("a=1 and b=1 or c=1") != parse("a=1 and (b=1 or c=1)")
 
 
-@pytest.mark.parametrize(("text", "position", "message"), [
-    ("", 1, "expected a name"),
-    ("digits", 7, "expected one of"),
-    ("digits >=", 10, "expected a name, number or string, got 'the end'"),
-    ("digits >= 7 ops < 3", 13, "'and', 'or' or the end"),
-    ("digits >= 7 and", 16, "expected a name"),
-    ("(digits >= 7", 13, "expected ')'"),
-    ("digits >= 7)", 12, "or the end"),
-    ("digit >= 7", 1, "did you mean 'digits'"),
-    ("ops < 3 or nothing = 1", 12, "known: id, run,"),
-    ("digits = 'many'", 8, "two numbers or two texts"),
-    ("status = 3", 8, "two numbers or two texts"),
-    ("1 < 2", 3, "expected a name on one side"),
-    ("digits is 7", 11, "expected 'null'"),
-    ("digits == 7", 9, "expected a name"),
-    ("ops < 1e999", 7, "finite"),
-    ("ops < 1x", 7, "got '1'"),
-    ("status = 'open", 10, "got \"'\""),
-    ("ops; DROP TABLE elite", 4, "got ';'"),
-    ("ops < 1 -- comment", 9, "got '-'"),
-    ("(SELECT 1) = ops", 9, "expected one of"),
-    ("__import__('os').system('x')", 17, "got '.'"),
-    ("ops < \0", 7, "got '\\x00'"),
-    ("ops < \ud800", 7, "got '\\\\'"),
-    ("not " * (MAX_DEPTH + 1) + "ops = 1", 4 * MAX_DEPTH + 5, "nested deeper"),
-    ("(" * 1000, MAX_DEPTH + 2, "nested deeper"),
-])
+@pytest.mark.parametrize(
+    ("text", "position", "message"),
+    [
+        ("", 1, "expected a name"),
+        ("digits", 7, "expected one of"),
+        ("digits >=", 10, "expected a name, number or string, got 'the end'"),
+        ("digits >= 7 ops < 3", 13, "'and', 'or' or the end"),
+        ("digits >= 7 and", 16, "expected a name"),
+        ("(digits >= 7", 13, "expected ')'"),
+        ("digits >= 7)", 12, "or the end"),
+        ("digit >= 7", 1, "did you mean 'digits'"),
+        ("ops < 3 or nothing = 1", 12, "known: id, run,"),
+        ("digits = 'many'", 8, "two numbers or two texts"),
+        ("status = 3", 8, "two numbers or two texts"),
+        ("1 < 2", 3, "expected a name on one side"),
+        ("digits is 7", 11, "expected 'null'"),
+        ("digits == 7", 9, "expected a name"),
+        ("ops < 1e999", 7, "finite"),
+        ("ops < 1x", 7, "got '1'"),
+        ("status = 'open", 10, 'got "\'"'),
+        ("ops; DROP TABLE elite", 4, "got ';'"),
+        ("ops < 1 -- comment", 9, "got '-'"),
+        ("(SELECT 1) = ops", 9, "expected one of"),
+        ("__import__('os').system('x')", 17, "got '.'"),
+        ("ops < \0", 7, "got '\\x00'"),
+        ("ops < \ud800", 7, "got '\\\\'"),
+        ("not " * (MAX_DEPTH + 1) + "ops = 1", 4 * MAX_DEPTH + 5, "nested deeper"),
+        ("(" * 1000, MAX_DEPTH + 2, "nested deeper"),
+    ],
+)
 def test_a_mistake_is_one_line_with_its_column(reader, text, position, message):
     with pytest.raises(UsageError) as caught:
         reader.elites(ElitesQuery(where=text))
@@ -179,9 +209,33 @@ def test_the_longest_filters_are_answered(reader):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=40) | st.lists(
-    st.sampled_from(["ops", "digits", "status", "and", "or", "not", "is", "null", "(", ")", "<",
-                     ">=", "=", "1", "2.5", "'a'", "nope"]), max_size=12).map(" ".join))
+@given(
+    st.text(max_size=40)
+    | st.lists(
+        st.sampled_from(
+            [
+                "ops",
+                "digits",
+                "status",
+                "and",
+                "or",
+                "not",
+                "is",
+                "null",
+                "(",
+                ")",
+                "<",
+                ">=",
+                "=",
+                "1",
+                "2.5",
+                "'a'",
+                "nope",
+            ]
+        ),
+        max_size=12,
+    ).map(" ".join)
+)
 def test_any_text_is_answered_or_refused(reader, text):
     try:
         reader.elites(ElitesQuery(where=text))

@@ -240,3 +240,43 @@ def test_a_bug_of_ours_asks_for_a_report(run: Run, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("elitemap.terminal.commands.spaces.list_spaces", broken)
     refused(run("spaces"), 70, "the sky fell", "report", "ELITEMAP_DEBUG=1")
+
+
+@pytest.mark.parametrize(
+    ("command", "more"),
+    [
+        *[(command, more) for command in ("runs", "elites", "show") for more in ([], ["--json"])],
+        ("elites", ["--csv"]),
+    ],
+)
+def test_hostile_text_in_an_archive_is_shown_not_obeyed(
+    run: Run, archive: Path, command: str, more: list[str]
+) -> None:
+    hostile = "[red]\x1b]0;owned\x07\x1b[2J\u202e\nnext"
+    first = elite_id(run)
+    with sqlite3.connect(archive) as connection:
+        connection.execute("UPDATE run SET target = ?, space = ?, version = ?", [hostile] * 3)
+        connection.execute("UPDATE program SET source = ?, operator = ?", [hostile] * 2)
+    connection.close()
+    result = run(command, *([first] if command == "show" else []), *more)
+    assert result.code == 0
+    assert not {"\x1b", "\x07", "\u202e"} & set(result.out + result.err)
+    assert "owned" in result.out
+
+
+@pytest.mark.parametrize(
+    "config",
+    ["{}", '{"settings": []}', '{"settings": {"domain": 3}}', '{"settings": {"nonsense": "1"}}'],
+)
+@pytest.mark.parametrize("command", ["certify", "export"])
+def test_settings_of_a_hostile_archive_are_refused(
+    run: Run, archive: Path, tmp_path: Path, command: str, config: str
+) -> None:
+    first = elite_id(run)
+    with sqlite3.connect(archive) as connection:
+        connection.execute("UPDATE run SET config = ?", [config])
+    connection.close()
+    before = digests(tmp_path)
+    result = run(command, first, *(["--to", "c"] if command == "export" else []))
+    refused(result, 2 if "nonsense" in config else 3)
+    assert digests(tmp_path) == before

@@ -296,9 +296,10 @@ def _gone(pids, seconds):
 def test_an_epoch_whose_worker_died_is_run_again(tmp_path, spec, config, contents):
     search(tmp_path / "calm.db", spec(), config())
     bomb = tmp_path / "bomb"
-    bomb.write_text("1")
+    bomb.mkdir()
+    (bomb / "1").touch()
     search(tmp_path / "shaken.db", spec(bomb=str(bomb)), config(workers=2))
-    assert bomb.read_text() == "0"
+    assert not any(bomb.iterdir())
     calm, shaken = contents(tmp_path / "calm.db"), contents(tmp_path / "shaken.db")
     assert calm == shaken
 
@@ -306,10 +307,13 @@ def test_an_epoch_whose_worker_died_is_run_again(tmp_path, spec, config, content
 @pytest.mark.slow
 def test_workers_that_keep_dying_end_the_search(tmp_path, spec, config):
     bomb = tmp_path / "bomb"
-    bomb.write_text("1000")
+    bomb.mkdir()
+    for number in range(100):
+        (bomb / str(number)).touch()
     with pytest.raises(SearchError, match="died twice"):
         search(tmp_path / "a.db", spec(bomb=str(bomb)), config(workers=2))
-    bomb.write_text("0")
+    for fuse in bomb.iterdir():
+        fuse.unlink()
     with ArchiveReader.open(tmp_path / "a.db") as reader:
         assert reader.run().status == "failed"
     assert resume(tmp_path / "a.db").done

@@ -43,6 +43,7 @@ typedef struct {
     int pairs;              /* residuals in double-double */
     double *values, *lows;  /* workspace; lows also holds adjoints */
     double evaluated;       /* programs evaluated so far */
+    int converged;          /* the last descent ended where no constant promises anything */
 } fitting;
 
 /* Weighted errors of the program at n points; the values of all instructions stay in f->values. */
@@ -160,7 +161,7 @@ static void accept(fitting *f)
     }
 }
 
-enum outcome { STUCK, DAMPED, ADVANCED };
+enum outcome { STUCK, CONVERGED, DAMPED, ADVANCED };
 
 /* One Jacobian and as many damped steps as it takes to improve. DAMPED says that the step did as
  * promised and only the damping kept it from promising more. */
@@ -177,7 +178,7 @@ static enum outcome improve(fitting *f, samples s, const double *weight, int acc
         reducible += rhs[j] * rhs[j];
     }
     if (reducible < WORTHWHILE * *cost)
-        return STUCK;
+        return CONVERGED;
     for (int try = 0; try < TRIES; try++) {
         damped_solution(&t, rhs, *damping, step);
         double promise = promised(&t, rhs, step);
@@ -207,12 +208,14 @@ static double descend(fitting *f, samples s, const double *weight, int steps, in
 {
     double cost = residuals(f, f->constant, s, weight, residual);
     int stale = 0;
+    f->converged = 0;
     if (!(cost < INFINITY))
         return INFINITY;
     for (int step = 0; step < steps && f->m > 0; step++) {
         double before = cost;
         enum outcome outcome = improve(f, s, weight, accelerated, residual, &cost, damping);
-        if (outcome == STUCK)
+        f->converged = outcome == CONVERGED;
+        if (outcome == STUCK || outcome == CONVERGED)
             break;
         stale = outcome == ADVANCED && before - cost < STALE_DECREASE * before ? stale + 1 : 0;
         if (stale >= STALE_STEPS)

@@ -17,6 +17,8 @@
 /* Digits from which residuals are computed in double-double. */
 #define PAIR_DIGITS 10.0
 #define LAWSON_ROUNDS 5
+/* Worse fits have many stationary points; where one has ended says little. */
+#define LEAST_DIGITS 0.5
 #define BEST_DIGITS 30.0
 
 static double digits_of(double error)
@@ -62,29 +64,64 @@ static uint64_t signature_of(const double *error, int count, int every, double f
     return h ^ (uint64_t)llrint(-50.0 * log10(top)) * 0x9e3779b97f4a7c15u;
 }
 
-/* Goes on from where the screening ended; returns the digits, -infinity without a finite error. */
+/* The constants with the smallest largest error seen so far, and their errors. */
+typedef struct { double error, constant[MAX_CONSTANTS][2], errors[CHECKS]; } finding;
+
+static void swap_constants(fitting *f, double (*other)[2])
+{
+    for (int j = 0; j < f->m; j++)
+        for (int part = 0; part < 2; part++) {
+            double *mine = &f->constant[2 * f->slot[j] + part], kept = other[j][part];
+            other[j][part] = *mine;
+            *mine = kept;
+        }
+}
+
+/* Measures the constants as they are and remembers them if none were better. */
+static void consider(fitting *f, samples check, finding *best)
+{
+    double errors[CHECKS];
+    errors_at(f, f->constant, check, check.weight, errors, CHECKS);
+    double error = largest(errors, CHECKS);
+    if (!(error < best->error))
+        return;
+    best->error = error;
+    memcpy(best->errors, errors, sizeof errors);
+    for (int j = 0; j < f->m; j++)
+        memcpy(best->constant[j], f->constant + 2 * f->slot[j], sizeof best->constant[j]);
+}
+
+/* Goes on from where the screening ended; returns the digits, -infinity without a finite error. Least
+ * squares and Lawson's weights may both raise the largest error: the best constants seen are kept. */
 static double fit_one(fitting *f, double bar, samples nodes, samples check, uint64_t *signature)
 {
     row weight, residual;
-    double checked[CHECKS], damping = 1e-6, digits;
+    double given[MAX_CONSTANTS][2], damping = 1e-6, digits;
+    finding best = {.error = INFINITY};
     *signature = 0;
+    for (int j = 0; j < f->m; j++)
+        memcpy(given[j], f->constant + 2 * f->slot[j], sizeof given[j]);
     memcpy(weight, nodes.weight, sizeof(row));
     digits = stage(f, nodes, weight, MORE_STEPS, 1, &damping, residual);
     if (digits > PAIR_DIGITS) {
         f->pairs = 1;
         digits = stage(f, nodes, weight, PAIR_STEPS, 1, &damping, residual);
     }
-    for (int round = 0; round < LAWSON_ROUNDS && digits > bar - NEAR && f->m > 0; round++) {
+    if (!(digits > bar - NEAR))
+        return digits;
+    consider(f, check, &best);
+    for (int round = 0; round < LAWSON_ROUNDS && f->m > 0; round++) {
         reweigh(weight, nodes.weight, residual);
         descend(f, nodes, weight, 2, 0, &damping, residual);
     }
-    if (digits > bar - NEAR) {
-        errors_at(f, f->constant, check, check.weight, checked, CHECKS);
-        double error = largest(checked, CHECKS);
-        *signature = signature_of(checked, CHECKS, 4, 4.0);
-        digits = error < INFINITY ? digits_of(error) : -INFINITY;
-    }
-    return digits;
+    consider(f, check, &best);
+    swap_constants(f, given);
+    consider(f, check, &best);
+    if (!(best.error < INFINITY))
+        return -INFINITY;
+    swap_constants(f, best.constant);
+    *signature = signature_of(best.errors, CHECKS, 4, 4.0);
+    return digits_of(best.error);
 }
 
 /* The program in row r of a batch, ready to be fitted. work: 2 * (length + 1) * CHECKS + 2 * length
@@ -108,7 +145,8 @@ static fitting fitting_of(size_t r, size_t length, const int16_t *size, const ui
 /* Gives every program a few steps, in place.
  *
  * nodes: point, target, target's low part and weight, NODES numbers each, one after another. digits,
- * evaluated and signature: one number per row; the signature recognises where a fit has got to.
+ * evaluated and signature: one number per row; the signature recognises where a fit has ended and is
+ * 0 if it has not.
  */
 void screen(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
             const int16_t *operand, double *constant, const int16_t *output, const double *nodes,
@@ -121,7 +159,8 @@ void screen(size_t rows, size_t length, const int16_t *size, const uint8_t *opco
         double damping = 1e-3;
         digits[r] = stage(&f, at_nodes, at_nodes.weight, FIRST_STEPS, 0, &damping, residual);
         evaluated[r] = f.evaluated;
-        signature[r] = digits[r] > -INFINITY ? signature_of(residual, NODES, 2, 32.0) : 0;
+        int known = f.converged && digits[r] > LEAST_DIGITS;
+        signature[r] = known ? signature_of(residual, NODES, 2, 256.0) : 0;
     }
 }
 

@@ -36,16 +36,18 @@ static inline double dot(const double *a, const double *b)
 }
 
 /* Modified Gram-Schmidt of m columns and the residual behind them. The basis becomes orthonormal,
- * R belongs to the columns scaled to unit length. Returns 0 if a column is zero or not finite. */
+ * R belongs to the columns scaled to unit length; a constant without effect keeps its value. Returns
+ * 0 if a column is not finite. */
 static int orthogonalise(row *basis, int m, triangle *t)
 {
     t->columns = m;
     for (int j = 0; j < m; j++) {
         double norm = sqrt(dot(basis[j], basis[j]));
-        if (!(norm > 1e-150 && norm < 1e150))
+        if (!(norm < 1e150))
             return 0;
-        t->scale[j] = norm;
-        double inverse = 1.0 / norm;
+        int without = norm < 1e-150;
+        t->scale[j] = without ? 1.0 : norm;
+        double inverse = without ? 0.0 : 1.0 / norm;
         for (int i = 0; i < NODES; i++)
             basis[j][i] *= inverse;
     }

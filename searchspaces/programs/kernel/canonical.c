@@ -18,7 +18,9 @@ typedef struct { int value; double hi, lo; } term;
 /* A rewritten instruction. */
 typedef struct { int opcode; term operand[MAX_ARITY]; uint64_t hash; int uses; } node;
 
-typedef struct { int size; node node[2 * ROOM]; } graph;
+/* The program so far. Constants may move once equal instructions are one: before that, how often a
+ * value is used is not known. */
+typedef struct { int size, moving; node node[2 * ROOM]; } graph;
 
 static term constant_term(double hi, double lo) { term t = {-1, hi, lo}; return t; }
 static term value_term(int value) { term t = {value, 0.0, 0.0}; return t; }
@@ -72,10 +74,9 @@ static term append(graph *g, int opcode, const term *operand)
         made.operand[s] = s < arity ? operand[s] : value_term(0);
     if (COMMUTATIVE[opcode]) {
         uint64_t first = hash_of(g, made.operand[0]), second = hash_of(g, made.operand[1]);
-        int swap = fixed(made.operand[0]) ||
-                   (!fixed(made.operand[1]) &&
-                    (first < second ||
-                     (first == second && made.operand[0].value < made.operand[1].value)));
+        int swap = !fixed(made.operand[1]) &&
+                   (fixed(made.operand[0]) || first < second ||
+                    (first == second && made.operand[0].value > made.operand[1].value));
         if (swap) {
             term t = made.operand[0];
             made.operand[0] = made.operand[1];
@@ -130,7 +131,7 @@ static term from_constant(graph *g, int up, int down, term c, term t)
 static const node *movable(const graph *g, term t, int up)
 {
     const node *n = with_constant(g, t, up, 1);
-    return n && n->uses <= 1 ? n : NULL;
+    return g->moving && n && n->uses <= 1 ? n : NULL;
 }
 
 static term chained(graph *g, int opcode, int up, int down, term a, term b)
@@ -243,10 +244,11 @@ static void settle(const graph *g, int value, int *place, draft *d)
 }
 
 /* One pass of rewriting in place. Returns the cost, or -1 if the program is a constant or not finite. */
-static int rewrite_draft(draft *d)
+static int rewrite_draft(draft *d, int moving)
 {
     static _Thread_local graph g;
     int place[2 * ROOM + 1] = {0};
+    g.moving = moving;
     term output = rewrite(d, &g);
     if (fixed(output))
         return -1;
@@ -263,14 +265,14 @@ static int rewrite_draft(draft *d)
 }
 
 /* Rewrites until nothing changes; a constant that moved outward may meet another. Cycles do not occur
- * in practice, but four passes bound the effort. */
+ * in practice, but five passes bound the effort. */
 static int canonical_draft(draft *d)
 {
     static _Thread_local draft before;
-    int cost = rewrite_draft(d);
-    for (int pass = 1; pass < 4 && cost > 0; pass++) {
+    int cost = rewrite_draft(d, 0);
+    for (int pass = 1; pass < 5 && cost > 0; pass++) {
         before = *d;
-        cost = rewrite_draft(d);
+        cost = rewrite_draft(d, 1);
         if (d->size == before.size && d->output == before.output &&
             !memcmp(d->opcode, before.opcode, (size_t)d->size) &&
             !memcmp(d->operand, before.operand, (size_t)d->size * sizeof d->operand[0]) &&

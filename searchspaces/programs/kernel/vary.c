@@ -17,14 +17,13 @@ typedef struct { const uint8_t *allowed; int count; } menu;
 
 static int any_primitive(const menu *m, stream *r) { return m->allowed[below(r, m->count)]; }
 
+/* A primitive of two operands, any other where none is allowed. */
 static int binary_primitive(const menu *m, stream *r)
 {
-    for (int try = 0; try < 32; try++) {
-        int opcode = any_primitive(m, r);
-        if (ARITY[opcode] == 2)
-            return opcode;
-    }
-    return OP_ADD;
+    int opcode = any_primitive(m, r);
+    for (int try = 0; try < 32 && ARITY[opcode] != 2; try++)
+        opcode = any_primitive(m, r);
+    return opcode;
 }
 
 static double listed_constant(stream *r)
@@ -100,11 +99,12 @@ static int build_around(draft *d, int *at, int opcode, int t, double constant_sh
     return made;
 }
 
+/* Builds an instruction before *at from a and, if it takes more, b; a third operand is the input. */
 static int build(draft *d, int *at, int opcode, int a, int b)
 {
     int made = insert_at(d, (*at)++, opcode);
     d->operand[made - 1][0] = (int16_t)a;
-    d->operand[made - 1][1] = (int16_t)b;
+    d->operand[made - 1][1] = (int16_t)(ARITY[opcode] > 1 ? b : 0);
     return made;
 }
 
@@ -143,6 +143,8 @@ static void change_primitive(draft *d, const menu *m, stream *r)
                                    : any_value(d, k, r);
         d->operand[k][s] = (int16_t)fresh;
     }
+    for (int s = ARITY[opcode]; s < MAX_ARITY; s++)
+        d->operand[k][s] = 0;
     d->opcode[k] = (uint8_t)opcode;
 }
 

@@ -4,6 +4,7 @@ A candidate is 32 bits and a tuning constant. Quality is a rugged function of th
 distance of the constant from an optimum that only ``refine`` finds.
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -157,11 +158,10 @@ class BitEvaluator:
             time.sleep(self.delay)
         if not self.bomb:
             return
-        fuse = Path(self.bomb)
-        deaths = int(fuse.read_text())
-        if deaths:
-            fuse.write_text(str(deaths - 1))
-            os.kill(os.getpid(), signal.SIGKILL)
+        for fuse in sorted(Path(self.bomb).iterdir()):
+            with contextlib.suppress(FileNotFoundError):
+                fuse.unlink()
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 def certify(program, seconds):
@@ -171,7 +171,7 @@ def certify(program, seconds):
 
 OPTIONS = (
     Option("delay", "0", "seconds that every evaluation takes"),
-    Option("bomb", "", "file with the number of evaluations that kill their process"),
+    Option("bomb", "", "folder of files, each of which kills the process that evaluates next"),
     Option("failures", "no", "whether every seventh candidate fails"),
     Option("flat", "no", "whether an axis has one bin in use"),
 )

@@ -1,0 +1,239 @@
+import itertools
+import math
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.interpret import evaluate, evaluate_pairs, gradient
+from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
+
+TABLE = [p for p in PRIMITIVES if p.name != "const"]
+each_primitive = pytest.mark.parametrize("primitive", TABLE, ids=lambda p: p.name)
+
+TINY, HUGE = 5e-324, 1.7976931348623157e308
+SPECIAL = [0.0, 1.0, 3.0, 1 / 3, TINY, 2.0**-1022, 1.5e-162, 1e154, HUGE, 2.0**53 + 2, math.inf]
+SPECIAL = [*SPECIAL, *(-s for s in SPECIAL), math.nan]
+
+
+def applied(primitive, operands, lows=None):
+    """A batch of programs that apply the primitive to constants: float64[n, arity]."""
+    n, arity = operands.shape
+    batch = Batch.empty(n, arity + 1)
+    batch.size[:] = batch.output[:] = arity + 1
+    batch.opcode[:, arity] = OPCODES[primitive.name]
+    batch.operand[:, arity, :arity] = 1 + np.arange(arity)
+    batch.constant[:, :arity, 0] = operands
+    if lows is not None:
+        batch.constant[:, :arity, 1] = lows
+    return batch
+
+
+def assert_same_bits(got, expected):
+    nan = np.isnan(expected)
+    np.testing.assert_array_equal(np.isnan(got), nan)
+    np.testing.assert_array_equal(got[~nan].view(np.uint64), expected[~nan].view(np.uint64))
+
+
+@each_primitive
+def test_special_values_bit_for_bit(primitive):
+    operands = np.array(list(itertools.product(SPECIAL, repeat=primitive.arity)))
+    got = evaluate(applied(primitive, operands), np.ones(1))[:, 0]
+    spare = [operands[:, 0]] * (3 - primitive.arity)
+    with np.errstate(all="ignore"):
+        expected = np.asarray(primitive.run(*operands.T, *spare), np.float64)
+    assert_same_bits(got, expected)
+
+
+@each_primitive
+@pytest.mark.parametrize("points", [1, 7, 64, 65])
+def test_points_bit_for_bit(primitive, points):
+    """The input as every operand, in the code for one block and in that for any number."""
+    rng = np.random.default_rng(points)
+    x = rng.normal(size=points) * 2.0 ** rng.integers(-40, 40, points)
+    batch = Batch.empty(1, 1)
+    batch.size[:] = batch.output[:] = 1
+    batch.opcode[:] = OPCODES[primitive.name]
+    with np.errstate(all="ignore"):
+        assert_same_bits(evaluate(batch, x)[0], np.asarray(primitive.run(x, x, x), np.float64))
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_programs_bit_for_bit(programs, reference, data):
+    given_ones = data.draw(st.lists(programs(), min_size=1, max_size=3))
+    points = np.array(data.draw(st.lists(st.floats(), min_size=1, max_size=5)))
+    got = evaluate(Batch.from_programs(given_ones, 14), points)
+    for row, program in zip(got, given_ones, strict=True):
+        assert_same_bits(row, np.asarray(reference(program, points), np.float64))
+
+
+def test_rows_do_not_depend_on_each_other(build, packed):
+    one, other = build(("sqrt", 0), ("add", 1, 0)), build(2.0, ("div", 1, 0))
+    points = np.linspace(0.5, 2, 9)
+    alone = [evaluate(packed(p), points)[0] for p in (one, other, one)]
+    np.testing.assert_array_equal(evaluate(packed(one, other, one), points), alone)
+
+
+def test_points_of_other_types_are_converted(build, packed):
+    batch = packed(build(("square", 0)))
+    for points in (np.arange(4), np.arange(4, dtype=np.float32), np.arange(8.0)[::2] / 2):
+        np.testing.assert_array_equal(evaluate(batch, points), [[0.0, 1.0, 4.0, 9.0]])
+        np.testing.assert_array_equal(evaluate_pairs(batch, points)[0], [[0.0, 1.0, 4.0, 9.0]])
+        np.testing.assert_array_equal(gradient(batch, points)[0, 0], [0.0, 2.0, 4.0, 6.0])
+
+
+def test_nothing_to_evaluate(build, packed):
+    assert evaluate(Batch.empty(0, 4), np.ones(3)).shape == (0, 3)
+    assert evaluate(packed(build(("sqrt", 0))), np.ones(0)).shape == (1, 0)
+    np.testing.assert_array_equal(evaluate(Batch.empty(1, 0), np.ones(2)), [[1.0, 1.0]])
+
+
+def precise_square_root(a):
+    return Fraction(math.isqrt(int(a * 2**400)), 2**200)
+
+
+class Exact:
+    minimum, maximum, absolute = staticmethod(min), staticmethod(max), staticmethod(abs)
+    sqrt = staticmethod(precise_square_root)
+
+
+def well_conditioned(primitive, operands, value):
+    """Whether nothing cancels."""
+    if primitive.name == "fma":
+        operands = [operands[0] * operands[1], operands[2]]
+    elif primitive.name not in ("add", "sub"):
+        return True
+    return abs(value) > max(map(abs, operands)) / 64
+
+
+@each_primitive
+def test_pairs_against_exact_values(primitive):
+    rng = np.random.default_rng(3)
+    high = rng.uniform(0.1, 10, (400, primitive.arity)) * rng.choice([-1, 1], (400, primitive.arity))
+    if primitive.name == "sqrt":
+        high = np.abs(high)
+    low = rng.uniform(-0.49, 0.49, high.shape) * np.spacing(np.abs(high))
+    got, got_low = (part[:, 0] for part in evaluate_pairs(applied(primitive, high, low), np.ones(1)))
+    checked = 0
+    for r in range(len(high)):
+        exact = [Fraction(a) + Fraction(b) for a, b in zip(high[r], low[r], strict=True)]
+        value = primitive.exact(Exact(), *exact)
+        if well_conditioned(primitive, exact, value):
+            error = abs(Fraction(got[r]) + Fraction(got_low[r]) - value)
+            assert error < abs(value) / 2**95
+            checked += 1
+        assert got[r] + got_low[r] == got[r]
+    assert checked > 200
+
+
+@given(data=st.data())
+def test_pairs_lead_with_about_the_float64_value(programs, tame_numbers, reference, data):
+    names = ("const", "add", "mul", "min", "max", "abs", "square")
+    program = data.draw(programs(names=names, most=5, numbers=tame_numbers.map(abs)))
+    points = np.array([0.3, 1.7])
+    high, low = evaluate_pairs(Batch.from_programs([program], 6), points)
+    np.testing.assert_allclose(high[0], reference(program, points), rtol=1e-14)
+    assert np.all(np.abs(low) <= np.spacing(np.abs(high)))
+
+
+class Real:
+    """mpmath as an arithmetic."""
+
+    minimum, maximum, absolute = staticmethod(min), staticmethod(max), staticmethod(abs)
+    sqrt = staticmethod(mpmath.sqrt)
+
+
+def differences(program, x):
+    """Derivatives of a program by its input and its constants, to about 20 digits."""
+    h = mpmath.mpf(10) ** -25
+
+    def value(constants, at):
+        supply = iter(constants)
+        return program.run(Real(), [at], lambda _: next(supply))[0]
+
+    with mpmath.workdps(60):
+        start = [mpmath.mpf(c.numerator) / c.denominator for c in program.constants]
+        x = mpmath.mpf(x)
+        slopes = [(value(start, x + h) - value(start, x - h)) / (2 * h)]
+        for k in range(len(start)):
+            up, down = ([*start[:k], start[k] + s, *start[k + 1 :]] for s in (h, -h))
+            slopes.append((value(up, x) - value(down, x)) / (2 * h))
+    return [float(s) for s in slopes]
+
+
+def constant_slots(program):
+    return [0, *(k + 1 for k, i in enumerate(program.instructions) if i.opcode == CONST)]
+
+
+@each_primitive
+def test_slopes_against_differences(primitive):
+    rng = np.random.default_rng(4)
+    operands = rng.uniform(0.2, 5, (40, primitive.arity))
+    if primitive.name != "sqrt":
+        operands *= rng.choice([-1, 1], operands.shape)
+    batch = applied(primitive, operands)
+    got = gradient(batch, np.ones(1))[:, :, 0]
+    for r in range(len(batch)):
+        program = batch.program(r, ("x",))
+        expected = differences(program, 1.0)
+        np.testing.assert_allclose(got[r, constant_slots(program)], expected, rtol=1e-14, atol=1e-14)
+    np.testing.assert_array_equal(got[:, -1], 1.0)
+
+
+@each_primitive
+def test_equal_operands_add_up(primitive, build, packed):
+    program = build((primitive.name, *[0] * primitive.arity))
+    slope = gradient(packed(program), np.array([1.5]))[0, 0, 0]
+    one_sided = {"min": 1.0, "max": 1.0}
+    expected = one_sided.get(primitive.name, differences(program, 1.5)[0])
+    assert slope == pytest.approx(expected, rel=1e-14)
+
+
+@settings(max_examples=50)
+@given(data=st.data())
+def test_gradients_of_programs(programs, tame_numbers, data):
+    smooth = ("const", "add", "sub", "mul", "div", "sqrt", "square", "fma")
+    program = data.draw(programs(names=smooth, most=8, numbers=tame_numbers.map(abs)))
+    batch = Batch.from_programs([program], 10)
+    points = np.array([0.37, 1.61])
+    got = gradient(batch, points)
+    assert not got[0, len(program.instructions) + 1 :].any()
+    for column, x in enumerate(points):
+        slots = got[0, constant_slots(program), column]
+        if not tame(program, x):
+            continue
+        expected = differences(program.with_constants([(c[0], 0.0) for c in pairs(program)]), x)
+        np.testing.assert_allclose(slots, expected, rtol=1e-6, atol=1e-6)
+
+
+def pairs(program):
+    return [i.constant for i in program.instructions if i.opcode == CONST]
+
+
+def tame(program, x):
+    """Whether all values are real and of moderate size, so that float64 derivatives are good."""
+    values = [mpmath.mpf(x)]
+    for i in program.instructions:
+        operands = [values[k] for k in i.operands]
+        if i.opcode == OPCODES["div"] and operands[1] == 0:
+            return False
+        made = (
+            mpmath.mpf(i.constant[0])
+            if i.opcode == CONST
+            else PRIMITIVES[i.opcode].exact(Real(), *operands)
+        )
+        if not (isinstance(made, mpmath.mpf) and 0.05 < abs(made) < 20):
+            return False
+        values.append(made)
+    return True
+
+
+def test_dead_code_has_no_gradient(build, packed):
+    program = build(3.0, ("div", 0, 1), ("sqrt", 0), output=3)
+    got = gradient(packed(program), np.array([4.0]))[0, :, 0]
+    np.testing.assert_array_equal(got[:4], [0.25, 0.0, 0.0, 1.0])
