@@ -17,6 +17,7 @@ from benchmarks.tables import (
     OPS,
     baseline_table,
     markdown,
+    milestone_table,
     number,
     per_run,
     plain,
@@ -118,7 +119,7 @@ def section(rows: Sequence[Row], searches: Iterable[Mapping[str, Any]], plots: P
         own = [row for row in document["rows"] if problem(row) == (target, domain, error)]
         if own:
             searched += own
-            text += "\n" + source(document) + "\n" + search_table(own, rows)
+            text += "\n" + source(document) + "\n" + search_table(own, rows) + milestone_table(own)
     figure = plot_target(target, error, rows, searched, plots)
     return text + f"\n![{target}, {error} error](plots/{figure})\n"
 
@@ -130,7 +131,9 @@ def unmatched(searches: Iterable[Mapping[str, Any]], known: set[tuple[str, str, 
         for rows in by_problem(row for row in document["rows"] if problem(row) not in known):
             target, domain, error = problem(rows[0])
             title = f"### {target} on [{domain}], {error} error\n\n"
-            sections.append(title + source(document) + "\n" + search_table(rows, []))
+            sections.append(
+                title + source(document) + "\n" + search_table(rows, []) + milestone_table(rows)
+            )
     return sections
 
 
@@ -158,9 +161,9 @@ def peer_section(
     figure = plot_peers(peers["rows"], known, ours, plots)
     return (
         "## Other systems on 2^x\n\nGenetic programming with + - * / and constants on (0, 1], 64 "
-        "points; digits are measured on 4,000 points in float64. Operations on constants and "
-        "repeated sub-expressions are not counted, chains of constants are merged. pyoperon "
-        "computes in float32.\n\n"
+        "points, one thread; digits are measured on 4,000 points in float64. Operations on "
+        "constants and repeated sub-expressions are not counted, chains of constants are merged. "
+        "pyoperon computes in float32.\n\n"
         + source(peers)
         + "\n"
         + markdown([*header, "best known"], lines)

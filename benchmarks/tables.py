@@ -61,6 +61,21 @@ def search_table(found: Sequence[Mapping[str, Any]], rows: Sequence[Row]) -> str
     return markdown(header, lines)
 
 
+def milestone_table(found: Iterable[Mapping[str, Any]]) -> str:
+    """When estimates passed milestones (``passed``: seconds by milestone); nothing without."""
+    passed = {(r["seed"], r["seconds"]): r["passed"] for r in found if "passed" in r}
+    lines = []
+    for milestone in dict.fromkeys(name for times in passed.values() for name in times):
+        seconds = [t for times in passed.values() if (t := times.get(milestone)) is not None]
+        middle = f"{statistics.median(seconds):.0f}" if seconds else ""
+        lines.append([milestone, f"{len(seconds)} of {len(passed)}", middle])
+    return (
+        "\n" + markdown(["milestone", "runs whose estimate passed it", "median seconds"], lines)
+        if lines
+        else ""
+    )
+
+
 def _envelope(rows: Sequence[Row], ops: int) -> Row | None:
     return best_baseline(rows[0]["target"], ops, rows[0]["error"], rows) if rows else None
 
@@ -83,7 +98,7 @@ def reached(run: Mapping[int, float], ops: int) -> float | None:
 
 def number(value: float | None) -> str:
     """Two decimals, or nothing."""
-    return "" if value is None else f"{value:.2f}"
+    return "" if value is None else f"{round(value, 2) + 0.0:.2f}"
 
 
 def plain(value: Any) -> str:

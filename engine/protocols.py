@@ -181,6 +181,8 @@ class Task:
         export: ``(program, certificate, name, target language) -> {file name: text}``.
         targets: Names of languages ``export`` knows.
         options: The resolved options, as JSON values.
+        prepare: Called once before a search's workers start, for what they would otherwise all do
+            (building kernels).
         problem: Names of the options that change what is asked; elites of runs that agree in them
             compete. None for all options.
     """
@@ -192,6 +194,7 @@ class Task:
     languages: tuple[str, ...]
     options: Mapping[str, Any]
     problem: tuple[str, ...] | None = None
+    prepare: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)

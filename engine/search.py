@@ -62,6 +62,7 @@ def search(
         SearchError: If workers keep dying; what was flushed can be resumed.
     """
     task = load_task(spec)
+    task.prepare()
     record = new_record(spec, task, config)
     session = Session.fresh(record.id, spec, task, config)
     with ArchiveWriter.open(archive) as writer:
@@ -101,6 +102,7 @@ def resume(
         config = replace(config, workers=workers)
     spec = TaskSpec.of(record.space, record.target, record.config["settings"])
     task = load_task(spec)
+    task.prepare()
     if saved:
         session = Session.restore(record.id, spec, task, config, saved)
     else:

@@ -13,10 +13,13 @@ from elitemap.searchspaces.programs.toolchain import load
 
 Floats = NDArray[np.float64]
 
-#: Points of the fit, and those between them where its error is measured (sizes fixed in the kernel).
+#: Points of the fit, and those between them where its error is measured; fixed in the kernel.
 NODES, CHECKS = 32, 64
 
-_SOURCE = Path(__file__).resolve().parent / "kernel" / "fit.c"
+#: Folder of the kernels' sources.
+KERNEL = Path(__file__).resolve().parent / "kernel"
+
+_SOURCE = KERNEL / "fit.c"
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Option, SpaceEntry, Task
 from elitemap.evaluators.elementary.certificate import Certificate, certify
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
+from elitemap.evaluators.elementary.fit import KERNEL
 from elitemap.evaluators.elementary.polish import polish
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
 from elitemap.searchspaces.emission import LANGUAGES, ExportMeta, export
 from elitemap.searchspaces.programs.primitives import CONST, OPCODES
 from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.toolchain import INCLUDE, prepare
 
 #: Programs of more operations have more constants than the fitting kernel takes.
 MOST_OPS = 23
@@ -32,7 +34,9 @@ SPIKE = 1.2
 _COMPANIONS = {"sub": "add", "div": "mul"}
 
 OPTIONS = (
-    Option("domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"),
+    Option(
+        "domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"
+    ),
     Option("error", "", "relative or absolute; the target's usual mode if left out"),
     Option(
         "ops",
@@ -113,6 +117,7 @@ def elementary_task(name: str, options: Mapping[str, str]) -> Task:
         languages=LANGUAGES,
         options=resolved,
         problem=("target", "domain", "error", "ops"),
+        prepare=lambda: prepare([INCLUDE, KERNEL]),
     )
 
 

@@ -50,11 +50,11 @@ class ElementarySpace:
         self.length = max_ops * min(arity, MAX_ARITY) + 2
 
     def empty(self, n: int) -> Batch:
-        """n rows to be overwritten."""
+        """Rows to be overwritten."""
         return Batch.empty(n, self.length)
 
     def random(self, n: int, rng: np.random.Generator) -> Batch:
-        """n random programs, not yet canonical."""
+        """Random programs, not yet canonical."""
         return random_programs(n, self.length, self.max_ops, self.opcodes, rng)
 
     def vary(
@@ -74,7 +74,7 @@ class ElementarySpace:
         return changed, cost > 0
 
     def keys(self, batch: Batch) -> NDArray[np.uint64]:
-        """What an evaluation depends on: structure, behaviour and constants that the fit starts at."""
+        """What an evaluation depends on: structure, behaviour and constants at the start."""
         structure, behaviour = hashes(batch, self.probes, MANTISSA_BITS)
         words = (batch.constant[:, :, 0].view(np.uint64) + _HALF) >> _DROPPED
         mixed = structure ^ (behaviour * _ODD)

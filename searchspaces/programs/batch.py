@@ -1,7 +1,8 @@
 """Batches of straight-line programs held as struct-of-arrays.
 
-Row r is one program of ``size[r]`` instructions; value numbers count the inputs first. The output of
-a one-output program is named by ``output``. Unused slots are zero, so equal programs are equal bytes.
+Row r is one program of ``size[r]`` instructions; value numbers count the inputs first. The output
+of a one-output program is named by ``output``. Unused slots are zero, so equal programs are equal
+bytes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,7 +52,7 @@ class Batch:
     @property
     def length(self) -> int:
         """Instruction slots per program."""
-        return self.opcode.shape[1]
+        return int(self.opcode.shape[1])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name: what snapshots store."""

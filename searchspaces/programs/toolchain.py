@@ -15,6 +15,8 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from elitemap.archive.errors import SearchError
@@ -26,7 +28,8 @@ INCLUDE = Path(__file__).resolve().parent / "kernel"
 #: No contraction: double-double needs exact rounding errors, and results must not depend on the
 #: machine. The other two only give up errno and traps.
 FLAGS = (
-    "-std=gnu11 -O3 -march=native -ffp-contract=off -fno-math-errno -fno-trapping-math -shared -fPIC"
+    "-std=gnu11 -O3 -march=native -ffp-contract=off -fno-math-errno -fno-trapping-math "
+    "-shared -fPIC"
 ).split()
 
 
@@ -112,7 +115,8 @@ def _build(compiler: list[str], source: Path, library: Path) -> None:
         command = [*compiler, *FLAGS, f"-I{folder}", f"-I{INCLUDE}", str(source), "-o", str(made)]
         done = subprocess.run([*command, "-lm"], capture_output=True, text=True)
         if done.returncode != 0:
-            detail = (done.stderr.strip().splitlines() or ["no message"])[0]
+            said = done.stderr.strip().splitlines() or ["no message"]
+            detail = next((line for line in said if "error" in line), said[0])
             raise SearchError(f"the C compiler could not build {source.name}: {detail}")
         os.replace(made, library)
 
@@ -137,3 +141,17 @@ def load(source: Path) -> ctypes.CDLL:
                 "set ELITEMAP_CACHE to a folder that can be written"
             ) from error
     return ctypes.CDLL(str(library))
+
+
+def prepare(folders: Sequence[Path]) -> None:
+    """Build all the libraries of some kernel folders at once, as many at a time as there are cores.
+
+    A search calls this before its workers start, which would otherwise each build all of them.
+
+    Raises:
+        SearchError: If there is no compiler or it fails.
+    """
+    sources = [source for folder in folders for source in sorted(folder.glob("*.c"))]
+    with ThreadPoolExecutor() as pool:
+        for _ in pool.map(load, sources):
+            pass

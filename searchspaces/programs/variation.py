@@ -7,13 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.interpret import LONGEST, batch_arguments, draft_arguments, pointer
+from elitemap.searchspaces.programs.interpret import (
+    LONGEST,
+    batch_arguments,
+    draft_arguments,
+    pointer,
+)
 from elitemap.searchspaces.programs.primitives import MAX_ARITY
 from elitemap.searchspaces.programs.toolchain import INCLUDE, load
 
-#: Variation operators, in the kernel's order. ``term`` turns a use of t into t o (c o' w); ``compose``
-#: makes the program, its input rescaled, the argument of further instructions; ``rescale`` replaces
-#: the constants so that P'(x) = P(s x).
+#: Variation operators, in the kernel's order. ``term`` turns a use of t into t o (c o' w);
+#: ``compose`` makes the program, its input rescaled, the argument of further instructions;
+#: ``rescale`` replaces the constants so that P'(x) = P(s x).
 OPERATORS = (
     "insert",
     "delete",
@@ -68,7 +73,7 @@ def vary(
 def random_programs(
     n: int, length: int, most: int, opcodes: Sequence[int], rng: np.random.Generator
 ) -> Batch:
-    """n random programs of 1 to ``most`` instructions besides constants, not canonical.
+    """Random programs, n of them, of 1 to ``most`` instructions besides constants, not canonical.
 
     Raises:
         ValueError: If the programs are too long to be edited.

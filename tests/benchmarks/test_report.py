@@ -57,6 +57,17 @@ def test_searches_are_compared_with_the_envelope(data):
     assert "### gamma on [0,1], relative error" in text
 
 
+def test_milestones_of_runs_are_summed_up(data):
+    folder, put, docs = data
+    times = [{"7 ops": 3.0, "8 ops": None}, {"7 ops": 6.0, "8 ops": 9.0}]
+    rows = [searched("exp2", 7, 9.0, seed=k) | {"passed": t} for k, t in enumerate(times)]
+    put("search_exp2", rows)
+    report(folder, docs)
+    text = (docs / "benchmarks.md").read_text()
+    assert "| 7 ops | 2 of 2 | 4 |" in text
+    assert "| 8 ops | 1 of 2 | 9 |" in text
+
+
 def test_other_files_and_peers_are_printed(data):
     folder, put, docs = data
     put("peers", [searched("exp2", 4, 2.5) | {"system": "GP"}])

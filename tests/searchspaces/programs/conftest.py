@@ -62,10 +62,6 @@ class Exact:
     maximum = staticmethod(max)
     absolute = staticmethod(abs)
 
-    @staticmethod
-    def sqrt(a):
-        return Fraction(a) ** Fraction(1, 2) if a >= 0 else None
-
 
 @pytest.fixture(scope="session")
 def exactly():
@@ -73,27 +69,27 @@ def exactly():
     return lambda program, x: program.run(Exact(), [Fraction(x)], Fraction)[0]
 
 
-@pytest.fixture(scope="session")
-def is_sound():
-    """Whether row r is a program: operands precede, primitives are allowed, spare slots are zero."""
+ARITY = np.array([p.arity for p in PRIMITIVES])
 
-    def check(batch, row, allowed):
-        size, output = int(batch.size[row]), int(batch.output[row])
-        if not (0 <= size <= batch.length and 0 <= output <= size):
-            return False
-        for k in range(batch.length):
-            opcode = int(batch.opcode[row, k])
-            operands, constant = batch.operand[row, k], batch.constant[row, k]
-            arity = PRIMITIVES[opcode].arity if k < size else 0
-            if k < size and opcode not in (CONST, *allowed):
-                return False
-            if (k >= size and opcode) or np.any(operands[arity:]):
-                return False
-            if np.any(operands[:arity] < 0) or np.any(operands[:arity] > k):
-                return False
-            if (k >= size or opcode != CONST) and np.any(constant):
-                return False
-        return True
+
+@pytest.fixture(scope="session")
+def are_sound():
+    """bool[n]: rows are programs: operands precede, opcodes are allowed, spare slots are zero."""
+
+    def check(batch, allowed):
+        slot = np.arange(batch.length)
+        size = batch.size[:, None]
+        used = slot < size
+        places = np.where(used, ARITY[batch.opcode], 0)[..., None] > np.arange(3)
+        earlier = (batch.operand >= 0) & (batch.operand <= slot[:, None])
+        rules = [
+            (size >= 0) & (size <= batch.length) & (batch.output[:, None] >= 0),
+            batch.output[:, None] <= size,
+            np.where(used, np.isin(batch.opcode, [CONST, *allowed]), batch.opcode == 0),
+            np.where(places, earlier, batch.operand == 0).all(axis=2),
+            (used & (batch.opcode == CONST)) | (batch.constant == 0).all(axis=2),
+        ]
+        return np.all([rule.all(axis=1) for rule in rules], axis=0)
 
     return check
 
@@ -104,6 +100,8 @@ def same_rows():
 
     def compare(one, other):
         pairs = list(zip(one.arrays().values(), other.arrays().values(), strict=True))
-        return np.array([all(a[r].tobytes() == b[r].tobytes() for a, b in pairs) for r in range(len(one))])
+        return np.array(
+            [all(a[r].tobytes() == b[r].tobytes() for a, b in pairs) for r in range(len(one))]
+        )
 
     return compare

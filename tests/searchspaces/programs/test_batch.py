@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.interpret import LONGEST, evaluate, pointer
 from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.toolchain import INCLUDE
 
 
 @given(data=st.data())
@@ -68,7 +69,5 @@ def test_kernels_refuse_memory_that_is_not_contiguous():
 
 
 def test_room_for_two_long_programs():
-    from elitemap.searchspaces.programs.toolchain import INCLUDE
-
     line = next(t for t in (INCLUDE / "draft.h").read_text().splitlines() if "#define ROOM" in t)
     assert int(line.split()[2]) >= 2 * LONGEST + 10

@@ -114,11 +114,15 @@ def well_conditioned(primitive, operands, value):
 @each_primitive
 def test_pairs_against_exact_values(primitive):
     rng = np.random.default_rng(3)
-    high = rng.uniform(0.1, 10, (400, primitive.arity)) * rng.choice([-1, 1], (400, primitive.arity))
+    high = rng.uniform(0.1, 10, (400, primitive.arity)) * rng.choice(
+        [-1, 1], (400, primitive.arity)
+    )
     if primitive.name == "sqrt":
         high = np.abs(high)
     low = rng.uniform(-0.49, 0.49, high.shape) * np.spacing(np.abs(high))
-    got, got_low = (part[:, 0] for part in evaluate_pairs(applied(primitive, high, low), np.ones(1)))
+    got, got_low = (
+        part[:, 0] for part in evaluate_pairs(applied(primitive, high, low), np.ones(1))
+    )
     checked = 0
     for r in range(len(high)):
         exact = [Fraction(a) + Fraction(b) for a, b in zip(high[r], low[r], strict=True)]
@@ -181,7 +185,9 @@ def test_slopes_against_differences(primitive):
     for r in range(len(batch)):
         program = batch.program(r, ("x",))
         expected = differences(program, 1.0)
-        np.testing.assert_allclose(got[r, constant_slots(program)], expected, rtol=1e-14, atol=1e-14)
+        np.testing.assert_allclose(
+            got[r, constant_slots(program)], expected, rtol=1e-14, atol=1e-14
+        )
     np.testing.assert_array_equal(got[:, -1], 1.0)
 
 

@@ -1,0 +1,162 @@
+import numpy as np
+import pytest
+
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.canonical import canonical
+from elitemap.searchspaces.programs.interpret import LONGEST, evaluate
+from elitemap.searchspaces.programs.primitives import CONST, OPCODES
+from elitemap.searchspaces.programs.variation import OPERATORS, random_programs, vary
+
+MENUS = [
+    ("add", "sub", "mul", "div"),
+    ("sqrt",),
+    ("fma",),
+    ("mul", "sqrt", "square", "abs", "fma"),
+    tuple(name for name in OPCODES if name != "const"),
+]
+LENGTH = 38
+
+
+def codes(menu):
+    return [OPCODES[name] for name in menu]
+
+
+def parents_of(menu, n=400, seed=0):
+    """Canonical random programs."""
+    batch = random_programs(n, LENGTH, 12, codes(menu), np.random.default_rng(seed))
+    return batch.take(canonical(batch, 12) > 0)
+
+
+def varied(parents, operator, menu, seed=1):
+    rng = np.random.default_rng(seed)
+    partners = parents.take(rng.permutation(len(parents)))
+    operators = np.full(len(parents), OPERATORS.index(operator), np.uint8)
+    return vary(parents, partners, operators, codes(menu), rng)
+
+
+@pytest.mark.parametrize("menu", MENUS, ids=",".join)
+def test_random_programs_are_sound(menu, are_sound):
+    batch = random_programs(300, LENGTH, 12, codes(menu), np.random.default_rng(3))
+    assert are_sound(batch, codes(menu)).all()
+    used = np.unique(batch.opcode[np.arange(LENGTH) < batch.size[:, None]])
+    assert set(codes(menu)) <= set(used.tolist())
+    operations = (batch.opcode != CONST).sum(axis=1)
+    assert operations.max() == 12 and operations.min() <= 1
+
+
+@pytest.mark.parametrize("menu", MENUS, ids=",".join)
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_offspring_are_sound(menu, operator, are_sound):
+    parents = parents_of(menu)
+    for seed in range(3):
+        offspring = varied(parents, operator, menu, seed)
+        assert len(offspring) == len(parents)
+        assert are_sound(offspring, codes(menu)).all()
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_parents_are_untouched_and_most_offspring_differ(operator, same_rows):
+    parents = parents_of(MENUS[0])
+    before = parents.take(np.arange(len(parents)))
+    offspring = varied(parents, operator, MENUS[0])
+    assert same_rows(parents, before).all()
+    assert same_rows(parents, offspring).mean() < 0.7
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_variation_is_a_function_of_the_generator(operator, same_rows):
+    parents = parents_of(MENUS[0])
+    one, same, other = (varied(parents, operator, MENUS[0], seed) for seed in (1, 1, 2))
+    assert same_rows(one, same).all()
+    assert not same_rows(one, other).all()
+
+
+def test_random_programs_are_a_function_of_the_generator(same_rows):
+    one, same, other = (
+        random_programs(50, LENGTH, 9, codes(MENUS[0]), np.random.default_rng(s)) for s in (1, 1, 2)
+    )
+    assert same_rows(one, same).all() and not same_rows(one, other).all()
+
+
+def test_offspring_longer_than_the_batch_stay_their_parents(build, same_rows):
+    parent = build(3.0, ("div", 1, 0), ("add", 0, 2))
+    parents = Batch.from_programs([parent] * 300, 3)
+    for operator in ("insert", "term", "compose", "crossover"):
+        offspring = varied(parents, operator, MENUS[0])
+        unchanged = same_rows(offspring, parents)
+        assert unchanged.mean() > 0.3
+        assert offspring.size.max() <= 3
+
+
+def test_programs_without_instructions_vary(are_sound):
+    parents = Batch.empty(50, 6)
+    for operator in OPERATORS:
+        offspring = varied(parents, operator, MENUS[0])
+        assert are_sound(offspring, codes(MENUS[0])).all()
+
+
+def coth_like(build):
+    """v = x + a/x; d / (b/v + c + v) - e, squared: constants that scale in different ways."""
+    rows = [
+        2.0,
+        ("div", 1, 0),
+        ("add", 0, 2),
+        3.0,
+        ("div", 4, 3),
+        5.0,
+        ("add", 5, 6),
+        ("add", 7, 3),
+    ]
+    return build(*rows, 7.0, ("div", 9, 8), 0.5, ("sub", 10, 11), ("square", 12))
+
+
+def test_rescale_is_the_program_of_a_scaled_input(build):
+    parents = Batch.from_programs([coth_like(build)] * 200, 16)
+    offspring = varied(parents, "rescale", MENUS[0])
+    points = np.linspace(0.5, 2, 5)
+    good = []
+    for r in range(len(offspring)):
+        scale = np.sqrt(parents.constant[r, 0, 0] / offspring.constant[r, 0, 0])
+        row = np.array([r])
+        got, expected = (
+            evaluate(offspring.take(row), points),
+            evaluate(parents.take(row), scale * points),
+        )
+        good.append(scale != 1.0 and np.allclose(got, expected, rtol=1e-12))
+    # The rest is varied once more.
+    assert np.mean(good) > 0.75
+
+
+def test_what_cannot_be_rescaled_gets_other_constants(build, same_rows):
+    parents = Batch.from_programs([build(1.5, ("add", 0, 1), ("mul", 0, 2))] * 100, 12)
+    offspring = varied(parents, "rescale", MENUS[0])
+    assert (offspring.constant[:, 0, 0] != 1.5).mean() > 0.5
+
+
+def test_crossover_brings_in_the_partner(build):
+    parents = Batch.from_programs([build(("add", 0, 0))] * 200, 12)
+    partners = Batch.from_programs([build(("sqrt", 0))] * 200, 12)
+    operators = np.full(200, OPERATORS.index("crossover"), np.uint8)
+    rng = np.random.default_rng(1)
+    offspring = vary(parents, partners, operators, codes(MENUS[0]), rng)
+    assert np.any(offspring.opcode == OPCODES["sqrt"], axis=1).mean() > 0.8
+
+
+def test_batches_that_do_not_match_are_refused():
+    rng = np.random.default_rng(1)
+    four, three, longer = Batch.empty(4, 6), Batch.empty(3, 6), Batch.empty(4, 7)
+    operators = np.zeros(4, np.uint8)
+    for wrong in (three, longer):
+        with pytest.raises(ValueError, match="same shape"):
+            vary(four, wrong, operators, codes(MENUS[0]), rng)
+    with pytest.raises(ValueError, match="same shape"):
+        vary(four, four, operators[:2], codes(MENUS[0]), rng)
+
+
+def test_programs_beyond_the_kernels_memory_are_refused():
+    rng = np.random.default_rng(1)
+    long = Batch.empty(1, LONGEST + 1)
+    with pytest.raises(ValueError, match="at most"):
+        vary(long, long, np.zeros(1, np.uint8), codes(MENUS[0]), rng)
+    with pytest.raises(ValueError, match="at most"):
+        random_programs(1, 40, LONGEST, codes(MENUS[0]), rng)
