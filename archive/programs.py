@@ -3,9 +3,9 @@
 Only the conditions made here use the index of ids, which holds their first digits.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import count
+from collections.abc import Sequence
 
 from elitemap.archive.records import Ancestor, EliteRecord
 from elitemap.archive.rows import Row, program_row
@@ -30,37 +30,31 @@ def begins(value: str) -> str:
     )
 
 
-def store(connection: sqlite3.Connection, programs: Iterable[EliteRecord | Ancestor]) -> list[int]:
+def store(connection: sqlite3.Connection, programs: Sequence[EliteRecord | Ancestor]) -> list[int]:
     """Insert programs that are not in the archive yet; the key of each, known or new.
 
     Args:
         connection: Inside a transaction that holds the write lock: nothing else in the file
             keeps ids unique.
-        programs: May name a program more than once; it keeps its first origin.
+        programs: A few hundred, so that they stay in the processor's cache from step to step.
+            May name a program more than once; it keeps its first origin.
     """
-    keys: list[int] = []
+    rows = [program_row(program) for program in programs]
+    keys = dict(connection.execute(_KNOWN, [json.dumps([row[0] for row in rows])]).fetchall())
+    (last,) = connection.execute("SELECT coalesce(max(key), 0) FROM program").fetchone()
+    fresh: list[Row] = []
+    for row in rows:
+        if row[0] not in keys:
+            keys[row[0]] = last + len(fresh) + 1
+            fresh.append((keys[row[0]], *row))
     connection.executemany(
         "INSERT INTO program (key, id, body, source, parent, operator) VALUES (?, ?, ?, ?, ?, ?)",
-        _new(connection, programs, keys),
+        fresh,
     )
-    return keys
+    return [keys[row[0]] for row in rows]
 
 
-def _new(
-    connection: sqlite3.Connection, programs: Iterable[EliteRecord | Ancestor], keys: list[int]
-) -> Iterator[Row]:
-    """Rows to insert; each is in the table before the next is asked for.
-
-    A generator, because a million rows held at once would keep the garbage collector busy for
-    longer than the database.
-    """
-    lookup = f"SELECT key FROM program WHERE {named('?1')}"
-    (last,) = connection.execute("SELECT coalesce(max(key), 0) FROM program").fetchone()
-    fresh = count(last + 1)
-    for program in programs:
-        row = program_row(program)
-        found = connection.execute(lookup, row[:1]).fetchone()
-        if found is None:
-            found = (next(fresh),)
-            yield (*found, *row)
-        keys.append(found[0])
+_KNOWN = (
+    "SELECT program.id, program.key FROM json_each(?1) AS wanted"
+    f" CROSS JOIN program ON {named('wanted.value')}"
+)

@@ -1,12 +1,12 @@
 """The one writer of an archive file."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from elitemap.archive.columns import Kind, add_columns
 from elitemap.archive.connection import explained, transaction
@@ -26,6 +26,11 @@ from elitemap.archive.rows import (
 
 #: Seconds to wait for another process that writes to the same file.
 TIMEOUT = 10.0
+
+# Records are encoded, named and inserted so many at a time, while the processor's cache holds them.
+_CHUNK = 128
+
+_T = TypeVar("_T")
 
 # Programs that are no elites, hold no certificate and have no descendant that is or does.
 _PRUNE = f"""
@@ -133,7 +138,8 @@ class ArchiveWriter:
                 "DELETE FROM elite WHERE run = ? AND slot = ?",
                 ((run, slot) for slot in removed_slots),
             )
-            store(self._connection, ancestors)
+            for programs in _chunks(list(ancestors)):
+                store(self._connection, programs)
             self._put(run, elites)
             if metrics is not None:
                 self._connection.execute(
@@ -190,22 +196,21 @@ class ArchiveWriter:
         """Insert programs, elites and certificates; inside a transaction."""
         objectives = self._names(run, "objective", names(elite.objectives for elite in elites))
         measures = self._names(run, "measure", names(elite.measures for elite in elites))
-        keys = store(self._connection, elites)
-        self._connection.executemany(
-            elite_statement(objectives, measures),
-            (
-                elite_row(run, key, elite, objectives, measures)
-                for key, elite in zip(keys, elites, strict=True)
-            ),
-        )
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO certificate (program, run, body) VALUES (?, ?, ?)",
-            (
-                (key, run, canonical_text(elite.certificate))
-                for key, elite in zip(keys, elites, strict=True)
-                if elite.certificate is not None
-            ),
-        )
+        statement = elite_statement(objectives, measures)
+        for chunk in _chunks(elites):
+            keyed = list(zip(store(self._connection, chunk), chunk, strict=True))
+            self._connection.executemany(
+                statement,
+                [elite_row(run, key, elite, objectives, measures) for key, elite in keyed],
+            )
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO certificate (program, run, body) VALUES (?, ?, ?)",
+                [
+                    (key, run, canonical_text(elite.certificate))
+                    for key, elite in keyed
+                    if elite.certificate is not None
+                ],
+            )
 
     def _names(self, run: int, kind: Kind, used: Sequence[str]) -> list[str]:
         """All names of a run, those used for the first time included."""
@@ -217,6 +222,10 @@ class ArchiveWriter:
         if fresh:
             add_columns(self._connection, run, kind, fresh)
         return known + fresh
+
+
+def _chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    return (items[k : k + _CHUNK] for k in range(0, len(items), _CHUNK))
 
 
 def _now() -> str:

@@ -30,6 +30,10 @@ BARS: Mapping[str, tuple[tuple[int, float], ...]] = {
 }
 
 
+#: What tells the rows of one search from those of others.
+KEY = ("target", "seed", "seconds", "options")
+
+
 class Stopwatch:
     """Notes when a search's estimated front first passes each bar."""
 
@@ -101,8 +105,8 @@ def main() -> None:
     kept = json.loads(path.read_text())["rows"] if path.exists() else []
     for seed in (int(text) for text in arguments.seeds.split(",")):
         rows = run(arguments.target, settings, seed, arguments.seconds)
-        same = (seed, arguments.seconds, settings)
-        kept = [row for row in kept if (row["seed"], row["seconds"], row["options"]) != same]
+        same = (arguments.target, seed, arguments.seconds, settings)
+        kept = [row for row in kept if tuple(row[key] for key in KEY) != same]
         kept += rows
         command = "python -m benchmarks.searches " + " ".join(sys.argv[1:])
         document = {"provenance": provenance(command), "rows": kept}

@@ -82,7 +82,9 @@ def parse_max_ops(text: str) -> int:
     except ValueError:
         most = 0
     if not 1 <= most <= MOST_OPS:
-        raise UsageError(f"expected max_ops as a whole number from 1 to {MOST_OPS}, got {text!r}")
+        raise UsageError(
+            f"expected max_ops as a whole number from 1 to {MOST_OPS}, got {text[:40]!r}"
+        )
     return most
 
 

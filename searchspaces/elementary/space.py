@@ -65,7 +65,8 @@ class ElementarySpace:
         rng: np.random.Generator,
     ) -> Batch:
         """One offspring per row by the given operators."""
-        return vary(parents, partners, operators, self.opcodes, rng)
+        typical = float(self.probes[len(self.probes) // 2])
+        return vary(parents, partners, operators, self.opcodes, typical, rng)
 
     def canonical(self, batch: Batch) -> tuple[Batch, NDArray[np.bool_]]:
         """Canonical form, and which rows are candidates."""

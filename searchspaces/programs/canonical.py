@@ -19,8 +19,8 @@ def canonical(batch: Batch, max_cost: int) -> NDArray[np.int32]:
     """Bring every row into canonical form, in place.
 
     Dead code goes, constants fold and merge along chains, equal instructions become one,
-    commutative operands and the instructions are ordered by structure. ``t - c`` becomes ``t + (-c)`` and
-    ``t / c`` becomes ``t * (1 / c)``.
+    commutative operands and the instructions are ordered by structure. ``t - c`` becomes
+    ``t + (-c)`` and ``t / c`` becomes ``t * (1 / c)``. Constants fold in float64.
 
     Args:
         batch: n programs.

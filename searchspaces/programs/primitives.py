@@ -44,7 +44,7 @@ class Primitive:
         commutative: Whether the first two operands may be exchanged.
         operands: Type of each operand; ``result`` is the type of the value.
         run: ``(a, b, c) -> value`` on float64 scalars or arrays, rounding as IEEE 754 asks;
-            operands beyond the arity are ignored. The reference that the kernels are tested against.
+            operands beyond the arity are ignored. The kernels are tested against it.
         slopes: C expressions for the partial derivative by each operand, in ``{0}``, ``{1}``,
             ``{2}`` and the value ``{v}``.
         pair: C function of ``kernel/doubledouble.h`` that computes in double-double.

@@ -41,6 +41,7 @@ def vary(
     partners: Batch,
     operators: NDArray[np.uint8],
     opcodes: Sequence[int],
+    typical: float,
     rng: np.random.Generator,
 ) -> Batch:
     """One offspring per row, neither canonical nor checked.
@@ -50,6 +51,7 @@ def vary(
         partners: n programs that supply the second parent of crossovers.
         operators: uint8[n], indices into :data:`OPERATORS`.
         opcodes: Primitives that may be inserted.
+        typical: An input; new constants are matched to the values there.
         rng: Source of randomness.
 
     Raises:
@@ -66,6 +68,7 @@ def vary(
         pointer(_seeds(len(parents), rng)),
         pointer(allowed),
         ctypes.c_int(len(allowed)),
+        ctypes.c_double(typical),
     )
     return offspring
 

@@ -356,3 +356,15 @@ def test_the_views_serve_readers_of_plain_sqlite(archive):
     assert strict == []
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()
+
+
+def test_a_large_flush_stores_each_program_once(path, make_run, make_elite):
+    with ArchiveWriter.open(path) as writer:
+        writer.begin(make_run())
+        writer.flush("run-1", [make_elite(k, k % 170, objectives={"ops": k}) for k in range(1000)])
+    found = stored(path)
+    assert [view.objectives["ops"] for view in found] == list(range(1000))
+    assert [view.program["n"] for view in found] == [k % 170 for k in range(1000)]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM program").fetchone() == (170,)
+    connection.close()

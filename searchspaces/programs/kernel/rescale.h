@@ -2,7 +2,8 @@
  *
  * If every value v of the program can be given a weight w with weight 1 for the input and 0 for the
  * output, so that sums join equal weights and products add them, then c' = c s^-w works for every
- * constant. The weights solve a small linear system, one or two equations an instruction.
+ * constant. The weights solve a small linear system, one or two equations an instruction. With any
+ * other weight u of the output the same gives s^-u P(s x).
  */
 #ifndef ELITEMAP_RESCALE_H
 #define ELITEMAP_RESCALE_H
@@ -87,28 +88,75 @@ static inline int solve_system(linear_system *s, double *solution)
     return 1;
 }
 
-/* Replaces the constants behind value `output` by those of P(s x). Returns whether it could. The
- * draft must be free of dead code. */
-static inline int rescale(draft *d, int output, double s)
+/* Marks the instructions that a value depends on: needed[v] for each value number. */
+static inline void mark_needed(const draft *d, int value, uint8_t *needed)
+{
+    memset(needed, 0, ROOM + 1);
+    needed[value] = 1;
+    for (int k = value - 1; k >= 0; k--)
+        if (needed[k + 1])
+            for (int s = 0; s < arity_at(d, k); s++)
+                needed[d->operand[k][s]] = 1;
+}
+
+/* Replaces the constants that a value P depends on by those of P(s x), or of a multiple of it if
+ * `exactly` is 0. Returns whether it could. */
+static inline int rescale(draft *d, int value, double s, int exactly)
 {
     static _Thread_local linear_system system;
     double weight[MOST_VALUES];
-    if (output + 1 > MOST_VALUES - 1)
+    uint8_t needed[ROOM + 1];
+    if (value + 1 > MOST_VALUES - 1)
         return 0;
-    system.unknowns = output + 1;
+    mark_needed(d, value, needed);
+    system.unknowns = value + 1;
     system.equations = 0;
-    for (int k = 0; k < output; k++)
-        weigh(&system, d, k);
+    for (int k = 0; k < value; k++)
+        if (needed[k + 1])
+            weigh(&system, d, k);
     equation(&system, 1, 0, 0, 0, 0, 0, 1);
-    equation(&system, 1, output, 0, output, 0, output, 0);
+    if (exactly)
+        equation(&system, 1, value, 0, value, 0, value, 0);
     if (!solve_system(&system, weight))
         return 0;
-    for (int k = 0; k < output; k++) {
-        if (d->opcode[k] != CONST || weight[k + 1] == 0.0)
+    for (int k = 0; k < value; k++) {
+        if (d->opcode[k] != CONST || !needed[k + 1] || weight[k + 1] == 0.0)
             continue;
         double factor = pow(s, -weight[k + 1]);
         d->constant[k][0] *= factor;
         d->constant[k][1] *= factor;
+    }
+    return 1;
+}
+
+/* Adapts the constants behind instruction `first` to a value that has become `factor` times what it
+ * was, so that the output stays as it is. Returns whether it could. */
+static inline int absorb(draft *d, int first, int value, double factor)
+{
+    static _Thread_local linear_system system;
+    double weight[MOST_VALUES];
+    if (d->output + 1 > MOST_VALUES - 1 || d->output <= first || factor == 0.0 || !isfinite(factor))
+        return 0;
+    system.unknowns = d->output + 1;
+    system.equations = 0;
+    for (int v = 0; v <= first; v++)
+        equation(&system, 1, v, 0, v, 0, v, v == value);
+    for (int k = first; k < d->output && system.equations + 3 < MOST_EQUATIONS; k++)
+        weigh(&system, d, k);
+    equation(&system, 1, d->output, 0, d->output, 0, d->output, 0);
+    if (!solve_system(&system, weight))
+        return 0;
+    for (int k = first; k < d->output; k++)
+        if (d->opcode[k] == CONST && factor < 0.0 && fabs(weight[k + 1] - rint(weight[k + 1])) > 1e-6)
+            return 0;
+    for (int k = first; k < d->output; k++) {
+        if (d->opcode[k] != CONST || weight[k + 1] == 0.0)
+            continue;
+        double change = pow(fabs(factor), weight[k + 1]);
+        if (factor < 0.0 && fmod(fabs(rint(weight[k + 1])), 2.0) == 1.0)
+            change = -change;
+        d->constant[k][0] *= change;
+        d->constant[k][1] *= change;
     }
     return 1;
 }

@@ -7,13 +7,14 @@
 #include <stddef.h>
 
 #include "draft.h"
+#include "interpret.h"
 #include "random.h"
 #include "rescale.h"
 
 enum operator { INSERT, DELETE, PRIMITIVE, OPERAND, CONSTANT, TERM, CROSSOVER, COMPOSE, RESCALE };
 
-/* What a row may use. */
-typedef struct { const uint8_t *allowed; int count; } menu;
+/* What a row may use, and an input at which values are typical. */
+typedef struct { const uint8_t *allowed; int count; double typical; } menu;
 
 static int any_primitive(const menu *m, stream *r) { return m->allowed[below(r, m->count)]; }
 
@@ -30,6 +31,26 @@ static double listed_constant(stream *r)
 {
     double size = exp2(below(r, 11) - 4);
     return chance(r, 0.35) ? -size : size;
+}
+
+/* The values of a draft at the typical input. */
+static void typical_values(const draft *d, const menu *m, double *values)
+{
+    program p = {d->size, d->output, d->opcode, d->operand[0]};
+    values[0] = m->typical;
+    forward(p, d->constant[0], values, 1);
+}
+
+/* A constant c such that c o w (w o c if behind) is a listed share of t. */
+static double matching_constant(int inner, int behind, double t, double w, stream *r)
+{
+    static const double share[] = {1.0, -1.0, 0.25, -0.25, 1.0 / 16, -1.0 / 16};
+    double rho = share[below(r, 6)], c = rho * w;
+    if (inner == OP_MUL)
+        c = rho * t / w;
+    else if (inner == OP_DIV)
+        c = behind ? w / (rho * t) : rho * t * w;
+    return isfinite(c) && c != 0.0 ? c : listed_constant(r);
 }
 
 static double neutral_constant(int opcode)
@@ -179,32 +200,41 @@ static void change_constants(draft *d, stream *r)
     }
 }
 
-/* A use of t becomes t o (c o' w), or with w o' c. */
+/* Builds t o (c o' w), or with w o' c, before *at; returns it. */
+static int build_term(draft *d, int *at, const menu *m, int t, int w, stream *r)
+{
+    double values[ROOM + 1];
+    int outer = binary_primitive(m, r), inner = binary_primitive(m, r), behind = chance(r, 0.3);
+    int additive = outer == OP_ADD || outer == OP_SUB;
+    int scaling = inner == OP_MUL || (inner == OP_DIV && !behind);
+    typical_values(d, m, values);
+    double start = listed_constant(r);
+    if (additive && scaling && chance(r, 0.3))
+        start = 0.0;
+    else if (chance(r, 0.7))
+        start = matching_constant(inner, behind, values[t], values[w], r);
+    int c = insert_constant(d, (*at)++, start);
+    int term = behind ? build(d, at, inner, w, c) : build(d, at, inner, c, w);
+    return chance(r, 0.7) ? build(d, at, outer, t, term) : build(d, at, outer, term, t);
+}
+
+/* A use of t becomes t o (c o' w). */
 static void insert_term(draft *d, const menu *m, stream *r)
 {
     use u = any_use(d, r);
-    int at = u.at, outer = binary_primitive(m, r), inner = binary_primitive(m, r);
-    int w = any_value(d, at, r);
-    int additive = outer == OP_ADD || outer == OP_SUB;
-    int scaling = inner == OP_MUL || inner == OP_DIV;
-    double start = additive && scaling && chance(r, 0.5) ? 0.0 : listed_constant(r);
-    int c = insert_constant(d, at++, start);
-    int term = chance(r, 0.7) ? build(d, &at, inner, c, w) : build(d, &at, inner, w, c);
-    int made = chance(r, 0.7) ? build(d, &at, outer, u.value, term)
-                              : build(d, &at, outer, term, u.value);
+    int at = u.at, w = chance(r, 0.25) ? u.value : any_value(d, at, r);
+    if (is_constant(d, w))
+        w = any_value(d, at, r);
+    int made = build_term(d, &at, m, u.value, w, r);
     redirect(d, u, at, made);
 }
 
 /* Copies the instructions behind a value of another program before *at; returns the copy. */
 static int copy_subgraph(draft *d, int *at, const draft *from, int value)
 {
-    uint8_t needed[ROOM + 1] = {0};
+    uint8_t needed[ROOM + 1];
     int copy[ROOM + 1] = {0};
-    needed[value] = 1;
-    for (int k = value - 1; k >= 0; k--)
-        if (needed[k + 1])
-            for (int s = 0; s < arity_at(from, k); s++)
-                needed[from->operand[k][s]] = 1;
+    mark_needed(from, value, needed);
     for (int k = 0; k < value; k++) {
         if (!needed[k + 1])
             continue;
@@ -232,23 +262,45 @@ static void cross(draft *d, const draft *partner, const menu *m, stream *r)
 
 static double listed_scale(stream *r)
 {
-    static const double scale[] = {0.5, 2.0, 0.25, 4.0, 1.0 / 3.0, 3.0};
-    return chance(r, 0.75) ? scale[below(r, 6)] : exp(normal(r));
+    static const double scale[] = {0.5, 0.5, 2.0, 2.0, 0.25, 4.0, 1.0 / 3.0, 3.0};
+    return chance(r, 0.85) ? scale[below(r, 8)] : exp(normal(r));
 }
 
-/* The program becomes the argument of one or two further instructions, its own input rescaled. */
+/* Instructions on top of a value t: t o t, t o (c o' t), or t o anything. */
+static int build_on(draft *d, int *at, const menu *m, int t, stream *r)
+{
+    int opcode = any_primitive(m, r);
+    if (ARITY[opcode] == 2 && chance(r, 0.3))
+        return build(d, at, opcode, t, t);
+    if (chance(r, 0.7))
+        return build_term(d, at, m, t, t, r);
+    return build_around(d, at, opcode, t, 0.7, r);
+}
+
+static void replace_uses(draft *d, int from, int value, int instead)
+{
+    for (int k = from; k < d->size; k++)
+        for (int s = 0; s < arity_at(d, k); s++)
+            if (d->operand[k][s] == value)
+                d->operand[k][s] = (int16_t)instead;
+    if (d->output == value)
+        d->output = instead;
+}
+
+/* A value, its input rescaled, becomes the argument of further instructions, which take its place,
+ * the rest adapting to its new size: the way argument doubling, f(2x) from f(x), comes about. */
 static void compose(draft *d, const menu *m, stream *r)
 {
-    if (chance(r, 0.8))
-        rescale(d, d->output, listed_scale(r));
-    int tail = 1 + below(r, 2);
-    for (int i = 0; i < tail; i++) {
-        int at = d->size, opcode = any_primitive(m, r);
-        if (ARITY[opcode] == 2 && chance(r, 0.5))
-            d->output = build(d, &at, opcode, d->output, d->output);
-        else
-            d->output = build_around(d, &at, opcode, d->output, 0.7, r);
-    }
+    int k = any_instruction(d, r), t = k < 0 || chance(r, 0.5) ? d->output : k + 1, made = t, at = t;
+    double before[ROOM + 1], after[ROOM + 1], s = listed_scale(r);
+    typical_values(d, m, before);
+    if (chance(r, 0.9) && !rescale(d, t, s, 1))
+        rescale(d, t, s, 0);
+    for (int tail = chance(r, 0.75) ? 1 : 2; tail > 0; tail--)
+        made = build_on(d, &at, m, made, r);
+    replace_uses(d, at, t, made);
+    typical_values(d, m, after);
+    absorb(d, at, made, after[made] / before[t]);
 }
 
 static void vary_one(draft *d, const draft *partner, int operator, const menu *m, stream *r)
@@ -263,7 +315,7 @@ static void vary_one(draft *d, const draft *partner, int operator, const menu *m
     case CROSSOVER: cross(d, partner, m, r); break;
     case COMPOSE: compose(d, m, r); break;
     case RESCALE:
-        if (!rescale(d, d->output, listed_scale(r)))
+        if (!rescale(d, d->output, listed_scale(r), 1))
             change_constants(d, r);
         break;
     }
@@ -274,12 +326,13 @@ static void vary_one(draft *d, const draft *partner, int operator, const menu *m
 void vary(size_t rows, size_t length, int16_t *size, uint8_t *opcode, int16_t *operand,
           double *constant, int16_t *output, int16_t *partner_size, uint8_t *partner_opcode,
           int16_t *partner_operand, double *partner_constant, int16_t *partner_output,
-          const uint8_t *operators, const uint64_t *seed, const uint8_t *allowed, int count)
+          const uint8_t *operators, const uint64_t *seed, const uint8_t *allowed, int count,
+          double typical)
 {
     batch b = {length, size, opcode, operand, constant, output};
     batch p = {length, partner_size, partner_opcode, partner_operand, partner_constant,
                partner_output};
-    menu m = {allowed, count};
+    menu m = {allowed, count, typical};
     draft d, partner;
     for (size_t row = 0; row < rows; row++) {
         stream r = {{seed[4 * row], seed[4 * row + 1], seed[4 * row + 2], seed[4 * row + 3]}};
@@ -299,7 +352,7 @@ void randomise(size_t rows, size_t length, int16_t *size, uint8_t *opcode, int16
                int count, int most)
 {
     batch b = {length, size, opcode, operand, constant, output};
-    menu m = {allowed, count};
+    menu m = {allowed, count, 1.0};
     draft d;
     for (size_t row = 0; row < rows; row++) {
         stream r = {{seed[4 * row], seed[4 * row + 1], seed[4 * row + 2], seed[4 * row + 3]}};

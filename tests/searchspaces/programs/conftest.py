@@ -69,6 +69,24 @@ def exactly():
     return lambda program, x: program.run(Exact(), [Fraction(x)], Fraction)[0]
 
 
+@pytest.fixture(scope="session")
+def applied():
+    """A batch of programs that apply a primitive to constants: float64[n, arity]."""
+
+    def make(primitive, operands, lows=None):
+        n, arity = operands.shape
+        batch = Batch.empty(n, arity + 1)
+        batch.size[:] = batch.output[:] = arity + 1
+        batch.opcode[:, arity] = OPCODES[primitive.name]
+        batch.operand[:, arity, :arity] = 1 + np.arange(arity)
+        batch.constant[:, :arity, 0] = operands
+        if lows is not None:
+            batch.constant[:, :arity, 1] = lows
+        return batch
+
+    return make
+
+
 ARITY = np.array([p.arity for p in PRIMITIVES])
 
 

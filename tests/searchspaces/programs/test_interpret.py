@@ -2,7 +2,6 @@ import itertools
 import math
 from fractions import Fraction
 
-import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.interpret import evaluate, evaluate_pairs, gradient
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
+from elitemap.searchspaces.programs.primitives import OPCODES, PRIMITIVES
 
 TABLE = [p for p in PRIMITIVES if p.name != "const"]
 each_primitive = pytest.mark.parametrize("primitive", TABLE, ids=lambda p: p.name)
@@ -20,19 +19,6 @@ SPECIAL = [0.0, 1.0, 3.0, 1 / 3, TINY, 2.0**-1022, 1.5e-162, 1e154, HUGE, 2.0**5
 SPECIAL = [*SPECIAL, *(-s for s in SPECIAL), math.nan]
 
 
-def applied(primitive, operands, lows=None):
-    """A batch of programs that apply the primitive to constants: float64[n, arity]."""
-    n, arity = operands.shape
-    batch = Batch.empty(n, arity + 1)
-    batch.size[:] = batch.output[:] = arity + 1
-    batch.opcode[:, arity] = OPCODES[primitive.name]
-    batch.operand[:, arity, :arity] = 1 + np.arange(arity)
-    batch.constant[:, :arity, 0] = operands
-    if lows is not None:
-        batch.constant[:, :arity, 1] = lows
-    return batch
-
-
 def assert_same_bits(got, expected):
     nan = np.isnan(expected)
     np.testing.assert_array_equal(np.isnan(got), nan)
@@ -40,7 +26,7 @@ def assert_same_bits(got, expected):
 
 
 @each_primitive
-def test_special_values_bit_for_bit(primitive):
+def test_special_values_bit_for_bit(primitive, applied):
     operands = np.array(list(itertools.product(SPECIAL, repeat=primitive.arity)))
     got = evaluate(applied(primitive, operands), np.ones(1))[:, 0]
     spare = [operands[:, 0]] * (3 - primitive.arity)
@@ -112,7 +98,7 @@ def well_conditioned(primitive, operands, value):
 
 
 @each_primitive
-def test_pairs_against_exact_values(primitive):
+def test_pairs_against_exact_values(primitive, applied):
     rng = np.random.default_rng(3)
     high = rng.uniform(0.1, 10, (400, primitive.arity)) * rng.choice(
         [-1, 1], (400, primitive.arity)
@@ -143,103 +129,3 @@ def test_pairs_lead_with_about_the_float64_value(programs, tame_numbers, referen
     high, low = evaluate_pairs(Batch.from_programs([program], 6), points)
     np.testing.assert_allclose(high[0], reference(program, points), rtol=1e-14)
     assert np.all(np.abs(low) <= np.spacing(np.abs(high)))
-
-
-class Real:
-    """mpmath as an arithmetic."""
-
-    minimum, maximum, absolute = staticmethod(min), staticmethod(max), staticmethod(abs)
-    sqrt = staticmethod(mpmath.sqrt)
-
-
-def differences(program, x):
-    """Derivatives of a program by its input and its constants, to about 20 digits."""
-    h = mpmath.mpf(10) ** -25
-
-    def value(constants, at):
-        supply = iter(constants)
-        return program.run(Real(), [at], lambda _: next(supply))[0]
-
-    with mpmath.workdps(60):
-        start = [mpmath.mpf(c.numerator) / c.denominator for c in program.constants]
-        x = mpmath.mpf(x)
-        slopes = [(value(start, x + h) - value(start, x - h)) / (2 * h)]
-        for k in range(len(start)):
-            up, down = ([*start[:k], start[k] + s, *start[k + 1 :]] for s in (h, -h))
-            slopes.append((value(up, x) - value(down, x)) / (2 * h))
-    return [float(s) for s in slopes]
-
-
-def constant_slots(program):
-    return [0, *(k + 1 for k, i in enumerate(program.instructions) if i.opcode == CONST)]
-
-
-@each_primitive
-def test_slopes_against_differences(primitive):
-    rng = np.random.default_rng(4)
-    operands = rng.uniform(0.2, 5, (40, primitive.arity))
-    if primitive.name != "sqrt":
-        operands *= rng.choice([-1, 1], operands.shape)
-    batch = applied(primitive, operands)
-    got = gradient(batch, np.ones(1))[:, :, 0]
-    for r in range(len(batch)):
-        program = batch.program(r, ("x",))
-        expected = differences(program, 1.0)
-        np.testing.assert_allclose(
-            got[r, constant_slots(program)], expected, rtol=1e-14, atol=1e-14
-        )
-    np.testing.assert_array_equal(got[:, -1], 1.0)
-
-
-@each_primitive
-def test_equal_operands_add_up(primitive, build, packed):
-    program = build((primitive.name, *[0] * primitive.arity))
-    slope = gradient(packed(program), np.array([1.5]))[0, 0, 0]
-    one_sided = {"min": 1.0, "max": 1.0}
-    expected = one_sided.get(primitive.name, differences(program, 1.5)[0])
-    assert slope == pytest.approx(expected, rel=1e-14)
-
-
-@settings(max_examples=50)
-@given(data=st.data())
-def test_gradients_of_programs(programs, tame_numbers, data):
-    smooth = ("const", "add", "sub", "mul", "div", "sqrt", "square", "fma")
-    program = data.draw(programs(names=smooth, most=8, numbers=tame_numbers.map(abs)))
-    batch = Batch.from_programs([program], 10)
-    points = np.array([0.37, 1.61])
-    got = gradient(batch, points)
-    assert not got[0, len(program.instructions) + 1 :].any()
-    for column, x in enumerate(points):
-        slots = got[0, constant_slots(program), column]
-        if not tame(program, x):
-            continue
-        expected = differences(program.with_constants([(c[0], 0.0) for c in pairs(program)]), x)
-        np.testing.assert_allclose(slots, expected, rtol=1e-6, atol=1e-6)
-
-
-def pairs(program):
-    return [i.constant for i in program.instructions if i.opcode == CONST]
-
-
-def tame(program, x):
-    """Whether all values are real and of moderate size, so that float64 derivatives are good."""
-    values = [mpmath.mpf(x)]
-    for i in program.instructions:
-        operands = [values[k] for k in i.operands]
-        if i.opcode == OPCODES["div"] and operands[1] == 0:
-            return False
-        made = (
-            mpmath.mpf(i.constant[0])
-            if i.opcode == CONST
-            else PRIMITIVES[i.opcode].exact(Real(), *operands)
-        )
-        if not (isinstance(made, mpmath.mpf) and 0.05 < abs(made) < 20):
-            return False
-        values.append(made)
-    return True
-
-
-def test_dead_code_has_no_gradient(build, packed):
-    program = build(3.0, ("div", 0, 1), ("sqrt", 0), output=3)
-    got = gradient(packed(program), np.array([4.0]))[0, :, 0]
-    np.testing.assert_array_equal(got[:4], [0.25, 0.0, 0.0, 1.0])

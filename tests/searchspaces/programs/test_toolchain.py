@@ -110,6 +110,20 @@ def test_two_processes_may_build_at_once(kernel, cache):
     assert [path.name for path in libraries(cache)] == ["tiny.so"]
 
 
+def test_all_kernels_of_a_folder_are_built_at_once(kernel, cache):
+    kernel.with_name("other.c").write_text("int other(void) { return 7; }\n")
+    toolchain.prepare([kernel.parent])
+    assert [path.name for path in libraries(cache)] == ["other.so", "tiny.so"]
+    kernel.write_text("not C")
+    assert load(kernel).answer() == len(PRIMITIVES)
+
+
+def test_preparing_fails_as_loading_does(kernel, cache, monkeypatch):
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.raises(SearchError, match="install gcc"):
+        toolchain.prepare([kernel.parent])
+
+
 def test_the_header_knows_every_primitive():
     header = toolchain.primitives_header()
     assert all(f"OP_{p.name.upper()} {k}\n" in header for k, p in enumerate(PRIMITIVES))

@@ -15,6 +15,8 @@ MENUS = [
     tuple(name for name in OPCODES if name != "const"),
 ]
 LENGTH = 38
+#: The input that new constants are matched at.
+TYPICAL = 0.7
 
 
 def codes(menu):
@@ -31,7 +33,7 @@ def varied(parents, operator, menu, seed=1):
     rng = np.random.default_rng(seed)
     partners = parents.take(rng.permutation(len(parents)))
     operators = np.full(len(parents), OPERATORS.index(operator), np.uint8)
-    return vary(parents, partners, operators, codes(menu), rng)
+    return vary(parents, partners, operators, codes(menu), TYPICAL, rng)
 
 
 @pytest.mark.parametrize("menu", MENUS, ids=",".join)
@@ -95,33 +97,32 @@ def test_programs_without_instructions_vary(are_sound):
         assert are_sound(offspring, codes(MENUS[0])).all()
 
 
-def coth_like(build):
-    """v = x + a/x; d / (b/v + c + v) - e, squared: constants that scale in different ways."""
-    rows = [
+#: Programs whose constants scale in different ways; the first one as s to minus the exponent.
+SCALABLE = {
+    "fractions": (
         2.0,
-        ("div", 1, 0),
-        ("add", 0, 2),
-        3.0,
-        ("div", 4, 3),
-        5.0,
-        ("add", 5, 6),
-        ("add", 7, 3),
-    ]
-    return build(*rows, 7.0, ("div", 9, 8), 0.5, ("sub", 10, 11), ("square", 12))
+        [2.0, ("div", 1, 0), ("add", 0, 2), 3.0, ("div", 4, 3), 5.0, ("sub", 5, 6), ("add", 7, 3)]
+        + [7.0, ("div", 9, 8), 0.5, ("sub", 10, 11), ("mul", 12, 12)],
+    ),
+    "powers": (-2.0, [3.0, ("square", 0), ("mul", 1, 2), 0.2, ("min", 3, 4)]),
+    "roots": (-0.5, [3.0, ("sqrt", 0), ("mul", 1, 2), 0.2, ("max", 3, 4)]),
+    "fused": (-1.0, [3.0, ("abs", 0), 0.7, ("fma", 1, 2, 3)]),
+}
 
 
-def test_rescale_is_the_program_of_a_scaled_input(build):
-    parents = Batch.from_programs([coth_like(build)] * 200, 16)
+@pytest.mark.parametrize("name", SCALABLE)
+def test_rescale_is_the_program_of_a_scaled_input(build, name):
+    exponent, rows = SCALABLE[name]
+    parents = Batch.from_programs([build(*rows)] * 200, 20)
     offspring = varied(parents, "rescale", MENUS[0])
     points = np.linspace(0.5, 2, 5)
     good = []
     for r in range(len(offspring)):
-        scale = np.sqrt(parents.constant[r, 0, 0] / offspring.constant[r, 0, 0])
+        ratio = parents.constant[r, 0, 0] / offspring.constant[r, 0, 0]
+        scale = ratio ** (1 / exponent) if ratio > 0 else 1.0
         row = np.array([r])
-        got, expected = (
-            evaluate(offspring.take(row), points),
-            evaluate(parents.take(row), scale * points),
-        )
+        got = evaluate(offspring.take(row), points)
+        expected = evaluate(parents.take(row), scale * points)
         good.append(scale != 1.0 and np.allclose(got, expected, rtol=1e-12))
     # The rest is varied once more.
     assert np.mean(good) > 0.75
@@ -138,7 +139,7 @@ def test_crossover_brings_in_the_partner(build):
     partners = Batch.from_programs([build(("sqrt", 0))] * 200, 12)
     operators = np.full(200, OPERATORS.index("crossover"), np.uint8)
     rng = np.random.default_rng(1)
-    offspring = vary(parents, partners, operators, codes(MENUS[0]), rng)
+    offspring = vary(parents, partners, operators, codes(MENUS[0]), TYPICAL, rng)
     assert np.any(offspring.opcode == OPCODES["sqrt"], axis=1).mean() > 0.8
 
 
@@ -148,15 +149,15 @@ def test_batches_that_do_not_match_are_refused():
     operators = np.zeros(4, np.uint8)
     for wrong in (three, longer):
         with pytest.raises(ValueError, match="same shape"):
-            vary(four, wrong, operators, codes(MENUS[0]), rng)
+            vary(four, wrong, operators, codes(MENUS[0]), TYPICAL, rng)
     with pytest.raises(ValueError, match="same shape"):
-        vary(four, four, operators[:2], codes(MENUS[0]), rng)
+        vary(four, four, operators[:2], codes(MENUS[0]), TYPICAL, rng)
 
 
 def test_programs_beyond_the_kernels_memory_are_refused():
     rng = np.random.default_rng(1)
     long = Batch.empty(1, LONGEST + 1)
     with pytest.raises(ValueError, match="at most"):
-        vary(long, long, np.zeros(1, np.uint8), codes(MENUS[0]), rng)
+        vary(long, long, np.zeros(1, np.uint8), codes(MENUS[0]), TYPICAL, rng)
     with pytest.raises(ValueError, match="at most"):
         random_programs(1, 40, LONGEST, codes(MENUS[0]), rng)

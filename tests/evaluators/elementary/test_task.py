@@ -1,0 +1,121 @@
+import math
+
+import pytest
+
+from elitemap.archive.errors import UsageError
+from elitemap.evaluators.elementary.task import (
+    MOST_OPS,
+    OPTIONS,
+    elementary_task,
+    parse_max_ops,
+    parse_primitives,
+    tasks,
+)
+from elitemap.searchspaces.programs.primitives import OPCODES, PRIMITIVES
+from elitemap.searchspaces.programs.program import ProgramError
+
+
+def names(opcodes):
+    return [PRIMITIVES[code].name for code in opcodes]
+
+
+def test_primitives_are_sorted_and_distinct():
+    assert names(parse_primitives(" mul, add,mul ,, sqrt")) == ["add", "mul", "sqrt"]
+    everything = [name for name in OPCODES if name != "const"]
+    assert names(parse_primitives(",".join(everything))) == everything
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "words"),
+    [
+        ("ops", "add,sqr", ["'sqr'", "did you mean 'sqrt'"]),
+        ("ops", "frobnicate", ["use some of", "fma"]),
+        ("ops", "const,add", ["'const'"]),
+        ("ops", " , ", ["got none", "use some of"]),
+        ("ops", "sub,mul", ["add with sub", "ops=sub,mul,add"]),
+        ("ops", "add,div", ["mul with div", "ops=add,div,mul"]),
+        ("ops", "x" * 5000, ["unknown primitive"]),
+        ("ops", "add\nmul", ["unknown primitive"]),
+        ("max_ops", "0", [f"1 to {MOST_OPS}", "'0'"]),
+        ("max_ops", str(MOST_OPS + 1), [f"1 to {MOST_OPS}"]),
+        ("max_ops", "-3", ["'-3'"]),
+        ("max_ops", "ten", ["whole number", "'ten'"]),
+        ("max_ops", "7.5", ["whole number"]),
+        ("max_ops", "", ["whole number"]),
+        ("max_ops", "9" * 5000, ["whole number"]),
+        ("domain", "1,0", ["lo < hi"]),
+        ("error", "both", ["error=relative"]),
+    ],
+)
+def test_bad_options_are_told_in_one_line_with_the_cure(option, text, words):
+    with pytest.raises(UsageError) as caught:
+        elementary_task("exp2", {option: text})
+    said = str(caught.value)
+    assert all(word in said for word in words), said
+    assert "\n" not in said and len(said) < 300
+
+
+def test_bad_targets_are_told_in_one_line():
+    with pytest.raises(UsageError, match="^unknown target.*did you mean exp"):
+        elementary_task("exp3", {})
+
+
+@pytest.mark.parametrize("text", ["1", " 7 ", str(MOST_OPS)])
+def test_numbers_of_operations(text):
+    assert parse_max_ops(text) == int(text)
+
+
+def test_defaults_are_those_that_are_announced():
+    announced = {option.name: option.default for option in OPTIONS}
+    plain, spelt = elementary_task("sin", {}), elementary_task("sin", announced)
+    assert plain.options == spelt.options
+    assert plain.options["ops"] == announced["ops"]
+    assert plain.options["max_ops"] == int(announced["max_ops"])
+    assert all(option.help for option in OPTIONS)
+
+
+def test_equal_problems_have_equal_options():
+    one = elementary_task("exp2", {"ops": "mul,add", "domain": "0,1"})
+    other = elementary_task("exp2(x)", {"ops": "add,mul", "max_ops": "5"})
+    assert set(one.problem) <= set(one.options)
+    assert {k: one.options[k] for k in one.problem} == {k: other.options[k] for k in other.problem}
+    assert one.options["max_ops"] != other.options["max_ops"]
+
+
+def test_every_named_target_is_announced():
+    assert "exp2(x) on 0,1" in tasks.targets["exp2"]
+    assert tasks.options == OPTIONS and tasks.name == "elementary"
+
+
+@pytest.mark.parametrize("name", ["exp2", "log", "gelu"])
+def test_named_targets_make_tasks(name):
+    task = tasks.task(name, {"max_ops": "4"})
+    assert task.space.max_ops == 4 and len(task.evaluator.axes[0].edges) == 3
+
+
+def test_a_certificate_proves_what_the_objectives_say(coth_power):
+    task = elementary_task("exp2", {})
+    document = coth_power(3).to_json()
+    polished, objectives, certificate = task.certify(document, 8.0)
+    assert certificate is not None
+    assert objectives["digits"] == pytest.approx(14.66, abs=0.02)
+    assert -math.log10(objectives["error"]) == pytest.approx(objectives["digits"], abs=1e-3)
+    assert [row[0] for row in polished["instructions"]] == [
+        row[0] for row in document["instructions"]
+    ]
+
+
+def test_without_a_proof_the_document_is_returned(build):
+    task = elementary_task("exp2", {})
+    document = build(0.5, ("sub", 0, 1), ("div", 0, 2)).to_json()
+    returned, objectives, certificate = task.certify(document, 0.5)
+    assert (returned, objectives, certificate) == (document, {}, None)
+
+
+def test_documents_of_no_program_are_refused():
+    task = elementary_task("exp2", {})
+    with pytest.raises(ProgramError):
+        task.certify({"schema": 1}, 1.0)
+    with pytest.raises(UsageError, match="unknown target language"):
+        program = {"schema": 1, "inputs": ["x"], "instructions": [], "outputs": [0]}
+        task.export(program, None, "f", "cobol")
