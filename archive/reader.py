@@ -13,7 +13,7 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.identity import identity
 from elitemap.archive.programs import begins, named
 from elitemap.archive.records import Ancestor, RunRecord
-from elitemap.archive.rows import RUN_COLUMNS, damaged, document, run_record
+from elitemap.archive.rows import RUN_COLUMNS, configuration, damaged, document, run_record
 from elitemap.archive.text import plain
 from elitemap.archive.views import EliteView
 
@@ -118,7 +118,7 @@ class ArchiveReader:
             None if query.space is None else plain(query.space),
             None if query.target is None else plain(query.target),
         )
-        runs = [Run(key, problem, document(config)) for key, problem, config in rows]
+        runs = [Run(key, problem, configuration(config)) for key, problem, config in rows]
         if not runs:
             return []
         with explained(self._path):

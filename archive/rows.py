@@ -65,14 +65,14 @@ def run_record(row: Row) -> RunRecord:
         identity,
         space,
         target,
-        document(options),
-        document(config),
+        _object(options, "options"),
+        configuration(config),
         seed,
         started,
         finished,
         status,
         version,
-        document(summary),
+        _object(summary, "summary"),
     )
 
 
@@ -136,6 +136,38 @@ def document(text: str) -> Any:
         return json.loads(text)
     except (TypeError, ValueError, RecursionError):
         raise damaged(f"the document {str(text)[:40]!r}...") from None
+
+
+def configuration(text: str) -> Mapping[str, Any]:
+    """Read a run's configuration, as far as queries use it.
+
+    Raises:
+        ArchiveError: If it is no object, its ``pareto`` no list of names and signs, or its
+            ``problem`` no list of names.
+    """
+    found = _object(text, "configuration")
+    pareto, problem = found.get("pareto", []), found.get("problem", [])
+    if not isinstance(pareto, list) or not all(map(_is_goal, pareto)):
+        raise damaged("the configuration of a run")
+    if not isinstance(problem, list) or not all(isinstance(name, str) for name in problem):
+        raise damaged("the configuration of a run")
+    return found
+
+
+def _object(text: str, name: str) -> dict[str, Any]:
+    found = document(text)
+    if not isinstance(found, dict):
+        raise damaged(f"the {name} of a run")
+    return found
+
+
+def _is_goal(pair: Any) -> bool:
+    return (
+        isinstance(pair, list)
+        and len(pair) == 2
+        and isinstance(pair[0], str)
+        and isinstance(pair[1], int | float)
+    )
 
 
 def damaged(what: str) -> ArchiveError:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from elitemap import __version__
-from elitemap.archive.errors import UsageError
+from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
@@ -37,6 +37,38 @@ def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
         status="running",
         version=__version__,
         summary={},
+    )
+
+
+def recorded_spec(run: RunRecord) -> TaskSpec:
+    """What names the task of a run.
+
+    Raises:
+        ArchiveError: If the archive does not tell the settings as texts.
+    """
+    settings = run.config.get("settings")
+    if not isinstance(settings, dict) or not all(isinstance(v, str) for v in settings.values()):
+        raise _damaged(run, "settings", settings)
+    return TaskSpec.of(run.space, run.target, settings)
+
+
+def recorded_config(run: RunRecord) -> SearchConfig:
+    """How a run searches.
+
+    Raises:
+        ArchiveError: If the archive does not tell it.
+        UsageError: If a setting is unknown here or out of range.
+    """
+    document = run.config.get("search")
+    if not isinstance(document, dict):
+        raise _damaged(run, "search", document)
+    return SearchConfig.from_json(document)
+
+
+def _damaged(run: RunRecord, part: str, found: object) -> ArchiveError:
+    return ArchiveError(
+        f"expected the {part} of run {run.id} as an object, got {str(found)[:40]!r}: "
+        "the archive is damaged, restore it from a copy"
     )
 
 

@@ -15,7 +15,7 @@ from elitemap.engine.crew import Crew
 from elitemap.engine.events import Finished, Interrupted, Observer, Started, ignore
 from elitemap.engine.executors import open_executor
 from elitemap.engine.exploration import Drive, explore, summarise
-from elitemap.engine.runs import new_record, resumable
+from elitemap.engine.runs import new_record, recorded_config, recorded_spec, resumable
 from elitemap.engine.session import Session
 from elitemap.engine.tasks import TaskSpec, load_task
 
@@ -97,10 +97,10 @@ def resume(
     with ArchiveReader.open(archive) as reader:
         record = resumable(reader, run, archive)
         saved = reader.state(record.id)
-    config = SearchConfig.from_json(record.config["search"])
+    config = recorded_config(record)
     if workers is not None:
         config = replace(config, workers=workers)
-    spec = TaskSpec.of(record.space, record.target, record.config["settings"])
+    spec = recorded_spec(record)
     task = load_task(spec)
     task.prepare()
     if saved:

@@ -310,3 +310,22 @@ def test_a_flush_on_a_full_disk_loses_only_itself(archive, make_elite, tmp_path)
         assert "the disk is full: free some space and resume" in answer[1]
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize(
+    "config",
+    ["[]", "7", '{"pareto": 7}', '{"pareto": [["ops"]]}', '{"pareto": [[1, 1]]}', '{"problem": 3}'],
+)
+def test_a_crafted_configuration_is_damage(path, make_run, make_elite, config):
+    with ArchiveWriter.open(path) as writer:
+        writer.begin(make_run())
+        writer.flush("run-1", [make_elite(1)])
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE run SET config = ?", (config,))
+    connection.commit()
+    connection.close()
+    with ArchiveReader.open(path) as reader:
+        with pytest.raises(ArchiveError, match="damaged"):
+            reader.run()
+        with pytest.raises(ArchiveError, match="damaged"):
+            reader.elites(ElitesQuery(pareto="ops,error"))

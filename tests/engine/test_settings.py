@@ -3,8 +3,10 @@ import json
 import numpy as np
 import pytest
 
-from elitemap.archive.errors import UsageError
+from elitemap.archive.errors import ArchiveError, UsageError
+from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
+from elitemap.engine.runs import recorded_config, recorded_spec
 from elitemap.engine.streams import Purpose, stream
 from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
 
@@ -85,3 +87,20 @@ def test_the_order_of_options_does_not_matter():
     assert TaskSpec.of("toy", "bits", {"b": "1", "a": "2"}) == (
         TaskSpec.of("toy", "bits", {"a": "2", "b": "1"})
     )
+
+
+@pytest.mark.parametrize("config", [{}, {"settings": [], "search": {}}, {"settings": {"a": 1}}])
+def test_a_run_that_does_not_tell_its_task_is_damage(config):
+    record = RunRecord(
+        "r", "toy", "bits", {}, config, 1, "2026-01-01T00:00:00+00:00", None, "running", "0", {}
+    )
+    with pytest.raises(ArchiveError, match="settings"):
+        recorded_spec(record)
+
+
+def test_a_run_that_does_not_tell_how_it_searches_is_damage():
+    record = RunRecord(
+        "r", "toy", "bits", {}, {}, 1, "2026-01-01T00:00:00+00:00", None, "running", "0", {}
+    )
+    with pytest.raises(ArchiveError, match="search"):
+        recorded_config(record)

@@ -27,10 +27,12 @@ PROGRESS = Progress(
     remaining=17.6,
     done=0.7,
     proposals=9_000_000,
-    fitted=1_234_567,
+    fitted=234_567,
+    screened=1_234_567,
     evaluations=87_654_321,
     evaluations_per_second=5_100_000.0,
-    fitted_per_second=29_100.0,
+    fitted_per_second=9_100.0,
+    screened_per_second=29_100.0,
     hit_rate=0.37,
     audits=100,
     audit_mismatches=0,
@@ -110,7 +112,7 @@ def test_hostile_text_is_shown_not_obeyed(text: Callable[[Picture], str]) -> Non
 def test_a_line_has_the_figures() -> None:
     told = line(after(STARTED, PROGRESS))
     assert told.startswith(
-        "searching, 42s, 18s left, 3207 of 5000 cells, cache hits 37%, 1.23M pro"
+        "searching, 42s, 18s left, 3207 of 5000 cells, cache hits 37%, 1.23M str"
     )
     assert told.endswith("best: ops 8, error ~1.0e-08")
 
