@@ -29,7 +29,7 @@ class Gauge:
     Attributes:
         task: The task.
         counters: By island.
-        reports: By island; none of an island that has not reported in this session.
+        reports: By island; none of an island that has not reported to this process.
         history: (seconds, evaluations, fitted, screened) lately.
     """
 

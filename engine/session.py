@@ -40,7 +40,7 @@ class Session:
         displaced: Former elites reported since the last flush.
         dirty: Whether epochs have ended since the last flush.
         warned: Axes that were warned about.
-        started: Clock at the start of this session.
+        started: Clock when this process took the run up.
     """
 
     run: str
