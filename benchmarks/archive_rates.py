@@ -18,10 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.provenance import provenance
 from elitemap.archive.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
 
+DATA = Path(__file__).resolve().parent / "data"
 OPERATIONS = ("add", "sub", "mul", "div")
 
 
@@ -143,6 +145,23 @@ def main() -> None:
             "rows": {name: rows for name, (_, rows) in answers.items()},
         }
     print(json.dumps(report))
+    rows = [{"what": name, "value": value} for name, value in _flat(report)]
+    document = {
+        "title": "Rates of the archive",
+        "text": (__doc__ or "").split("\n\n", 1)[1].rsplit(" Prints", 1)[0].strip(),
+        "provenance": provenance("python -m benchmarks.archive_rates"),
+        "rows": rows,
+    }
+    (DATA / "archive.json").write_text(json.dumps(document, indent=1) + "\n")
+
+
+def _flat(report: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Names and values, nested names joined."""
+    for name, value in report.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}: {inner}", number) for inner, number in value.items())
+        else:
+            yield name, value
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ from benchmarks.tables import (
 )
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+#: What the figures mean: aims reached and missed, and what was tried. Ends the document.
+NOTES = Path(__file__).resolve().parent / "notes.md"
 INTRODUCTION = """# Benchmarks
 
 Written by `python -m benchmarks.report` from `benchmarks/data`; every table names the command, the
@@ -84,6 +87,7 @@ def report(data: Path = DATA, docs: Path = DOCS) -> None:
             peer_section(peers, select(baselines["rows"], "exp2"), searches, docs / "plots")
         )
     parts += [other(name, document) for name, document in documents.items()]
+    parts.append(NOTES.read_text())
     docs.mkdir(exist_ok=True)
     (docs / "benchmarks.md").write_text("\n".join(part.rstrip() + "\n" for part in parts))
 

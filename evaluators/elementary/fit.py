@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,45 +44,56 @@ class Samples:
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """What came of fitting n programs.
+class Screening:
+    """What came of a few steps on each of n programs.
 
     Attributes:
-        digits: float64[n], estimated; -inf if no finite error was found.
+        digits: float64[n], estimated; -inf if there is no finite error.
         evaluated: float64[n], programs evaluated on the way.
-        signature: uint64[n], functional hash of where the fit has got to (its error curve), 0 for
-            rows that were given up.
+        signature: uint64[n], functional hash of where the fit has ended (its error curve), 0 if it
+            has not.
     """
 
     digits: Floats
     evaluated: Floats
     signature: NDArray[np.uint64]
 
-    @classmethod
-    def empty(cls, n: int) -> "Fitted":
-        """Room for n rows."""
-        return cls(np.empty(n), np.empty(n), np.empty(n, np.uint64))
 
-    def pointers(self) -> list[Any]:
-        """The arrays as the kernel takes them."""
-        return [pointer(self.digits), pointer(self.evaluated), pointer(self.signature)]
+@dataclass(frozen=True)
+class Fitted:
+    """What came of fitting n programs.
+
+    Attributes:
+        digits: float64[n], estimated; -inf if no finite error was found.
+        evaluated: float64[n], programs evaluated on the way.
+    """
+
+    digits: Floats
+    evaluated: Floats
 
 
 def _work(batch: Batch) -> Floats:
     return workspace(2 * (batch.length + 1) * CHECKS + 2 * batch.length)
 
 
-def screen(batch: Batch, nodes: Samples) -> Fitted:
+def screen(batch: Batch, nodes: Samples) -> Screening:
     """Give every program's constants a few steps towards the target, in place.
 
     Args:
         batch: n programs; their constants are improved.
         nodes: The target at ``NODES`` points.
     """
-    fitted = Fitted.empty(len(batch))
-    arguments = pointer(nodes.packed()), pointer(_work(batch))
-    load(_SOURCE).screen(*batch_arguments(batch), *arguments, *fitted.pointers())
-    return fitted
+    n = len(batch)
+    found = Screening(np.empty(n), np.empty(n), np.empty(n, np.uint64))
+    load(_SOURCE).screen(
+        *batch_arguments(batch),
+        pointer(nodes.packed()),
+        pointer(_work(batch)),
+        pointer(found.digits),
+        pointer(found.evaluated),
+        pointer(found.signature),
+    )
+    return found
 
 
 def fit(batch: Batch, bars: Floats, nodes: Samples, check: Samples) -> Fitted:
@@ -96,12 +106,14 @@ def fit(batch: Batch, bars: Floats, nodes: Samples, check: Samples) -> Fitted:
         nodes: The target at ``NODES`` points.
         check: The target at ``CHECKS`` points, where the error is measured.
     """
-    fitted = Fitted.empty(len(batch))
-    arguments = (
+    fitted = Fitted(np.empty(len(batch)), np.empty(len(batch)))
+    load(_SOURCE).fit(
+        *batch_arguments(batch),
         pointer(np.ascontiguousarray(bars, dtype=np.float64)),
         pointer(nodes.packed()),
         pointer(check.packed()),
         pointer(_work(batch)),
+        pointer(fitted.digits),
+        pointer(fitted.evaluated),
     )
-    load(_SOURCE).fit(*batch_arguments(batch), *arguments, *fitted.pointers())
     return fitted

@@ -48,24 +48,24 @@ static double stage(fitting *f, samples nodes, const double *weight, int steps, 
     return cost < INFINITY ? digits_of(largest(residual, NODES)) : -INFINITY;
 }
 
-/* A functional hash of a fitted program: its error curve over the largest error, in steps of 1/fine.
- * Values would not do: all good approximations of a function have the same. */
-static uint64_t signature_of(const double *error, int count, int every, double fine)
+/* A functional hash of where a fit has ended: every second error over the largest, in fine steps, and
+ * the largest. Values would not do: all good approximations of a function have the same. */
+static uint64_t signature_of(const double *error)
 {
     uint64_t h = 0x2545f4914f6cdd1du;
-    double top = largest(error, (size_t)count);
+    double top = largest(error, NODES);
     if (!(top > 0.0 && top < INFINITY))
         return 0;
-    for (int i = 1; i < count; i += every) {
-        h ^= (uint64_t)(llrint(fine * error[i] / top) + 1024);
+    for (int i = 1; i < NODES; i += 2) {
+        h ^= (uint64_t)(llrint(256.0 * error[i] / top) + 1024);
         h *= 0xd6e8feb86659fd93u;
         h ^= h >> 32;
     }
     return h ^ (uint64_t)llrint(-50.0 * log10(top)) * 0x9e3779b97f4a7c15u;
 }
 
-/* The constants with the smallest largest error seen so far, and their errors. */
-typedef struct { double error, constant[MAX_CONSTANTS][2], errors[CHECKS]; } finding;
+/* The constants with the smallest largest error seen so far. */
+typedef struct { double error, constant[MAX_CONSTANTS][2]; } finding;
 
 static void swap_constants(fitting *f, double (*other)[2])
 {
@@ -86,19 +86,17 @@ static void consider(fitting *f, samples check, finding *best)
     if (!(error < best->error))
         return;
     best->error = error;
-    memcpy(best->errors, errors, sizeof errors);
     for (int j = 0; j < f->m; j++)
         memcpy(best->constant[j], f->constant + 2 * f->slot[j], sizeof best->constant[j]);
 }
 
 /* Goes on from where the screening ended; returns the digits, -infinity without a finite error. Least
  * squares and Lawson's weights may both raise the largest error: the best constants seen are kept. */
-static double fit_one(fitting *f, double bar, samples nodes, samples check, uint64_t *signature)
+static double fit_one(fitting *f, double bar, samples nodes, samples check)
 {
     row weight, residual;
     double given[MAX_CONSTANTS][2], damping = 1e-6, digits;
     finding best = {.error = INFINITY};
-    *signature = 0;
     for (int j = 0; j < f->m; j++)
         memcpy(given[j], f->constant + 2 * f->slot[j], sizeof given[j]);
     memcpy(weight, nodes.weight, sizeof(row));
@@ -120,7 +118,6 @@ static double fit_one(fitting *f, double bar, samples nodes, samples check, uint
     if (!(best.error < INFINITY))
         return -INFINITY;
     swap_constants(f, best.constant);
-    *signature = signature_of(best.errors, CHECKS, 4, 4.0);
     return digits_of(best.error);
 }
 
@@ -160,25 +157,25 @@ void screen(size_t rows, size_t length, const int16_t *size, const uint8_t *opco
         digits[r] = stage(&f, at_nodes, at_nodes.weight, FIRST_STEPS, 0, &damping, residual);
         evaluated[r] = f.evaluated;
         int known = f.converged && digits[r] > LEAST_DIGITS;
-        signature[r] = known ? signature_of(residual, NODES, 2, 256.0) : 0;
+        signature[r] = known ? signature_of(residual) : 0;
     }
 }
 
 /* Fits every program in place.
  *
  * bars: digits that enter the program's cell, -infinity where there is room. check: as nodes, CHECKS
- * numbers each. signature: functional hash of the fitted program, 0 for rows given up.
+ * numbers each.
  */
 void fit(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
          const int16_t *operand, double *constant, const int16_t *output, const double *bars,
          const double *nodes, const double *check, double *work, double *digits,
-         double *evaluated, uint64_t *signature)
+         double *evaluated)
 {
     samples at_nodes = {nodes, nodes + NODES, nodes + 2 * NODES, nodes + 3 * NODES};
     samples at_check = {check, check + CHECKS, check + 2 * CHECKS, check + 3 * CHECKS};
     for (size_t r = 0; r < rows; r++) {
         fitting f = fitting_of(r, length, size, opcode, operand, constant, output, work);
-        digits[r] = fit_one(&f, bars[r], at_nodes, at_check, &signature[r]);
+        digits[r] = fit_one(&f, bars[r], at_nodes, at_check);
         evaluated[r] = f.evaluated;
     }
 }

@@ -1,0 +1,46 @@
+"""Draw the live view of a real search as ``docs/live.svg``: ``python -m benchmarks.screenshot``."""
+
+import io
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.events import Event
+from elitemap.engine.search import search
+from elitemap.engine.tasks import TaskSpec
+from elitemap.terminal.picture import Picture, follow, panel
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+WIDTH = 100
+
+
+class Camera:
+    """Keeps what the live view shows at the end of a search."""
+
+    def __init__(self) -> None:
+        """Nothing to show yet."""
+        self.picture: Picture | None = None
+
+    def __call__(self, event: Event) -> None:
+        """An observer of the engine's events."""
+        self.picture = follow(self.picture, event)
+
+
+def main() -> None:
+    """Search for half a minute and save the last panel."""
+    camera = Camera()
+    with tempfile.TemporaryDirectory() as folder:
+        spec = TaskSpec.of("elementary", "exp2", {})
+        search(Path(folder) / "a.db", spec, SearchConfig(seed=1, seconds=30), camera)
+    if camera.picture is None:
+        raise SystemExit("the search told nothing")
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+    console.print(panel(camera.picture, WIDTH, colour=True))
+    svg = console.export_svg(title="elitemap search elementary exp2 --seconds 30", unique_id="live")
+    (DOCS / "live.svg").write_text(svg)
+
+
+if __name__ == "__main__":
+    main()
