@@ -46,8 +46,11 @@ def baseline_table(rows: Sequence[Row]) -> str:
 def search_table(found: Sequence[Mapping[str, Any]], rows: Sequence[Row]) -> str:
     """Digits that searches reached with at most so many operations, against the best known."""
     runs = per_run(found)
+    most = max((int(row["ops"]) for row in found), default=0)
     lines = []
     for ops in OPS:
+        if ops > most:
+            break
         values = sorted(v for run in runs.values() if (v := reached(run, ops)) is not None)
         if not values:
             continue
