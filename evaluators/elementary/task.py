@@ -134,8 +134,8 @@ def certified(
         seconds: Time for both.
 
     Returns:
-        The program with polished constants, the objectives that changed (``digits``, and ``error``
-        which becomes the proved bound), and the certificate, None if there was no proof in time.
+        The program with polished constants, the objectives that changed (``digits``, proved, and
+        ``error``, estimated again), and the certificate, None if there was no proof in time.
     """
     deadline = time.monotonic() + seconds
     given = Program.from_json(document)
@@ -144,10 +144,10 @@ def certified(
     if _bound(proof) > SPIKE * expected:
         other = certify(given, target, max(deadline - time.monotonic(), 0.05))
         if _bound(other) < _bound(proof):
-            program, proof = given, other
+            program, proof, expected = given, other, other.lower
     if proof.upper is None or proof.digits is None:
         return dict(document), {}, None
-    objectives = {"digits": proof.digits, "error": proof.upper}
+    objectives = {"digits": proof.digits, "error": max(expected, proof.lower)}
     return program.to_json(), objectives, proof.to_json()
 
 
