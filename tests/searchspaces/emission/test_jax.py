@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from elitemap.searchspaces.emission import export
 from elitemap.searchspaces.emission.vectors import evaluate
 from elitemap.searchspaces.programs.primitives import OPCODES
+from elitemap.searchspaces.programs.program import Instruction, Program
 
 jax = pytest.importorskip("jax")
 
-UNFUSED = tuple(n for n in OPCODES if n != "fma")
+#: XLA fuses multiply-adds and divides by a constant through its reciprocal; the rest is exact.
+EXACT = tuple(n for n in OPCODES if n not in ("fma", "div"))
 X = np.concatenate([np.linspace(-3.0, 2.0, 41), [np.inf, -np.inf, np.nan]])
 
 
@@ -30,12 +32,25 @@ def load(program, make_meta):
 @given(data=st.data())
 def test_one_operation_at_a_time_matches_bit_for_bit(programs, tame_numbers, make_meta, data):
     """Nothing can be fused then; tame numbers keep away from subnormals, which XLA flushes."""
-    program = data.draw(programs(names=UNFUSED, numbers=tame_numbers, most=8))
+    program = data.draw(programs(names=EXACT, numbers=tame_numbers, most=8))
     got = np.asarray(load(program, make_meta)(X))
     assert got.dtype == np.float64 and got.shape == X.shape
     wanted = evaluate(program, X)
     normal = (wanted == 0.0) | ~(np.abs(wanted) < 1e-300)
     np.testing.assert_array_equal(got[normal], wanted[normal])
+
+
+@settings(max_examples=20, deadline=None)
+@given(divisor=st.floats(0.125, 8.0))
+def test_division_by_a_constant_is_within_an_ulp(make_meta, divisor):
+    steps = (
+        Instruction(OPCODES["const"], (), (divisor, 0.0)),
+        Instruction(OPCODES["div"], (0, 1)),
+    )
+    program = Program(("x",), steps, (2,))
+    np.testing.assert_array_max_ulp(
+        np.asarray(load(program, make_meta)(X[:-3])), evaluate(program, X[:-3]), 1
+    )
 
 
 @pytest.mark.parametrize("title", ["exp2", "every primitive"])

@@ -2,7 +2,8 @@
 
 Works under jit, grad and vmap, in the precision of its argument. The certificate needs
 float64: call jax.config.update('jax_enable_x64', True) first. XLA may fuse multiplications
-with additions and flush subnormal numbers, so last bits can differ from the C version.
+with additions, divide by a constant through its reciprocal and flush subnormal numbers:
+last bits can differ from the C version.
 """
 
 import jax.numpy as jnp
