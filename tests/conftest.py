@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Instruction, Program
 
-# A busy machine is no failure. Where CI is set the same examples are drawn every time, so that a red
-# run has its cause in the change; elsewhere every run looks at new ones.
+# A busy machine is no failure. Where CI is set the same examples are drawn every time, so that a
+# red run has its cause in the change; elsewhere every run looks at new ones.
 settings.register_profile("elitemap", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("elitemap")
 
