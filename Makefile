@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 ARCHIVE := $(OUT)/elitemap.db
 SOURCES := $(shell find . -path './.*' -prune -o -path ./build -prune -o -path ./tests -prune \
 	-o -path ./benchmarks -prune -o -path ./examples -prune \
-	-o \( -name '*.py' -o -name '*.[ch]' \) -print)
+	-o \( -name '*.py' -o -name '*.[ch]' -o -name '*.csv' \) -print)
 CFLAGS := -std=c99 -O2 -ffp-contract=off -Wall -Wextra -Wconversion -Werror
 
 .PHONY: demo test fast lint slow clean

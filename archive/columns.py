@@ -2,19 +2,30 @@
 
 Every space names its own objectives and measures, so their columns are added when a name first
 occurs: plain columns, because a query over a million elites then reads numbers instead of parsing
-a million JSON texts.
+a million JSON texts. Objectives that are texts have columns of their own kind: one space may call
+a number what another calls a text.
 """
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["objective", "measure"]
+Kind = Literal["objective", "measure", "text"]
+KINDS: tuple[Kind, ...] = ("objective", "measure", "text")
+
+#: Characters that the text of an objective may have.
+LONGEST = 200
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_COLUMN = re.compile(r"(objective|measure)_([A-Za-z_][A-Za-z0-9_]{0,63})")
+_COLUMN = re.compile(r"(objective|measure|text)_([A-Za-z_][A-Za-z0-9_]{0,63})")
+
+_CHECKS: Mapping[Kind, str] = {
+    "objective": "{0} <= 9e999",  # texts and blobs sort after all numbers
+    "measure": "{0} <= 9e999",
+    "text": f"{{0}} IS NULL OR (typeof({{0}}) = 'text' AND length({{0}}) <= {LONGEST})",
+}
 
 _RUN_TEXT = "(SELECT {0} FROM run WHERE run.key = elite.run)"
 _PROGRAM_TEXT = "(SELECT {0} FROM program WHERE program.key = elite.program)"
@@ -48,25 +59,22 @@ def value_columns(connection: sqlite3.Connection) -> list[tuple[Kind, str]]:
     """Kind and name of every objective and measure in the archive, in order of appearance."""
     rows = connection.execute("SELECT name FROM pragma_table_info('elite')")
     matches = (_COLUMN.fullmatch(name) for (name,) in rows)
-    return [
-        ("objective" if match[1] == "objective" else "measure", match[2])
-        for match in matches
-        if match is not None
-    ]
+    kinds: dict[str, Kind] = {kind: kind for kind in KINDS}
+    return [(kinds[match[1]], match[2]) for match in matches if match is not None]
 
 
 def searchable(connection: sqlite3.Connection) -> dict[str, Column]:
     """All names a query may use.
 
-    An objective or measure goes by its own name; a measure that shares it with an objective, and
-    anything that shares it with a fixed column, is called ``measure_...`` or ``objective_...``.
+    An objective or measure goes by its own name; a measure or text that shares it with an
+    objective, and anything that shares it with a fixed column, is called ``measure_...``,
+    ``text_...`` or ``objective_...``.
     """
     names = dict(FIXED)
-    columns = value_columns(connection)
-    # Objectives first: they keep the short name.
-    for kind, name in sorted(columns, key=lambda column: column[0] == "measure"):
+    order = ("objective", "text", "measure")  # the first keep the short name
+    for kind, name in sorted(value_columns(connection), key=lambda column: order.index(column[0])):
         label = f"{kind}_{name}" if name in names else name
-        names[label] = Column(f"elite.{kind}_{name}", True)
+        names[label] = Column(f"elite.{kind}_{name}", kind != "text")
     return names
 
 
@@ -91,10 +99,8 @@ def add_columns(connection: sqlite3.Connection, run: int, kind: Kind, names: Ite
         if column not in known:
             if column.lower() in folded:
                 raise ValueError(f"expected names that differ in more than case, got {name!r}")
-            connection.execute(
-                f"ALTER TABLE elite ADD COLUMN {column} ANY"
-                f" CHECK ({column} <= 9e999)"  # texts and blobs sort after all numbers
-            )
+            check = _CHECKS[kind].format(column)
+            connection.execute(f"ALTER TABLE elite ADD COLUMN {column} ANY CHECK ({check})")
         connection.execute("INSERT OR IGNORE INTO axis VALUES (?, ?, ?)", [run, kind, name])
     show(connection)
 

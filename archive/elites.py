@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from elitemap.archive.clauses import Clause, order_clause, where_clause
-from elitemap.archive.columns import searchable, value_columns
+from elitemap.archive.columns import Kind, searchable, value_columns
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.pareto import Goal, front, parse_goals
-from elitemap.archive.rows import damaged, document
+from elitemap.archive.rows import damaged, document, read_number, read_text
 from elitemap.archive.views import EliteView
 
 # A front is found in two passes: the front of a small sample, spread over the map, then the front
@@ -29,9 +29,10 @@ _TABLES = (
 _COLUMNS = (
     "elite.run, elite.slot, program.id, run.id, run.space, run.target, elite.status, elite.cell,"
     " elite.quality, program.source, program.body, program.parent, program.operator,"
-    " certificate.body"
+    " certificate.body,"
+    " (SELECT count(*) FROM member WHERE member.run = elite.run AND member.slot = elite.slot)"
 )
-_FIXED = 14  # columns before those of objectives and measures
+_FIXED = 15  # columns before those of objectives and measures
 
 Key = tuple[int, int]
 
@@ -105,7 +106,7 @@ def fetch(
 ) -> list[EliteView]:
     """Elites in full, by keys of run and slot, in the order of the keys if no other is given."""
     columns = value_columns(connection)
-    used: dict[int, list[tuple[int, str, str]]] = {}
+    used: dict[int, list[tuple[int, Kind, str]]] = {}
     for run, kind, name in connection.execute("SELECT run, kind, name FROM axis"):
         if (kind, name) not in columns:
             raise damaged(f"the {kind} {name!r}, which has no column")
@@ -117,11 +118,16 @@ def fetch(
     return [_view(row, used.get(row[0], [])) for row in rows]
 
 
-def _view(row: tuple[Any, ...], used: Sequence[tuple[int, str, str]]) -> EliteView:
+def _view(row: tuple[Any, ...], used: Sequence[tuple[int, Kind, str]]) -> EliteView:
     """One row of :func:`fetch`; ``used`` are the place, kind and name of its run's values."""
-    _, slot, identity, run, space, target, status, cell, quality, *texts = row[:_FIXED]
-    source, body, parent, operator, certificate = texts
+    _, slot, identity, run, space, target, status, cell, quality, *rest = row[:_FIXED]
+    source, body, parent, operator, certificate, family = rest
     values = row[_FIXED:]
+    numbers = {n: read_number(n, values[k]) for k, kind, n in used if kind == "objective"}
+    measures = {n: read_number(n, values[k]) for k, kind, n in used if kind == "measure"}
+    written = {n: read_text(n, values[k]) for k, kind, n in used if kind == "text"}
+    # A name can have been both in one run: what is known counts.
+    labels = {n: t for n, t in written.items() if t is not None or n not in numbers}
     return EliteView(
         id=identity,
         run=run,
@@ -131,13 +137,14 @@ def _view(row: tuple[Any, ...], used: Sequence[tuple[int, str, str]]) -> EliteVi
         slot=slot,
         cell=tuple(document(cell)),
         quality=quality,
-        objectives={name: values[k] for k, kind, name in used if kind == "objective"},
-        measures={name: values[k] for k, kind, name in used if kind == "measure"},
+        objectives={**numbers, **labels},
+        measures=measures,
         source=source,
         program=document(body),
         certificate=None if certificate is None else document(certificate),
         parent=parent,
         operator=operator,
+        family=family,
     )
 
 

@@ -55,6 +55,6 @@ def store(connection: sqlite3.Connection, programs: Sequence[EliteRecord | Ances
 
 
 _KNOWN = (
-    "SELECT program.id, program.key FROM json_each(?1) AS wanted"
+    "SELECT program.id, program.key FROM json_each(?) AS wanted"
     f" CROSS JOIN program ON {named('wanted.value')}"
 )

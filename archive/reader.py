@@ -13,7 +13,14 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.identity import identity
 from elitemap.archive.programs import begins, named
 from elitemap.archive.records import Ancestor, RunRecord
-from elitemap.archive.rows import RUN_COLUMNS, configuration, damaged, document, run_record
+from elitemap.archive.rows import (
+    RUN_COLUMNS,
+    configuration,
+    damaged,
+    document,
+    member_body,
+    run_record,
+)
 from elitemap.archive.text import plain
 from elitemap.archive.views import EliteView
 
@@ -21,13 +28,13 @@ from elitemap.archive.views import EliteView
 TIMEOUT = 10.0
 
 _RUNS = f"SELECT {RUN_COLUMNS} FROM run"
-_RUN_IDS = "SELECT id FROM run WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 2"
+_RUN_IDS = "SELECT id FROM run WHERE substr(id, 1, length(:id)) = :id ORDER BY id LIMIT 2"
 _ELITE_IDS = (
     "SELECT DISTINCT program.id FROM elite CROSS JOIN program ON program.key = elite.program"
-    f" WHERE elite.program IN (SELECT key FROM program WHERE {begins('?1')}) LIMIT 2"
+    f" WHERE elite.program IN (SELECT key FROM program WHERE {begins(':id')}) LIMIT 2"
 )
 _BEST_FIRST = (
-    f"SELECT run, slot FROM elite WHERE program = (SELECT key FROM program WHERE {named('?1')})"
+    f"SELECT run, slot FROM elite WHERE program = (SELECT key FROM program WHERE {named(':id')})"
     " ORDER BY status = 'certified' DESC, status = 'confirmed' DESC, run DESC, slot LIMIT 1"
 )
 
@@ -102,7 +109,7 @@ class ArchiveReader:
                 raise UsageError(f"{self._path} holds no runs: run a search first")
             return run_record(rows[0])
         name = self._complete(_RUN_IDS, prefix, "`elitemap runs` lists them")
-        return run_record(self._rows(f"{_RUNS} WHERE id = ?", name)[0])
+        return run_record(self._rows(f"{_RUNS} WHERE id = :id", id=name)[0])
 
     def elites(self, query: ElitesQuery) -> list[EliteView]:
         """The elites that the query asks for; by run and slot if it names no order.
@@ -112,11 +119,11 @@ class ArchiveReader:
         """
         name = None if query.run is None else self.run(query.run).id
         rows = self._rows(
-            "SELECT key, problem, config FROM run WHERE id = coalesce(?1, id)"
-            " AND space = coalesce(?2, space) AND target = coalesce(?3, target) ORDER BY key",
-            name,
-            None if query.space is None else plain(query.space),
-            None if query.target is None else plain(query.target),
+            "SELECT key, problem, config FROM run WHERE id = coalesce(:id, id) AND space"
+            " = coalesce(:space, space) AND target = coalesce(:target, target) ORDER BY key",
+            id=name,
+            space=None if query.space is None else plain(query.space),
+            target=None if query.target is None else plain(query.target),
         )
         runs = [Run(key, problem, configuration(config)) for key, problem, config in rows]
         if not runs:
@@ -136,7 +143,7 @@ class ArchiveReader:
         """
         name = self._complete(_ELITE_IDS, prefix, "`elitemap elites` lists them")
         with explained(self._path):
-            keys = self._connection.execute(_BEST_FIRST, [name]).fetchall()
+            keys = self._connection.execute(_BEST_FIRST, {"id": name}).fetchall()
             view = fetch(self._connection, keys)[0]
         if identity(view.program) != view.id:
             raise damaged(f"program {name[:12]}, which does not match its id")
@@ -150,8 +157,8 @@ class ArchiveReader:
         while following is not None and following not in seen:
             seen.add(following)
             rows = self._rows(
-                f"SELECT body, source, parent, operator FROM program WHERE {named('?1')}",
-                following,
+                f"SELECT body, source, parent, operator FROM program WHERE {named(':id')}",
+                id=following,
             )
             following = None
             for body, source, parent, operator in rows:
@@ -163,33 +170,45 @@ class ArchiveReader:
         """All certificates of a program, by id of the run that asked for them."""
         rows = self._rows(
             "SELECT run.id, certificate.body FROM certificate JOIN run ON run.key = run"
-            f" WHERE program = (SELECT key FROM program WHERE {named('?1')}) ORDER BY run.key",
-            program_id,
+            f" WHERE program = (SELECT key FROM program WHERE {named(':id')}) ORDER BY run.key",
+            id=program_id,
         )
         return {run: document(body) for run, body in rows}
+
+    def members(self, run_id: str, program_id: str) -> list[dict[str, Any]]:
+        """The disguises in which a run found a program, in the order in which it found them."""
+        rows = self._rows(
+            "SELECT member.body FROM elite JOIN member USING (run, slot)"
+            " WHERE elite.run = (SELECT key FROM run WHERE run.id = :run)"
+            f" AND elite.program = (SELECT key FROM program WHERE {named(':id')})"
+            " ORDER BY member.number",
+            run=run_id,
+            id=program_id,
+        )
+        return [member_body(body) for (body,) in rows]
 
     def state(self, run_id: str) -> dict[int, bytes]:
         """What the islands of a run need to go on, by island; empty if nothing was stored."""
         return dict(
             self._rows(
-                "SELECT island, body FROM state WHERE run = (SELECT key FROM run WHERE id = ?)"
+                "SELECT island, body FROM state WHERE run = (SELECT key FROM run WHERE id = :id)"
                 " ORDER BY island",
-                run_id,
+                id=run_id,
             )
         )
 
     def metrics(self, run_id: str) -> list[dict[str, Any]]:
         """Numbers over time: one mapping per flush, with its time (ISO 8601, UTC) as ``at``."""
         rows = self._rows(
-            "SELECT at, body FROM metric WHERE run = (SELECT key FROM run WHERE id = ?)"
+            "SELECT at, body FROM metric WHERE run = (SELECT key FROM run WHERE id = :id)"
             " ORDER BY step",
-            run_id,
+            id=run_id,
         )
         return [{"at": at, **document(body)} for at, body in rows]
 
     def _complete(self, ids: str, prefix: str, cure: str) -> str:
         """The one id that is the prefix or begins with it; ``ids`` is SQL that finds two."""
-        rows = self._rows(ids, plain(prefix))
+        rows = self._rows(ids, id=plain(prefix))
         if not prefix or not rows:
             raise UsageError(f"expected the beginning of an id, got {prefix!r}: {cure}")
         if len(rows) > 1 and rows[0][0] != prefix:
@@ -199,6 +218,6 @@ class ArchiveReader:
             )
         return str(rows[0][0])
 
-    def _rows(self, statement: str, *values: str | None) -> Sequence[Any]:
+    def _rows(self, statement: str, **values: str | None) -> Sequence[Any]:
         with explained(self._path):
             return self._connection.execute(statement, values).fetchall()

@@ -59,7 +59,8 @@ class EliteRecord:
         program: The program as its canonical JSON document.
         source: Readable text of the program.
         quality: What the search maximises; not NaN.
-        objectives: By name; None where not known yet. Non-finite numbers are stored as None.
+        objectives: By name: numbers or texts, None where not known yet. Non-finite numbers are
+            stored as None.
         measures: By name, as for objectives.
         status: How far it has been checked.
         certificate: The certificate as a JSON object, or None.
@@ -72,7 +73,7 @@ class EliteRecord:
     program: Mapping[str, Any]
     source: str
     quality: float
-    objectives: Mapping[str, float | None]
+    objectives: Mapping[str, float | str | None]
     measures: Mapping[str, float]
     status: Status
     certificate: Mapping[str, Any] | None
@@ -83,6 +84,21 @@ class EliteRecord:
     def id(self) -> str:
         """Name of the program: SHA-256 of its canonical text."""
         return identity(self.program)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the disguises in which an elite was found.
+
+    Attributes:
+        slot: The elite's place in the map of its run.
+        number: Its place among all that the run found; the members of an elite are in this order.
+        body: What it is, as a JSON object. Equal members of an elite are stored once.
+    """
+
+    slot: int
+    number: int
+    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite, isnan
 from typing import Any
 
+from elitemap.archive.columns import LONGEST, Kind
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.identity import canonical_text, text_identity
-from elitemap.archive.records import Ancestor, EliteRecord, RunRecord
+from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord
 from elitemap.archive.text import plain
 
 RUN_COLUMNS = (
@@ -30,9 +31,18 @@ def _number(value: float | None) -> float | None:
     return value if isfinite(value) else None
 
 
-def names(mappings: Iterable[Mapping[str, Any]]) -> list[str]:
-    """All keys, in order of appearance."""
-    return list(dict.fromkeys(name for mapping in mappings for name in mapping))
+def names(elites: Iterable[EliteRecord]) -> dict[Kind, list[str]]:
+    """Names of objectives, texts and measures, in order of appearance.
+
+    An objective that is None everywhere has no name yet: it could become a number or a text.
+    """
+    found: dict[Kind, dict[str, None]] = {"objective": {}, "text": {}, "measure": {}}
+    for elite in elites:
+        for name, value in elite.objectives.items():
+            if value is not None:
+                found["text" if isinstance(value, str) else "objective"][name] = None
+        found["measure"].update(dict.fromkeys(elite.measures))
+    return {kind: list(used) for kind, used in found.items()}
 
 
 def run_row(run: RunRecord) -> Row:
@@ -88,11 +98,9 @@ def program_row(program: EliteRecord | Ancestor) -> Row:
     )
 
 
-def elite_statement(objectives: Sequence[str], measures: Sequence[str]) -> str:
+def elite_statement(values: Sequence[tuple[Kind, str]]) -> str:
     """SQL that puts one elite into its slot; the values come from :func:`elite_row`."""
-    values = [f"objective_{name}" for name in objectives]
-    values += [f"measure_{name}" for name in measures]
-    columns = ["cell", "quality", "status", *values]
+    columns = ["cell", "quality", "status", *(f"{kind}_{name}" for kind, name in values)]
     return (
         f"INSERT INTO elite (run, slot, program, {', '.join(columns)})"
         f" VALUES (?, ?, ?{', ?' * len(columns)}) ON CONFLICT (run, slot) DO UPDATE SET"
@@ -101,16 +109,12 @@ def elite_statement(objectives: Sequence[str], measures: Sequence[str]) -> str:
 
 
 def elite_row(
-    run: int,
-    program: int,
-    elite: EliteRecord,
-    objectives: Sequence[str],
-    measures: Sequence[str],
+    run: int, program: int, elite: EliteRecord, values: Sequence[tuple[Kind, str]]
 ) -> Row:
     """Values for :func:`elite_statement`; ``run`` and ``program`` are keys.
 
     Raises:
-        ValueError: If the quality is NaN.
+        ValueError: If the quality is NaN or a text too long.
     """
     if isnan(elite.quality):
         raise ValueError(f"expected a number as quality, got NaN for {elite.source!r}")
@@ -121,9 +125,57 @@ def elite_row(
         f"[{','.join(map(str, elite.cell))}]",
         float(elite.quality),
         elite.status,
-        *map(_number, map(elite.objectives.get, objectives)),
-        *map(_number, map(elite.measures.get, measures)),
+        *(_stored(kind, name, elite) for kind, name in values),
     )
+
+
+def _stored(kind: Kind, name: str, elite: EliteRecord) -> float | str | None:
+    if kind == "measure":
+        return _number(elite.measures.get(name))
+    value = elite.objectives.get(name)
+    if not isinstance(value, str):
+        return _number(value) if kind == "objective" else None
+    if kind == "objective":
+        return None
+    if len(text := plain(value)) > LONGEST:
+        raise ValueError(f"expected at most {LONGEST} characters as {name}, got {len(text)}")
+    return text
+
+
+def read_number(name: str, value: Any) -> float | None:
+    """A number from an archive, which may come from a stranger.
+
+    Raises:
+        ArchiveError: If it is nothing that our columns let in.
+    """
+    if value is None or (isinstance(value, int | float) and isfinite(value)):
+        return value
+    raise damaged(f"the value of {name!r}")
+
+
+def read_text(name: str, value: Any) -> str | None:
+    """A text that is an objective, as for :func:`read_number`.
+
+    Raises:
+        ArchiveError: If it is nothing that our columns let in.
+    """
+    if value is None or (isinstance(value, str) and len(value) <= LONGEST):
+        return value
+    raise damaged(f"the value of {name!r}")
+
+
+def member_row(run: int, member: Member) -> Row:
+    """Values of the columns of ``member``; ``run`` is a key."""
+    return (run, member.slot, canonical_text(member.body), member.number)
+
+
+def member_body(text: str) -> dict[str, Any]:
+    """The inverse of :func:`member_row`, as far as readers need it.
+
+    Raises:
+        ArchiveError: If it is no JSON object.
+    """
+    return _object(text, "members")
 
 
 def document(text: str) -> Any:

@@ -11,9 +11,9 @@ APPLICATION_ID = 0x454C4D50
 
 #: Name of the migration set, and its steps in order; ``PRAGMA user_version`` is their number.
 MIGRATION_SET = "elitemap"
-STEPS = ("m001_first",)
+STEPS = ("m001_first", "m002_members")
 
-TABLES = ("run", "axis", "program", "elite", "certificate", "metric", "state")
+TABLES = ("run", "axis", "program", "elite", "member", "certificate", "metric", "state")
 
 # Three traps shape these tables:
 # - Queries over a million elites scan the table of elites, so its rows are narrow: programs are
@@ -89,6 +89,26 @@ CREATE VIEW metrics AS
   FROM metric JOIN run ON run.key = metric.run, json_each(metric.body) AS entry;
 """
 
+# Members belong to the slot and not to its program: a certificate may change the program.
+_MEMBERS = """
+CREATE TABLE member (
+  run INTEGER NOT NULL REFERENCES run (key) ON DELETE CASCADE,
+  slot INTEGER NOT NULL CHECK (slot >= 0),
+  body TEXT NOT NULL CHECK (json_valid(body)),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  PRIMARY KEY (run, slot, body)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE new_axis (
+  run INTEGER NOT NULL REFERENCES run (key) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('objective', 'measure', 'text')),
+  name TEXT NOT NULL,
+  PRIMARY KEY (run, kind, name)
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_axis SELECT run, kind, name FROM axis;
+DROP TABLE axis;
+ALTER TABLE new_axis RENAME TO axis;
+"""
+
 
 def migrations() -> "Migrations":
     """The steps in order; each runs once per archive and is recorded in it.
@@ -102,6 +122,11 @@ def migrations() -> "Migrations":
     @steps()
     def m001_first(db: "Database") -> None:
         for statement in _FIRST.split(";\n"):
+            db.execute(statement)
+
+    @steps()
+    def m002_members(db: "Database") -> None:
+        for statement in _MEMBERS.split(";\n"):
             db.execute(statement)
 
     return steps

@@ -8,13 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from elitemap.archive.columns import Kind, add_columns
+from elitemap.archive import members
+from elitemap.archive.columns import KINDS, Kind, add_columns
 from elitemap.archive.connection import explained, transaction
 from elitemap.archive.creation import writable
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.programs import named, store
-from elitemap.archive.records import Ancestor, EliteRecord, RunRecord, RunStatus
+from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord, RunStatus
 from elitemap.archive.rows import (
     RUN_COLUMNS,
     elite_row,
@@ -117,6 +118,7 @@ class ArchiveWriter:
         ancestors: Iterable[Ancestor] = (),
         metrics: Mapping[str, float] | None = None,
         state: Mapping[int, bytes] | None = None,
+        disguises: Iterable[Member] = (),
     ) -> None:
         """Write what has changed since the last flush.
 
@@ -127,17 +129,15 @@ class ArchiveWriter:
             ancestors: Programs that are no elites but parents of some.
             metrics: Numbers at this moment, by name; stored with the time.
             state: What islands need to go on, by island; replaces what was stored for them.
+            disguises: New members of elites; those that the archive holds are left out.
 
         Raises:
             ArchiveError: If the file cannot be written; nothing has changed then.
-            ValueError: If a quality is NaN or a name is not an identifier.
+            ValueError: If a quality is NaN, a name is not an identifier, or a text is too long.
         """
         with transaction(self._connection, self._path):
             run = self._key(run_id)
-            self._connection.executemany(
-                "DELETE FROM elite WHERE run = ? AND slot = ?",
-                ((run, slot) for slot in removed_slots),
-            )
+            members.vacate(self._connection, run, removed_slots)
             for programs in _chunks(list(ancestors)):
                 store(self._connection, programs)
             self._put(run, elites)
@@ -151,6 +151,7 @@ class ArchiveWriter:
                 "INSERT OR REPLACE INTO state VALUES (?, ?, ?)",
                 ((run, island, body) for island, body in (state or {}).items()),
             )
+            members.add(self._connection, run, disguises)
 
     def certify(self, run_id: str, slot: int, elite: EliteRecord) -> None:
         """Replace the elite of a slot by the same one with its certificate.
@@ -173,6 +174,24 @@ class ArchiveWriter:
                 elite = replace(elite, parent=found[0], operator="certify")
             self._put(run, [replace(elite, slot=slot)])
 
+    def unite(self, run_id: str) -> None:
+        """Make one elite of those of a run that have the same program, with all their members.
+
+        Raises:
+            ArchiveError: If the file cannot be written.
+        """
+        with transaction(self._connection, self._path):
+            members.unite(self._connection, self._key(run_id))
+
+    def census(self, run_id: str) -> tuple[int, int, int]:
+        """How many elites, cells in use and members a run has.
+
+        Raises:
+            ArchiveError: If the file cannot be read.
+        """
+        with explained(self._path):
+            return members.census(self._connection, self._key(run_id))
+
     def finish(self, run_id: str, status: RunStatus, summary: Mapping[str, float | int]) -> None:
         """Record how a run ended, and drop programs that no elite descends from.
 
@@ -194,14 +213,13 @@ class ArchiveWriter:
 
     def _put(self, run: int, elites: Sequence[EliteRecord]) -> None:
         """Insert programs, elites and certificates; inside a transaction."""
-        objectives = self._names(run, "objective", names(elite.objectives for elite in elites))
-        measures = self._names(run, "measure", names(elite.measures for elite in elites))
-        statement = elite_statement(objectives, measures)
+        used = names(elites)
+        values = [(kind, name) for kind in KINDS for name in self._names(run, kind, used[kind])]
+        statement = elite_statement(values)
         for chunk in _chunks(elites):
             keyed = list(zip(store(self._connection, chunk), chunk, strict=True))
             self._connection.executemany(
-                statement,
-                [elite_row(run, key, elite, objectives, measures) for key, elite in keyed],
+                statement, [elite_row(run, key, elite, values) for key, elite in keyed]
             )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO certificate (program, run, body) VALUES (?, ?, ?)",

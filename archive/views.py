@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from elitemap.archive.records import Status
+from elitemap.archive.records import EliteRecord, Status
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,14 @@ class EliteView:
         slot: Its place in the run's map.
         cell: The map coordinates of the slot.
         quality: What the search maximises.
-        objectives: By name; None where not known yet.
+        objectives: By name, numbers or texts; None where not known yet.
         measures: By name.
         source: Readable text of the program.
         program: The canonical JSON document.
         certificate: The certificate, or None.
         parent: Id of the program it was made from.
         operator: Name of the variation that made it.
+        family: Number of disguises in which it was found; 0 if its run kept none.
     """
 
     id: str
@@ -37,16 +38,18 @@ class EliteView:
     slot: int
     cell: tuple[int, ...]
     quality: float
-    objectives: Mapping[str, float | None]
+    objectives: Mapping[str, float | str | None]
     measures: Mapping[str, float | None]
     source: str
     program: Mapping[str, Any]
     certificate: Mapping[str, Any] | None
     parent: str | None
     operator: str | None
+    family: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line."""
+        """The JSON object of the command line; with ``family`` only where there is one."""
+        family = {"family": {"size": self.family}} if self.family else {}
         return {
             "id": self.id,
             "space": self.space,
@@ -62,4 +65,21 @@ class EliteView:
             "quality": self.quality,
             "parent": self.parent,
             "operator": self.operator,
+            **family,
         }
+
+    def record(self) -> EliteRecord:
+        """The elite as it is written; measures that were not finite are left out."""
+        return EliteRecord(
+            slot=self.slot,
+            cell=self.cell,
+            program=self.program,
+            source=self.source,
+            quality=self.quality,
+            objectives=self.objectives,
+            measures={name: value for name, value in self.measures.items() if value is not None},
+            status=self.status,
+            certificate=self.certificate,
+            parent=self.parent,
+            operator=self.operator,
+        )

@@ -1,17 +1,19 @@
-"""Certificates for the Pareto front, in the time that is left."""
+"""Certificates for elites, several at a time, in the time that is left."""
 
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from elitemap.archive.records import EliteRecord
-from elitemap.archive.store import ArchiveWriter
 from elitemap.engine.budget import LEAST_CERTIFY, UNHURRIED
-from elitemap.engine.crew import Crew, Job
-from elitemap.engine.events import Certified, Observer
-from elitemap.engine.session import Session
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.crew import Job
+from elitemap.engine.desk import Desk
+from elitemap.engine.events import Certified
+from elitemap.engine.protocols import Task
+from elitemap.engine.tasks import TaskSpec
 from elitemap.engine.worker import certify_task
 
 #: Seconds past the deadline until what runs is given up.
@@ -23,76 +25,96 @@ class _Queue:
     """Elites to certify and who has tried.
 
     Attributes:
-        waiting: Elites not begun.
-        total: How many there were.
-        tried: How many are done.
+        records: The elites.
         deadline: Clock at which time is up, or None.
+        begun: How many have been begun.
+        tried: How many are done.
+        written: How many are written, or found to have no certificate.
+        waiting: By place in the queue, elites that wait for an earlier one to be written.
     """
 
-    waiting: deque[EliteRecord]
-    total: int
-    tried: int
+    records: Sequence[EliteRecord]
     deadline: float | None
+    begun: int = 0
+    tried: int = 0
+    written: int = 0
+    waiting: dict[int, EliteRecord] = field(default_factory=dict)
 
 
-def certify_front(
-    session: Session,
-    writer: ArchiveWriter,
-    crew: Crew,
-    observer: Observer,
-    halted: Callable[[], bool],
-) -> None:
-    """Try to certify every elite of the merged map's front and write what succeeds.
+def certify_each(
+    run: str,
+    spec: TaskSpec,
+    task: Task,
+    records: Sequence[EliteRecord],
+    deadline: float | None,
+    desk: Desk,
+) -> bool:
+    """Try to certify elites and write what succeeds.
 
-    Time that one elite leaves over goes to the others. A stop gives up what runs.
+    Time that one elite leaves over goes to the others. A stop gives up what runs. Elites that
+    become the same program are written in the order of the queue, so that the program's origin
+    and certificate do not depend on who was faster.
 
     Args:
-        session: The run, just flushed.
-        writer: Its archive.
-        crew: Who does the work.
-        observer: Told of every elite.
-        halted: Whether to stop.
+        run: Id of the run.
+        spec: What names the task.
+        task: The task.
+        records: The elites, as the archive holds them.
+        deadline: Clock at which time is up, or None.
+        desk: Who does it and is told.
+
+    Returns:
+        Whether every elite was tried.
     """
-    records = session.ledger.front(session.elites())
-    queue = _Queue(deque(records), len(records), 0, _deadline(session))
-    jobs: deque[Job] = deque()
-    for _ in range(min(crew.width, len(records))):
-        jobs.append(_job(session, queue, crew.width))
+    queue = _Queue(records, deadline)
+    width = desk.crew.width
+    jobs = deque(_job(spec, queue, width) for _ in range(min(width, len(records))))
 
     def done(job: Job, result: Any) -> None:
         queue.tried += 1
-        record = _certified(session, job.tag, result)
-        if record.certificate is not None:
-            writer.certify(session.run, record.slot, record)
-        observer(Certified(record, queue.tried, queue.total))
-        if queue.waiting:
-            jobs.append(_job(session, queue, crew.width))
+        queue.waiting[job.tag] = record = _certified(task, records[job.tag], result)
+        while queue.written in queue.waiting:
+            _write(run, queue.waiting.pop(queue.written), desk)
+            queue.written += 1
+        desk.observer(Certified(record, queue.tried, len(records)))
+        if queue.begun < len(records):
+            jobs.append(_job(spec, queue, width))
 
-    crew.work(jobs, done, lambda: halted() or _overdue(queue), patience=0.0)
+    desk.crew.work(jobs, done, lambda: desk.halted() or _overdue(queue), patience=0.0)
+    for _, record in sorted(queue.waiting.items()):
+        _write(run, record, desk)
+    return queue.tried == len(records)
 
 
-def _deadline(session: Session) -> float | None:
-    if session.config.seconds is None:
+def certify_deadline(config: SearchConfig, elapsed: float) -> float | None:
+    """Clock at which a run that has taken so many seconds must have its certificates."""
+    if config.seconds is None:
         return None
-    left = session.config.seconds - session.elapsed
-    return time.monotonic() + max(left, min(LEAST_CERTIFY, session.config.seconds / 4))
+    left = config.seconds - elapsed
+    return time.monotonic() + max(left, min(LEAST_CERTIFY, config.seconds / 4))
 
 
 def _overdue(queue: _Queue) -> bool:
     return queue.deadline is not None and time.monotonic() > queue.deadline + GRACE
 
 
-def _job(session: Session, queue: _Queue, width: int) -> Job:
+def _job(spec: TaskSpec, queue: _Queue, width: int) -> Job:
     """The next elite, with its part of the time left."""
     left = UNHURRIED
     if queue.deadline is not None:
-        rounds = max(1.0, len(queue.waiting) / width)
+        rounds = max(1.0, (len(queue.records) - queue.begun) / width)
         left = max(0.1, (queue.deadline - time.monotonic()) / rounds)
-    record = queue.waiting.popleft()
-    return Job(record, certify_task, (session.spec, record.program, left))
+    place = queue.begun
+    queue.begun += 1
+    return Job(place, certify_task, (spec, queue.records[place].program, left))
 
 
-def _certified(session: Session, record: EliteRecord, result: Any) -> EliteRecord:
+def _write(run: str, record: EliteRecord, desk: Desk) -> None:
+    if record.certificate is not None:
+        desk.writer.certify(run, record.slot, record)
+
+
+def _certified(task: Task, record: EliteRecord, result: Any) -> EliteRecord:
     """The elite with what the certificate says, or as it was if there is none."""
     program, objectives, certificate = result
     if certificate is None:
@@ -100,7 +122,7 @@ def _certified(session: Session, record: EliteRecord, result: Any) -> EliteRecor
     return replace(
         record,
         program=program,
-        source=session.task.space.source(program),
+        source=task.space.source(program),
         objectives={**record.objectives, **objectives},
         status="certified",
         certificate=certificate,

@@ -26,7 +26,8 @@ class SearchConfig:
     Attributes:
         seed: Below 2**64.
         seconds: Budget in wall-clock time, certification included; or None.
-        evaluations: Budget in evaluations as the evaluator counts them; or None.
+        evaluations: Budget in evaluations as the evaluator counts them (in candidates for an
+            enumeration); or None. Without any budget an enumeration goes on to its end.
         islands: Populations that exchange elites.
         workers: Processes; one means this process.
         batch: Proposals per generation.
@@ -69,8 +70,8 @@ class SearchConfig:
         Raises:
             UsageError: With the name, the range and the value given.
         """
-        if (self.seconds is None) == (self.evaluations is None):
-            raise UsageError("expected a budget: either seconds or evaluations")
+        if self.seconds is not None and self.evaluations is not None:
+            raise UsageError("expected one budget, got both seconds and evaluations: drop one")
         _whole("seed", self.seed, 0, 2**64 - 1)
         if self.seconds is not None:
             _number("seconds", self.seconds, 1e-3, 1e9)

@@ -7,6 +7,23 @@ from elitemap.archive.records import EliteRecord
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What is ahead of an enumeration.
+
+    Attributes:
+        size: Candidates in all.
+        blocks: Blocks in all.
+        covered: Candidates that an earlier session has been through.
+        estimate: Seconds that the rest is going to take on these workers.
+    """
+
+    size: int
+    blocks: int
+    covered: int
+    estimate: float
+
+
+@dataclass(frozen=True)
 class Started:
     """A search begins or goes on.
 
@@ -21,6 +38,8 @@ class Started:
         evaluations: Budget in evaluations, or None.
         axes: Names of the map's axes.
         resumed: Whether it goes on.
+        notes: What to know about the task, one line each.
+        plan: What an enumeration goes through; None where candidates evolve.
     """
 
     run: str
@@ -33,6 +52,8 @@ class Started:
     evaluations: int | None
     axes: tuple[str, ...]
     resumed: bool
+    notes: tuple[str, ...] = ()
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +106,33 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Covered:
+    """More of an enumeration was gone through.
+
+    Attributes:
+        elapsed: Seconds of the run, earlier sessions included.
+        remaining: Seconds that the blocks are going to take at this rate, None before it is known.
+        done: Share of the enumeration (or of the budget, if that ends first), from 0 to 1.
+        candidates: So far.
+        size: Candidates in all.
+        rate: Candidates per second lately.
+        members: Finds so far, without repetitions.
+        classes: Elites that they are disguises of.
+        counts: How many candidates got how far, by name.
+    """
+
+    elapsed: float
+    remaining: float | None
+    done: float
+    candidates: int
+    size: int
+    rate: float
+    members: int
+    classes: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Warned:
     """Something the user should know, as one line."""
 
@@ -93,7 +141,7 @@ class Warned:
 
 @dataclass(frozen=True)
 class Certified:
-    """An elite of the Pareto front was tried.
+    """An elite of the Pareto front, or of an enumeration, was tried.
 
     Attributes:
         elite: With its certificate, or as it was if none could be made in time.
@@ -129,7 +177,7 @@ class Interrupted:
     cure: str
 
 
-Event = Started | Progress | Warned | Certified | Finished | Interrupted
+Event = Started | Progress | Covered | Warned | Certified | Finished | Interrupted
 Observer = Callable[[Event], None]
 
 

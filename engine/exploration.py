@@ -2,16 +2,16 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from elitemap.archive.store import ArchiveWriter
 from elitemap.engine.budget import LEAST_EPOCH, allowance, limits, search_seconds
-from elitemap.engine.crew import Crew, Job
-from elitemap.engine.events import Observer, Progress, Warned
+from elitemap.engine.certification import certify_deadline, certify_each
+from elitemap.engine.crew import Job
+from elitemap.engine.desk import Desk
+from elitemap.engine.events import Progress, Warned
 from elitemap.engine.migration import emigrants
 from elitemap.engine.session import Session
 from elitemap.engine.state import read_elites
@@ -25,52 +25,56 @@ FLUSH_COST = 12.0
 
 
 @dataclass
-class Drive:
+class _Drive:
     """What the steps of a search share.
 
     Attributes:
         session: The run.
-        writer: Its archive.
-        crew: Who does the work.
-        observer: Told of what happens.
-        halted: Whether to stop.
+        desk: What it works with.
         flushed: Seconds of the run at the end of the last flush.
         cost: Seconds that it took.
     """
 
     session: Session
-    writer: ArchiveWriter
-    crew: Crew
-    observer: Observer
-    halted: Callable[[], bool]
+    desk: Desk
     flushed: float = 0.0
     cost: float = 0.0
 
 
-def explore(drive: Drive) -> None:
-    """Leg after leg until the budget is spent or somebody stops the search.
+def evolve(session: Session, desk: Desk) -> bool:
+    """Leg after leg until the budget is spent or somebody stops the search; then certificates.
 
-    A leg is what the islands do between two migrations, each at its own speed.
+    A leg is what the islands do between two migrations, each at its own speed. What is certified
+    is the front of the merged map.
+
+    Returns:
+        Whether nobody stopped it.
 
     Raises:
         SearchError: If workers keep dying; what was found has been saved.
     """
+    drive = _Drive(session, desk)
     try:
         _legs(drive)
     finally:
         _flush(drive)
+    if not desk.halted():
+        front = session.ledger.front(session.elites())
+        deadline = certify_deadline(session.config, session.elapsed)
+        certify_each(session.run, session.spec, session.task, front, deadline, desk)
+    return not desk.halted()
 
 
-def _legs(drive: Drive) -> None:
+def _legs(drive: _Drive) -> None:
     session = drive.session
-    while not drive.halted():
+    while not drive.desk.halted():
         islands = [island for island in session.states if not _spent(session, island)]
         if not islands:
             return
         jobs = deque(_order(drive, island) for island in islands if _in_leg(session, island))
         # What the last leg found is written while the workers are at the next one.
         arrive, write = partial(_arrive, drive, jobs), partial(_flush_if_due, drive)
-        drive.crew.work(jobs, arrive, drive.halted, PATIENCE, write)
+        drive.desk.crew.work(jobs, arrive, drive.desk.halted, PATIENCE, write)
         if not any(_in_leg(session, i) and not _spent(session, i) for i in session.states):
             _migrate(session)
 
@@ -91,7 +95,7 @@ def _spent(session: Session, island: int) -> bool:
     return bool(counters.exhausted) or allowance(session.config, island, counters) == 0
 
 
-def _order(drive: Drive, island: int) -> Job:
+def _order(drive: _Drive, island: int) -> Job:
     session = drive.session
     config, counters = session.config, session.gauge.counters[island]
     order = EpochOrder(
@@ -105,7 +109,7 @@ def _order(drive: Drive, island: int) -> Job:
     return Job(island, epoch_task, (order,))
 
 
-def _arrive(drive: Drive, jobs: deque[Job], job: Job, result: EpochResult) -> None:
+def _arrive(drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult) -> None:
     """Take in an epoch and order the island's next one."""
     session, island = drive.session, job.tag
     session.states[island] = result.state
@@ -113,8 +117,8 @@ def _arrive(drive: Drive, jobs: deque[Job], job: Job, result: EpochResult) -> No
     session.pending.pop(island, None)
     session.displaced.append(result.report.displaced)
     session.gauge.note(result.report, session.elapsed)
-    drive.observer(_progress(session))
-    if not drive.halted() and _in_leg(session, island) and not _spent(session, island):
+    drive.desk.observer(_progress(session))
+    if not drive.desk.halted() and _in_leg(session, island) and not _spent(session, island):
         jobs.append(_order(drive, island))
 
 
@@ -129,7 +133,7 @@ def _migrate(session: Session) -> None:
             session.pending[target] = emigrants(elites, session.config, island, session.turn)
 
 
-def _flush_if_due(drive: Drive) -> None:
+def _flush_if_due(drive: _Drive) -> None:
     """Write, unless that would take too much of the time.
 
     Under a budget in evaluations always, so that the ancestors stored do not depend on time.
@@ -139,7 +143,7 @@ def _flush_if_due(drive: Drive) -> None:
         _flush(drive)
 
 
-def _flush(drive: Drive) -> None:
+def _flush(drive: _Drive) -> None:
     """Write the merged map, its ancestry and the state; warn about a map that is no map."""
     session = drive.session
     if not session.gauge.reports or not session.dirty:
@@ -149,7 +153,7 @@ def _flush(drive: Drive) -> None:
     session.ledger.bury(session.displaced)
     session.displaced.clear()
     changes = session.ledger.update(session.elites(), list(session.pending.values()))
-    drive.writer.flush(
+    drive.desk.writer.flush(
         session.run,
         changes.elites,
         changes.removed,
@@ -161,7 +165,7 @@ def _flush(drive: Drive) -> None:
         if axis not in session.warned:
             session.warned.add(axis)
             message = f"all elites fall in one bin of the map's axis {axis!r}: check its edges"
-            drive.observer(Warned(message))
+            drive.desk.observer(Warned(message))
     drive.flushed, drive.cost = session.elapsed, time.monotonic() - started
 
 

@@ -169,6 +169,63 @@ class Evaluator(Protocol[B]):
 
 
 @dataclass(frozen=True)
+class Find:
+    """Something an enumeration found.
+
+    Attributes:
+        document: The elite's JSON document in canonical form: finds of equal documents are
+            disguises of one elite.
+        member: This disguise of it as a JSON object; its key ``source`` is readable text.
+        quality: Higher is better.
+        objectives: By name.
+        measures: The map's coordinates, one per axis.
+    """
+
+    document: Mapping[str, Any]
+    member: Mapping[str, Any]
+    quality: float
+    objectives: Mapping[str, float | str | None]
+    measures: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What came of one block of an enumeration.
+
+    Attributes:
+        candidates: Candidates that the block holds.
+        counts: How many of them got how far, by name (for the run's summary).
+        finds: What is worth keeping.
+    """
+
+    candidates: int
+    counts: Mapping[str, int]
+    finds: tuple[Find, ...]
+
+
+class Enumeration(Protocol):
+    """A finite set of candidates, gone through block by block instead of evolved."""
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The map's axes, in the order of the measures of its finds."""
+
+    @property
+    def size(self) -> int:
+        """Candidates in all."""
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks; each takes about a second or less."""
+
+    def scan(self, block: int) -> Scanned:
+        """Go through one block: a function of its number alone."""
+
+    def estimate(self) -> float:
+        """Seconds that one core needs for all blocks, from timing a small sample."""
+
+
+@dataclass(frozen=True)
 class Task:
     """A space, an evaluator and what to do with the elites, bound under a name.
 
@@ -185,6 +242,9 @@ class Task:
             (building kernels).
         problem: Names of the options that change what is asked; elites of runs that agree in them
             compete. None for all options.
+        enumeration: What to go through instead of evolving candidates; every find is certified
+            then. None evolves.
+        notes: What a user should know about this task before it runs, one line each.
     """
 
     space: Any
@@ -195,6 +255,8 @@ class Task:
     options: Mapping[str, Any]
     problem: tuple[str, ...] | None = None
     prepare: Callable[[], None] = lambda: None
+    enumeration: Enumeration | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

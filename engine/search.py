@@ -1,22 +1,25 @@
-"""The coordinator: islands as tasks of an executor, migration, budgets, and the archive."""
+"""The coordinator: a run's record, its executor, its archive, and how it ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from elitemap.archive.errors import SearchError
+from elitemap.archive.errors import SearchError, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.archive.store import ArchiveWriter
-from elitemap.engine.certification import certify_front
+from elitemap.engine import enumeration, exploration
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.crew import Crew
-from elitemap.engine.events import Finished, Interrupted, Observer, Started, ignore
+from elitemap.engine.desk import Desk
+from elitemap.engine.events import Finished, Interrupted, Observer, Plan, Started, ignore
 from elitemap.engine.executors import open_executor
-from elitemap.engine.exploration import Drive, explore, summarise
+from elitemap.engine.protocols import Task
 from elitemap.engine.runs import new_record, recorded_config, recorded_spec, resumable
-from elitemap.engine.session import Session
+from elitemap.engine.session import COORDINATOR, Session
+from elitemap.engine.survey import Survey
 from elitemap.engine.tasks import TaskSpec, load_task
 
 
@@ -28,11 +31,13 @@ class Outcome:
         run: Id of the run.
         done: Whether its budget is spent; else it was stopped and can be resumed.
         summary: Numbers about the run.
+        enumerated: Whether it went through an enumeration.
     """
 
     run: str
     done: bool
     summary: dict[str, float | int]
+    enumerated: bool = False
 
 
 def search(
@@ -62,11 +67,13 @@ def search(
         SearchError: If workers keep dying; what was flushed can be resumed.
     """
     task = load_task(spec)
+    if task.enumeration is None and config.seconds is None and config.evaluations is None:
+        raise UsageError("expected a budget: either seconds or evaluations")
     task.prepare()
     record = new_record(spec, task, config)
-    session = Session.fresh(record.id, spec, task, config)
     with ArchiveWriter.open(archive) as writer:
-        return _drive(session, record, writer, False, observer, halted, recruit)
+        errand = _errand(archive, record, spec, task, config, {})
+        return _drive(errand, record, writer, False, observer, halted, recruit)
 
 
 def resume(
@@ -79,7 +86,8 @@ def resume(
 ) -> Outcome:
     """Go on with a run that was stopped or killed.
 
-    Under a budget in evaluations the result is that of the uninterrupted search.
+    Under a budget in evaluations the result is that of the uninterrupted search; so it is of an
+    enumeration, which goes on to its end whatever its budget in seconds was.
 
     Args:
         archive: The file.
@@ -103,17 +111,74 @@ def resume(
     spec = recorded_spec(record)
     task = load_task(spec)
     task.prepare()
+    if task.enumeration is not None:
+        config = replace(config, seconds=None)  # goes on to its end
+    record = replace(record, status="running", finished_at=None)
+    with ArchiveWriter.open(archive) as writer:
+        errand = _errand(archive, record, spec, task, config, saved)
+        return _drive(errand, record, writer, True, observer, halted, recruit)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """A run to be driven, whichever way it searches.
+
+    Attributes:
+        spec: What names the task.
+        task: The task.
+        config: Settings.
+        plan: Tells what is ahead of an enumeration, None for others.
+        work: Searches and certifies; whether all was done.
+        summarise: Numbers about the run so far.
+        islands: Whose states the archive holds.
+    """
+
+    spec: TaskSpec
+    task: Task
+    config: SearchConfig
+    plan: Callable[[], Plan | None]
+    work: Callable[[Desk], bool]
+    summarise: Callable[[], dict[str, float | int]]
+    islands: tuple[int, ...]
+
+
+def _errand(
+    archive: Path,
+    record: RunRecord,
+    spec: TaskSpec,
+    task: Task,
+    config: SearchConfig,
+    saved: Mapping[int, bytes],
+) -> _Errand:
+    """A run that begins, or one that goes on from what was saved."""
+    if task.enumeration is not None:
+        survey = Survey.open(record.id, spec, task, task.enumeration, config, saved)
+        return _Errand(
+            spec,
+            task,
+            config,
+            survey.plan,
+            partial(enumeration.go_through, survey, archive),
+            partial(enumeration.summarise, survey),
+            (COORDINATOR,),
+        )
     if saved:
         session = Session.restore(record.id, spec, task, config, saved)
     else:
         session = Session.fresh(record.id, spec, task, config)
-    record = replace(record, status="running", finished_at=None)
-    with ArchiveWriter.open(archive) as writer:
-        return _drive(session, record, writer, True, observer, halted, recruit)
+    return _Errand(
+        spec,
+        task,
+        config,
+        lambda: None,
+        partial(exploration.evolve, session),
+        partial(exploration.summarise, session),
+        (COORDINATOR, *range(config.islands)),
+    )
 
 
 def _drive(
-    session: Session,
+    errand: _Errand,
     record: RunRecord,
     writer: ArchiveWriter,
     resumed: bool,
@@ -121,45 +186,40 @@ def _drive(
     halted: Callable[[], bool],
     recruit: Callable[[int], Executor],
 ) -> Outcome:
-    config = session.config
+    config = errand.config
     writer.begin(record)
-    observer(_started(session, resumed))
+    observer(_started(errand, record, resumed))
     try:
         with Crew(lambda: recruit(config.workers), config.workers) as crew:
-            drive = Drive(session, writer, crew, observer, halted)
-            explore(drive)
-            if not halted():
-                certify_front(session, writer, crew, observer, halted)
+            done = errand.work(Desk(writer, crew, observer, halted))
     except SearchError:
-        writer.finish(session.run, "failed", summarise(session))
+        writer.finish(record.id, "failed", errand.summarise())
         raise
-    return _ended(session, writer, observer, not halted())
-
-
-def _ended(session: Session, writer: ArchiveWriter, observer: Observer, done: bool) -> Outcome:
-    summary = summarise(session)
+    summary = errand.summarise()
     if done:
         # A run that is done needs its state no more, and caches are large.
-        writer.flush(session.run, [], state=dict.fromkeys(session.save(), b""))
-    writer.finish(session.run, "done" if done else "interrupted", summary)
+        writer.flush(record.id, [], state=dict.fromkeys(errand.islands, b""))
+    writer.finish(record.id, "done" if done else "interrupted", summary)
     if done:
-        observer(Finished(session.run, summary))
+        observer(Finished(record.id, summary))
     else:
-        observer(Interrupted(session.run, summary, f"elitemap resume {session.run}"))
-    return Outcome(session.run, done, summary)
+        observer(Interrupted(record.id, summary, f"elitemap resume {record.id}"))
+    return Outcome(record.id, done, summary, errand.task.enumeration is not None)
 
 
-def _started(session: Session, resumed: bool) -> Started:
-    config = session.config
+def _started(errand: _Errand, record: RunRecord, resumed: bool) -> Started:
+    config, task = errand.config, errand.task
     return Started(
-        run=session.run,
-        space=session.spec.space,
-        target=session.spec.target,
+        run=record.id,
+        space=record.space,
+        target=record.target,
         seed=config.seed,
         islands=config.islands,
         workers=config.workers,
         seconds=config.seconds,
         evaluations=config.evaluations,
-        axes=tuple(axis.name for axis in session.task.evaluator.axes),
+        axes=tuple(axis.name for axis in (task.enumeration or task.evaluator).axes),
         resumed=resumed,
+        notes=task.notes,
+        plan=errand.plan(),
     )

@@ -1,5 +1,6 @@
 """What runs in workers: functions of bytes and small values, so that any executor will do."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.elites import Elites
 from elitemap.engine.island import EpochReport, Limits, run_epoch
+from elitemap.engine.protocols import Scanned
 from elitemap.engine.state import IslandState
 from elitemap.engine.tasks import TaskSpec, load_task
 
@@ -55,6 +57,31 @@ def epoch_task(order: EpochOrder) -> EpochResult:
         state = IslandState.from_bytes(order.state, *args)
     state, report = run_epoch(*args, state, order.limits, order.immigrants)
     return EpochResult(state.to_bytes(), report)
+
+
+@dataclass(frozen=True)
+class BlocksResult:
+    """What came of consecutive blocks of an enumeration.
+
+    Attributes:
+        first: Number of the first.
+        blocks: One by one.
+        seconds: How long they took, without building the task.
+    """
+
+    first: int
+    blocks: tuple[Scanned, ...]
+    seconds: float
+
+
+def blocks_task(spec: TaskSpec, first: int, count: int) -> BlocksResult:
+    """Go through consecutive blocks of a task's enumeration."""
+    enumeration = load_task(spec).enumeration
+    if enumeration is None:
+        raise ValueError(f"expected a task with an enumeration, got {spec.space} {spec.target}")
+    started = time.monotonic()
+    blocks = tuple(enumeration.scan(block) for block in range(first, first + count))
+    return BlocksResult(first, blocks, time.monotonic() - started)
 
 
 def certify_task(spec: TaskSpec, program: Mapping[str, Any], seconds: float) -> Any:

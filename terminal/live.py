@@ -7,9 +7,19 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.live import Live
 
-from elitemap.engine.events import Event, Observer, Progress, Started, Warned, ignore
+from elitemap.engine.events import (
+    Certified,
+    Covered,
+    Event,
+    Observer,
+    Progress,
+    Started,
+    Warned,
+    ignore,
+)
 from elitemap.terminal.boundary import say
 from elitemap.terminal.console import people_console
+from elitemap.terminal.forecast import opening
 from elitemap.terminal.picture import Picture, follow, line, panel
 
 #: Seconds between two lines where stderr is no terminal.
@@ -43,6 +53,9 @@ def _panels(console: Console) -> Iterator[Observer]:
         def observe(event: Event) -> None:
             nonlocal picture
             picture = follow(picture, event)
+            if isinstance(event, Started):
+                for told in opening(event):
+                    say(told)
             if picture is not None:
                 live.update(panel(picture, console.width, colour), refresh=True)
 
@@ -72,7 +85,9 @@ class Lines:
         elif isinstance(event, Started):
             verb = "resuming" if event.resumed else "searching"
             self._tell(f"{verb} {event.space} {event.target}, run {event.run}")
-        elif isinstance(event, Progress) and self._clock() >= self._next:
+            for told in opening(event):
+                self._tell(told)
+        elif isinstance(event, Progress | Covered | Certified) and self._clock() >= self._next:
             self._next = self._clock() + PAUSE
             if self._picture is not None:
                 self._tell(line(self._picture))

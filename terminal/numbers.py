@@ -20,13 +20,15 @@ def in_order(names: Iterable[str]) -> list[str]:
 
 
 def objective(name: str, value: Any) -> str:
-    """One objective as text.
+    """One objective as text; a text is told as it is, and is no safer for that.
 
     Certified digits are cut, never rounded up: the text stays a proved statement. The search's own
     ``error`` carries a tilde, because it is an estimate.
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return MISSING
+    if isinstance(value, str):
+        return value
     if name == "digits":
         return f"{math.floor(value * 100) / 100:.2f}"
     if name in ESTIMATES:

@@ -31,8 +31,12 @@ def print_csv(elites: Sequence[Mapping[str, Any]]) -> None:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([*_FIRST, *objectives, *(f"measure_{name}" for name in measures), "source"])
     for elite in elites:
-        values = [elite["objectives"].get(name) for name in objectives]
+        values = [_cell(elite["objectives"].get(name)) for name in objectives]
         values += [elite["measures"].get(name) for name in measures]
         texts = [plain(str(elite[name])) for name in _FIRST]
         writer.writerow([*texts, *values, plain(elite["source"])])
     click.echo(buffer.getvalue(), nl=False)
+
+
+def _cell(value: Any) -> Any:
+    return plain(value) if isinstance(value, str) else value

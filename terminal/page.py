@@ -16,13 +16,17 @@ Json = Mapping[str, Any]
 #: Ancestors that a page shows; the JSON has all of them.
 GENERATIONS = 12
 
+#: Members of a family that a page shows; the JSON has all of them.
+MEMBERS = 20
+
 
 def elite_page(elite: Json) -> Group:
     """Everything about one elite.
 
     Args:
         elite: Its JSON object, with ``formula``, a text or None, and ``lineage``, a list of ``id``,
-            ``operator`` and ``source``, the elite itself first.
+            ``operator`` and ``source``, the elite itself first; perhaps with ``members``, a list
+            of the disguises in which it was found.
     """
     parts: list[RenderableType] = [
         pairs({name: elite[name] for name in ("id", "space", "target", "status", "run")}),
@@ -32,6 +36,8 @@ def elite_page(elite: Json) -> Group:
         *_section("measures", Text(one_line(measures_line(elite["measures"])))),
         *_section("certificate", _certificate(elite["certificate"])),
     ]
+    if elite.get("members"):
+        parts += _section(f"family of {len(elite['members'])}", _members(elite["members"]))
     if elite["lineage"]:
         parts += _section("ancestry, youngest first", _lineage(elite["lineage"]))
     return Group(*parts)
@@ -62,7 +68,16 @@ def _certificate(certificate: Json | None) -> RenderableType:
 
 
 def _exactly(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_exactly(each)}" for name, each in value.items())
+    return ", ".join(map(_exactly, value)) if isinstance(value, list) else str(value)
+
+
+def _members(members: Sequence[Json]) -> Group:
+    lines = [one_line(brief(str(member.get("source", member)))) for member in members[:MEMBERS]]
+    if len(members) > MEMBERS:
+        lines.append(f"and {len(members) - MEMBERS} more, see --json")
+    return Group(*(Text(line, no_wrap=True, overflow="ellipsis") for line in lines))
 
 
 def _lineage(lineage: Sequence[Json]) -> Group:

@@ -12,6 +12,7 @@ from rich.text import Text
 from elitemap.archive.records import EliteRecord
 from elitemap.engine.events import (
     Certified,
+    Covered,
     Event,
     Finished,
     Progress,
@@ -36,7 +37,9 @@ class Picture:
     Attributes:
         started: How it began.
         progress: The latest figures, None before the first epoch.
-        tried: Elites that were certified, or could not be, so far.
+        covered: The latest figures of an enumeration, None before the first block.
+        tried: Elites that were certified, or could not be: the latest, or the first of a front.
+        number: How many were tried.
         total: How many there are to certify.
         warnings: What the user should know.
         phase: What is going on.
@@ -44,7 +47,9 @@ class Picture:
 
     started: Started
     progress: Progress | None = None
+    covered: Covered | None = None
     tried: tuple[EliteRecord, ...] = ()
+    number: int = 0
     total: int = 0
     warnings: tuple[str, ...] = ()
     phase: str = "starting"
@@ -58,9 +63,14 @@ def follow(picture: Picture | None, event: Event) -> Picture | None:
         return None
     if isinstance(event, Progress):
         return replace(picture, progress=event, phase="searching")
+    if isinstance(event, Covered):
+        return replace(picture, covered=event, phase="searching")
     if isinstance(event, Certified):
         tried = (*picture.tried, event.elite)
-        return replace(picture, tried=tried, total=event.total, phase="proving")
+        tried = tried[:FRONT_LINES] if picture.covered is None else tried[-FRONT_LINES:]
+        return replace(
+            picture, tried=tried, number=event.number, total=event.total, phase="proving"
+        )
     if isinstance(event, Warned):
         return replace(picture, warnings=(*picture.warnings, event.message))
     return replace(picture, phase="done" if isinstance(event, Finished) else "interrupted")
@@ -70,7 +80,9 @@ def line(picture: Picture) -> str:
     """The moment as one line, for logs."""
     parts = [picture.phase]
     if picture.phase == "proving":
-        parts.append(f"{len(picture.tried)} of {picture.total}")
+        parts.append(f"{picture.number} of {picture.total}")
+    elif picture.covered is not None:
+        parts += passed(picture.covered)
     elif picture.progress is not None:
         parts += times(picture.progress) + counts(picture.progress)
         if picture.progress.front:
@@ -79,7 +91,7 @@ def line(picture: Picture) -> str:
 
 
 def panel(picture: Picture, width: int, colour: bool) -> Panel:
-    """The moment as a panel: figures, budget, map, Pareto front, operators.
+    """The moment as a panel: figures, budget and, of an evolution, map, front and operators.
 
     Args:
         picture: The moment.
@@ -88,8 +100,10 @@ def panel(picture: Picture, width: int, colour: bool) -> Panel:
     """
     started, progress = picture.started, picture.progress
     body: list[RenderableType] = []
-    if progress is None:
-        body.append(Text("waiting for the first epoch"))
+    if picture.covered is not None:
+        body += _passage(picture, picture.covered, width)
+    elif progress is None:
+        body.append(Text(f"waiting for the first {'block' if started.plan else 'epoch'}"))
     else:
         body += [_text(", ".join(texts)) for texts in (times(progress), counts(progress))]
         body.append(_bar(progress.done, width - 4))
@@ -99,6 +113,26 @@ def panel(picture: Picture, width: int, colour: bool) -> Panel:
     body += [Text(one_line(message), style="yellow") for message in picture.warnings]
     title = f"{started.space} {started.target}, {picture.phase}, run {started.run}"
     return Panel(Group(*body), title=Text(one_line(title)), title_align="left", width=width)
+
+
+def passed(covered: Covered) -> list[str]:
+    """How far an enumeration has got, and what it has found."""
+    left = [] if covered.remaining is None else [f"{duration(covered.remaining)} left"]
+    return [
+        duration(covered.elapsed),
+        *left,
+        f"{count(covered.candidates)} of {count(covered.size)} candidates"
+        f" ({count(covered.rate)}/s)",
+        found(covered.members, covered.classes),
+    ]
+
+
+def found(members: int, classes: int) -> str:
+    """So many disguises of so many elites, as text."""
+    return (
+        f"{members} formula{'' if members == 1 else 's'}"
+        f" in {classes} class{'' if classes == 1 else 'es'}"
+    )
 
 
 def times(progress: Progress) -> list[str]:
@@ -126,6 +160,14 @@ def objectives(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{one_line(n)} {t}" for n, t in texts.items() if t != MISSING)
 
 
+def _passage(picture: Picture, covered: Covered, width: int) -> list[RenderableType]:
+    figures = [", ".join(passed(covered))]
+    if covered.counts:
+        figures.append(", ".join(f"{count(n)} {name}" for name, n in covered.counts.items()))
+    body: list[RenderableType] = [*map(_text, figures), _bar(covered.done, width - 4)]
+    return [*body, _proved(picture)] if picture.tried else body
+
+
 def _bar(share: float, width: int) -> Text:
     full = round(min(max(share, 0.0), 1.0) * width)
     return Text("━" * full + "╌" * (width - full), no_wrap=True)
@@ -141,7 +183,8 @@ def _front(front: Sequence[Mapping[str, float]]) -> Table:
 
 def _proved(picture: Picture) -> Table:
     lines = [f"{objectives(e.objectives)}  {e.status}" for e in picture.tried]
-    return _columns(f"front, {len(picture.tried)} of {picture.total} tried", lines)
+    what = "front" if picture.covered is None else "certificates"
+    return _columns(f"{what}, {picture.number} of {picture.total} tried", lines)
 
 
 def _columns(head: str, lines: Sequence[str]) -> Table:

@@ -37,14 +37,20 @@ def elites_table(elites: Sequence[Json]) -> Table:
     for head in ("id", *shown, "status"):
         table.add_column(head, no_wrap=True)
     for name in objectives:
-        table.add_column(_HEADS.get(name, one_line(name)), justify="right", no_wrap=True)
+        texts = any(isinstance(elite["objectives"].get(name), str) for elite in elites)
+        head = _HEADS.get(name, one_line(name))
+        table.add_column(head, justify="left" if texts else "right", no_wrap=True)
+    families = any("family" in elite for elite in elites)
+    if families:
+        table.add_column("family", justify="right", no_wrap=True)
     table.add_column("program", overflow="fold")
     for elite in elites:
         table.add_row(
             _text(elite["id"][:SHORT]),
             *(_text(elite[name]) for name in shown),
             _status(elite["status"]),
-            *(objective(name, elite["objectives"].get(name)) for name in objectives),
+            *(_text(objective(name, elite["objectives"].get(name))) for name in objectives),
+            *([_text(_family_size(elite))] if families else []),
             _text(brief(elite["source"])),
         )
     return table
@@ -108,6 +114,10 @@ def measures_line(measures: Json) -> str:
 
 def _table() -> Table:
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+
+
+def _family_size(elite: Json) -> str:
+    return str(elite["family"]["size"]) if "family" in elite else MISSING
 
 
 def _if_known(write: Callable[[float], str], value: Any) -> str:

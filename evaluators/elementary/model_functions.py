@@ -78,6 +78,7 @@ _ALGEBRA: Mapping[str, Callable[..., Model]] = {
     "cbrt": _cbrt,
     "besseli": lambda order, a: _bessel(order, a, 1),
     "besselj": lambda order, a: _bessel(order, a, -1),
+    "hurwitz": lambda order, a: compose(lambda at: JETS["hurwitz"](order, variable(at)), a),
     "abs": model_choices.absolute,
     "min": model_choices.minimum,
     "max": model_choices.maximum,

@@ -16,18 +16,18 @@ ARITIES: Mapping[str, int] = MappingProxyType(
         (
             "exp2 exp expm1 log2 log log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh "
             "acosh atanh sqrt cbrt erf erfc gelu sigmoid softplus gamma lgamma digamma airyai "
-            "airybi lambertw abs"
+            "airybi lambertw zeta abs"
         ).split(),
         1,
     )
-    | dict.fromkeys("besseli besselj min max".split(), 2)
+    | dict.fromkeys("besseli besselj hurwitz min max".split(), 2)
 )
 
 #: Functions whose first argument is a rational constant, not an expression in x.
-ORDERED = frozenset({"besseli", "besselj"})
+ORDERED = frozenset({"besseli", "besselj", "hurwitz"})
 
-#: Named constants.
-CONSTANTS = frozenset({"pi", "e"})
+#: Named constants: ``catalan`` is 0.9159..., ``gamma`` without arguments Euler's 0.5772...
+CONSTANTS = frozenset({"pi", "e", "catalan", "gamma", "golden", "khinchin", "glaisher"})
 
 _INFIX = MappingProxyType(
     {"add": (" + ", 1), "sub": (" - ", 1), "mul": ("*", 2), "div": ("/", 2), "pow": ("**", 4)}
@@ -39,8 +39,8 @@ class Expression:
     """One node of a tree.
 
     Attributes:
-        head: ``x``, ``number``, ``pi``, ``e``, ``neg``, ``add``, ``sub``, ``mul``, ``div``, ``pow``
-            or a function name of :data:`ARITIES`.
+        head: ``x``, ``number``, a name of :data:`CONSTANTS`, ``neg``, ``add``, ``sub``, ``mul``,
+            ``div``, ``pow`` or a function name of :data:`ARITIES`.
         parts: The operands.
         value: The exact value of a ``number``.
     """
@@ -81,7 +81,7 @@ def evaluate(
             Functions in :data:`ORDERED` get their order as a ``Fraction``, ``pow`` its exponent as
             a ``Fraction`` where that is a number.
         x: The value of x.
-        constant: Turns a leaf ``number``, ``pi`` or ``e`` into a value.
+        constant: Turns a leaf, a ``number`` or one of :data:`CONSTANTS`, into a value.
     """
     head = expression.head
     if head == "x":

@@ -7,7 +7,7 @@ bounded, so hostile input costs no more than honest input. Grammar, loosest firs
     product = signed (("*" | "/") signed)*
     signed  = "-" signed | "+" signed | power
     power   = atom ["**" signed]
-    atom    = number | "x" | "pi" | "e" | name "(" sum ("," sum)* ")" | "(" sum ")"
+    atom    = number | "x" | constant | name "(" sum ("," sum)* ")" | "(" sum ")"
 """
 
 import difflib
@@ -165,7 +165,7 @@ class _Parser:
             return _literal(token.text)
         if token.text == "x":
             return X
-        if token.text in CONSTANTS:
+        if token.text in CONSTANTS and self.peek() != "(":
             return Expression(token.text)
         return self.call(token.text, depth)
 

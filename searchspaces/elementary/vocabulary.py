@@ -56,10 +56,24 @@ def constant_value(expression: Expression, bits: int) -> arb:
 
 
 def leaf(expression: Expression) -> Jet:
-    """The jet of a number, pi or e."""
+    """The jet of a number or a named constant."""
     if expression.head == "number":
         return arb_series([ball(expression.value)])
-    return arb_series([arb.pi() if expression.head == "pi" else arb.const_e()])
+    return arb_series([LEAVES[expression.head]()])
+
+
+#: The named constants at the current precision.
+LEAVES: Mapping[str, Callable[[], arb]] = MappingProxyType(
+    {
+        "pi": arb.pi,
+        "e": arb.const_e,
+        "catalan": arb.const_catalan,
+        "gamma": arb.const_euler,
+        "golden": lambda: (1 + arb(5).sqrt()) / 2,
+        "khinchin": arb.const_khinchin,
+        "glaisher": arb.const_glaisher,
+    }
+)
 
 
 def divide(a: Jet, b: Jet) -> Jet:
@@ -183,6 +197,15 @@ def _digamma(a: Jet) -> Jet:
     return _compose(outer, a)
 
 
+def _hurwitz(order: Fraction, a: Jet) -> Jet:
+    """The Hurwitz zeta function zeta(order, a) for a > 0; derivatives by DLMF 25.11.17."""
+    outer, scale, s = [], arb(1), ball(order)
+    for k in range(ctx.cap):
+        outer.append((s + k).zeta(a[0]) * scale)
+        scale = -scale * (s + k) / (k + 1)
+    return _compose(outer, a) if a[0] > 0 else undefined()
+
+
 def regular_bessel(order: Fraction, a: Jet, sign: int) -> Jet:
     """The entire factor 0F1(; order + 1; sign a^2/4) / gamma(order + 1) (DLMF 10.25.2, 10.16.9)."""
     square = a * a * arb(sign) / 4
@@ -244,6 +267,8 @@ JETS: Mapping[str, Callable[..., Jet]] = MappingProxyType(
         "besseli": lambda order, a: _bessel(order, a, 1),
         "besselj": lambda order, a: _bessel(order, a, -1),
         "lambertw": lambda a: a.lambertw(),
+        "zeta": lambda a: a.zeta(),
+        "hurwitz": _hurwitz,
         "abs": absolute,
         "min": minimum,
         "max": maximum,

@@ -1,6 +1,7 @@
 """``elitemap certify``: prove what elites are worth and record it."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 
 from elitemap.archive.errors import SearchError
@@ -28,8 +29,14 @@ def certify_elites(
     """
     with ArchiveReader.open(archive) as reader:
         views = [reader.elite(identifier) for identifier in identifiers]
-        tasks = [recorded_task(reader.run(view.run)) for view in views]
+        runs = [reader.run(view.run) for view in views]
+    tasks = [recorded_task(run) for run in runs]
     names = [record_proof(v, t, seconds, archive) for v, t in zip(views, tasks, strict=True)]
+    # A run that goes on still needs its slots.
+    unite_families(
+        {v.run for v, r in zip(views, runs, strict=True) if v.family and r.status == "done"},
+        archive,
+    )
     with ArchiveReader.open(archive) as reader:
         elites = [reader.elite(name).to_json() for name in names if name is not None]
     if as_json:
@@ -43,6 +50,14 @@ def certify_elites(
         )
 
 
+def unite_families(runs: Set[str], archive: Path) -> None:
+    """Make one elite of those that certificates have made the same formula."""
+    if runs:
+        with ArchiveWriter.open(archive) as writer:
+            for run in sorted(runs):
+                writer.unite(run)
+
+
 def record_proof(view: EliteView, task: Task, seconds: float, archive: Path) -> str | None:
     """Certify one elite and record it; give its id afterwards, None if time ran out."""
     record = prove(view, task, seconds)
@@ -52,7 +67,7 @@ def record_proof(view: EliteView, task: Task, seconds: float, archive: Path) -> 
     with ArchiveWriter.open(archive) as writer:
         writer.certify(view.run, view.slot, record)
     if record.id != view.id:
-        say(f"{view.id[:12]} is now {record.id[:12]}: its constants were polished")
+        say(f"{view.id[:12]} is now {record.id[:12]}: its certificate changed it")
     return record.id
 
 
@@ -61,16 +76,11 @@ def prove(view: EliteView, task: Task, seconds: float) -> EliteRecord | None:
     program, objectives, certificate = task.certify(view.program, seconds)
     if certificate is None:
         return None
-    return EliteRecord(
-        slot=view.slot,
-        cell=view.cell,
+    return replace(
+        view.record(),
         program=program,
         source=task.space.source(program),
-        quality=view.quality,
         objectives={**view.objectives, **objectives},
-        measures={name: value for name, value in view.measures.items() if value is not None},
         status="certified",
         certificate=certificate,
-        parent=view.parent,
-        operator=view.operator,
     )

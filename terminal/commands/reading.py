@@ -54,8 +54,11 @@ def show_elite(identifier: str, archive: Path, as_json: bool) -> None:
     with ArchiveReader.open(archive) as reader:
         view = reader.elite(identifier)
         line = reader.lineage(view.id)
+        members = reader.members(view.run, view.id) if view.family else []
     lineage = [{"id": a.id, "operator": a.operator, "source": a.source} for a in line]
     document = {**view.to_json(), "formula": formula_of(view.program), "lineage": lineage}
+    if members:
+        document["members"] = members
     if as_json:
         print_json(document)
     else:

@@ -1,6 +1,6 @@
 """``elitemap search`` and ``resume``: run a search, show it, and report what it found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,21 @@ from elitemap.archive.errors import ExitCode, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine import search as engine
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.tasks import TaskSpec
+from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
 from elitemap.terminal.console import data_console
 from elitemap.terminal.live import live_view
 from elitemap.terminal.numbers import ESTIMATES, count, duration
 from elitemap.terminal.output import print_json_line
+from elitemap.terminal.picture import found
 from elitemap.terminal.signals import stop_requests
 from elitemap.terminal.tables import elites_table
 
 #: Seconds of a search that was given no budget.
 SECONDS = 60.0
+
+#: Rows of the table of an enumeration.
+ROWS = 40
 
 
 def start(
@@ -49,8 +53,10 @@ def start(
         numbers: Settings of the engine; None for its defaults.
     """
     chosen = {name: value for name, value in numbers.items() if value is not None}
-    config = SearchConfig(**with_budget(context, chosen))
     spec = TaskSpec.of(space, target, settings)
+    # Candidates that evolve would do so for ever; an enumeration ends by itself.
+    default = SECONDS if load_task(spec).enumeration is None else None
+    config = SearchConfig(**with_budget(context, chosen, default))
     with stop_requests() as halted, live_view(quiet) as observer:
         outcome = engine.search(archive, spec, config, observer, halted)
     report(archive, outcome, as_json, quiet)
@@ -65,8 +71,15 @@ def go_on(
     report(archive, outcome, as_json, quiet)
 
 
-def with_budget(context: click.Context, numbers: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with exactly one budget: a flag wins over the file, the default fills in.
+def with_budget(
+    context: click.Context, numbers: Mapping[str, Any], seconds: float | None
+) -> dict[str, Any]:
+    """The settings with at most one budget: a flag wins over the file, the default fills in.
+
+    Args:
+        context: Tells whether a value came from the command line.
+        numbers: The settings.
+        seconds: The default.
 
     Raises:
         UsageError: If two budgets come from the same place.
@@ -79,32 +92,55 @@ def with_budget(context: click.Context, numbers: Mapping[str, Any]) -> dict[str,
         return {
             name: value for name, value in numbers.items() if name not in given or name in flags
         }
-    return dict(numbers) if given else {**numbers, "seconds": SECONDS}
+    return dict(numbers) if given else {**numbers, "seconds": seconds}
 
 
 def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -> None:
-    """Print what a search found: the certified Pareto front.
+    """Print what a search found: the certified Pareto front, or all that an enumeration found.
 
     Raises:
         click.exceptions.Exit: With the code for an interrupted search.
     """
-    best = front(archive, outcome.run)
     summary = outcome.summary
+    best = everything(archive, outcome.run) if outcome.enumerated else front(archive, outcome.run)
     if as_json:
-        names = ("seconds", "evaluations", "proposals", "cache_hit_rate", "cells")
+        names = ["seconds", "evaluations", "proposals", "cache_hit_rate", "cells"]
+        names += ["size", "candidates", "classes", "members"] if outcome.enumerated else []
         figures = {name: summary[name] for name in names}
         print_json_line({"run": outcome.run, **figures, "best": best})
     elif best:
-        data_console().print(elites_table(best))
+        data_console().print(elites_table(best[:ROWS] if outcome.enumerated else best))
     if not quiet:
+        if outcome.enumerated and len(best) > ROWS and not as_json:
+            query = f"elitemap elites --run {outcome.run} --sort -quality,id --archive {archive}"
+            say(f"{ROWS} of {len(best)} classes shown; all of them: {query}")
         say(
-            f"run {outcome.run}: {duration(summary['seconds'])}, "
-            f"{count(summary['evaluations'])} evaluations, {count(summary['cells'])} cells; "
+            f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}; "
             f"look with: elitemap show ID --archive {archive}"
         )
     if not outcome.done:
         say(f"interrupted and saved; to go on: elitemap resume {outcome.run} --archive {archive}")
         raise click.exceptions.Exit(ExitCode.INTERRUPTED)
+
+
+def achieved(outcome: engine.Outcome, best: Sequence[Mapping[str, Any]]) -> str:
+    """What was done, in figures."""
+    summary = outcome.summary
+    if not outcome.enumerated:
+        return f"{count(summary['evaluations'])} evaluations, {count(summary['cells'])} cells"
+    of_all = "" if outcome.done else f" of {count(summary['size'])}"
+    certified = sum(elite["status"] == "certified" for elite in best)
+    return (
+        f"{count(summary['candidates'])}{of_all} candidates, "
+        f"{found(int(summary['members']), int(summary['classes']))}, {certified} certified"
+    )
+
+
+def everything(archive: Path, run: str) -> list[dict[str, Any]]:
+    """All elites of a run, the best first."""
+    with ArchiveReader.open(archive) as reader:
+        views = reader.elites(ElitesQuery(run=run, sort="-quality,id"))
+    return [view.to_json() for view in views]
 
 
 def front(archive: Path, run: str) -> list[dict[str, Any]]:
@@ -115,9 +151,12 @@ def front(archive: Path, run: str) -> list[dict[str, Any]]:
             some = reader.elites(ElitesQuery(run=run, where=condition, limit=1))
             if some:
                 values = some[0].objectives
-                axes = [n for n in goals if values.get(n) is not None]
+                axes = [n for n in goals if isinstance(values.get(n), int | float)]
                 if proved:
                     axes = [n for n in axes if n not in ESTIMATES]
-                query = ElitesQuery(run=run, where=condition, pareto=",".join(axes))
+                if axes:
+                    query = ElitesQuery(run=run, where=condition, pareto=",".join(axes))
+                else:
+                    query = ElitesQuery(run=run, where=condition, sort="-quality,id", limit=ROWS)
                 return [view.to_json() for view in reader.elites(query)]
     return []

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from elitemap.archive.errors import ArchiveError
 from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.records import Member
 from elitemap.archive.schema import STEPS
 from elitemap.archive.store import ArchiveWriter
 
@@ -35,11 +37,35 @@ def test_an_archive_of_each_schema_is_upgraded_and_read(file, tmp_path):
         assert reader.metrics("run-1")[0]["rate"] == 5.0
 
 
-def test_a_new_archive_has_the_schema_of_an_upgraded_one(tmp_path):
+def test_families_and_texts_are_read_as_they_were_written(tmp_path):
+    path = Path(shutil.copy(DATA / "schema_2.db", tmp_path / "old.db"))
+    ArchiveWriter.open(path).close()
+    with ArchiveReader.open(path) as reader:
+        (view,) = reader.elites(ElitesQuery(where="label = 'unexplained'"))
+        assert view.objectives == {"significance": 0, "label": "unexplained"}
+        members = reader.members("box-1", view.id)
+    assert members == [{"source": f"disguise {n}"} for n in range(4)]
+
+
+def test_an_upgraded_archive_takes_families_and_texts(tmp_path, make_elite):
+    path = Path(shutil.copy(DATA / "schema_1.db", tmp_path / "old.db"))
+    with ArchiveReader.open(DATA / "schema_2.db"), pytest.raises(ArchiveError, match="older"):
+        ArchiveReader.open(path)
+    labelled = make_elite(50, objectives={"ops": 1, "label": "known"})
+    with ArchiveWriter.open(path) as writer:
+        writer.flush("run-1", [labelled], disguises=[Member(50, 0, {"source": "x"})])
+    with ArchiveReader.open(path) as reader:
+        assert len(reader.elites(ElitesQuery())) == 31
+        (view,) = reader.elites(ElitesQuery(where="label = 'known' and ops = 1"))
+        assert reader.members("run-1", view.id) == [{"source": "x"}]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_new_archive_has_the_schema_of_an_upgraded_one(file, tmp_path):
     """The layout must not depend on where an archive began."""
     new = tmp_path / "new.db"
     ArchiveWriter.open(new).close()
-    old = Path(shutil.copy(FILES[-1], tmp_path / "old.db"))
+    old = Path(shutil.copy(file, tmp_path / "old.db"))
     ArchiveWriter.open(old).close()
     assert tables(new) == tables(old)
 
@@ -51,6 +77,7 @@ def tables(path):
         "SELECT list.name, info.name, info.type, info.pk FROM pragma_table_list AS list,"
         " pragma_table_info(list.name) AS info WHERE list.type = 'table'"
         " AND info.name NOT GLOB 'objective_*' AND info.name NOT GLOB 'measure_*'"
+        " AND info.name NOT GLOB 'text_*'"
     ).fetchall()
     connection.close()
     return sorted(rows)

@@ -59,7 +59,7 @@ def test_elites_are_certified(journey):
     assert certificate is not None
     json.dumps([program, objectives, certificate], allow_nan=False)
     assert task.space.canonical(task.space.from_json([program]))[1].all()
-    assert all(math.isfinite(value) for value in objectives.values())
+    assert all(isinstance(v, str) or math.isfinite(v) for v in objectives.values())
 
 
 def test_elites_are_exported_in_every_language(journey):

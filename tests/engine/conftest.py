@@ -1,4 +1,7 @@
+import json
+import os
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
@@ -6,6 +9,24 @@ import pytest
 
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.tasks import TaskSpec, load_task
+
+SCRIPT = """
+import json
+import signal
+import sys
+from pathlib import Path
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.search import search
+from elitemap.engine.tasks import TaskSpec
+
+if __name__ == "__main__":
+    pressed = []
+    signal.signal(signal.SIGINT, lambda *_: pressed.append(1))
+    options = json.loads(sys.argv[2])
+    search(Path(sys.argv[1]), TaskSpec.of("toy", "bits", options.pop("set")),
+           SearchConfig(**options), lambda event: print(type(event).__name__, flush=True),
+           lambda: bool(pressed))
+"""
 
 PLUGIN = Path(__file__).parent / "plugin"
 
@@ -74,3 +95,32 @@ def contents():
         }
 
     return read
+
+
+@pytest.fixture
+def process(plugin, tmp_path):
+    """Starts a search in a process of its own."""
+    started = []
+
+    def start(path, config, hash_seed="0", **settings):
+        script = tmp_path / "script.py"
+        script.write_text(SCRIPT)
+        options = config.to_json() | {"set": settings}
+        env = os.environ | {"PYTHONPATH": str(plugin), "PYTHONHASHSEED": hash_seed}
+        command = [sys.executable, "-W", "error", str(script), str(path), json.dumps(options)]
+        child = subprocess.Popen(
+            command,
+            env=env,
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()

@@ -1,9 +1,6 @@
-import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -14,53 +11,6 @@ from elitemap.archive.errors import SearchError, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine import events
 from elitemap.engine.search import resume, search
-
-SCRIPT = """
-import json
-import signal
-import sys
-from pathlib import Path
-from elitemap.engine.config import SearchConfig
-from elitemap.engine.search import search
-from elitemap.engine.tasks import TaskSpec
-
-if __name__ == "__main__":
-    pressed = []
-    signal.signal(signal.SIGINT, lambda *_: pressed.append(1))
-    options = json.loads(sys.argv[2])
-    search(Path(sys.argv[1]), TaskSpec.of("toy", "bits", options.pop("set")),
-           SearchConfig(**options), lambda event: print(type(event).__name__, flush=True),
-           lambda: bool(pressed))
-"""
-
-
-@pytest.fixture
-def process(plugin, tmp_path):
-    """Starts a search in a process of its own."""
-    started = []
-
-    def start(path, config, hash_seed="0", **settings):
-        script = tmp_path / "script.py"
-        script.write_text(SCRIPT)
-        options = config.to_json() | {"set": settings}
-        env = os.environ | {"PYTHONPATH": str(plugin), "PYTHONHASHSEED": hash_seed}
-        command = [sys.executable, "-W", "error", str(script), str(path), json.dumps(options)]
-        child = subprocess.Popen(
-            command,
-            env=env,
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(child)
-        return child
-
-    yield start
-    for child in started:
-        child.kill()
-        child.communicate()
 
 
 class Watch:

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 from elitemap.terminal.output import print_csv, print_json
-from elitemap.terminal.page import GENERATIONS, elite_page
+from elitemap.terminal.page import GENERATIONS, MEMBERS, elite_page
 from elitemap.terminal.tables import elites_table, runs_table
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,6 +42,8 @@ LINEAGE = [
     for k in range(GENERATIONS + 2)
 ]
 
+FAMILY = [{"source": f"4/pi: a = {k}*n + 1"} for k in range(MEMBERS + 3)]
+
 
 def drawn(renderable: RenderableType, width: int = 100) -> str:
     file = io.StringIO()
@@ -58,6 +60,15 @@ def test_elites(golden: Callable[[Path, str], None]) -> None:
 def test_elites_of_several_targets(golden: Callable[[Path, str], None]) -> None:
     several = [elite(), elite(target="exp(-x)*sin(3*x)", objectives={"ops": 5})]
     golden(GOLDEN / "elites-targets.txt", drawn(elites_table(several)))
+
+
+def test_elites_with_labels_and_families(golden: Callable[[Path, str], None]) -> None:
+    labelled = {"digits": 1000.0, "label": "unexplained"}
+    some = [
+        elite(objectives=labelled, family={"size": 12}),
+        elite(objectives={"digits": 30.5, "label": None}),
+    ]
+    golden(GOLDEN / "elites-families.txt", drawn(elites_table(some)))
 
 
 def test_no_elites() -> None:
@@ -83,10 +94,17 @@ def test_runs(golden: Callable[[Path, str], None]) -> None:
     [
         ("certified", elite(lineage=LINEAGE[:2], formula="x + 1")),
         ("candidate", {**CANDIDATE, "lineage": LINEAGE, "formula": None}),
+        ("family", elite(lineage=LINEAGE[:2], formula=None, members=FAMILY)),
     ],
 )
 def test_pages(golden: Callable[[Path, str], None], name: str, page: dict[str, Any]) -> None:
     golden(GOLDEN / f"page-{name}.txt", drawn(elite_page(page)))
+
+
+def test_certificates_are_told_in_full() -> None:
+    proof = {"digits": 1024, "theorem": {"name": "Worpitzky", "from": [2, {"n": 0.1234567890123}]}}
+    shown = drawn(elite_page(elite(lineage=[], formula=None, certificate=proof)))
+    assert "name Worpitzky, from 2, n 0.1234567890123" in shown
 
 
 def hostile() -> dict[str, Any]:
@@ -96,12 +114,13 @@ def hostile() -> dict[str, Any]:
         space=HOSTILE,
         target=HOSTILE,
         status=HOSTILE,
-        objectives={HOSTILE: 1.0},
+        objectives={HOSTILE: 1.0, "label": HOSTILE},
         measures={HOSTILE: 1.0},
         source=HOSTILE,
         certificate={HOSTILE: HOSTILE},
         formula=HOSTILE,
         lineage=[{"id": HOSTILE, "operator": HOSTILE, "source": HOSTILE}],
+        members=[{"source": HOSTILE}, {"source": [HOSTILE]}, {HOSTILE: HOSTILE}],
     )
 
 
@@ -125,6 +144,11 @@ def test_hostile_archives_are_shown_not_obeyed(renderable: RenderableType) -> No
 def test_json_of_hostile_text_is_ascii(capsys: pytest.CaptureFixture[str]) -> None:
     print_json(hostile())
     assert capsys.readouterr().out.isascii()
+
+
+def test_csv_of_hostile_text_is_shown_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    print_csv([{**hostile(), "objectives": {"label": HOSTILE}, "measures": {}}])
+    assert not {"\x1b", "\x07", "\u202e"} & set(capsys.readouterr().out)
 
 
 def test_csv(golden: Callable[[Path, str], None], capsys: pytest.CaptureFixture[str]) -> None:

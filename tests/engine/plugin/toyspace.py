@@ -1,7 +1,8 @@
 """A space of bit strings, as a stranger would add it: found through its entry point.
 
 A candidate is 32 bits and a tuning constant. Quality is a rugged function of the bits, less the
-distance of the constant from an optimum that only ``refine`` finds.
+distance of the constant from an optimum that only ``refine`` finds. With ``blocks`` it is gone
+through block by block instead.
 """
 
 import contextlib
@@ -14,7 +15,16 @@ from pathlib import Path
 import numpy as np
 
 from elitemap.archive.errors import UsageError
-from elitemap.engine.protocols import Axis, Option, Scores, Screened, SpaceEntry, Task
+from elitemap.engine.protocols import (
+    Axis,
+    Find,
+    Option,
+    Scanned,
+    Scores,
+    Screened,
+    SpaceEntry,
+    Task,
+)
 
 LENGTH = 32
 PLACES = 1 << np.arange(LENGTH, dtype=np.uint64)
@@ -164,9 +174,60 @@ class BitEvaluator:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
+class BitBlocks:
+    """Numbers in blocks; every third is a find.
+
+    Forty strings of bits are found over and over, with one of two constants each: that makes
+    eighty documents, which certificates bring down to forty.
+    """
+
+    PER_BLOCK = 50
+    axes = (Axis("changes", (8.5, 12.5, 16.5)), Axis("ones", (10.5, 15.5, 20.5)))
+
+    def __init__(self, options, evaluator):
+        self.blocks = int(options["blocks"])
+        self.size = self.blocks * self.PER_BLOCK
+        self.evaluator = evaluator
+
+    def estimate(self):
+        return self.blocks * self.evaluator.delay
+
+    def scan(self, block):
+        self.evaluator.disturb()
+        numbers = range(block * self.PER_BLOCK, (block + 1) * self.PER_BLOCK)
+        words = [int(word) for word in scramble(np.array(numbers, np.uint64) + np.uint64(9))]
+        finds = tuple(
+            self.find(n, word) for n, word in zip(numbers, words, strict=True) if word % 3 == 0
+        )
+        return Scanned(len(numbers), {"drawn": len(numbers), "kept": len(finds)}, finds)
+
+    def find(self, n, word):
+        mark = int(scramble(np.array([(word >> 9) % 40 + 1], np.uint64))[0])
+        bits = [mark >> k & 1 for k in range(LENGTH)]
+        batch = Bits(np.array([bits], np.uint8), np.array([0.25 + 0.5 * (word >> 50 & 1)]))
+        scores = self.evaluator.score(batch)
+        return Find(
+            document=BitSpace().to_json(batch, 0),
+            # Which of the last digits occur does not depend on the block alone.
+            member={"source": f"number ending in {n % 1000}", "last": n % 1000},
+            quality=float(scores.quality[0]) + (word >> 30) % 8,
+            objectives={"ones": float(sum(bits)), "label": None, "side": "left" if n % 2 else None},
+            measures=tuple(scores.measures[0, ::-1].tolist()),
+        )
+
+
 def certify(program, seconds):
     score = program["bits"].count("1")
     return {**program, "tune": (1.0).hex()}, {"proved": score}, {"method": "count"}
+
+
+def certify_blocks(program, seconds):
+    """Sorts by label; strings that begin 111 cannot be certified."""
+    document, objectives, certificate = certify(program, seconds)
+    if program["bits"].startswith("111"):
+        return program, {}, None
+    label = "even" if objectives["proved"] % 2 == 0 else "odd"
+    return document, {**objectives, "label": label}, {**certificate, "before": program["tune"]}
 
 
 OPTIONS = (
@@ -174,6 +235,8 @@ OPTIONS = (
     Option("bomb", "", "folder of files, each of which kills the process that evaluates next"),
     Option("failures", "no", "whether every seventh candidate fails"),
     Option("flat", "no", "whether an axis has one bin in use"),
+    Option("blocks", "0", "go through so many blocks instead of evolving"),
+    Option("note", "", "what a user should know"),
 )
 
 
@@ -181,7 +244,18 @@ def make(target, settings):
     if target != "bits":
         raise UsageError(f"unknown target {target!r}; expected bits")
     options = {option.name: option.default for option in OPTIONS} | dict(settings)
-    return Task(BitSpace(), BitEvaluator(options), certify, lambda *_: {}, (), options)
+    evaluator = BitEvaluator(options)
+    blocks = BitBlocks(options, evaluator) if options["blocks"] != "0" else None
+    return Task(
+        BitSpace(),
+        evaluator,
+        certify if blocks is None else certify_blocks,
+        lambda *_: {},
+        (),
+        options,
+        enumeration=blocks,
+        notes=tuple(filter(None, [options["note"]])),
+    )
 
 
 entry = SpaceEntry("toy", "Bit strings.", {"bits": "32 bits"}, OPTIONS, make)

@@ -1,13 +1,15 @@
 """Jets against mpmath's numerical derivatives: every coefficient ball must contain the truth."""
 
+from fractions import Fraction
+
 import mpmath
 import pytest
 from flint import arb
 
-from elitemap.searchspaces.elementary.expression import ARITIES
+from elitemap.searchspaces.elementary.expression import ARITIES, CONSTANTS
 from elitemap.searchspaces.elementary.parsing import parse
 from elitemap.searchspaces.elementary.precision import precision
-from elitemap.searchspaces.elementary.vocabulary import jet, value_at, variable
+from elitemap.searchspaces.elementary.vocabulary import constant_value, jet, value_at, variable
 
 REFERENCE = {
     "exp2": lambda x: mpmath.mpf(2) ** x,
@@ -56,6 +58,30 @@ def test_bessel_coefficients(name, order):
             found = jet(parse(f"{name}({order}, x)"), variable(arb("1.5")))
             for k in range(5):
                 assert abs(mpmath.mpf(found[k].mid().str(30, radius=False)) - truth[k]) < 1e-18
+
+
+@pytest.mark.parametrize("order", ["2", "5/2"])
+def test_hurwitz_coefficients(order):
+    with mpmath.workdps(60):
+        s = mpmath.mpf(Fraction(order).numerator) / Fraction(order).denominator
+        truth = mpmath.taylor(lambda a: mpmath.zeta(s, a), mpmath.mpf("0.75"), 4)
+        with precision(120, 5):
+            found = jet(parse(f"hurwitz({order}, x)"), variable(arb("0.75")))
+            for k in range(5):
+                assert abs(mpmath.mpf(found[k].mid().str(30, radius=False)) - truth[k]) < 1e-18
+
+
+@pytest.mark.parametrize("name", sorted(CONSTANTS))
+def test_named_constants(name):
+    truth = getattr(mpmath.mp, {"gamma": "euler", "golden": "phi"}.get(name, name))
+    with mpmath.workdps(60):
+        found = constant_value(parse(name), 180).mid().str(50, radius=False)
+        assert abs(mpmath.mpf(found) - +truth) < mpmath.mpf(10) ** -48
+
+
+def test_gamma_is_a_constant_and_a_function():
+    assert str(parse("gamma + gamma(x)")) == "gamma + gamma(x)"
+    assert parse("gamma") != parse("gamma(1)")
 
 
 @pytest.mark.parametrize("name", ["besseli", "besselj"])

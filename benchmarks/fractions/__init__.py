@@ -1,0 +1,1 @@
+"""Measured searches for continued fractions."""

@@ -1,0 +1,202 @@
+"""Going through an enumeration: blocks as jobs, merged in order, streamed into the archive.
+
+The result does not depend on workers, on the order in which jobs end, or on interruptions: blocks
+are merged by ascending number, and what is saved is the number of the next.
+"""
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.reader import ArchiveReader
+from elitemap.engine.catalogue import saved_counts
+from elitemap.engine.certification import certify_deadline, certify_each
+from elitemap.engine.crew import Job
+from elitemap.engine.desk import Desk
+from elitemap.engine.events import Covered
+from elitemap.engine.session import COORDINATOR
+from elitemap.engine.survey import Survey
+from elitemap.engine.worker import BlocksResult, blocks_task
+
+#: Seconds that a job is to take, and the most blocks it may have; jobs grow by a factor of GROWTH.
+JOB_SECONDS, MOST_BLOCKS, GROWTH = 0.5, 1000, 4
+
+#: Jobs that may wait for an earlier one to end: they take memory.
+AHEAD = 64
+
+#: Seconds that running jobs get to finish after a stop.
+PATIENCE = 5.0
+
+#: Seconds between flushes; and so many times its own length a flush must be away from the last.
+FLUSH_SECONDS, FLUSH_COST = 2.0, 12.0
+
+
+@dataclass
+class _Passage:
+    """The blocks on their way.
+
+    Attributes:
+        survey: The run.
+        desk: What it works with.
+        jobs: Jobs to start.
+        ordered: Number of the first block that no job was made of.
+        running: Jobs that have not ended.
+        waiting: Results that wait for earlier ones, by first block.
+        size: Blocks of the latest job.
+        pace: Seconds per block of the latest job that ended.
+        flushed: Seconds of the run at the last flush.
+        cost: Seconds that it took.
+    """
+
+    survey: Survey
+    desk: Desk
+    ordered: int
+    jobs: deque[Job] = field(default_factory=deque)
+    running: int = 0
+    waiting: dict[int, BlocksResult] = field(default_factory=dict)
+    size: int = 1
+    pace: float = JOB_SECONDS
+    flushed: float = 0.0
+    cost: float = 0.0
+
+
+def go_through(survey: Survey, archive: Path, desk: Desk) -> bool:
+    """Scan the blocks that are left, then certify every elite.
+
+    Args:
+        survey: The run.
+        archive: The file, for reading.
+        desk: What to work with.
+
+    Returns:
+        Whether all is done; else somebody stopped it or the time is up.
+
+    Raises:
+        SearchError: If workers keep dying; what was found has been saved.
+    """
+    survey.census = desk.writer.census(survey.run)
+    survey.note()
+    passage = _Passage(survey, desk, survey.catalogue.upcoming, flushed=survey.elapsed)
+    _order(passage)
+    try:
+        over = partial(_over, passage)
+        desk.crew.work(passage.jobs, partial(_arrive, passage), over, PATIENCE)
+    finally:
+        _flush(passage)
+    if desk.halted() or not survey.spent:
+        return False
+    return _certify(survey, archive, desk)
+
+
+def _over(passage: _Passage) -> bool:
+    return passage.desk.halted() or passage.survey.spent or passage.survey.overdue
+
+
+def _order(passage: _Passage) -> None:
+    """Keep as many jobs going as there are workers."""
+    survey, width = passage.survey, passage.desk.crew.width
+    blocks = survey.enumeration.blocks
+    while passage.running < width and passage.ordered < blocks and len(passage.waiting) < AHEAD:
+        # Smaller jobs towards the end, so that all workers end together.
+        share = (blocks - passage.ordered) // (2 * width)
+        wanted = min(int(JOB_SECONDS / max(passage.pace, 1e-9)), MOST_BLOCKS, share)
+        passage.size = max(1, min(wanted, GROWTH * passage.size))
+        arguments = (survey.spec, passage.ordered, passage.size)
+        passage.jobs.append(Job(passage.ordered, blocks_task, arguments))
+        passage.ordered += passage.size
+        passage.running += 1
+
+
+def _arrive(passage: _Passage, job: Job, result: BlocksResult) -> None:
+    """Take in the blocks of a job, and of those that waited for it."""
+    survey = passage.survey
+    catalogue = survey.catalogue
+    passage.running -= 1
+    passage.pace = result.seconds / len(result.blocks)
+    passage.waiting[result.first] = result
+    before = catalogue.upcoming
+    while not survey.spent and catalogue.upcoming in passage.waiting:
+        for block in passage.waiting.pop(catalogue.upcoming).blocks:
+            if not survey.spent:
+                catalogue.merge(block)
+    if catalogue.upcoming > before:
+        survey.note()
+        since = survey.elapsed - passage.flushed
+        if since > max(FLUSH_SECONDS, FLUSH_COST * passage.cost):
+            _flush(passage)
+        passage.desk.observer(covered(survey))
+    if not _over(passage):
+        _order(passage)
+
+
+def _flush(passage: _Passage) -> None:
+    """Write what was found with the number of the next block, in one transaction."""
+    survey, catalogue = passage.survey, passage.survey.catalogue
+    started = time.monotonic()
+    passage.desk.writer.flush(
+        survey.run,
+        [catalogue.elites[slot] for slot in sorted(catalogue.elites)],
+        metrics=_metrics(survey),
+        state={COORDINATOR: catalogue.save(survey.elapsed)},
+        disguises=catalogue.members,
+    )
+    catalogue.flushed()
+    survey.census = passage.desk.writer.census(survey.run)
+    passage.flushed, passage.cost = survey.elapsed, time.monotonic() - started
+
+
+def _certify(survey: Survey, archive: Path, desk: Desk) -> bool:
+    """Certify what is not certified, the best first; whether all were tried."""
+    query = ElitesQuery(run=survey.run, where="status != 'certified'", sort="-quality,slot")
+    with ArchiveReader.open(archive) as reader:
+        records = [view.record() for view in reader.elites(query)]
+    deadline = certify_deadline(survey.config, survey.elapsed)
+    tried = certify_each(survey.run, survey.spec, survey.task, records, deadline, desk)
+    if tried and not desk.halted():
+        desk.writer.unite(survey.run)
+    survey.census = desk.writer.census(survey.run)
+    return tried and not desk.halted()
+
+
+def covered(survey: Survey) -> Covered:
+    """The run at this moment."""
+    catalogue, limit = survey.catalogue, survey.limit
+    left, rate = max(0, limit - catalogue.candidates), survey.rate
+    return Covered(
+        elapsed=survey.elapsed,
+        remaining=left / rate if rate else None,
+        done=1.0 if survey.spent else min(1.0, catalogue.candidates / max(1, limit)),
+        candidates=catalogue.candidates,
+        size=survey.enumeration.size,
+        rate=rate,
+        members=survey.census[2] + len(catalogue.members),
+        classes=len(catalogue.slots),
+        counts=dict(catalogue.counts),
+    )
+
+
+def _metrics(survey: Survey) -> dict[str, float]:
+    now = covered(survey)
+    names = ("elapsed", "done", "candidates", "rate", "members", "classes")
+    return {name: float(getattr(now, name)) for name in names} | saved_counts(now.counts)
+
+
+def summarise(survey: Survey) -> dict[str, float | int]:
+    """Numbers about the run so far."""
+    catalogue = survey.catalogue
+    classes, cells, members = survey.census
+    return {
+        "seconds": round(survey.elapsed, 3),
+        "proposals": catalogue.candidates,
+        "evaluations": catalogue.candidates,
+        "cache_hit_rate": 0.0,
+        "cells": cells,
+        "size": survey.enumeration.size,
+        "candidates": catalogue.candidates,
+        "classes": classes,
+        "members": members,
+        **saved_counts(catalogue.counts),
+    }

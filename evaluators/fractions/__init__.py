@@ -1,0 +1,1 @@
+"""What continued fractions are worth: sweeps, evolution, identification, certificates, labels."""

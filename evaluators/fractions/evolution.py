@@ -1,0 +1,190 @@
+"""What a continued fraction is worth to evolution: reduction, then a relation to the constants."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.engine.protocols import Axis, Scores, Screened
+from elitemap.evaluators.fractions import deep
+from elitemap.evaluators.fractions.factorial import (
+    FEW,
+    KERNEL,
+    MANY,
+    Growth,
+    growth,
+    irrationality,
+    reduction,
+)
+from elitemap.evaluators.fractions.identify import Identified, identify
+from elitemap.evaluators.fractions.irrationality import measure
+from elitemap.evaluators.fractions.suspicion import RATIONAL, suspected
+from elitemap.searchspaces.fractions.batch import MOST_RELATED, FractionBatch
+from elitemap.searchspaces.fractions.constants import Constant
+from elitemap.searchspaces.fractions.variation import keys, roots
+
+__all__ = ["KERNEL", "FractionEvaluator"]
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+#: Quality of full reduction, what a relation adds, and what a digit of the coefficients costs.
+FULL, RELATED, SIZE = 10.0, 10.0, 0.3
+
+#: A share of reduction from which on it counts as full and the value is looked at.
+ENOUGH = 0.95
+
+#: Digits to which values are identified, and the rates below which that would take too many terms.
+DIGITS, SLOWEST = 40, 0.1
+
+#: How many fractions were tried, roughly, before one is identified: significance is net of it.
+TRIED = 1e6
+
+#: Depth at which the irrationality measure is estimated.
+DEPTH = 60
+
+#: What the full evaluation of a row and its identification cost, in screenings.
+COST, DEEP_COST = 2.0, 100.0
+
+
+class FractionEvaluator:
+    """Climbs to factorial reduction and identifies the values of what has it.
+
+    Quality is ten times the share of factorial reduction that the first primes show, less a little
+    for large coefficients. A fraction with full reduction is evaluated to 40 digits: a relation to
+    a constant is worth ten more, a rational value nothing at all. On top comes the irrationality
+    measure. The map's axes are the constant, the degree of b(n), the class of convergence and the
+    digits per term.
+    """
+
+    pareto = (("significance", 1), ("digits_per_term", 1), ("delta", 1))
+    objectives = ("digits", "significance", "digits_per_term", "delta")
+    directions: Mapping[str, int] = MappingProxyType(dict.fromkeys(objectives, 1))
+    tolerance = 0.05
+    depth = 8
+    floor = 0.0
+
+    def __init__(self, constants: Sequence[Constant], degrees: tuple[int, int]) -> None:
+        """Bind the constants.
+
+        Args:
+            constants: What values may be related to, each on its own.
+            degrees: Largest degrees of a(n) and b(n).
+        """
+        self.constants = tuple(constants)
+        self.names = [one.text for one in constants]
+        self.axes = (
+            Axis("constant", tuple(np.arange(0.5, len(constants) + 0.5))),
+            Axis("degree", tuple(np.arange(0.5, degrees[1] + 0.5))),
+            Axis("class", (0.5, 1.5)),
+            Axis("roots", (0.5, 1.5, 2.5, 3.5)),
+            Axis("rate", (*np.arange(1, 26) / 5, 6.0, 7.0, 8.0, 10.0, 12.0)),
+        )
+
+    def measures(self, batch: FractionBatch, grown: Growth) -> Floats:
+        """float64[n, 5]: constant, degree of b, class of convergence, roots of b, rate.
+
+        The constant is 0 as long as none is known. Classes are 0 factorial, 1 exponential with
+        rational and 2 exponential with irrational growth. Of b it counts how many different roots
+        it has, 0 if it is no product of linear polynomials.
+        """
+        kind = np.where(grown.factorial, 0, np.where(grown.irrational, 2, 1))
+        columns = batch.constant + 1, grown.degree_b, kind, roots(batch), grown.rate
+        return np.stack(columns, axis=1).astype(np.float64)
+
+    def screen(
+        self, batch: FractionBatch, hurdle: Callable[[Floats], Floats]
+    ) -> Screened[FractionBatch]:
+        """Reduction at a few primes; the values of those that have it are identified."""
+        grown = growth(batch)
+        batch.forget(np.arange(len(batch)))
+        bars = hurdle(self.measures(batch, grown))
+        burden = _burden(batch)
+        share = _share(batch, grown, FEW, np.minimum((bars + burden - 1.0) / FULL, ENOUGH))
+        quality = _quality(batch, grown, share)
+        full = (share >= ENOUGH) & (grown.rate >= SLOWEST)
+        # Without b's growth there is nothing to reduce: only what is simple enough is looked at.
+        rows = np.flatnonzero(full & ((grown.degree_b > 0) | (quality > bars)))
+        quality[rows] += self._identify(batch, grown, rows)
+        measures = self.measures(batch, grown)
+        work = np.ones(len(batch))
+        work[rows] += DEEP_COST
+        promising = ~np.isnan(quality) & (quality > hurdle(measures))
+        return Screened(batch, quality, measures, promising, keys(batch), work)
+
+    def _identify(self, batch: FractionBatch, grown: Growth, rows: Rows) -> Floats:
+        """Note relations in the batch; what they add to the quality, NaN for rational values."""
+        verdicts = suspected(batch.take(rows), grown.taken(rows), self.constants)
+        gain = np.where(verdicts == RATIONAL, np.nan, 0.0)
+        for k in np.flatnonzero(verdicts >= 0).tolist():
+            row = int(rows[k])
+            found = self._identified(batch, row)
+            if found is None or found.relation.height > MOST_RELATED:
+                continue
+            if not found.relation.constants:
+                gain[k] = np.nan
+                continue
+            gain[k] = RELATED
+            batch.constant[row] = self.names.index(found.relation.constants[0])
+            batch.coefficient[row] = found.relation.numerator + found.relation.denominator
+        return gain
+
+    def _identified(self, batch: FractionBatch, row: int) -> Identified | None:
+        limit = deep.limit(batch.fraction(row), DIGITS)
+        return None if limit is None else identify(limit, self.constants, TRIED)
+
+    def evaluate(
+        self, batch: FractionBatch, hurdle: Callable[[Floats], Floats]
+    ) -> Scores[FractionBatch]:
+        """Reduction at more primes; see :class:`elitemap.engine.protocols.Evaluator`."""
+        return self._score(batch)
+
+    def refine(self, batch: FractionBatch) -> Scores[FractionBatch]:
+        """As :meth:`evaluate`."""
+        return self._score(batch)
+
+    def _score(self, batch: FractionBatch) -> Scores[FractionBatch]:
+        grown = growth(batch)
+        share = _share(batch, grown, MANY, np.full(len(batch), -np.inf))
+        related = batch.constant >= 0
+        significance, delta = np.full(len(batch), np.nan), irrationality(grown, share)
+        for row in np.flatnonzero(related).tolist():
+            found = self._identified(batch, row)
+            significance[row] = np.nan if found is None else found.significance
+            measured = measure(batch.fraction(row), DEPTH)
+            delta[row] = delta[row] if measured is None else measured.delta
+        work = np.full(len(batch), COST)
+        work[related] += DEEP_COST
+        return Scores(
+            batch=batch,
+            quality=_quality(batch, grown, share) + RELATED * related,
+            objectives={
+                "digits": np.full(len(batch), np.nan),
+                "significance": significance,
+                "digits_per_term": grown.rate,
+                "delta": delta,
+            },
+            measures=self.measures(batch, grown),
+            fingerprints=keys(batch),
+            work=work,
+        )
+
+
+def _quality(batch: FractionBatch, grown: Growth, share: Floats) -> Floats:
+    return FULL * share - _burden(batch) + np.clip(irrationality(grown, share), -1.0, 1.0)
+
+
+def _share(
+    batch: FractionBatch, grown: Growth, primes: NDArray[np.int32], bar: Floats
+) -> Floats:
+    """The share of reduction; full where b is constant and nothing can be reduced."""
+    share = reduction(batch, primes, bar)
+    return np.where(grown.degree_b == 0, 1.0, share)
+
+
+def _burden(batch: FractionBatch) -> Floats:
+    """What the size of the coefficients takes from the quality: chance reduces more of large ones."""
+    sizes = (np.log10(1.0 + np.abs(side)).sum(axis=1) for side in (batch.a, batch.b))
+    burden: Floats = SIZE * sum(sizes)
+    return burden

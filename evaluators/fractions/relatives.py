@@ -1,0 +1,167 @@
+"""Known formulas that a fraction is contiguous to: equivalent by a gauge, not by canonical form.
+
+Every second or third convergent of a known formula is compared, too, and every second or third of
+the fraction's own with known formulas.
+"""
+
+import functools
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, fmpz_poly
+
+from elitemap.evaluators.fractions import deep
+from elitemap.evaluators.fractions.coboundary import Equivalence, realised
+from elitemap.evaluators.fractions.known import Known, KnownFormula
+from elitemap.evaluators.fractions.twists import Asymptote, Twist, asymptote, twists
+from elitemap.searchspaces.elementary.precision import precision
+from elitemap.searchspaces.fractions.canonical import canonical
+from elitemap.searchspaces.fractions.continued import ContinuedFraction, Polynomial
+from elitemap.searchspaces.fractions.ratio import as_coefficients, as_poly, shifted
+
+#: Dilations that are compared.
+TIMES = (2, 3)
+#: Linear systems solved for one fraction, the likeliest first.
+MOST = 24
+#: Digits to which the tails are compared, digits that must agree, bits, and where tails may begin.
+DIGITS, AGREEING, BITS, FARTHEST = 30, 20, 256, 1000
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A known formula and the gauge to it.
+
+    Attributes:
+        formula: The row of the table.
+        gauge: From the fraction, left, to the formula, right: canonical forms, dilated.
+        steps: How many terms of the fraction, and of the formula, make up a term in the gauge.
+    """
+
+    formula: KnownFormula
+    gauge: Equivalence
+    steps: tuple[int, int]
+
+    def __str__(self) -> str:
+        """One line that says which formula."""
+        own, theirs = (_ORDINALS[times] for times in self.steps)
+        of = f"every {theirs} convergent of " if theirs else ""
+        return (f"every {own} convergent is " if own else "") + f"contiguous to {of}{self.formula}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The gauge as text, and the dilations."""
+        return self.gauge.to_json() | {"steps": list(self.steps)}
+
+
+_ORDINALS = {1: "", 2: "second", 3: "third"}
+
+
+def relative(fraction: ContinuedFraction, known: Known) -> Relative | None:
+    """A known formula that a fraction is contiguous to.
+
+    The gauge is an exact identity; that it sends limit to limit is checked numerically besides, as
+    a recurrence alone does not tell its minimal solution from others.
+
+    Args:
+        fraction: Of any period, not terminating.
+        known: The table.
+
+    Raises:
+        FractionError: If the fraction is degenerate.
+    """
+    for pair in itertools.islice(_pairs(canonical(fraction), _index(known)), MOST):
+        gauge = realised(pair.left, pair.right, pair.twist)
+        if gauge is not None and agrees(gauge):
+            return Relative(known.formulas[pair.key], gauge, pair.steps)
+    return None
+
+
+def agrees(gauge: Equivalence) -> bool:
+    """Whether the gauge sends the limit of the right fraction's tail to that of the left one's."""
+    if gauge.start > FARTHEST:
+        return False
+    left, right = (_tail(f, gauge.start) for f in (gauge.left, gauge.right))
+    if left is None or right is None:
+        return False
+    with precision(BITS):
+        error = abs(gauge.image(right) - left)
+        return bool(error.is_finite() and error < abs(left) * arb(10) ** -AGREEING)
+
+
+def _tail(fraction: ContinuedFraction, start: int) -> arb | None:
+    """K_start = b(start)/(a(start) + ...)."""
+    rest = (as_coefficients(shifted(as_poly(side[0]), start - 1)) for side in _sides(fraction))
+    limit = deep.limit(ContinuedFraction.of(*rest), DIGITS)
+    if limit is None:
+        return None
+    with precision(BITS):
+        return limit.value - fraction.a_at(start - 1)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two fractions to look for a gauge between; the key is the table's."""
+
+    key: ContinuedFraction
+    steps: tuple[int, int]
+    left: ContinuedFraction
+    right: ContinuedFraction
+    twist: Twist
+
+
+def _pairs(home: ContinuedFraction, index: "Index") -> Iterator[_Pair]:
+    """What agrees in all invariants, without dilation first."""
+    limit = asymptote(home)
+    candidates = [((1, times), key) for times, key in index.get(limit, ())]
+    for times in TIMES:
+        rows = index.get(limit.dilated(times), ())
+        candidates += [((times, 1), key) for theirs, key in rows if theirs == 1]
+    for steps, key in sorted(candidates, key=lambda candidate: max(candidate[0])):
+        left, right = dilated(home, steps[0]), dilated(key, steps[1])
+        for twist in twists(left, right):
+            yield _Pair(key, steps, left, right, twist)
+
+
+Index = dict[Asymptote, list[tuple[int, ContinuedFraction]]]
+
+
+@functools.lru_cache(maxsize=4)
+def _index(known: Known) -> Index:
+    """The table's fractions, dilated or not, by what a gauge keeps."""
+    found: Index = {}
+    for key in known.formulas:
+        limit = asymptote(key)
+        for times in (1, *TIMES):
+            place = limit if times == 1 else limit.dilated(times)
+            found.setdefault(place, []).append((times, key))
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def dilated(fraction: ContinuedFraction, times: int) -> ContinuedFraction:
+    """The canonical form of every so many convergents of a plain fraction.
+
+    Args:
+        fraction: Of period 1, canonical.
+        times: 1, 2 or 3.
+
+    Raises:
+        FractionError: If it is degenerate.
+    """
+    if times == 1:
+        return fraction
+    a, b = ([_progression(side[0], k, times) for k in range(times)] for side in _sides(fraction))
+    # Inflated at every so many places, or it would be folded back to what it was.
+    a[0] = tuple(2 * c for c in a[0])
+    b[:2] = (tuple(2 * c for c in side) for side in b[:2])
+    return canonical(ContinuedFraction(tuple(a), tuple(b)))
+
+
+def _progression(polynomial: Polynomial, first: int, step: int) -> Polynomial:
+    """The polynomial at first + step n."""
+    return as_coefficients(as_poly(polynomial)(fmpz_poly([first, step])))
+
+
+def _sides(fraction: ContinuedFraction) -> tuple[tuple[Polynomial, ...], tuple[Polynomial, ...]]:
+    return fraction.a, fraction.b

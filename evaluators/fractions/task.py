@@ -1,0 +1,138 @@
+"""The fractions space's tasks: constants and options bound to a way of searching."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from elitemap.archive.errors import UsageError
+from elitemap.archive.identity import identity
+from elitemap.engine.protocols import Enumeration, SpaceEntry, Task
+from elitemap.evaluators.fractions import known as tables
+from elitemap.evaluators.fractions.certificate import certify
+from elitemap.evaluators.fractions.evolution import KERNEL, FractionEvaluator
+from elitemap.evaluators.fractions.options import OPTIONS, Settings, read
+from elitemap.evaluators.fractions.signed import SignedSearch
+from elitemap.evaluators.fractions.sweep import Sweep
+from elitemap.searchspaces.emission.meta import ExportMeta
+from elitemap.searchspaces.fractions.box import Box
+from elitemap.searchspaces.fractions.constants import Constant, constants, minimal_polynomial
+from elitemap.searchspaces.fractions.emission.export import LANGUAGES, export
+from elitemap.searchspaces.fractions.formula import Formula
+from elitemap.searchspaces.fractions.space import INCLUDE, FractionSpace
+from elitemap.searchspaces.programs.toolchain import prepare
+
+#: Constants with a line of their own in ``elitemap spaces``; any expression without x may be given.
+TARGETS: Mapping[str, str] = MappingProxyType(
+    {
+        "pi": "3.14159...",
+        "e": "2.71828...",
+        "e**2": "7.38905...",
+        "log(2)": "0.69314...",
+        "catalan": "0.91596..., 1 - 1/9 + 1/25 - ...",
+        "zeta(2)": "1.64493..., pi**2/6",
+        "zeta(3)": "1.20205...",
+        "zeta(5)": "1.03692...",
+        "gamma": "0.57721..., Euler's constant",
+        "golden": "1.61803..., (1 + sqrt(5))/2",
+        "besseli(0, 2)/besseli(1, 2)": "1.43312...",
+        "tan(1)": "1.55740...",
+        "gamma(1/4)": "3.62560..., of the gamma function",
+    }
+)
+
+
+def fractions_task(name: str, options: Mapping[str, str]) -> Task:
+    """Bind constants and options.
+
+    Args:
+        name: Constants separated by commas.
+        options: Values of :data:`OPTIONS` that were set, as text.
+
+    Raises:
+        UsageError: If anything is unknown or impossible, a rational constant included.
+    """
+    settings = read(options)
+    targets = constants(name)
+    notes = tuple(note for one in targets if (note := about(one)))
+    known = tables.load(settings.known)
+    return Task(
+        space=FractionSpace(settings.degrees, settings.coefficients, [one.text for one in targets]),
+        evaluator=FractionEvaluator(targets, settings.degrees),
+        certify=lambda document, seconds: certify(
+            Formula.from_json(document), targets, known, seconds
+        ),
+        export=exported,
+        languages=LANGUAGES,
+        options=recorded(targets, settings),
+        problem=("constants",),
+        prepare=partial(prepare, [INCLUDE, KERNEL]),
+        enumeration=enumeration(targets, settings),
+        notes=notes,
+    )
+
+
+def enumeration(targets: Sequence[Constant], settings: Settings) -> Enumeration | None:
+    """What a mode goes through; None for evolution."""
+    if settings.mode == "sweep":
+        box = Box.parse(settings.a, settings.b)
+        return Sweep(box, targets, settings.moebius, settings.joint)
+    if settings.mode == "signed":
+        return SignedSearch(targets, settings.limit, settings.periods)
+    return None
+
+
+def about(one: Constant) -> str:
+    """What to know about a constant that is algebraic; empty for others.
+
+    Raises:
+        UsageError: If it is rational: every fraction's value would be related to it.
+    """
+    polynomial = minimal_polynomial(one)
+    if polynomial is None:
+        return ""
+    if polynomial.degree() == 1:
+        below, above = polynomial.coeffs()[1], -polynomial.coeffs()[0]
+        raise UsageError(
+            f"expected an irrational constant, got {one.text!r}, which is {above}/{below}"
+            " to 400 digits; search for another"
+        )
+    return f"{one.text} is algebraic, a root of {polynomial} = 0 to 400 digits"
+
+
+def recorded(targets: Sequence[Constant], settings: Settings) -> dict[str, Any]:
+    """The options of a mode as they are recorded with a run."""
+    shared = {"constants": [one.text for one in targets], "mode": settings.mode}
+    if settings.mode == "sweep":
+        names = ("a", "b", "moebius", "joint")
+    elif settings.mode == "signed":
+        names = ("limit", "periods")
+    else:
+        names = ("degrees", "coefficients")
+    given = {name: getattr(settings, name) for name in names}
+    return shared | {k: list(v) if isinstance(v, tuple) else v for k, v in given.items()}
+
+
+def exported(
+    document: Mapping[str, Any], certificate: Mapping[str, Any] | None, name: str, language: str
+) -> Mapping[str, str]:
+    """One formula as code or as a statement: file names and texts."""
+    formula = Formula.from_json(document)
+    meta = ExportMeta(
+        name=name,
+        space="fractions",
+        target="" if formula.value is None else str(formula.value),
+        domain=(0.0, 0.0),
+        error="",
+        program_id=identity(document),
+    )
+    return export(formula, certificate, meta, language)
+
+
+tasks = SpaceEntry(
+    name="fractions",
+    summary="continued fractions with polynomial or recurrent quotients, for constants",
+    targets=TARGETS,
+    options=OPTIONS,
+    task=fractions_task,
+)

@@ -1,0 +1,1 @@
+"""Continued fractions: polynomial ones, signed simple ones, and formulas that equate them."""

@@ -1,0 +1,134 @@
+"""The map of elites as data: what lies in every cell of two axes, and coarser views of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.terminal.browser.scales import label
+
+
+@dataclass(frozen=True, eq=False)
+class Heatmap:
+    """The best quality per cell of two axes.
+
+    Attributes:
+        x_name: Name of the axis to the right.
+        y_name: Name of the axis upwards.
+        x_edges: float64[nx + 1], rising bounds of the cells.
+        y_edges: float64[ny + 1].
+        best: float64[ny, nx], the best quality, NaN where nothing is known.
+        count: int64[ny, nx], elites in the cell.
+        value_name: What ``best`` is.
+    """
+
+    x_name: str
+    y_name: str
+    x_edges: NDArray[np.float64]
+    y_edges: NDArray[np.float64]
+    best: NDArray[np.float64]
+    count: NDArray[np.int64]
+    value_name: str = "quality"
+
+    def __post_init__(self) -> None:
+        """Check that the shapes fit.
+
+        Raises:
+            ValueError: If they do not.
+        """
+        shape = (max(0, len(self.y_edges) - 1), max(0, len(self.x_edges) - 1))
+        if not self.best.shape == self.count.shape == shape:
+            raise ValueError(
+                f"expected best and count of shape {shape}, as the edges tell, got"
+                f" {self.best.shape} and {self.count.shape}"
+            )
+
+    @property
+    def columns(self) -> int:
+        """Number of cells along x."""
+        return self.best.shape[1]
+
+    @property
+    def rows(self) -> int:
+        """Number of cells along y."""
+        return self.best.shape[0]
+
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """bool[ny, nx], where there is an elite."""
+        return np.asarray((self.count > 0) | ~np.isnan(self.best))
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """The lowest and highest finite quality, None if there is none."""
+        finite = self.best[np.isfinite(self.best)]
+        return (float(finite.min()), float(finite.max())) if finite.size else None
+
+
+def coarser(heatmap: Heatmap, across: int, up: int) -> Heatmap:
+    """The map in blocks of ``across`` by ``up`` cells, the last ones perhaps smaller."""
+    if across == up == 1:
+        return heatmap
+    starts_x, starts_y = np.arange(0, heatmap.columns, across), np.arange(0, heatmap.rows, up)
+    best = np.fmax.reduceat(np.fmax.reduceat(heatmap.best, starts_y, 0), starts_x, 1)
+    count = np.add.reduceat(np.add.reduceat(heatmap.count, starts_y, 0), starts_x, 1)
+    return Heatmap(
+        heatmap.x_name,
+        heatmap.y_name,
+        np.append(heatmap.x_edges[:-1:across], heatmap.x_edges[-1]),
+        np.append(heatmap.y_edges[:-1:up], heatmap.y_edges[-1]),
+        best,
+        count,
+        heatmap.value_name,
+    )
+
+
+def best_cell(heatmap: Heatmap, columns: range, rows: range) -> tuple[int, int]:
+    """The cell (x, y) with the best elite of a block; its first cell if there is none."""
+    block = heatmap.best[rows.start : rows.stop, columns.start : columns.stop]
+    filled = heatmap.filled[rows.start : rows.stop, columns.start : columns.stop]
+    if not filled.any():
+        return columns.start, rows.start
+    place = int(np.argmax(np.where(filled, np.nan_to_num(block, nan=-np.inf), -np.inf)))
+    if not filled.flat[place]:
+        place = int(np.argmax(filled))
+    y, x = divmod(place, block.shape[1])
+    return columns.start + x, rows.start + y
+
+
+def levels(heatmap: Heatmap, steps: int) -> NDArray[np.int64]:
+    """Quality as 0 .. steps - 1 from the poorest to the best; -1 where there is no elite.
+
+    Where all are equal, all are best. An infinite quality is as good as the best or as poor as the
+    poorest, and what has elites of unknown quality is poorest.
+    """
+    low, high = heatmap.span or (0.0, 0.0)
+    width = high / 2 - low / 2
+    clipped = np.clip(np.nan_to_num(heatmap.best, nan=low), low, high)
+    share = (clipped / 2 - low / 2) / width if width > 0 else np.ones_like(clipped)
+    level = np.minimum((share * steps).astype(np.int64), steps - 1)
+    level[np.isnan(heatmap.best) | (heatmap.best == -np.inf)] = 0
+    return np.where(heatmap.filled, level, -1)
+
+
+def whole(edges: NDArray[np.float64]) -> bool:
+    """Whether every cell holds one whole number, in its middle."""
+    middle = (edges[1:] + edges[:-1]) / 2
+    return bool(len(middle) and (np.diff(edges) == 1).all() and (middle == np.rint(middle)).all())
+
+
+def ticks(edges: NDArray[np.float64]) -> list[str]:
+    """What is written at every cell: its whole number, or else its lower bound."""
+    if whole(edges):
+        return [f"{number:.0f}" for number in (edges[1:] + edges[:-1]) / 2]
+    step = float(np.diff(edges).min()) if len(edges) > 1 else 0.0
+    return [label(float(edge), step) for edge in edges[:-1]]
+
+
+def within(name: str, edges: NDArray[np.float64], index: int) -> str:
+    """A cell of one axis in words, as ``ops 7`` or ``speed 0.25–0.5``."""
+    if whole(edges):
+        return f"{name} {(edges[index] + edges[index + 1]) / 2:.0f}"
+    low, high = float(edges[index]), float(edges[index + 1])
+    step = (high - low) / 10
+    return f"{name} {label(low, step)}…{label(high, step)}"

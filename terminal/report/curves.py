@@ -1,0 +1,126 @@
+"""How searches went: small charts of figures over time, one line per run."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.records import RunRecord
+from elitemap.terminal.report.figures import COLOURS, Chart, Figure, Spec, specification
+
+#: Figures of a search that a report draws, with their titles.
+FIGURES = {
+    "qd_score": "QD score",
+    "coverage": "coverage of the map",
+    "cells": "cells in use",
+    "hit_rate": "cache hit rate",
+    "evaluations": "evaluations",
+    "candidates": "candidates gone through",
+    "members": "formulas found",
+    "classes": "classes found",
+}
+
+#: Moments of a run that a line has, and runs that a chart shows, the latest.
+MOST_MOMENTS, MOST_RUNS = 300, len(COLOURS)
+
+_HEIGHT = 150
+_SHARES = frozenset({"hit_rate", "coverage"})
+
+Row = dict[str, Any]
+
+
+def curve_figures(reader: ArchiveReader, runs: Sequence[RunRecord], name: str) -> list[Figure]:
+    """One figure for each quantity that runs have recorded.
+
+    Args:
+        reader: The archive.
+        runs: Of one problem, the oldest first.
+        name: Beginning of the figures' ids.
+    """
+    shown = runs[-MOST_RUNS:]
+    moments = {run.id[:12]: thinned(reader.metrics(run.id)) for run in shown}
+    caption = "" if len(shown) == len(runs) else f"The latest {len(shown)} of {len(runs)} runs."
+    figures = []
+    for key, told in FIGURES.items():
+        rows = [row for run, steps in moments.items() for row in line(run, steps, key)]
+        if rows:
+            chart = Chart(told, draw(rows, told, key in _SHARES, list(moments)))
+            figures.append(Figure(f"{name}-{key.replace('_', '-')}", told, caption, (chart,), True))
+    return figures
+
+
+def thinned(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Evenly spread moments, the last among them."""
+    stride = max(1, math.ceil(len(steps) / MOST_MOMENTS))
+    return list(reversed(steps[::-1][::stride]))
+
+
+def line(run: str, steps: Sequence[Mapping[str, Any]], key: str) -> list[Row]:
+    """Seconds and values of one quantity, as far as they are numbers."""
+    rows = []
+    for step in steps:
+        seconds, value = step.get("elapsed"), value_of(step, key)
+        if _is_number(seconds) and value is not None:
+            rows.append({"run": run, "seconds": seconds, "value": value})
+    return rows
+
+
+def value_of(step: Mapping[str, Any], key: str) -> float | None:
+    """A quantity at one moment; coverage is cells by all cells."""
+    if key == "coverage":
+        cells, most = step.get("cells"), step.get("all_cells")
+        if not _is_number(cells) or not _is_number(most) or not most:
+            return None
+        return float(cells / most)
+    value = step.get(key)
+    if key == "cells" and value_of(step, "coverage") is not None:
+        return None
+    return float(value) if value is not None and _is_number(value) else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def draw(rows: Sequence[Row], told: str, share: bool, runs: Sequence[str]) -> Spec:
+    """The lines of one quantity."""
+    unit, seconds = time_unit(max(row["seconds"] for row in rows))
+    points = [{**row, "time": row["seconds"] / seconds} for row in rows]
+    form = ".0%" if share else "~s"
+    chart = (
+        alt.Chart(alt.InlineData(values=points))
+        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=24))
+        .encode(
+            x=alt.X("time:Q", title=unit, axis=alt.Axis(tickCount=5)),
+            y=alt.Y("value:Q", title=None, axis=alt.Axis(format=form, tickCount=4)),
+            color=_colour(runs),
+            tooltip=[
+                alt.Tooltip("run:N", title="run"),
+                alt.Tooltip("time:Q", title=unit, format=".4~g"),
+                alt.Tooltip("value:Q", title=told, format=".1%" if share else ",.6~g"),
+            ],
+        )
+    )
+    last = points[-1]["value"]
+    words = f"Line chart of {told} over time of {len(runs)} runs; the last value is {last:.6g}."
+    return specification(chart, _HEIGHT, words)
+
+
+def time_unit(seconds: float) -> tuple[str, float]:
+    """The unit in which such a time reads well, and its seconds."""
+    if seconds < 180:
+        return "seconds", 1.0
+    return ("minutes", 60.0) if seconds < 3 * 3600 else ("hours", 3600.0)
+
+
+def _colour(runs: Sequence[str]) -> Any:
+    if len(runs) < 2:
+        return alt.value(COLOURS[0])
+    return alt.Color(
+        "run:N",
+        title=None,
+        scale=alt.Scale(domain=list(runs), range=list(COLOURS[: len(runs)])),
+        legend=alt.Legend(columns=2),
+    )

@@ -1,0 +1,127 @@
+"""A report as one HTML document that loads nothing and lets nothing of the archive act.
+
+Every text is escaped, and what could reorder or hide text is shown as an escape. The policy in the
+document's head forbids all network access, and all scripts but the two that are named in it by
+their hashes.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import vl_convert
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from elitemap import __version__
+from elitemap.terminal.numbers import objective
+from elitemap.terminal.page import plain_lines
+from elitemap.terminal.plain import plain
+from elitemap.terminal.report.code import colours
+from elitemap.terminal.report.figures import Figure
+from elitemap.terminal.report.gathering import Report
+from elitemap.terminal.report.pictures import svg
+from elitemap.terminal.report.tradeoffs import heading
+
+_EXPOSED = "window.vegaEmbed = vegaEmbed;"
+
+
+def document(report: Report, now: datetime) -> str:
+    """A report as HTML.
+
+    Args:
+        report: What it says.
+        now: The date that it bears.
+    """
+    scripts = {"library": library(), "script": _resource("report.js")}
+    template = _environment().from_string(_resource("report.html"))
+    return template.render(
+        report=report,
+        heading=headline(report),
+        made=now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        version=__version__,
+        policy=Markup(policy(scripts.values())),  # quotes and hashes of our own
+        style=Markup(style()),
+        charts=Markup(data(report.figures)),
+        stills={figure.id: still(figure) for figure in report.figures},
+        **{name: Markup(text) for name, text in scripts.items()},
+    )
+
+
+def headline(report: Report) -> str:
+    """What the report is about, in a few words."""
+    names = [f"{c.problem.space} {c.problem.target}" for c in report.chapters]
+    shown = list(dict.fromkeys(names))
+    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+
+
+def policy(scripts: Any) -> str:
+    """What the document may do: run these scripts, use inline styles and its own pictures."""
+    hashes = " ".join(f"'sha256-{_digest(text)}'" for text in scripts)
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def data(figures: tuple[Figure, ...]) -> str:
+    """The charts as JSON in which nothing can end the element around it."""
+    specs = {figure.id: [chart.spec for chart in figure.charts] for figure in figures}
+    text = json.dumps(specs, allow_nan=False, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def still(figure: Figure) -> str:
+    """The first chart as a picture, for readers without scripts."""
+    encoded = base64.b64encode(svg(figure.charts[0].spec).encode()).decode("ascii")
+    return f"data:image/svg+xml;base64,{encoded}"
+
+
+def style() -> str:
+    """The style sheet, the colours of the code included."""
+    code = colours()
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{code['dark']}\n}}"
+    return "\n".join([code["light"], dark, _resource("report.css")])
+
+
+@lru_cache(maxsize=1)
+def library() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script; takes seconds, so once per process."""
+    text: str = vl_convert.javascript_bundle(_EXPOSED)
+    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _resource(name: str) -> str:
+    return files("elitemap.terminal.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=_harmless, trim_blocks=False
+    )
+    environment.filters |= {"lines": _lines, "head": _head, "objective": objective}
+    return environment
+
+
+def _harmless(value: Any) -> Any:
+    """What is put into the page: texts without characters that reorder, hide or control."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _lines(text: str) -> Markup:
+    return Markup(escape(plain_lines(text)))  # escaped here
+
+
+def _head(name: str) -> str:
+    return "digits ≥" if name == "digits" else heading(name)

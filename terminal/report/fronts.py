@@ -1,0 +1,110 @@
+"""The elites that a report describes in full, and the pairs of objectives that it plots."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from elitemap.archive.pareto import MAX_AXES
+from elitemap.archive.pages import ColumnInfo
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.views import EliteView
+from elitemap.terminal.numbers import ESTIMATES
+from elitemap.terminal.report.problems import Problem, label, narrowed
+
+#: Pairs of objectives that a Pareto plot offers.
+MOST_PAIRS = 6
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An objective with a direction.
+
+    Attributes:
+        name: As the run calls it.
+        label: As queries call it.
+        sign: +1 if more is better, -1 if less is.
+    """
+
+    name: str
+    label: str
+    sign: int
+
+    @property
+    def term(self) -> str:
+        """The goal as ``--pareto`` takes it."""
+        return f"{'+' if self.sign > 0 else '-'}{self.label}"
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best elites of a problem.
+
+    Attributes:
+        what: Which ones, as the beginning of a sentence.
+        shown: Those that get a section.
+        total: How many there are.
+    """
+
+    what: str
+    shown: tuple[EliteView, ...]
+    total: int
+
+
+def best(reader: ArchiveReader, problem: Problem, limit: int) -> Best:
+    """The front of what is certified, else of estimates; the best finds of an enumeration.
+
+    Args:
+        reader: The archive.
+        problem: Whose elites.
+        limit: Sections at most.
+    """
+    for status in ("certified", "confirmed", "candidate"):
+        query = narrowed(problem.scope, f"status = '{status}'")
+        total = reader.count(query)
+        if not total:
+            continue
+        goals = [] if problem.enumerated else usable(problem, reader.columns(query))
+        if status != "candidate":
+            goals = [goal for goal in goals if goal.name not in ESTIMATES]
+        kind = {"candidate": "candidates, by the search's estimates"}.get(
+            status, f"{status} elites"
+        )
+        if goals:
+            terms = ",".join(goal.term for goal in goals[:MAX_AXES])
+            views = reader.elites(replace(query, pareto=terms))
+            return Best(f"Pareto front of the {kind}", spread(views, limit), len(views))
+        some = reader.elites(replace(query, sort="-quality,id", limit=limit))
+        return Best(f"{kind}, the best first".capitalize(), tuple(some), total)
+    return Best("Elites", (), 0)
+
+
+def spread(views: Sequence[EliteView], limit: int) -> tuple[EliteView, ...]:
+    """At most so many of a sorted front, both ends among them."""
+    if len(views) <= limit:
+        return tuple(views)
+    if limit == 1:
+        return (views[0],)
+    return tuple(views[k * (len(views) - 1) // (limit - 1)] for k in range(limit))
+
+
+def usable(problem: Problem, columns: Sequence[ColumnInfo]) -> list[Goal]:
+    """The goals that are numbers and have values."""
+    known: Mapping[str, ColumnInfo] = {column.name: column for column in columns}
+    goals = [Goal(name, label(name), sign) for name, sign in problem.goals]
+    return [
+        goal
+        for goal in goals
+        if goal.label in known
+        and known[goal.label].kind == "objective"
+        and known[goal.label].low is not None
+    ]
+
+
+def pairs(goals: Sequence[Goal], columns: Sequence[ColumnInfo]) -> list[tuple[Goal, Goal]]:
+    """Pairs (x, y) of goals to plot: costs lie on x, what varies comes first."""
+    known = {column.name: column for column in columns}
+    ordered = sorted(goals, key=lambda goal: (goal.sign > 0, goal.name in ESTIMATES))
+    varied = [g for g in ordered if known[g.label].low != known[g.label].high]
+    chosen = varied if len(varied) > 1 else ordered
+    found = sorted(combinations(chosen, 2), key=lambda pair: pair[1].name in ESTIMATES)
+    return found[:MOST_PAIRS]

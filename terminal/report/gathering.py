@@ -1,0 +1,187 @@
+"""Everything that a report says, gathered from an archive as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.errors import UsageError
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.records import STATUSES, RunRecord
+from elitemap.engine.protocols import Task
+from elitemap.terminal.numbers import MISSING, count, duration, in_order
+from elitemap.terminal.report.code import task_of
+from elitemap.terminal.report.commandlines import repeats, search_line
+from elitemap.terminal.report.curves import curve_figures
+from elitemap.terminal.report.figures import Figure
+from elitemap.terminal.report.fronts import best
+from elitemap.terminal.report.maps import map_figure
+from elitemap.terminal.report.problems import Problem, narrowed, problems
+from elitemap.terminal.report.sections import Section, Value, places, section
+from elitemap.terminal.report.tradeoffs import tradeoff_figure
+from elitemap.terminal.tables import value_text
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A run: its record, its figures as texts, the command that repeats it, and whether it does."""
+
+    record: RunRecord
+    seconds: str
+    evaluations: str
+    command: str
+    repeats: bool
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One problem.
+
+    Attributes:
+        place: Id of the chapter in the page.
+        problem: What was asked, and by whom.
+        asked: Its options.
+        tally: Elites by status, those of no elite left out.
+        figures: Pareto plot and map, as far as there are any.
+        curves: How the searches went.
+        what: Which elites have a section.
+        names: Objectives of those.
+        sections: The elites.
+        left: How many such elites have no section.
+        refusal: Why there is no code; empty if there is.
+        runs: The runs.
+    """
+
+    place: str
+    problem: Problem
+    asked: tuple[Value, ...]
+    tally: Mapping[str, int]
+    figures: tuple[Figure, ...]
+    curves: tuple[Figure, ...]
+    what: str
+    names: tuple[str, ...]
+    sections: tuple[Section, ...]
+    left: int
+    refusal: str
+    runs: tuple[RunLine, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report.
+
+    Attributes:
+        archive: Name of the archive.
+        where: The filter, empty without one.
+        chapters: The problems.
+    """
+
+    archive: str
+    where: str
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def summary(self) -> tuple[Value, ...]:
+        """The whole in a few figures."""
+        runs = [run.record for chapter in self.chapters for run in chapter.runs]
+        tally = {s: sum(c.tally.get(s, 0) for c in self.chapters) for s in reversed(STATUSES)}
+        return (
+            Value("problems", str(len(self.chapters))),
+            Value("runs", str(len(runs))),
+            Value("time searched", duration(sum(total(run, "seconds") for run in runs))),
+            Value("evaluations", count(sum(total(run, "evaluations") for run in runs))),
+            *(Value(status, f"{number:,}") for status, number in tally.items() if number),
+        )
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures, in the order of the page."""
+        return tuple(f for chapter in self.chapters for f in (*chapter.figures, *chapter.curves))
+
+
+def gather(
+    reader: ArchiveReader, archive: str, query: ElitesQuery, limit: int
+) -> Report:
+    """Gather a report.
+
+    Args:
+        reader: The archive.
+        archive: Its name.
+        query: Which runs, spaces, targets and elites (``sort``, ``pareto`` and ``limit`` aside).
+        limit: Sections per problem at most.
+
+    Raises:
+        UsageError: If the query is mistaken, or there is nothing to report.
+        ArchiveError: If the archive is damaged.
+    """
+    if not reader.count(query):
+        raise UsageError(
+            f"{archive} holds no elites to report"
+            + (": run a search first" if query == ElitesQuery() else " that match: ask for others")
+        )
+    chosen = [reader.run(query.run)] if query.run is not None else reader.runs()
+    wanted = [
+        run
+        for run in chosen
+        if query.space in (None, run.space) and query.target in (None, run.target)
+    ]
+    found = enumerate(problems(wanted, query.where), 1)
+    chapters = tuple(chapter(reader, number, problem, limit) for number, problem in found)
+    return Report(archive, query.where or "", chapters)
+
+
+def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) -> Chapter:
+    """Gather what there is about one problem."""
+    chosen = best(reader, problem, limit)
+    links = places(number, chosen.shown)
+    tasks = {run.id: task_of(run) for run in problem.runs if run.id in {v.run for v in chosen.shown}}
+    sections = tuple(section(reader, v, tasks[v.run][0], links) for v in chosen.shown)
+    known = baselines([task for task, _ in tasks.values() if task is not None])
+    place = f"p{number}"
+    figures = (
+        tradeoff_figure(reader, problem, f"{place}-front", links, known),
+        map_figure(reader, problem.scope, f"{place}-map", links),
+    )
+    return Chapter(
+        place=place,
+        problem=problem,
+        asked=tuple(Value(n, value_text(n, v)) for n, v in problem.asked.items()),
+        tally=tally(reader, problem.scope),
+        figures=tuple(figure for figure in figures if figure is not None),
+        curves=tuple(curve_figures(reader, problem.runs, f"{place}-curve")),
+        what=chosen.what,
+        names=tuple(in_order(n for view in chosen.shown for n in view.objectives)),
+        sections=sections,
+        left=chosen.total - len(sections),
+        refusal=next((reason for _, reason in tasks.values() if reason), ""),
+        runs=tuple(run_line(run) for run in problem.runs),
+    )
+
+
+def baselines(tasks: Sequence[Task]) -> list[tuple[str, Mapping[str, float]]]:
+    """What was known before: names and objectives, from the first task that has any."""
+    known = next((found for task in tasks if (found := getattr(task, "baselines", ()))), ())
+    return [(baseline.name, baseline.objectives) for baseline in known]
+
+
+def tally(reader: ArchiveReader, scope: ElitesQuery) -> dict[str, int]:
+    """Number of elites by status, the most thoroughly checked first."""
+    numbers = {s: reader.count(narrowed(scope, f"status = '{s}'")) for s in reversed(STATUSES)}
+    return {status: number for status, number in numbers.items() if number}
+
+
+def run_line(run: RunRecord) -> RunLine:
+    """A run in figures, and how to repeat it."""
+    known = run.summary.get("seconds") is not None
+    return RunLine(
+        record=run,
+        seconds=duration(total(run, "seconds")) if known else MISSING,
+        evaluations=count(total(run, "evaluations")) if known else MISSING,
+        command=search_line(run),
+        repeats=repeats(run),
+    )
+
+
+def total(run: RunRecord, name: str) -> float:
+    """A figure of a run's summary, 0 if it has none."""
+    value = run.summary.get(name)
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e18 else 0.0

@@ -1,0 +1,144 @@
+"""The map of elites as heat maps: two measures as axes, the best quality as colour."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.pages import ColumnInfo, Heatmap
+from elitemap.archive.reader import ArchiveReader
+from elitemap.terminal.numbers import number
+from elitemap.terminal.report.figures import Chart, Figure, Spec, specification
+
+#: Bins per axis, and pairs of axes that a map offers.
+BINS, MOST_PAIRS = 40, 10
+
+_HEIGHT = 340
+_CAPTION = (
+    "Every cell is a kind of program; its colour is the best quality found in it, the search's own"
+    " score. Empty cells have no colour. A cell tells more when it is pointed at or touched."
+)
+
+
+def map_figure(
+    reader: ArchiveReader, query: ElitesQuery, name: str, links: Mapping[str, str]
+) -> Figure | None:
+    """The map with a choice of axes; None if fewer than two measures vary.
+
+    Args:
+        reader: The archive.
+        query: Whose elites.
+        name: Id of the figure.
+        links: Places of elites in the page, by id.
+    """
+    measures = [c for c in reader.columns(query) if c.kind == "measure" and _varies(c)]
+    pairs = list(combinations(measures, 2))[:MOST_PAIRS]
+    charts = [_chart(reader, query, x, y, links) for x, y in pairs]
+    return Figure(name, "Map of elites", _CAPTION, tuple(charts)) if charts else None
+
+
+def _varies(column: ColumnInfo) -> bool:
+    return column.low is not None and column.low != column.high
+
+
+def _chart(
+    reader: ArchiveReader, query: ElitesQuery, x: ColumnInfo, y: ColumnInfo, links: Mapping[str, str]
+) -> Chart:
+    across, up = title(x.name), title(y.name)
+    found = reader.heatmap(query, x.name, y.name, BINS)
+    rows = cells(found, links)
+    told = (
+        f"Heat map of the best quality by {across} and {up}: {len(rows)} cells in use,"
+        f" the best quality is {number(max((row['quality'] for row in rows), default=0.0))}."
+    )
+    return Chart(f"{up} against {across}", heat(rows, across, up, told))
+
+
+def title(name: str) -> str:
+    """A measure's name without what queries put before it."""
+    return name.removeprefix("measure_").replace("_", " ")
+
+
+def cells(found: Heatmap, links: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One row per cell in use: its edges, its best quality, how many elites, and where to read."""
+    rows = []
+    for j, i in np.argwhere(found.count > 0):
+        best = float(found.best[j, i])
+        identity = found.ids[j][i] or ""
+        rows.append(
+            {
+                "x": float(found.x_edges[i]),
+                "x2": float(found.x_edges[i + 1]),
+                "y": float(found.y_edges[j]),
+                "y2": float(found.y_edges[j + 1]),
+                "quality": best,
+                "count": int(found.count[j, i]),
+                "id": identity[:10],
+                "href": links.get(identity),
+            }
+        )
+    return rows
+
+
+def heat(rows: Sequence[Mapping[str, Any]], across: str, up: str, told: str) -> Spec:
+    """The heat map of such rows."""
+    colour = alt.Color(
+        "quality:Q",
+        title="best quality",
+        scale=alt.Scale(scheme=alt.SchemeParams(name="viridis", extent=[0.06, 1])),
+        legend=alt.Legend(gradientLength=220),
+    )
+    chart = (
+        alt.Chart(alt.Data(values=[_plain(row) for row in rows]))
+        .mark_rect(stroke="currentColor", strokeOpacity=0.35, strokeWidth=0.5)
+        .encode(
+            x=alt.X("x:Q", title=across, axis=_axis(rows, "x"), scale=_scale(rows, "x")),
+            x2="x2:Q",
+            y=alt.Y("y:Q", title=up, axis=_axis(rows, "y"), scale=_scale(rows, "y")),
+            y2="y2:Q",
+            color=colour,
+            href="href:N",
+            tooltip=[
+                alt.Tooltip("across:N", title=across),
+                alt.Tooltip("up:N", title=up),
+                alt.Tooltip("quality:Q", title="best quality", format=".5~g"),
+                alt.Tooltip("count:Q", title="elites"),
+                alt.Tooltip("id:N", title="best"),
+            ],
+        )
+    )
+    return specification(chart, _HEIGHT, told)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its intervals as texts, and without what is missing."""
+    told = {"across": interval(row["x"], row["x2"]), "up": interval(row["y"], row["y2"])}
+    return {k: v for k, v in (row | told).items() if v is not None}
+
+
+def interval(low: float, high: float) -> str:
+    """A bin as text: the whole number at its middle, or both edges."""
+    middle = (low + high) / 2
+    if high - low <= 1 and middle.is_integer():
+        return number(middle)
+    return f"{number(low)} to {number(high)}"
+
+
+def _scale(rows: Sequence[Mapping[str, Any]], name: str) -> alt.Scale:
+    """From edge to edge of the cells in use."""
+    low, high = min(row[name] for row in rows), max(row[f"{name}2"] for row in rows)
+    return alt.Scale(domain=[low, high], nice=False, zero=False)
+
+
+def _axis(rows: Sequence[Mapping[str, Any]], name: str) -> alt.Axis:
+    """Marks at whole numbers where every bin is one."""
+    if all(_whole(row[name], row[f"{name}2"]) for row in rows):
+        return alt.Axis(tickMinStep=1, grid=False)
+    return alt.Axis(grid=False)
+
+
+def _whole(low: float, high: float) -> bool:
+    return high - low <= 1 and ((low + high) / 2).is_integer()

@@ -1,0 +1,103 @@
+"""Runs by problem: those whose elites may be compared belong together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from elitemap.archive.columns import FIXED
+from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.errors import UsageError
+from elitemap.archive.identity import canonical_text
+from elitemap.archive.records import RunRecord
+from elitemap.archive.where import MAX_LENGTH
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What was asked, and the runs that asked it.
+
+    Attributes:
+        space: Name of the space.
+        target: Name or expression of the target.
+        asked: The options that change what is asked.
+        runs: At least one, the oldest first.
+        scope: The query for all of its elites.
+    """
+
+    space: str
+    target: str
+    asked: Mapping[str, Any]
+    runs: tuple[RunRecord, ...]
+    scope: ElitesQuery
+
+    @property
+    def goals(self) -> tuple[tuple[str, int], ...]:
+        """Objectives with +1 where more is better and -1 where less is, as the last run says."""
+        pareto = self.runs[-1].config.get("pareto", [])
+        return tuple((name, 1 if sign > 0 else -1) for name, sign in pareto)
+
+    @property
+    def enumerated(self) -> bool:
+        """Whether candidates were enumerated: every elite is then a find, not only the front."""
+        return any("classes" in run.summary for run in self.runs)
+
+
+def problems(chosen: Sequence[RunRecord], where: str | None) -> list[Problem]:
+    """Runs by problem, in order of first appearance.
+
+    Args:
+        chosen: The runs to report on, the oldest first.
+        where: A filter for the elites of all of them.
+
+    Raises:
+        UsageError: If the runs of a problem are too many for one query.
+    """
+    groups: dict[str, list[RunRecord]] = {}
+    for run in chosen:
+        groups.setdefault(canonical_text([run.space, run.target, asked(run)]), []).append(run)
+    return [
+        Problem(runs[0].space, runs[0].target, asked(runs[0]), tuple(runs), scope(runs, where))
+        for runs in groups.values()
+    ]
+
+
+def asked(run: RunRecord) -> dict[str, Any]:
+    """The options of a run that change what is asked; all of them if it does not say which."""
+    names = run.config.get("problem", run.options)
+    return {name: run.options[name] for name in names if name in run.options}
+
+
+def scope(runs: Sequence[RunRecord], where: str | None) -> ElitesQuery:
+    """The query for the elites of some runs.
+
+    Raises:
+        UsageError: If the runs are too many for one query.
+    """
+    if len(runs) == 1:
+        return ElitesQuery(run=runs[0].id, where=where)
+    members = " or ".join(f"run = {quoted(run.id)}" for run in runs)
+    found = narrowed(ElitesQuery(where=where), members)
+    if len(found.where or "") > MAX_LENGTH:
+        raise UsageError(
+            f"expected fewer runs of {runs[0].space} {runs[0].target}, got {len(runs)}:"
+            " choose one with --run"
+        )
+    return found
+
+
+def narrowed(query: ElitesQuery, condition: str | None) -> ElitesQuery:
+    """The query with one more condition."""
+    parts = [part for part in (query.where, condition) if part]
+    if len(parts) < 2:
+        return replace(query, where=parts[0] if parts else None)
+    return replace(query, where=" and ".join(f"({part})" for part in parts))
+
+
+def quoted(text: str) -> str:
+    """A text as the filter language writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def label(objective: str) -> str:
+    """The name by which queries know an objective."""
+    return f"objective_{objective}" if objective in FIXED else objective
