@@ -60,7 +60,7 @@ def spaces(as_json: bool) -> None:
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
-    help="Time to search and certify.  [default: 60, unless --evaluations is given]",
+    help="Time to search and certify.  [default: 60; an enumeration goes on to its end]",
 )
 @click.option(
     "--evaluations",
@@ -163,6 +163,18 @@ def show(identifier: str, archive: Path, as_json: bool) -> None:
     from elitemap.terminal.commands.reading import show_elite
 
     show_elite(identifier, archive, as_json)
+
+
+@cli.command()
+@click.option("--run", help="The run.  [default: the latest]")
+@click.option("--where", metavar="EXPR", help="Only elites such as 'significance >= 100'.")
+@archive_option
+@json_option
+def families(run: str | None, where: str | None, archive: Path, as_json: bool) -> None:
+    """Find parametric formulas that generate elites of a run, and check them further."""
+    from elitemap.terminal.commands.families import list_families
+
+    list_families(run, where, archive, as_json)
 
 
 @cli.command()

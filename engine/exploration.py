@@ -59,9 +59,9 @@ def evolve(session: Session, desk: Desk) -> bool:
     finally:
         _flush(drive)
     if not desk.halted():
-        front = session.ledger.front(session.elites())
+        worthy = session.ledger.worth_certifying(session.elites())
         deadline = certify_deadline(session.config, session.elapsed)
-        certify_each(session.run, session.spec, session.task, front, deadline, desk)
+        certify_each(session.run, session.spec, session.task, worthy, deadline, desk)
     return not desk.halted()
 
 

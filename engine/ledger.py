@@ -96,14 +96,19 @@ class Ledger:
         self.known = _only(self.known, merged.uid)
         return Changes(changes[1], removed, changes[0])
 
-    def front(self, islands: Sequence[Elites[Any]]) -> list[EliteRecord]:
+    def worth_certifying(self, islands: Sequence[Elites[Any]]) -> list[EliteRecord]:
         """The elites of the merged map that no other dominates, by the first objective.
 
-        Call it after :meth:`update` with the same islands.
+        After them those that have the task's notable objective, the best first. Call it after
+        :meth:`update` with the same islands.
         """
         merged, slots = merge(islands, self.task)
         columns = merged.named(sorted(self.task.evaluator.objectives))
         rows = first_front(columns, self.task.evaluator.pareto)
+        if self.task.notable is not None:
+            others = np.setdiff1d(np.flatnonzero(np.isfinite(columns[self.task.notable])), rows)
+            best_first = np.argsort(-merged.quality[others], kind="stable")
+            rows = np.concatenate([rows, others[best_first]])
         everyone = _distinct(Elites.concatenate([merged, *islands, self.past]))
         place = {int(uid): row for row, uid in enumerate(everyone.uid)}
         return [self._record(everyone, place, merged, int(r), int(slots[r])) for r in rows]

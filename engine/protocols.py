@@ -244,6 +244,12 @@ class Task:
             compete. None for all options.
         enumeration: What to go through instead of evolving candidates; every find is certified
             then. None evolves.
+        notable: Name of an objective: every elite that has it is certified at the end of a search,
+            the front's in any case.
+        families: Parametric formulas that generate several of the given programs, as JSON objects
+            with the keys ``text``, ``members`` (a list of ``k`` and ``source``), ``verified`` (the
+            parameters without a member that were checked) and what else the space tells. None if
+            the space knows no such thing.
         notes: What a user should know about this task before it runs, one line each.
     """
 
@@ -256,6 +262,8 @@ class Task:
     problem: tuple[str, ...] | None = None
     prepare: Callable[[], None] = lambda: None
     enumeration: Enumeration | None = None
+    notable: str | None = None
+    families: Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]] | None = None
     notes: tuple[str, ...] = ()
 
 

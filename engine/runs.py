@@ -24,6 +24,8 @@ def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
     }
     if task.problem is not None:
         settings["problem"] = list(task.problem)
+    if task.notable is not None:
+        settings["notable"] = task.notable
     content = json.dumps([spec.space, spec.target, settings, started_at], sort_keys=True)
     return RunRecord(
         id=hashlib.sha256(content.encode()).hexdigest()[:12],

@@ -7,6 +7,9 @@ from typing import Any
 #: Shown where there is no value yet.
 MISSING = "—"
 
+#: Seconds of a day and of a year.
+DAY, YEAR = 86_400, 31_557_600
+
 #: Objectives that only the search vouches for; they are marked, and no result is chosen by them.
 ESTIMATES = frozenset({"error"})
 
@@ -44,7 +47,9 @@ def number(value: Any) -> str:
 
 
 def count(value: float) -> str:
-    """A large count in three digits: 987, 12.3k, 4.56M."""
+    """A large count in three digits: 987, 12.3k, 4.56M, 7.8e+15."""
+    if value >= 1e12:
+        return f"{value:.3g}"
     for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if value >= 0.9995 * limit:
             return f"{value / limit:.3g}{unit}"
@@ -52,7 +57,11 @@ def count(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time as 42s, 3m07s or 2h05m."""
+    """A time as 42s, 3m07s, 2h05m, 12 days or 3.4e+09 years."""
+    if seconds >= 3 * YEAR:
+        return f"{seconds / YEAR:.3g} years"
+    if seconds >= 3 * DAY:
+        return f"{seconds / DAY:.0f} days"
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole}s"

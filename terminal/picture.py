@@ -149,7 +149,7 @@ def times(progress: Progress) -> list[str]:
 def counts(progress: Progress) -> list[str]:
     """What was done, and how fast."""
     return [
-        f"{count(progress.screened)} structures fitted ({count(progress.screened_per_second)}/s)",
+        f"{count(progress.screened)} screened ({count(progress.screened_per_second)}/s)",
         f"{count(progress.evaluations)} evaluations ({count(progress.evaluations_per_second)}/s)",
     ]
 

@@ -38,7 +38,7 @@ SHOWN = 50
 
 UNIDENTIFIED = "unidentified"
 
-Result = tuple[dict[str, Any], dict[str, float | str | None], dict[str, Any] | None]
+Result = tuple[dict[str, Any], dict[str, float | str], dict[str, Any] | None]
 
 
 def certify(
@@ -121,16 +121,17 @@ def compared(limit: Limit, value: Relation, beyond: float) -> dict[str, Any]:
     }
 
 
-def objectives(certificate: Mapping[str, Any]) -> dict[str, float | str | None]:
-    """What an elite's objectives are according to its certificate."""
+def objectives(certificate: Mapping[str, Any]) -> dict[str, float | str]:
+    """What an elite's objectives are according to its certificate, as far as it tells."""
     irrationality = certificate["irrationality"] or {}
-    return {
+    told = {
         "digits": certificate["digits"],
         "significance": certificate.get("significance"),
         "digits_per_term": certificate["digits_per_term"],
         "delta": irrationality.get("delta"),
         "label": certificate["label"]["name"],
     }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def statement(formula: Formula, name: str, digits: int | None) -> str:

@@ -35,8 +35,9 @@ class Equivalence:
     Attributes:
         left: The fraction of M1.
         right: The fraction of M2.
-        matrix: U = [[p, q], [r, s]] by rows, without a common factor.
-        scalars: f1 and f2, without a common factor.
+        matrix: U = [[p, q], [r, s]] by rows, without a common factor; the first leading
+            coefficient is positive.
+        scalars: f1 and f2, without a common factor; f2's leading coefficient is positive.
     """
 
     left: ContinuedFraction
@@ -62,7 +63,7 @@ class Equivalence:
             and f1 * b1 * s_next == f2 * (p * b2 + q * a2)
             and f1 * (p_next + a1 * r_next) == f2 * s
             and f1 * (q_next + a1 * s_next) == f2 * (r * b2 + s * a2)
-            and p * s - q * r != 0
+            and p * s != q * r
         )
 
     def image(self, tail: arb) -> arb:
@@ -124,8 +125,12 @@ def _lowest(
     common = fmpz_poly([])
     for entry in entries:
         common = common.gcd(entry)
+    if next(entry for entry in entries if entry).leading_coefficient() < 0:
+        common = -common
     f1, f2 = twist.left * shifted(common, 1), twist.right * common
     shared = f1.gcd(f2)
+    if f2.leading_coefficient() < 0:
+        shared = -shared
     p, q, r, s = (as_coefficients(entry // common) for entry in entries)
     scalars = as_coefficients(f1 // shared), as_coefficients(f2 // shared)
     return Equivalence(left, right, (p, q, r, s), scalars)

@@ -79,7 +79,7 @@ class FractionEvaluator:
             Axis("degree", tuple(np.arange(0.5, degrees[1] + 0.5))),
             Axis("class", (0.5, 1.5)),
             Axis("roots", (0.5, 1.5, 2.5, 3.5)),
-            Axis("rate", (*np.arange(1, 26) / 5, 6.0, 7.0, 8.0, 10.0, 12.0)),
+            Axis("rate", tuple(np.arange(1, 50) / 10)),
         )
 
     def measures(self, batch: FractionBatch, grown: Growth) -> Floats:
@@ -87,10 +87,12 @@ class FractionEvaluator:
 
         The constant is 0 as long as none is known. Classes are 0 factorial, 1 exponential with
         rational and 2 exponential with irrational growth. Of b it counts how many different roots
-        it has, 0 if it is no product of linear polynomials.
+        it has, 0 if it is no product of linear polynomials. The rate is digits per term, or the k
+        of r(n) ~ n**-k where convergence is factorial.
         """
         kind = np.where(grown.factorial, 0, np.where(grown.irrational, 2, 1))
-        columns = batch.constant + 1, grown.degree_b, kind, roots(batch), grown.rate
+        rate = np.where(grown.factorial, 2 * grown.degree_a - grown.degree_b, grown.rate)
+        columns = batch.constant + 1, grown.degree_b, kind, roots(batch), rate
         return np.stack(columns, axis=1).astype(np.float64)
 
     def screen(
@@ -99,10 +101,14 @@ class FractionEvaluator:
         """Reduction at a few primes; the values of those that have it are identified."""
         grown = growth(batch)
         batch.forget(np.arange(len(batch)))
-        bars = hurdle(self.measures(batch, grown))
+        measures = self.measures(batch, grown)
+        bars = hurdle(measures)
         burden = _burden(batch)
         share = _share(batch, grown, FEW, np.minimum((bars + burden - 1.0) / FULL, ENOUGH))
         quality = _quality(batch, grown, share)
+        # An irreducible factor of b has one root modulo a prime on the average, whatever its degree:
+        # only where all are linear can reduction be full.
+        quality[(measures[:, 3] == 0) & (grown.degree_b > 0)] = np.nan
         full = (share >= ENOUGH) & (grown.rate >= SLOWEST)
         # Without b's growth there is nothing to reduce: only what is simple enough is looked at.
         rows = np.flatnonzero(full & ((grown.degree_b > 0) | (quality > bars)))

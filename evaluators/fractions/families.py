@@ -8,6 +8,7 @@ in their canonical form, since shifts and inflations would make families of any 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq
 
@@ -52,6 +53,18 @@ class Family:
     members: tuple[tuple[int, Formula], ...]
     verified: tuple[int, ...]
     unseen: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The family as a JSON object."""
+        return {
+            "text": str(self),
+            "a": self.a,
+            "b": self.b,
+            "value": self.value,
+            "members": [{"k": k, "source": str(formula)} for k, formula in self.members],
+            "verified": list(self.verified),
+            "unseen": self.unseen,
+        }
 
     def __str__(self) -> str:
         """Readable text."""

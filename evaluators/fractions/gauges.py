@@ -10,7 +10,7 @@ from flint import fmpz_mat, fmpz_poly, nmod_mat
 
 from elitemap.evaluators.fractions.twists import Twist
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
-from elitemap.searchspaces.fractions.ratio import as_poly, shifted
+from elitemap.searchspaces.fractions.ratio import as_poly
 
 #: The entries p, q, r, s of U = [[p, q], [r, s]].
 Entries = tuple[fmpz_poly, fmpz_poly, fmpz_poly, fmpz_poly]
@@ -117,7 +117,7 @@ def _invertible(rows: list[list[int]], degrees: tuple[int, int, int, int]) -> En
         )
     for vector in vectors:
         p, q, r, s = _cut(vector, degrees)
-        if p * s - q * r != 0:
+        if p * s != q * r:
             return p, q, r, s
     return None
 

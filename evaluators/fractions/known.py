@@ -8,11 +8,12 @@ are looked up by canonical form, so a row stands for all its disguises.
 
 import csv
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from elitemap.archive.errors import UsageError
+from elitemap.evaluators.fractions.twists import Asymptote, asymptote
 from elitemap.searchspaces.fractions.canonical import canonical, terminates
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, FractionError, trimmed
@@ -57,6 +58,14 @@ class Known:
             FractionError: If the fraction is degenerate.
         """
         return self.formulas.get(canonical(fraction))
+
+    @functools.cached_property
+    def by_asymptote(self) -> Mapping[Asymptote, Sequence[ContinuedFraction]]:
+        """The canonical forms by what gauges keep of them."""
+        found: dict[Asymptote, list[ContinuedFraction]] = {}
+        for fraction in self.formulas:
+            found.setdefault(asymptote(fraction), []).append(fraction)
+        return found
 
 
 def load(path: Path | None = None) -> Known:

@@ -7,6 +7,7 @@ from typing import Any
 from elitemap.evaluators.fractions.explanations import Explanation, explain
 from elitemap.evaluators.fractions.hurwitz import Interlaced, hurwitzian, interlaced
 from elitemap.evaluators.fractions.known import Known, KnownFormula
+from elitemap.evaluators.fractions.relatives import Relative, relative
 from elitemap.searchspaces.fractions.canonical import reduced, terminates
 from elitemap.searchspaces.fractions.constants import constant, minimal_polynomial
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
@@ -86,19 +87,34 @@ def _polynomial(fraction: ContinuedFraction, known: Known) -> Label:
         return _known(found, explanation)
     if explanation is not None:
         return Label(EXPLAINED, explanation.text, explanation.details)
-    return Label(UNEXPLAINED, "no Euler sum, no ratio of 0F1, 1F1 or 2F1, not in the known table")
+    near = relative(fraction, known)
+    if near is not None:
+        return _contiguous(near)
+    return Label(
+        UNEXPLAINED,
+        "no Euler sum, no ratio of 0F1, 1F1 or 2F1, not in the known table nor contiguous to it",
+    )
+
+
+def _contiguous(found: Relative) -> Label:
+    details = _source(found.formula) | {"gauge": found.to_json()}
+    return Label(KNOWN, str(found), details)
 
 
 def _known(found: KnownFormula, explanation: Explanation | None) -> Label:
-    details: dict[str, Any] = {
-        "source": found.source,
-        "year": found.year,
-        "formula": f"{found.value}: {found.fraction}",
-    }
+    details = _source(found)
     if explanation is not None:
         details["explained"] = explanation.details
     also = "" if explanation is None else f"; {explanation.text}"
     return Label(KNOWN, f"a form of {found}{also}", details)
+
+
+def _source(found: KnownFormula) -> dict[str, Any]:
+    return {
+        "source": found.source,
+        "year": found.year,
+        "formula": f"{found.value}: {found.fraction}",
+    }
 
 
 def _signed(fraction: SignedFraction, value: Relation, known: Known) -> Label:

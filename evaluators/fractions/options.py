@@ -114,6 +114,11 @@ def read(options: Mapping[str, str]) -> Settings:
     )
 
 
+def own(mode: str) -> tuple[str, ...]:
+    """The options that belong to one mode alone."""
+    return tuple(name for name, owner in _MODES_OF.items() if owner == mode)
+
+
 def _whole(text: Mapping[str, str], name: str, most: int) -> int:
     given = text[name].strip()
     if not re.fullmatch(r"\d{1,9}", given) or not 1 <= int(given) <= most:

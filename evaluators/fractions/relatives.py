@@ -15,14 +15,17 @@ from flint import arb, fmpz_poly
 from elitemap.evaluators.fractions import deep
 from elitemap.evaluators.fractions.coboundary import Equivalence, realised
 from elitemap.evaluators.fractions.known import Known, KnownFormula
-from elitemap.evaluators.fractions.twists import Asymptote, Twist, asymptote, twists
+from elitemap.evaluators.fractions.twists import Twist, asymptote, twists
 from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.fractions.canonical import canonical
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, Polynomial
+from elitemap.searchspaces.fractions.convergence import classify
 from elitemap.searchspaces.fractions.ratio import as_coefficients, as_poly, shifted
 
-#: Dilations that are compared.
-TIMES = (2, 3)
+#: How many terms of the fraction, and of a known one, are taken together.
+STEPS = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
+#: Classes of convergence without a limit that could be compared.
+LIMITLESS = ("divergent", "logarithmic")
 #: Linear systems solved for one fraction, the likeliest first.
 MOST = 24
 #: Digits to which the tails are compared, digits that must agree, bits, and where tails may begin.
@@ -70,7 +73,9 @@ def relative(fraction: ContinuedFraction, known: Known) -> Relative | None:
     Raises:
         FractionError: If the fraction is degenerate.
     """
-    for pair in itertools.islice(_pairs(canonical(fraction), _index(known)), MOST):
+    if classify(fraction).kind in LIMITLESS:
+        return None
+    for pair in itertools.islice(_pairs(canonical(fraction), known), MOST):
         gauge = realised(pair.left, pair.right, pair.twist)
         if gauge is not None and agrees(gauge):
             return Relative(known.formulas[pair.key], gauge, pair.steps)
@@ -91,7 +96,8 @@ def agrees(gauge: Equivalence) -> bool:
 
 def _tail(fraction: ContinuedFraction, start: int) -> arb | None:
     """K_start = b(start)/(a(start) + ...)."""
-    rest = (as_coefficients(shifted(as_poly(side[0]), start - 1)) for side in _sides(fraction))
+    sides = fraction.a[0], fraction.b[0]
+    rest = (as_coefficients(shifted(as_poly(side), start - 1)) for side in sides)
     limit = deep.limit(ContinuedFraction.of(*rest), DIGITS)
     if limit is None:
         return None
@@ -110,32 +116,16 @@ class _Pair:
     twist: Twist
 
 
-def _pairs(home: ContinuedFraction, index: "Index") -> Iterator[_Pair]:
+def _pairs(home: ContinuedFraction, known: Known) -> Iterator[_Pair]:
     """What agrees in all invariants, without dilation first."""
-    limit = asymptote(home)
-    candidates = [((1, times), key) for times, key in index.get(limit, ())]
-    for times in TIMES:
-        rows = index.get(limit.dilated(times), ())
-        candidates += [((times, 1), key) for theirs, key in rows if theirs == 1]
-    for steps, key in sorted(candidates, key=lambda candidate: max(candidate[0])):
-        left, right = dilated(home, steps[0]), dilated(key, steps[1])
-        for twist in twists(left, right):
-            yield _Pair(key, steps, left, right, twist)
-
-
-Index = dict[Asymptote, list[tuple[int, ContinuedFraction]]]
-
-
-@functools.lru_cache(maxsize=4)
-def _index(known: Known) -> Index:
-    """The table's fractions, dilated or not, by what a gauge keeps."""
-    found: Index = {}
-    for key in known.formulas:
-        limit = asymptote(key)
-        for times in (1, *TIMES):
-            place = limit if times == 1 else limit.dilated(times)
-            found.setdefault(place, []).append((times, key))
-    return found
+    own = asymptote(home)
+    for steps in STEPS:
+        limit = own.dilated(steps[0])
+        for theirs, keys in known.by_asymptote.items():
+            for key in keys if theirs.dilated(steps[1]) == limit else ():
+                left, right = dilated(home, steps[0]), dilated(key, steps[1])
+                for twist in twists(left, right):
+                    yield _Pair(key, steps, left, right, twist)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -151,7 +141,8 @@ def dilated(fraction: ContinuedFraction, times: int) -> ContinuedFraction:
     """
     if times == 1:
         return fraction
-    a, b = ([_progression(side[0], k, times) for k in range(times)] for side in _sides(fraction))
+    sides = fraction.a[0], fraction.b[0]
+    a, b = ([_progression(side, k, times) for k in range(times)] for side in sides)
     # Inflated at every so many places, or it would be folded back to what it was.
     a[0] = tuple(2 * c for c in a[0])
     b[:2] = (tuple(2 * c for c in side) for side in b[:2])
@@ -161,7 +152,3 @@ def dilated(fraction: ContinuedFraction, times: int) -> ContinuedFraction:
 def _progression(polynomial: Polynomial, first: int, step: int) -> Polynomial:
     """The polynomial at first + step n."""
     return as_coefficients(as_poly(polynomial)(fmpz_poly([first, step])))
-
-
-def _sides(fraction: ContinuedFraction) -> tuple[tuple[Polynomial, ...], tuple[Polynomial, ...]]:
-    return fraction.a, fraction.b

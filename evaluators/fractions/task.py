@@ -1,6 +1,7 @@
 """The fractions space's tasks: constants and options bound to a way of searching."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction as Rational
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -11,12 +12,19 @@ from elitemap.engine.protocols import Enumeration, SpaceEntry, Task
 from elitemap.evaluators.fractions import known as tables
 from elitemap.evaluators.fractions.certificate import certify
 from elitemap.evaluators.fractions.evolution import KERNEL, FractionEvaluator
-from elitemap.evaluators.fractions.options import OPTIONS, Settings, read
+from elitemap.evaluators.fractions.families import families, verifier
+from elitemap.evaluators.fractions.options import OPTIONS, Settings, own, read
 from elitemap.evaluators.fractions.signed import SignedSearch
 from elitemap.evaluators.fractions.sweep import Sweep
 from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.fractions.box import Box
-from elitemap.searchspaces.fractions.constants import Constant, constants, minimal_polynomial
+from elitemap.searchspaces.fractions.constants import (
+    DIGITS,
+    Constant,
+    constants,
+    minimal_polynomial,
+)
+from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
 from elitemap.searchspaces.fractions.emission.export import LANGUAGES, export
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.space import INCLUDE, FractionSpace
@@ -68,6 +76,8 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
         problem=("constants",),
         prepare=partial(prepare, [INCLUDE, KERNEL]),
         enumeration=enumeration(targets, settings),
+        notable="significance",
+        families=partial(related, targets),
         notes=notes,
     )
 
@@ -91,26 +101,30 @@ def about(one: Constant) -> str:
     polynomial = minimal_polynomial(one)
     if polynomial is None:
         return ""
-    if polynomial.degree() == 1:
-        below, above = polynomial.coeffs()[1], -polynomial.coeffs()[0]
+    coefficients = [int(c) for c in reversed(polynomial.coeffs())]
+    if len(coefficients) == 2:
         raise UsageError(
-            f"expected an irrational constant, got {one.text!r}, which is {above}/{below}"
-            " to 400 digits; search for another"
+            f"expected an irrational constant, got {one.text!r}, which is "
+            f"{Rational(-coefficients[1], coefficients[0])} to {DIGITS} digits; search for another"
         )
-    return f"{one.text} is algebraic, a root of {polynomial} = 0 to 400 digits"
+    text = polynomial_text(tuple(coefficients), "x")
+    return f"{one.text} is algebraic: {text} = 0 at x = {one.text}, to {DIGITS} digits"
 
 
 def recorded(targets: Sequence[Constant], settings: Settings) -> dict[str, Any]:
     """The options of a mode as they are recorded with a run."""
     shared = {"constants": [one.text for one in targets], "mode": settings.mode}
-    if settings.mode == "sweep":
-        names = ("a", "b", "moebius", "joint")
-    elif settings.mode == "signed":
-        names = ("limit", "periods")
-    else:
-        names = ("degrees", "coefficients")
-    given = {name: getattr(settings, name) for name in names}
+    given = {name: getattr(settings, name) for name in own(settings.mode)}
     return shared | {k: list(v) if isinstance(v, tuple) else v for k, v in given.items()}
+
+
+def related(
+    targets: Sequence[Constant], documents: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Families of formulas, as JSON objects; signed fractions have none."""
+    formulas = [Formula.from_json(document) for document in documents]
+    plain = [f for f in formulas if isinstance(f.fraction, ContinuedFraction) and f.value]
+    return [family.to_json() for family in families(plain, verifier(targets))]
 
 
 def exported(

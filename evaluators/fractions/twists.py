@@ -59,8 +59,10 @@ class Asymptote:
         convergence, R = -1/4.
 
         Args:
-            times: 2 or 3.
+            times: 1, 2 or 3.
         """
+        if times == 1:
+            return self
         power = -((-self.limit) ** times)
         if self.growth < 0:
             growth = times * self.growth

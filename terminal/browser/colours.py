@@ -200,7 +200,9 @@ def _heat(depth: Depth, dark: bool, base: Style, level: int) -> tuple[Style, Sty
     if depth is Depth.FULL:
         low, high = _DARK_PART if dark else _LIGHT_PART
         colour = _viridis(low + (high - low) * level / (STEPS - 1))
-        ink = max((Color.parse("#000000"), Color.parse("#ffffff")), key=lambda c: contrast(c, colour))
+        ink = max(
+            (Color.parse("#000000"), Color.parse("#ffffff")), key=lambda c: contrast(c, colour)
+        )
         style = base + Style.from_color(ink.rich_color, colour.rich_color)
         return style, style + Style(bold=True)
     if depth is Depth.SIXTEEN:

@@ -1,5 +1,6 @@
 """The map of elites as data: what lies in every cell of two axes, and coarser views of it."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,6 +97,19 @@ def best_cell(heatmap: Heatmap, columns: range, rows: range) -> tuple[int, int]:
     return columns.start + x, rows.start + y
 
 
+def same_place(before: Heatmap, after: Heatmap, cell: tuple[int, int]) -> tuple[int, int]:
+    """The cell (x, y) of a new map that lies where a cell of the one before lay.
+
+    Where the axes are others, it is the cell with the same numbers.
+    """
+    x, y = cell
+    if before.x_name == after.x_name:
+        x = _same_index(before.x_edges, after.x_edges, x)
+    if before.y_name == after.y_name:
+        y = _same_index(before.y_edges, after.y_edges, y)
+    return x, y
+
+
 def levels(heatmap: Heatmap, steps: int) -> NDArray[np.int64]:
     """Quality as 0 .. steps - 1 from the poorest to the best; -1 where there is no elite.
 
@@ -112,23 +126,30 @@ def levels(heatmap: Heatmap, steps: int) -> NDArray[np.int64]:
 
 
 def whole(edges: NDArray[np.float64]) -> bool:
-    """Whether every cell holds one whole number, in its middle."""
-    middle = (edges[1:] + edges[:-1]) / 2
-    return bool(len(middle) and (np.diff(edges) == 1).all() and (middle == np.rint(middle)).all())
+    """Whether the cells hold whole numbers: bounds lie in the middle between two of them."""
+    return bool(len(edges) > 1 and (np.abs(edges - np.floor(edges)) == 0.5).all())
 
 
 def ticks(edges: NDArray[np.float64]) -> list[str]:
-    """What is written at every cell: its whole number, or else its lower bound."""
+    """What is written at every cell: its first whole number, or else its lower bound."""
     if whole(edges):
-        return [f"{number:.0f}" for number in (edges[1:] + edges[:-1]) / 2]
+        return [f"{math.ceil(edge)}" for edge in edges[:-1].tolist()]
     step = float(np.diff(edges).min()) if len(edges) > 1 else 0.0
-    return [label(float(edge), step) for edge in edges[:-1]]
+    return [label(edge, step) for edge in edges[:-1].tolist()]
 
 
 def within(name: str, edges: NDArray[np.float64], index: int) -> str:
-    """A cell of one axis in words, as ``ops 7`` or ``speed 0.25–0.5``."""
-    if whole(edges):
-        return f"{name} {(edges[index] + edges[index + 1]) / 2:.0f}"
+    """A cell of one axis in words, as ``ops 7``, ``ops 7…8`` or ``speed 0.25…0.5``."""
     low, high = float(edges[index]), float(edges[index + 1])
+    if whole(edges):
+        first, last = math.ceil(low), math.floor(high)
+        return f"{name} {first}" if first == last else f"{name} {first}…{last}"
     step = (high - low) / 10
     return f"{name} {label(low, step)}…{label(high, step)}"
+
+
+def _same_index(before: NDArray[np.float64], after: NDArray[np.float64], index: int) -> int:
+    if index + 1 >= len(before) or np.array_equal(before, after):
+        return index
+    middle = before[index] / 2 + before[index + 1] / 2
+    return int(np.clip(np.searchsorted(after, middle, side="right") - 1, 0, max(len(after) - 2, 0)))

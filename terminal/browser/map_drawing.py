@@ -56,12 +56,15 @@ def draw_map(
     _column_labels(sketch, ticks(blocks.x_edges), layout)
     _names(sketch, heatmap, layout)
     _legend(sketch, heatmap, palette)
-    sketch.write(0, size[1] - 1, cut(named(blocks, under), size[0]), Ink.STRONG)
+    sketch.write(0, size[1] - 1, cut(named(blocks, under, size[0]), size[0]), Ink.STRONG)
     return sketch
 
 
-def named(heatmap: Heatmap, cell: tuple[int, int]) -> str:
-    """A cell (x, y) in words: its ranges, its best elite and how many there are."""
+def named(heatmap: Heatmap, cell: tuple[int, int], width: int = 1000) -> str:
+    """A cell (x, y) in words: its ranges, its best elite and how many there are.
+
+    Where that is longer than ``width``, the last two are told as numbers only.
+    """
     x, y = cell
     place = [
         within(one_line(heatmap.x_name), heatmap.x_edges, x),
@@ -70,8 +73,10 @@ def named(heatmap: Heatmap, cell: tuple[int, int]) -> str:
     if not heatmap.filled[y, x]:
         return ", ".join([*place, "empty"])
     number = int(heatmap.count[y, x])
-    best = f"best {label(float(heatmap.best[y, x]))}"
-    return ", ".join([*place, best, f"{count(number)} elite{'' if number == 1 else 's'}"])
+    best = label(float(heatmap.best[y, x]))
+    elites = f"{count(number)} elite{'' if number == 1 else 's'}"
+    text = ", ".join([*place, f"best {best}", elites])
+    return text if len(text) <= width else f"{', '.join(place)}: {best} ({count(number)})"
 
 
 def _cells(

@@ -10,10 +10,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from elitemap.terminal.browser.colours import Depth
-from elitemap.terminal.browser.heatmap import Heatmap, best_cell
+from elitemap.terminal.browser.heatmap import Heatmap, best_cell, same_place
 from elitemap.terminal.browser.map_drawing import draw_map
 from elitemap.terminal.browser.map_layout import Layout, arrange, chosen
 from elitemap.terminal.browser.sheet import Sheet, palette_of
+from elitemap.terminal.browser.sketch import Sketch
 
 
 class MapView(Widget, can_focus=True):
@@ -84,6 +85,7 @@ class MapView(Widget, can_focus=True):
         self._depth = depth
         self._sheet = Sheet()
         self._layout: Layout | None = None
+        self._arranged_for: tuple[object, ...] | None = None
         self.set_reactive(MapView.heatmap, heatmap)
         if heatmap is not None and heatmap.filled.any():
             self.set_reactive(MapView.cursor, _best(heatmap))
@@ -110,22 +112,19 @@ class MapView(Widget, can_focus=True):
         had = before is not None and before.filled.any()
         if after is not None and after.filled.any() and not had:
             self._put(_best(after))
-        else:
-            self._put(self.cursor)
+        elif before is not None and after is not None:
+            self._put(same_place(before, after, self.cursor))
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
         width, height = self.size
-        layout = self._arranged()
-        return self._sheet.line(
-            y,
-            width,
-            (self.heatmap, layout, width, height, self.cursor),
-            palette_of(self, self._depth),
-            lambda: draw_map(
-                self.heatmap, layout, (width, height), self.cursor, palette_of(self, self._depth)
-            ),
-        )
+        layout, colours = self._arranged(), palette_of(self, self._depth)
+        made_from = (self.heatmap, layout, width, height, self.cursor)
+
+        def draw() -> Sketch:
+            return draw_map(self.heatmap, layout, (width, height), self.cursor, colours)
+
+        return self._sheet.line(y, width, made_from, colours, draw)
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor by so many blocks."""
@@ -183,10 +182,10 @@ class MapView(Widget, can_focus=True):
 
     def _arranged(self) -> Layout | None:
         """Where the cells are now."""
-        if self.heatmap is not None:
-            self._layout = arrange(
-                self.heatmap, self.size, self.cursor, self.zoomed, self._layout
-            )
+        state = (self.heatmap, self.size, self.cursor, self.zoomed)
+        if self.heatmap is not None and state != self._arranged_for:
+            before, self._arranged_for = self._layout, state
+            self._layout = arrange(self.heatmap, self.size, self.cursor, self.zoomed, before)
         return None if self.heatmap is None else self._layout
 
     def _put(self, cursor: tuple[int, int]) -> None:

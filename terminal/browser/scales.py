@@ -103,7 +103,8 @@ def label(value: float, step: float = 0.0) -> str:
     finest = _size(step) if step > 0 else size - 3
     if _PLAIN_FROM <= size < _PLAIN_TO:
         text = f"{value:.{max(0, -finest)}f}"
-        return text.rstrip("0").rstrip(".") if step <= 0 and "." in text else text
+        text = text.rstrip("0").rstrip(".") if step <= 0 and "." in text else text
+        return "0" if text == "-0" else text
     mantissa, _, exponent = f"{value:.{min(max(size - finest, 0), 15)}e}".partition("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     return f"{mantissa}e{int(exponent)}"

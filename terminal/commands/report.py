@@ -53,7 +53,8 @@ def write_report(
     require_extra()
     from elitemap.terminal.report.document import document
     from elitemap.terminal.report.gathering import gather
-    from elitemap.terminal.report.pictures import names, png as picture
+    from elitemap.terminal.report.pictures import names
+    from elitemap.terminal.report.pictures import png as picture
 
     check(output, force)
     query = ElitesQuery(run=run, space=space, target=target, where=where)

@@ -96,24 +96,24 @@ def with_budget(
 
 
 def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -> None:
-    """Print what a search found: the certified Pareto front, or all that an enumeration found.
+    """Print what a search found: all that is notable, else the certified Pareto front.
 
     Raises:
         click.exceptions.Exit: With the code for an interrupted search.
     """
     summary = outcome.summary
-    best = everything(archive, outcome.run) if outcome.enumerated else front(archive, outcome.run)
+    best = everything(archive, outcome.run) if outcome.enumerated else notable(archive, outcome.run)
     if as_json:
         names = ["seconds", "evaluations", "proposals", "cache_hit_rate", "cells"]
         names += ["size", "candidates", "classes", "members"] if outcome.enumerated else []
         figures = {name: summary[name] for name in names}
         print_json_line({"run": outcome.run, **figures, "best": best})
     elif best:
-        data_console().print(elites_table(best[:ROWS] if outcome.enumerated else best))
+        data_console().print(elites_table(best[:ROWS]))
     if not quiet:
-        if outcome.enumerated and len(best) > ROWS and not as_json:
+        if len(best) > ROWS and not as_json:
             query = f"elitemap elites --run {outcome.run} --sort -quality,id --archive {archive}"
-            say(f"{ROWS} of {len(best)} classes shown; all of them: {query}")
+            say(f"{ROWS} of {len(best)} elites shown; all of them: {query}")
         say(
             f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}; "
             f"look with: elitemap show ID --archive {archive}"
@@ -141,6 +141,18 @@ def everything(archive: Path, run: str) -> list[dict[str, Any]]:
     with ArchiveReader.open(archive) as reader:
         views = reader.elites(ElitesQuery(run=run, sort="-quality,id"))
     return [view.to_json() for view in views]
+
+
+def notable(archive: Path, run: str) -> list[dict[str, Any]]:
+    """What is certified and has the objective that the task calls notable; else the front."""
+    with ArchiveReader.open(archive) as reader:
+        name = reader.run(run).config.get("notable")
+        if isinstance(name, str) and name.isidentifier():
+            where = f"status = 'certified' and {name} > -1e300"
+            views = reader.elites(ElitesQuery(run=run, where=where, sort="-quality,id"))
+            if views:
+                return [view.to_json() for view in views]
+    return front(archive, run)
 
 
 def front(archive: Path, run: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ their hashes.
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -26,7 +26,7 @@ from elitemap.terminal.report.code import colours
 from elitemap.terminal.report.figures import Figure
 from elitemap.terminal.report.gathering import Report
 from elitemap.terminal.report.pictures import svg
-from elitemap.terminal.report.tradeoffs import heading
+from elitemap.terminal.report.plots import heading
 
 _EXPOSED = "window.vegaEmbed = vegaEmbed;"
 
@@ -60,7 +60,7 @@ def headline(report: Report) -> str:
     return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
 
 
-def policy(scripts: Any) -> str:
+def policy(scripts: Iterable[str]) -> str:
     """What the document may do: run these scripts, use inline styles and its own pictures."""
     hashes = " ".join(f"'sha256-{_digest(text)}'" for text in scripts)
     return (
@@ -107,9 +107,7 @@ def _resource(name: str) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=_harmless, trim_blocks=False
-    )
+    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_harmless)
     environment.filters |= {"lines": _lines, "head": _head, "objective": objective}
     return environment
 

@@ -75,7 +75,9 @@ class Figure:
     small: bool = False
 
 
-def specification(chart: alt.Chart | alt.LayerChart, height: int, description: str) -> Spec:
+def specification(
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart, height: int, description: str
+) -> Spec:
     """A chart as Vega-Lite that takes the width and the colours of the page around it.
 
     Args:

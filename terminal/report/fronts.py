@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from elitemap.archive.pareto import MAX_AXES
 from elitemap.archive.pages import ColumnInfo
+from elitemap.archive.pareto import MAX_AXES
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.terminal.numbers import ESTIMATES
@@ -71,11 +71,16 @@ def best(reader: ArchiveReader, problem: Problem, limit: int) -> Best:
         )
         if goals:
             terms = ",".join(goal.term for goal in goals[:MAX_AXES])
-            views = reader.elites(replace(query, pareto=terms))
+            views = distinct(reader.elites(replace(query, pareto=terms)))
             return Best(f"Pareto front of the {kind}", spread(views, limit), len(views))
         some = reader.elites(replace(query, sort="-quality,id", limit=limit))
-        return Best(f"{kind}, the best first".capitalize(), tuple(some), total)
+        return Best(f"{kind}, the best first".capitalize(), tuple(distinct(some)), total)
     return Best("Elites", (), 0)
+
+
+def distinct(views: Sequence[EliteView]) -> list[EliteView]:
+    """The first of those that are the same program: several runs may have found it."""
+    return list({view.id: view for view in reversed(views)}.values())[::-1]
 
 
 def spread(views: Sequence[EliteView], limit: int) -> tuple[EliteView, ...]:
@@ -106,5 +111,5 @@ def pairs(goals: Sequence[Goal], columns: Sequence[ColumnInfo]) -> list[tuple[Go
     ordered = sorted(goals, key=lambda goal: (goal.sign > 0, goal.name in ESTIMATES))
     varied = [g for g in ordered if known[g.label].low != known[g.label].high]
     chosen = varied if len(varied) > 1 else ordered
-    found = sorted(combinations(chosen, 2), key=lambda pair: pair[1].name in ESTIMATES)
+    found = sorted(combinations(chosen, 2), key=lambda pair: sum(g.name in ESTIMATES for g in pair))
     return found[:MOST_PAIRS]

@@ -17,7 +17,7 @@ from elitemap.terminal.report.fronts import best
 from elitemap.terminal.report.maps import map_figure
 from elitemap.terminal.report.problems import Problem, narrowed, problems
 from elitemap.terminal.report.sections import Section, Value, places, section
-from elitemap.terminal.report.tradeoffs import tradeoff_figure
+from elitemap.terminal.report.tradeoffs import Baseline, tradeoff_figure
 from elitemap.terminal.tables import value_text
 
 
@@ -98,9 +98,7 @@ class Report:
         return tuple(f for chapter in self.chapters for f in (*chapter.figures, *chapter.curves))
 
 
-def gather(
-    reader: ArchiveReader, archive: str, query: ElitesQuery, limit: int
-) -> Report:
+def gather(reader: ArchiveReader, archive: str, query: ElitesQuery, limit: int) -> Report:
     """Gather a report.
 
     Args:
@@ -133,7 +131,8 @@ def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) ->
     """Gather what there is about one problem."""
     chosen = best(reader, problem, limit)
     links = places(number, chosen.shown)
-    tasks = {run.id: task_of(run) for run in problem.runs if run.id in {v.run for v in chosen.shown}}
+    shown = {view.run for view in chosen.shown}
+    tasks = {run.id: task_of(run) for run in problem.runs if run.id in shown}
     sections = tuple(section(reader, v, tasks[v.run][0], links) for v in chosen.shown)
     known = baselines([task for task, _ in tasks.values() if task is not None])
     place = f"p{number}"
@@ -157,7 +156,7 @@ def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) ->
     )
 
 
-def baselines(tasks: Sequence[Task]) -> list[tuple[str, Mapping[str, float]]]:
+def baselines(tasks: Sequence[Task]) -> list[Baseline]:
     """What was known before: names and objectives, from the first task that has any."""
     known = next((found for task in tasks if (found := getattr(task, "baselines", ()))), ())
     return [(baseline.name, baseline.objectives) for baseline in known]

@@ -45,7 +45,11 @@ def _varies(column: ColumnInfo) -> bool:
 
 
 def _chart(
-    reader: ArchiveReader, query: ElitesQuery, x: ColumnInfo, y: ColumnInfo, links: Mapping[str, str]
+    reader: ArchiveReader,
+    query: ElitesQuery,
+    x: ColumnInfo,
+    y: ColumnInfo,
+    links: Mapping[str, str],
 ) -> Chart:
     across, up = title(x.name), title(y.name)
     found = reader.heatmap(query, x.name, y.name, BINS)
@@ -77,7 +81,7 @@ def cells(found: Heatmap, links: Mapping[str, str]) -> list[dict[str, Any]]:
                 "quality": best,
                 "count": int(found.count[j, i]),
                 "id": identity[:10],
-                "href": links.get(identity),
+                "href": f"#{links[identity]}" if identity in links else None,
             }
         )
     return rows
@@ -92,7 +96,7 @@ def heat(rows: Sequence[Mapping[str, Any]], across: str, up: str, told: str) -> 
         legend=alt.Legend(gradientLength=220),
     )
     chart = (
-        alt.Chart(alt.Data(values=[_plain(row) for row in rows]))
+        alt.Chart(alt.InlineData(values=[_plain(row) for row in rows]))
         .mark_rect(stroke="currentColor", strokeOpacity=0.35, strokeWidth=0.5)
         .encode(
             x=alt.X("x:Q", title=across, axis=_axis(rows, "x"), scale=_scale(rows, "x")),
@@ -116,7 +120,7 @@ def heat(rows: Sequence[Mapping[str, Any]], across: str, up: str, told: str) -> 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with its intervals as texts, and without what is missing."""
     told = {"across": interval(row["x"], row["x2"]), "up": interval(row["y"], row["y2"])}
-    return {k: v for k, v in (row | told).items() if v is not None}
+    return {k: v for k, v in {**row, **told}.items() if v is not None}
 
 
 def interval(low: float, high: float) -> str:

@@ -19,7 +19,8 @@
   const once = (plot) => {
     if (waiting.delete(plot)) draw(plot);
   };
-  const later = window.requestIdleCallback || ((work) => setTimeout(work, 50));
+  const later = (work) =>
+    window.requestIdleCallback ? requestIdleCallback(work, { timeout: 300 }) : setTimeout(work, 50);
   const rest = () => {
     const [plot] = waiting;
     if (plot) {
@@ -45,7 +46,7 @@
   let opened = [];
   addEventListener("beforeprint", () => {
     waiting.forEach(once);
-    opened = [...document.querySelectorAll("details.lineage, details.family, details.language.first, details.certificate")];
+    opened = [...document.querySelectorAll("details.lineage, details.family, details.certificate")];
     opened = opened.filter((one) => !one.open);
     opened.forEach((one) => (one.open = true));
   });

@@ -181,9 +181,7 @@ def _measure(name: str, value: float | None) -> Value:
     return Value(name.replace("_", " "), MISSING if value is None else number(value))
 
 
-def _step(
-    identity: str, operator: str | None, source: str, links: Mapping[str, str]
-) -> Step:
+def _step(identity: str, operator: str | None, source: str, links: Mapping[str, str]) -> Step:
     return Step(identity[:SHORT], operator or MISSING, brief(source), links.get(identity, ""))
 
 

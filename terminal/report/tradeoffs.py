@@ -1,38 +1,28 @@
 """Pareto plots: two objectives, the front, everything behind it, and known baselines."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
-
-import altair as alt
 
 from elitemap.archive.pareto import front
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import EliteView
-from elitemap.terminal.numbers import ESTIMATES, objective
+from elitemap.terminal.numbers import objective
 from elitemap.terminal.plain import one_line
-from elitemap.terminal.report.figures import Chart, Figure, Spec, specification
+from elitemap.terminal.report.figures import Chart, Figure
 from elitemap.terminal.report.fronts import Goal, pairs, usable
+from elitemap.terminal.report.plots import BASELINE, Row, heading, plot
 from elitemap.terminal.report.problems import Problem
-from elitemap.terminal.tables import brief
+from elitemap.terminal.tables import SHORT, brief
 
-#: Points of the crowd behind a front.
-MOST_POINTS = 2000
+#: Points of the crowd behind a front, and the share of it that is drawn.
+MOST_POINTS, SHARE = 2000, 0.95
 
-#: What a point may be, with its colour and shape: told apart with any colour vision, or none.
-KINDS = {
-    "certified": ("#0072b2", "diamond"),
-    "confirmed": ("#009e73", "triangle-up"),
-    "candidate": ("#8c8c8c", "circle"),
-    "known baseline": ("#d55e00", "square"),
-}
+#: Characters of a text beside a point.
+LONGEST = 70
 
-BASELINE = "known baseline"
-
-_HEIGHT = 340
-_LONGEST = 70
-
-Row = dict[str, Any]
+#: Name and objectives of what was known before.
+Baseline = tuple[str, Mapping[str, float]]
 
 
 def tradeoff_figure(
@@ -40,7 +30,7 @@ def tradeoff_figure(
     problem: Problem,
     name: str,
     links: Mapping[str, str],
-    baselines: Sequence[tuple[str, Mapping[str, float]]],
+    baselines: Sequence[Baseline],
 ) -> Figure | None:
     """Pareto plots of a problem, one per pair of objectives; None without a pair.
 
@@ -49,72 +39,62 @@ def tradeoff_figure(
         problem: Whose elites.
         name: Id of the figure.
         links: Places of elites in the page, by id.
-        baselines: Names and objectives of what was known before.
+        baselines: What was known before.
     """
     columns = reader.columns(problem.scope)
     chosen = pairs(usable(problem, columns), columns)
-    charts = [_chart(reader, problem, x, y, links, baselines) for x, y in chosen]
-    return Figure(name, "What trades against what", _caption(chosen[0], bool(baselines)), tuple(charts)) if charts else None
+    if not chosen:
+        return None
+    charts = tuple(_chart(reader, problem, pair, links, baselines) for pair in chosen)
+    return Figure(name, "What trades against what", _caption(problem, bool(baselines)), charts)
 
 
-def _caption(pair: tuple[Goal, Goal], known: bool) -> str:
-    better = ", ".join(f"{'more' if g.sign > 0 else 'less'} {heading(g.name)}" for g in pair)
+def _caption(problem: Problem, known: bool) -> str:
+    better = ", ".join(
+        f"{'more' if sign > 0 else 'less'} {heading(name)}" for name, sign in problem.goals
+    )
     dashed = " The dashed line joins the best of the known baselines." if known else ""
     return (
         f"Better is {better}. The line joins the front: nothing else is better in both.{dashed}"
-        " A click on a point of the front leads to its section, a click on the legend shows one"
-        " kind only."
+        " Faint points are other elites, without the worst of them. A click on a point of the"
+        " front leads to its section, a click on the legend shows one kind only."
     )
-
-
-def heading(name: str) -> str:
-    """An objective's name as a title, honest about estimates."""
-    words = one_line(name).replace("_", " ")
-    return f"{words} (estimate)" if name in ESTIMATES else words
 
 
 def _chart(
     reader: ArchiveReader,
     problem: Problem,
-    x: Goal,
-    y: Goal,
+    pair: tuple[Goal, Goal],
     links: Mapping[str, str],
-    baselines: Sequence[tuple[str, Mapping[str, float]]],
+    baselines: Sequence[Baseline],
 ) -> Chart:
+    x, y = pair
     ahead = reader.elites(replace(problem.scope, pareto=f"{x.term},{y.term}"))
+    best = [_elite(view, pair, links) for view in ahead]
     crowd = reader.points(problem.scope, x.label, y.label, MOST_POINTS)
-    best = [_row(view, x, y, links) for view in ahead]
-    others = [{"x": p.x, "y": p.y, "kind": p.status} for p in crowd]
-    known = rivals(baselines, x, y, [row["x"] for row in (*best, *others)])
-    told = (
-        f"Plot of {heading(y.name)} against {heading(x.name)}: a front of {len(best)} elites"
-        f" and {len(known)} known baselines."
-    )
-    return Chart(f"{heading(y.name)} against {heading(x.name)}", plot(best, others, known, x, y, told))
+    others = sensible([{"x": p.x, "y": p.y, "kind": p.status} for p in crowd], y.sign)
+    known = rivals(baselines, pair, [row["x"] for row in (*best, *others)])
+    what = f"{heading(y.name)} against {heading(x.name)}"
+    told = f"Plot of {what}: a front of {len(best)} elites and {len(known)} known baselines."
+    return Chart(what, plot(best, others, known, heading(x.name), heading(y.name), told))
 
 
-def _row(view: EliteView, x: Goal, y: Goal, links: Mapping[str, str]) -> Row:
-    row = {
-        "x": view.objectives[x.name],
-        "y": view.objectives[y.name],
-        "kind": view.status,
-        "name": view.id[:10],
-        "across": objective(x.name, view.objectives[x.name]),
-        "up": objective(y.name, view.objectives[y.name]),
-        "program": _cut(brief(view.source)),
-    }
-    return row | ({"href": links[view.id]} if view.id in links else {})
+def sensible(rows: Sequence[Row], sign: int) -> list[Row]:
+    """All but the worst twentieth along y, which would take most of the plot."""
+    ordered = sorted(rows, key=lambda row: sign * float(row["y"]), reverse=True)
+    return ordered[: math.ceil(SHARE * len(ordered))]
 
 
 def rivals(
-    baselines: Sequence[tuple[str, Mapping[str, float]]], x: Goal, y: Goal, reach: Sequence[float]
+    baselines: Sequence[Baseline], pair: tuple[Goal, Goal], reach: Sequence[float]
 ) -> list[Row]:
     """The front of the baselines that cost no less and no more than elites do."""
     if not reach:
         return []
+    x, y = pair
     low, high = min(reach), max(reach)
     rows = [
-        _baseline(name, values, x, y)
+        _point(name, BASELINE, values, pair)
         for name, values in baselines
         if {x.name, y.name} <= set(values) and low <= values[x.name] <= high
     ]
@@ -122,81 +102,26 @@ def rivals(
     return [rows[k] for k in kept]
 
 
-def _baseline(name: str, values: Mapping[str, float], x: Goal, y: Goal) -> Row:
+def _elite(view: EliteView, pair: tuple[Goal, Goal], links: Mapping[str, str]) -> Row:
+    row = _point(view.id[:SHORT], view.status, view.objectives, pair)
+    row["program"] = _cut(brief(view.source))
+    return row | ({"href": f"#{links[view.id]}"} if view.id in links else {})
+
+
+def _point(
+    name: str, kind: str, values: Mapping[str, float | str | None], pair: tuple[Goal, Goal]
+) -> Row:
+    x, y = pair
     return {
         "x": values[x.name],
         "y": values[y.name],
-        "kind": BASELINE,
+        "kind": kind,
         "name": _cut(name),
         "across": objective(x.name, values[x.name]),
         "up": objective(y.name, values[y.name]),
-        "program": "",
     }
 
 
 def _cut(text: str) -> str:
     line = one_line(text)
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
-
-
-def plot(
-    best: Sequence[Row], others: Sequence[Row], known: Sequence[Row], x: Goal, y: Goal, told: str
-) -> Spec:
-    """The plot of such rows: crowd, front line, baselines, front."""
-    everything = [*best, *others, *known]
-    kinds = [kind for kind in KINDS if any(row["kind"] == kind for row in everything)]
-    across = alt.X(
-        "x:Q", title=heading(x.name), scale=_scale(everything, "x"), axis=_axis(everything, "x")
-    )
-    up = alt.Y(
-        "y:Q", title=heading(y.name), scale=_scale(everything, "y"), axis=_axis(everything, "y")
-    )
-    chosen = alt.selection_point(name="kinds", fields=["kind"], bind="legend")
-    shown = alt.condition(chosen, alt.value(1.0), alt.value(0.08))
-    faint = alt.condition(chosen, alt.value(0.35), alt.value(0.04))
-    colour = alt.Color("kind:N", title=None, scale=_palette(kinds, 0))
-    shape = alt.Shape("kind:N", title=None, scale=_palette(kinds, 1))
-    tips = [
-        alt.Tooltip("name:N", title="elite"),
-        alt.Tooltip("kind:N", title="status"),
-        alt.Tooltip("across:N", title=heading(x.name)),
-        alt.Tooltip("up:N", title=heading(y.name)),
-        alt.Tooltip("program:N", title="program"),
-    ]
-    place, look = {"x": across, "y": up}, {"color": colour, "shape": shape}
-    path = {"color": "currentColor", "strokeWidth": 1.5, "opacity": 0.45}
-    marks = {"size": 90, "filled": True}
-    layers = [
-        alt.Chart(_data(others)).mark_point(size=18).encode(**place, **look, opacity=faint),
-        alt.Chart(_data(known)).mark_line(**path, strokeDash=[5, 4]).encode(**place, order="x:Q"),
-        alt.Chart(_data(best)).mark_line(**path).encode(**place, order="x:Q"),
-        alt.Chart(_data(known)).mark_point(size=170, strokeWidth=1.8).encode(
-            **place, **look, opacity=shown, tooltip=tips
-        ),
-        alt.Chart(_data(best)).mark_point(**marks, cursor="pointer").encode(
-            **place, **look, opacity=shown, tooltip=tips, href="href:N"
-        ).add_params(chosen),
-    ]
-    return specification(alt.layer(*layers), _HEIGHT, told)
-
-
-def _axis(rows: Sequence[Row], name: str) -> alt.Axis:
-    """Whole numbers where all are."""
-    whole = all(float(row[name]).is_integer() for row in rows)
-    return alt.Axis(tickMinStep=1, format="~d") if whole else alt.Axis(format="~g")
-
-
-def _data(rows: Sequence[Row]) -> alt.InlineData:
-    return alt.InlineData(values=list(rows))
-
-
-def _palette(kinds: Sequence[str], part: int) -> alt.Scale:
-    return alt.Scale(domain=list(kinds), range=[KINDS[kind][part] for kind in kinds])
-
-
-def _scale(rows: Sequence[Row], name: str) -> alt.Scale:
-    """Logarithmic where positive values spread over more than three decades."""
-    values = [float(row[name]) for row in rows]
-    if values and min(values) > 0 and max(values) / min(values) > 1e3:
-        return alt.Scale(type="log", nice=False, padding=12)
-    return alt.Scale(zero=False, nice=False, padding=14)
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

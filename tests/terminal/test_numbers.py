@@ -36,7 +36,8 @@ def test_objectives(name: str, value: float | None, text: str) -> None:
         (999.7, "1k"),
         (12345, "12.3k"),
         (999_999, "1M"),
-        (4.2e12, "4.2e+03G"),
+        (4.2e11, "420G"),
+        (4.2e12, "4.2e+12"),
     ],
 )
 def test_counts(value: float, text: str) -> None:
@@ -45,7 +46,16 @@ def test_counts(value: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(-1, "0s"), (59.4, "59s"), (59.6, "1m00s"), (3599, "59m59s"), (7500, "2h05m")],
+    [
+        (-1, "0s"),
+        (59.4, "59s"),
+        (59.6, "1m00s"),
+        (3599, "59m59s"),
+        (7500, "2h05m"),
+        (259_100, "71h58m"),
+        (864_000, "10 days"),
+        (1e12, "3.17e+04 years"),
+    ],
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text

@@ -37,7 +37,7 @@ def q : ℕ → ℤ
   | n + 2 => a (n + 2) * q (n + 1) + b (n + 2) * q n
 
 theorem limit :
-    Filter.Tendsto (fun n : ℕ => (p n : ℝ) / (q n : ℝ)) Filter.atTop
+    {quantifier}Filter.Tendsto (fun n : ℕ => (p n : ℝ) / (q n : ℝ)) Filter.atTop
       (nhds ({value} : ℝ)) := by
   sorry
 
@@ -64,15 +64,15 @@ def b (n : ℕ) : ℤ :=
 def files(subject: Subject) -> dict[str, str]:
     """``name.lean``: definitions of a, b and the convergents p/q, and the theorem.
 
+    Of a fraction without a value it says that it converges.
+
     Raises:
-        UsageError: If the value is unknown or stands for something else in Mathlib.
+        UsageError: If the value stands for something else in Mathlib.
     """
-    if subject.value is None:
-        raise UsageError(
-            "expected a formula with a value, got an unidentified one: nothing to state"
-        )
-    _refuse(subject.value)
-    value = LEAN.text(subject.value)
+    quantifier, value = "∃ x : ℝ, ", "x"
+    if subject.value is not None:
+        _refuse(subject.value)
+        quantifier, value = "", LEAN.text(subject.value)
     definitions = [text for name, text in DEFINITIONS.items() if name in value]
     notes = [
         *description(subject),
@@ -84,6 +84,7 @@ def files(subject: Subject) -> dict[str, str]:
         name=subject.name,
         definitions="".join(f"{text}\n" for text in definitions),
         partials=_partials(subject.formula.fraction),
+        quantifier=quantifier,
         value=value,
     )
     return {f"{subject.name}.lean": text}

@@ -124,16 +124,13 @@ def test_interlaced_fractions_are_labelled_by_their_contraction() -> None:
 def test_rows_of_the_literature(
     known_fractions: list[tuple[ContinuedFraction, dict[str, str]]],
 ) -> None:
-    """Four rows are left: forms of others by relations that no label looks for."""
+    """Nothing is left to call a conjecture."""
     labels = [(label(Formula(f, ANY), load()), row) for f, row in known_fractions]
     assert {found.name for found, _ in labels} < set(NAMES)
-    left = [row["constant_expression"] for found, row in labels if found.name == "unexplained"]
-    assert sorted(left) == [
-        "10/(-4 + pi)",
-        "16/(6*catalan-1)",
-        "2/(7*zeta(3)-8)",
-        "6/(17-18*catalan)",
-    ]
+    assert not [row for found, row in labels if found.name == "unexplained"]
+    near = {r["constant_expression"]: f for f, r in labels if "contiguous to" in f.reason}
+    assert sorted(near) == ["10/(-4 + pi)", "16/(6*catalan-1)", "6/(17-18*catalan)"]
+    assert all(found.details["gauge"]["U"] and found.details["source"] for found in near.values())
     periodic = [row for found, row in labels if found.name == "algebraic"]
     assert len(periodic) == 6 and all("sqrt" in r["constant_sympy"] for r in periodic)
 

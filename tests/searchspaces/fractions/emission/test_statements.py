@@ -179,9 +179,9 @@ def test_lean_refuses_what_it_cannot_say(constant, message, make_formula, make_m
         export(f, None, make_meta("f"), "lean")
 
 
-def test_lean_needs_a_value(formulas, make_meta):
-    with pytest.raises(UsageError, match="nothing to state"):
-        export(Formula(formulas["apery"].fraction), None, make_meta("f"), "lean")
+def test_lean_says_of_an_unknown_value_that_there_is_one(formulas, make_meta):
+    files = export(Formula(formulas["apery"].fraction), None, make_meta("f"), "lean")
+    assert "∃ x : ℝ, Filter.Tendsto" in files["f.lean"] and "(nhds (x : ℝ))" in files["f.lean"]
 
 
 def test_unused_constants_are_dropped(make_meta):

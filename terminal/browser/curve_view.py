@@ -1,0 +1,80 @@
+"""Error curves as a widget: one, or two to compare; signed, or their size as logarithms."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from elitemap.terminal.browser.colours import Depth
+from elitemap.terminal.browser.curve_drawing import NOTHING, Curve, draw_curves
+from elitemap.terminal.browser.sheet import Sheet, palette_of
+from elitemap.terminal.browser.sketch import Sketch
+
+
+class CurveView(Widget, can_focus=True):
+    """Shows at most two curves."""
+
+    DEFAULT_CSS = "CurveView { width: 1fr; height: 1fr; background: $background; }"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "log", "Log", tooltip="Sizes on a logarithmic axis", id="curve.log"),
+    ]
+
+    curves: reactive[tuple[Curve, ...]] = reactive((), always_update=True)
+    """What is shown: none, one or two."""
+
+    title: reactive[str] = reactive("")
+    """First line."""
+
+    log: reactive[bool] = reactive(False)
+    """Whether sizes are drawn on a logarithmic axis, and not signed values on a linear one."""
+
+    nothing: reactive[str] = reactive(NOTHING)
+    """Told where there is no curve."""
+
+    def __init__(
+        self,
+        *curves: Curve,
+        title: str = "",
+        names: tuple[str, str] = ("x", "error"),
+        log: bool = False,
+        depth: Depth | None = None,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """A view of curves.
+
+        Args:
+            *curves: At most two.
+            title: First line.
+            names: Of the axis to the right and the one upwards.
+            log: Start with a logarithmic axis.
+            depth: How many colours to use; None asks the terminal.
+            name: Of the widget.
+            id: Of the widget.
+            classes: Of the widget.
+        """
+        super().__init__(name=name, id=id, classes=classes)
+        self._depth = depth
+        self._names = names
+        self._sheet = Sheet()
+        self.set_reactive(CurveView.curves, curves)
+        self.set_reactive(CurveView.title, title)
+        self.set_reactive(CurveView.log, log)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the drawing."""
+        width, height = self.size
+        colours = palette_of(self, self._depth)
+        made_from = (self.curves, width, height, self.title, self.log, self.nothing)
+        return self._sheet.line(y, width, made_from, colours, self._draw)
+
+    def action_log(self) -> None:
+        """Change between signed values and sizes as logarithms."""
+        self.log = not self.log
+
+    def _draw(self) -> Sketch:
+        return draw_curves(self.curves, self.size, self.title, self._names, self.log, self.nothing)

@@ -1,0 +1,75 @@
+"""What is looked at: a part of the archive and a filter, as one value."""
+
+from dataclasses import dataclass, replace
+
+from elitemap.archive.elites import ElitesQuery
+from elitemap.terminal.plain import one_line
+
+#: Characters of a run's id that are shown.
+_SHORT = 12
+
+#: Characters of a name or filter that the breadcrumb shows.
+_LONGEST = 40
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A part of the archive.
+
+    Attributes:
+        space: Name of a space; None for all.
+        target: Name of a target; None for all.
+        run: Id of a run; None for all.
+        where: A filter in the language of :mod:`elitemap.archive.where`; empty for none.
+        search: A text that ids or programs must contain; empty for none.
+    """
+
+    space: str | None = None
+    target: str | None = None
+    run: str | None = None
+    where: str = ""
+    search: str = ""
+
+    def query(self, sort: str | None = None) -> ElitesQuery:
+        """The question to ask the archive."""
+        return ElitesQuery(
+            run=self.run,
+            space=self.space,
+            target=self.target,
+            where=self.where or None,
+            search=self.search or None,
+            sort=sort,
+        )
+
+    def at(self, space: str | None, target: str | None, run: str | None) -> "Scope":
+        """Another part of the archive under the same filter."""
+        return replace(self, space=space, target=target, run=run)
+
+    def everything(self) -> "Scope":
+        """The same part of the archive without a filter."""
+        return replace(self, where="", search="")
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter leaves something out."""
+        return bool(self.where or self.search)
+
+    def crumbs(self) -> list[str]:
+        """The part of the archive from the whole down, each as one printable line."""
+        names = [self.space, self.target, None if self.run is None else f"run {self.run[:_SHORT]}"]
+        known = [_short(name) for name in names if name is not None]
+        return known or ["all spaces"]
+
+    def conditions(self) -> list[str]:
+        """The filters in words, each as one printable line."""
+        words = []
+        if self.search:
+            words.append(f"/{_short(self.search)}")
+        if self.where:
+            words.append(f"where {_short(self.where)}")
+        return words
+
+
+def _short(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -1,0 +1,322 @@
+"""The table of elites: a window on a listing of any length.
+
+It holds the pages near the window and asks for others by a message; until they come it shows what was
+there before, dimmed. So it answers any key at once, however long the listing is.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from elitemap.terminal.browser.rows import Head, Row
+from elitemap.terminal.browser.table_layout import WAITING, Columns
+from elitemap.terminal.browser.window import Window
+
+#: Columns of the screen that a key moves within a column wider than the window.
+_STEP = 16
+
+_STATUSES = ("certified", "confirmed", "candidate")
+
+
+class EliteTable(ScrollView, can_focus=True):
+    """Shows rows of a listing; tells which is under the cursor and which pages it lacks."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--head",
+        "table--head-cursor",
+        "table--row",
+        "table--cursor",
+        "table--cursor-blurred",
+        "table--stale",
+        *(f"table--{status}" for status in _STATUSES),
+    }
+
+    DEFAULT_CSS = """
+    EliteTable {
+        width: 1fr; height: 1fr; background: $background; scrollbar-size-vertical: 1;
+        & > .table--head { color: $foreground; text-style: bold; background: $panel; }
+        & > .table--head-cursor { color: $foreground; text-style: bold underline; background: $panel; }
+        & > .table--row { color: $foreground; }
+        & > .table--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        }
+        & > .table--cursor-blurred { background: $surface-lighten-2; color: $foreground; }
+        & > .table--stale { color: $text-muted; }
+        & > .table--certified { color: $text-success; }
+        & > .table--confirmed { color: $text-warning; }
+        & > .table--candidate { color: $text-muted; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("left,h", "column(-1)", "Column to the left", show=False, id="table.left"),
+        Binding("right,l", "column(1)", "Column to the right", show=False, id="table.right"),
+        Binding("pageup", "page(-1)", "A page up", show=False, id="table.page_up"),
+        Binding("pagedown,space", "page(1)", "A page down", show=False, id="table.page_down"),
+        Binding("home", "edge(0)", "First row", show=False, id="table.first"),
+        Binding("end,G", "edge(-1)", "Last row", show=False, id="table.last"),
+        Binding("s", "sort", "Sort", tooltip="Sort by the column under the cursor", id="table.sort"),
+        Binding("enter", "choose", "Open", tooltip="Open this elite", id="table.choose"),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+    """Number of the row under the cursor."""
+
+    column: reactive[int] = reactive(0)
+    """Number of the column under the cursor."""
+
+    class PagesWanted(Message):
+        """Rows are in view that are not there; the latest such message counts."""
+
+        def __init__(self, first: int, last: int) -> None:
+            """Pages ``first`` to ``last`` (:data:`~elitemap.terminal.browser.window.PAGE`)."""
+            super().__init__()
+            self.first, self.last = first, last
+
+    class RowHighlighted(Message):
+        """The cursor has come to a row."""
+
+        def __init__(self, row: Row) -> None:
+            """A message about this row."""
+            super().__init__()
+            self.row = row
+
+    class RowChosen(RowHighlighted):
+        """A row was chosen by enter or a double click."""
+
+    class SortWanted(Message):
+        """The order is to change by a column."""
+
+        def __init__(self, name: str) -> None:
+            """A message about the column of this name."""
+            super().__init__()
+            self.name = name
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """An empty table."""
+        super().__init__(id=id)
+        self._columns = Columns()
+        self._sort, self._window = "", Window()
+        self._told: Row | None = None
+
+    @property
+    def total(self) -> int:
+        """Number of rows."""
+        return self._window.total
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor, None where it has not come yet."""
+        return self._window.fresh(self.cursor)
+
+    @property
+    def top(self) -> int:
+        """Number of the first row in view."""
+        return round(self.scroll_y)
+
+    def show(self, total: int, heads: Sequence[Head], sort: str, cursor: int) -> None:
+        """Show another listing, or another state of one.
+
+        Args:
+            total: Number of its rows.
+            heads: Its columns.
+            sort: Its order, as ``--sort`` takes it.
+            cursor: Row of the cursor; it stays at the same height of the window if it can.
+        """
+        height, same = self.cursor - self.top, tuple(heads) == self._columns.heads
+        self._window = self._window.followed(total, self._in_view() if same else ())
+        self._columns = self._columns if same else Columns.of(heads)
+        self._sort, self._told = sort, None
+        self._resize()
+        self.column = self.column
+        self.set_reactive(EliteTable.cursor, self.validate_cursor(cursor))
+        self._scroll_rows(self.cursor - height)
+        self._settle()
+
+    def put(self, page: int, rows: Sequence[Row]) -> None:
+        """Take a page of the listing that is shown."""
+        self._window.put(page, rows)
+        self._columns = self._columns.fitted(rows)
+        self._resize()
+        self._highlight()
+        self.refresh()
+
+    def wanted(self) -> list[int]:
+        """Pages in view, and that of the cursor, that are not there."""
+        return self._window.missing([*self._in_view(), *([self.cursor] if self.total else [])])
+
+    def jump(self, row: int) -> None:
+        """Put the cursor on a row, in the middle of the window if it was out of it."""
+        row = self.validate_cursor(row)
+        if row not in self._in_view():
+            self._scroll_rows(row - self._room() // 2)
+        self.cursor = row
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on the rows."""
+        return min(max(cursor, 0), max(self.total - 1, 0))
+
+    def validate_column(self, column: int) -> int:
+        """Keep the cursor on the columns."""
+        return min(max(column, 0), max(len(self._columns.heads) - 1, 0))
+
+    def watch_cursor(self) -> None:
+        """Bring the cursor into view, and tell where it has come to."""
+        if self.cursor < self.top:
+            self._scroll_rows(self.cursor)
+        elif self.cursor >= self.top + self._room():
+            self._scroll_rows(self.cursor - self._room() + 1)
+        self._settle()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Ask for what has come into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self._settle()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view, and ask for what has come into view."""
+        self._resize()
+        self.watch_cursor()
+
+    def on_focus(self) -> None:
+        """Draw the cursor as the one that keys move."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Draw the cursor as one that keys do not move."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the head, then the rows in view."""
+        width, left = self.size.width, round(self.scroll_x)
+        if y == 0:
+            segments, base = self._head()
+        elif self.top + y - 1 < self.total:
+            segments, base = self._row(self.top + y - 1)
+        else:
+            return Strip.blank(width, self.rich_style)
+        strip = Strip(segments).extend_cell_length(max(self.virtual_size.width, width), base)
+        return strip.crop(left, left + width)
+
+    def action_move(self, down: int) -> None:
+        """Move by so many rows."""
+        self.cursor += down
+
+    def action_page(self, down: int) -> None:
+        """Move by as many rows as are in view."""
+        step = down * max(1, self._room() - 1)
+        self._scroll_rows(self.top + step)
+        self.cursor += step
+
+    def action_edge(self, row: int) -> None:
+        """Move to the first (0) or the last row (-1)."""
+        self.cursor = row % max(self.total, 1)
+
+    def action_column(self, right: int) -> None:
+        """Move by so many columns, or on within one that is wider than the window."""
+        starts, room, left = self._columns.starts, self.size.width, round(self.scroll_x)
+        if not self._columns.heads:
+            return
+        start, end = starts[self.column], starts[self.column + 1]
+        if right > 0 and end - left > room and left >= start - _STEP:
+            self.scroll_to(x=min(left + _STEP, end - room), animate=False)
+        elif right < 0 and left > start and end - start > room:
+            self.scroll_to(x=max(left - _STEP, start), animate=False)
+        else:
+            self.column += right
+            self._show_column()
+
+    def action_sort(self) -> None:
+        """Sort by the column under the cursor."""
+        if self._columns.heads:
+            self.post_message(self.SortWanted(self._columns.heads[self.column].name))
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        if self.current is not None:
+            self.post_message(self.RowChosen(self.current))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the head sorts, one on a row moves the cursor, the second of two chooses."""
+        offset = event.get_content_offset(self)
+        column = None if offset is None else self._columns.hit(offset.x + round(self.scroll_x))
+        if offset is None:
+            return
+        event.stop()
+        if offset.y == 0 and column is not None:
+            self.column = column
+            self.action_sort()
+        elif 0 < offset.y <= self.total - self.top:
+            self.cursor = self.top + offset.y - 1
+            self.column = self.column if column is None else column
+            if event.chain == 2:
+                self.action_choose()
+
+    def _room(self) -> int:
+        """Rows that the window has room for."""
+        return max(1, self.scrollable_content_region.height - 1)
+
+    def _in_view(self) -> range:
+        return range(self.top, min(self.top + self._room(), self.total))
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(self._columns.starts[-1], self.total + 1)
+
+    def _scroll_rows(self, top: int) -> None:
+        last = max(0, self.total - self._room())
+        self.scroll_to(y=min(max(top, 0), last), animate=False, force=True)
+
+    def _show_column(self) -> None:
+        starts, room, left = self._columns.starts, self.size.width, round(self.scroll_x)
+        start, end = starts[self.column], starts[self.column + 1]
+        if start < left or end - start > room:
+            self.scroll_to(x=start, animate=False)
+        elif end > left + room:
+            self.scroll_to(x=end - room, animate=False)
+
+    def _settle(self) -> None:
+        """Ask for what is missing, and tell the row under the cursor."""
+        missing = self.wanted()
+        if missing:
+            self.post_message(self.PagesWanted(missing[0], missing[-1]))
+        self._highlight()
+        self.refresh()
+
+    def _highlight(self) -> None:
+        row = self.current
+        if row is not None and row != self._told:
+            self._told = row
+            self.post_message(self.RowHighlighted(row))
+
+    def _head(self) -> tuple[list[Segment], Style]:
+        base = self.get_component_rich_style("table--head")
+        styles = [base] * len(self._columns.heads)
+        if styles and self.has_focus:
+            styles[self.column] = self.get_component_rich_style("table--head-cursor")
+        return self._columns.line(self._columns.titles(self._sort), styles, base), base
+
+    def _row(self, number: int) -> tuple[list[Segment], Style]:
+        row, fresh = self._window.known(number), self._window.fresh(number)
+        name = "row" if fresh is not None else "stale"
+        if number == self.cursor:
+            name = "cursor" if self.has_focus else "cursor-blurred"
+        base = self.get_component_rich_style(f"table--{name}")
+        heads = self._columns.heads
+        if row is None:
+            return self._columns.line([WAITING] * len(heads), [base] * len(heads), base), base
+        styles = [base] * len(heads)
+        if name == "row" and row.status in _STATUSES:
+            status = self.get_component_rich_style(f"table--{row.status}")
+            styles = [status if head.name == "status" else base for head in heads]
+        return self._columns.line(row.cells, styles, base), base

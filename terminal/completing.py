@@ -1,0 +1,133 @@
+"""What the shell suggests for words of a command: spaces, targets, runs, elites and languages.
+
+Called by click at every press of the tab key, so nothing is imported before it is needed, and what
+cannot be answered is no suggestion instead of a message in the middle of somebody's command.
+"""
+
+import os
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from elitemap.archive.errors import ArchiveError, UsageError
+from elitemap.terminal.plain import one_line
+
+#: Set by the shell's script: who asks, and its words so far.
+ASKED = "_ELITEMAP_COMPLETE"
+
+#: Most elites to suggest; more letters of an id narrow them down.
+MOST = 60
+
+#: Letters of an id; as many as the tables show.
+SHOWN = 12
+
+#: Seconds to wait for an archive that somebody holds.
+PATIENCE = 0.3
+
+_HEXADECIMAL = frozenset("0123456789abcdef")
+
+#: Help text by value.
+Choices = Mapping[str, str]
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def _completer(choices: Callable[[click.Context, str], Choices]) -> Completer:
+    """A ``shell_complete=`` callback from ``(context, beginning of the word) -> choices``."""
+
+    @wraps(choices)
+    def complete(
+        context: click.Context, parameter: click.Parameter, beginning: str
+    ) -> list[CompletionItem]:
+        try:
+            found = choices(context, beginning)
+        except (ArchiveError, UsageError):
+            return []
+        return list(_items(found, beginning))
+
+    return complete
+
+
+def _items(found: Choices, beginning: str) -> Iterable[CompletionItem]:
+    """What begins so, written as the shell that asks needs it."""
+    asker = os.environ.get(ASKED, "")
+    for value, text in found.items():
+        if not value.startswith(beginning) or value != one_line(value):
+            continue
+        if asker.startswith("fish") and "," in value:
+            continue  # click's script for fish cuts values at a comma
+        word = _quoted(value) if asker.startswith("bash") else value
+        yield CompletionItem(word, help=one_line(text) or None)
+
+
+def _quoted(value: str) -> str:
+    """The value for bash, which inserts it as it is; inside quotes it closes them by itself."""
+    words = os.environ.get("COMP_WORDS", "").split("\n")
+    place = int(os.environ.get("COMP_CWORD", "0"))
+    if place < len(words) and words[place][:1] in ("'", '"'):
+        return value
+    return shlex.quote(value)
+
+
+@_completer
+def space(context: click.Context, beginning: str) -> Choices:
+    """Names of the installed spaces."""
+    # elitemap.engine.tasks.space_names gives the same, a tenth of a second later.
+    return {point.name: "" for point in entry_points(group="elitemap.tasks")}
+
+
+@_completer
+def target(context: click.Context, beginning: str) -> Choices:
+    """Named targets of the space on the command line; loads the space."""
+    from elitemap.engine.tasks import find_space
+
+    return find_space(str(context.params.get("space"))).targets
+
+
+@_completer
+def run(context: click.Context, beginning: str) -> Choices:
+    """Runs of the archive, the latest first."""
+    from elitemap.archive.reader import ArchiveReader
+
+    with ArchiveReader.open(_archive(context), PATIENCE) as reader:
+        runs = reader.runs()[::-1]
+    return {r.id: f"{r.space} {r.target}, {r.status}" for r in runs}
+
+
+@_completer
+def elite(context: click.Context, beginning: str) -> Choices:
+    """Elites of the archive whose ids begin so, the certified ones first."""
+    from elitemap.archive.elites import ElitesQuery
+    from elitemap.archive.reader import ArchiveReader
+
+    if not set(beginning) <= _HEXADECIMAL:
+        return {}
+    ours = f"id >= '{beginning}' and id < '{beginning}g'"
+    found = {}
+    with ArchiveReader.open(_archive(context), PATIENCE) as reader:
+        for status in ("status = 'certified'", "status != 'certified'"):
+            query = ElitesQuery(where=f"{status} and {ours}", limit=MOST - len(found))
+            found |= {view.id: view for view in reader.elites(query)} if query.limit else {}
+    length = max(SHOWN, len(beginning))
+    return {i[:length]: f"{v.target}, {v.status}: {v.source}" for i, v in found.items()}
+
+
+@_completer
+def language(context: click.Context, beginning: str) -> Choices:
+    """Languages that the elite on the command line can be exported to; loads its space."""
+    from elitemap.archive.reader import ArchiveReader
+    from elitemap.terminal.commands.recorded import recorded_task
+
+    # Where the option that is being completed still lacks its value, click leaves arguments here.
+    identifier = context.params.get("identifier") or next(iter(context.args), "")
+    with ArchiveReader.open(_archive(context), PATIENCE) as reader:
+        run = reader.run(reader.elite(identifier).run)
+    return dict.fromkeys(recorded_task(run).languages, "")
+
+
+def _archive(context: click.Context) -> Path:
+    return Path(context.params["archive"])

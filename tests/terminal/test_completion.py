@@ -1,0 +1,258 @@
+"""Completion in real shells: what their functions answer, and the tab key itself."""
+
+import os
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from elitemap.archive.errors import ElitemapError
+from elitemap.archive.records import EliteRecord, RunRecord
+from elitemap.archive.store import ArchiveWriter
+from elitemap.cli import cli
+from elitemap.terminal import completing
+from elitemap.terminal.commands.completion import PLACES, install_script
+
+PROGRAM = f'#!/bin/sh\nexec {sys.executable} /tmp/t6/wiring.py "$@"\n'
+
+#: Asks the function of a shell as the shell does, with the words given; the last is incomplete.
+ASK = {
+    "bash": "source <(elitemap completion bash); COMP_WORDS=({words}); COMP_CWORD={last};"
+    " _elitemap_completion elitemap; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+    "fish": "elitemap completion fish | source; complete -C '{line}'",
+}
+
+#: What makes an interactive shell quiet and load the installed script.
+START = {
+    "bash": (["--norc", "--noprofile", "-i"], "PS1=; source {script}"),
+    "zsh": (["-f", "-i"], "PS1=; fpath=({folder} $fpath); autoload -Uz compinit; compinit -u -D"),
+}
+
+
+def needs(shell: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(shell) is None, reason=f"{shell} is not installed")
+
+
+def run() -> RunRecord:
+    return RunRecord(
+        id="5b0e",
+        space="elementary",
+        target="exp2",
+        options={},
+        config={"settings": {}},
+        seed=1,
+        started_at="2026-01-01T00:00:00+00:00",
+        finished_at=None,
+        status="running",
+        version="0.1.0",
+        summary={},
+    )
+
+
+def elite(slot: int) -> EliteRecord:
+    return EliteRecord(
+        slot=slot,
+        cell=(slot,),
+        program={"n": slot},
+        source=f"y = {slot}, \x1b[31m and more",
+        quality=1.0,
+        objectives={},
+        measures={},
+        status="certified" if slot == 2 else "candidate",
+        certificate={} if slot == 2 else None,
+        parent=None,
+        operator=None,
+    )
+
+
+ELITES = [elite(slot) for slot in range(3)]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with the program, a home and an archive."""
+    program = tmp_path / "bin" / "elitemap"
+    program.parent.mkdir()
+    program.write_text(PROGRAM)
+    program.chmod(0o755)
+    (tmp_path / "home").mkdir()
+    with ArchiveWriter.open(tmp_path / "elitemap.db") as writer:
+        writer.begin(run())
+        writer.flush("5b0e", ELITES, metrics={}, state={})
+    return tmp_path
+
+
+def surroundings(place: Path) -> dict[str, str]:
+    moved = {"ELITEMAP_ARCHIVE", *(p.variable for p in PLACES.values())}
+    kept = {k: v for k, v in os.environ.items() if k not in moved}
+    path = f"{place / 'bin'}{os.pathsep}{kept['PATH']}"
+    return {**kept, "PATH": path, "HOME": str(place / "home"), "TERM": "dumb"}
+
+
+def suggestions(place: Path, shell: str, line: str) -> list[str]:
+    """What a shell's function suggests for the last word of a line, in the shell's own form."""
+    words = line.split(" ")
+    ask = ASK[shell].format(
+        line=line, words=" ".join(w or "''" for w in words), last=len(words) - 1
+    )
+    done = subprocess.run(
+        [shell, "-c", ask],
+        cwd=place,
+        env=surroundings(place),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stderr == ""
+    return [suggestion for suggestion in done.stdout.split("\n") if suggestion]
+
+
+IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
+
+
+@needs("bash")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("elitemap cert", ["certify"]),
+        ("elitemap search e", ["elementary"]),
+        ("elitemap search elementary tan", ["tan", "tanh"]),
+        ("elitemap search fractions zeta", ["'zeta(2)'", "'zeta(3)'", "'zeta(5)'"]),
+        ("elitemap search nowhere ", []),
+        ("elitemap resume ", ["5b0e"]),
+        ("elitemap elites --run ", ["5b0e"]),
+        ("elitemap elites --space fr", ["fractions"]),
+        ("elitemap show ", IDS),
+        (f"elitemap show {IDS[1][:6]}", IDS[1:2]),
+        (f"elitemap certify {IDS[0]} {IDS[2][:6]}", IDS[2:]),
+        ("elitemap show x", []),
+        ("elitemap show --archive missing.db ", []),
+        (f"elitemap export {IDS[0]} --to p", ["python"]),
+        ("elitemap export --to p", []),
+        ("elitemap completion ", ["bash", "zsh", "fish"]),
+    ],
+)
+def test_bash_is_told(place: Path, line: str, expected: list[str]) -> None:
+    assert suggestions(place, "bash", line) == expected
+
+
+@needs("fish")
+def test_fish_is_told_with_a_word_of_help(place: Path) -> None:
+    told = dict(s.split("\t") for s in suggestions(place, "fish", "elitemap show "))
+    assert told == dict.fromkeys(sorted(IDS), "exp2")
+    targets = suggestions(place, "fish", "elitemap search fractions b")
+    assert targets == []  # besseli(0, 2)/besseli(1, 2) has a comma, which the script cannot take
+
+
+def type_until(place: Path, shell: str, script: Path, line: str, wanted: str) -> None:
+    """Type a line, tab keys included, into an interactive shell until the terminal shows that."""
+    options, start = START[shell]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [shell, *options],
+        cwd=place,
+        env=surroundings(place),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    start = start.format(script=script, folder=script.parent)
+    try:
+        os.write(ours, f"{start}; echo rea''dy\n".encode())
+        read_until(ours, "ready\r")
+        os.write(ours, line.encode())
+        read_until(ours, wanted)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def read_until(terminal: int, wanted: str) -> None:
+    deadline = time.monotonic() + 30
+    shown = ""
+    while wanted not in shown:
+        ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
+        assert ready, f"expected {wanted!r}, the terminal shows {shown!r}"
+        shown += os.read(terminal, 4096).decode(errors="replace")
+
+
+@pytest.mark.parametrize(
+    ("shell", "line", "wanted"),
+    [
+        pytest.param(shell, line, wanted, marks=needs(shell))
+        for shell, line, wanted in (
+            ("bash", "elitemap sea\telem\tsinh", "search elementary sinh"),
+            ("bash", "elitemap search fractions log\t", "'log(2)'"),
+            ("bash", "elitemap search fractions 'zeta(2\t", "'zeta(2)'"),
+            ("bash", f"elitemap show {IDS[1][:5]}\t", IDS[1]),
+            ("zsh", "elitemap search fractions log\t", r"log\(2\)"),
+            ("zsh", f"elitemap show {IDS[1][:5]}\t", IDS[1]),
+        )
+    ],
+)
+def test_the_tab_key_completes(
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    shell: str,
+    line: str,
+    wanted: str,
+) -> None:
+    for name, value in surroundings(place).items():
+        monkeypatch.setenv(name, value)
+    install_script(cli, shell)
+    type_until(place, shell, Path(capsys.readouterr().out.strip()), line, wanted)
+
+
+@pytest.mark.parametrize("shell", list(PLACES))
+def test_installing_twice_changes_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    shell: str,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(PLACES[shell].variable, "relative, so no folder")
+    install_script(cli, shell)
+    (path,) = (p for p in tmp_path.rglob("*") if p.is_file())
+    text, told = path.read_text(), capsys.readouterr()
+    assert "_ELITEMAP_COMPLETE" in text
+    assert told.out == f"{path}\n"
+    assert told.err.startswith("elitemap: new shells complete")
+    install_script(cli, shell)
+    assert path.read_text() == text
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [path]
+    assert capsys.readouterr() == told
+
+
+def test_the_shells_own_variable_moves_the_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZDOTDIR", str(tmp_path / "z dot"))
+    install_script(cli, "zsh")
+    told = capsys.readouterr()
+    assert told.out == f"{tmp_path}/z dot/.zfunc/_elitemap\n"
+    assert f"fpath=('{tmp_path}/z dot/.zfunc' $fpath)" in told.err
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fish").write_text("a file where the folder should be")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(ElitemapError, match="cannot write"):
+        install_script(cli, "fish")
+
+
+def test_a_bug_in_a_completer_is_not_hidden(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        completing.run(click.Context(cli), click.Argument(["run"]), "")
