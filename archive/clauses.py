@@ -20,12 +20,26 @@ from elitemap.archive.where import (
 )
 
 
+#: Characters of a text to search for.
+LONGEST_SEARCH = 200
+
+#: Characters from which a text to search for may be the beginning of an id.
+SHORTEST_ID = 6
+
+
 @dataclass(frozen=True)
 class Clause:
     """A piece of SQL and the values of its question marks."""
 
     sql: str
     values: tuple[float | int | str, ...] = ()
+
+
+def both(left: Clause, right: Clause) -> Clause:
+    """Where the two hold; the first is the one to be tried first."""
+    if right.sql == "1":
+        return left
+    return Clause(f"{left.sql} AND {right.sql}", left.values + right.values)
 
 
 def where_clause(text: str, columns: Mapping[str, Column]) -> Clause:
@@ -39,6 +53,31 @@ def where_clause(text: str, columns: Mapping[str, Column]) -> Clause:
         UsageError: If the text is no filter, names nothing known, or compares text to a number.
     """
     return _clause(parse(plain(text)), columns)
+
+
+def search_clause(text: str) -> Clause:
+    """Condition: the source, mark or note contains the text, or the id begins with it.
+
+    Nothing in the text has a meaning of its own. A few characters are no id: as the beginning of
+    one they would find a share of all elites.
+
+    Raises:
+        UsageError: If the text is longer than ``LONGEST_SEARCH`` characters.
+    """
+    text = plain(text)
+    if len(text) > LONGEST_SEARCH:
+        raise UsageError(
+            f"search: expected at most {LONGEST_SEARCH} characters, got {len(text)}: shorten it"
+        )
+    # instr and not LIKE, for which % and _ have a meaning and a text ends at its first NUL.
+    found = "instr(lower({0}), lower(?)) > 0"
+    named = f" OR substr(id, 1, {len(text)}) = lower(?)" if len(text) >= SHORTEST_ID else ""
+    return Clause(
+        f"(EXISTS (SELECT 1 FROM program WHERE key = elite.program AND ({found.format('source')}"
+        f"{named})) OR EXISTS (SELECT 1 FROM remark WHERE program = elite.program"
+        f" AND ({found.format('mark')} OR {found.format('note')})))",
+        (text,) * (4 if named else 3),
+    )
 
 
 def unknown_name(name: str, columns: Mapping[str, Column]) -> str:

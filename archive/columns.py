@@ -29,6 +29,7 @@ _CHECKS: Mapping[Kind, str] = {
 
 _RUN_TEXT = "(SELECT {0} FROM run WHERE run.key = elite.run)"
 _PROGRAM_TEXT = "(SELECT {0} FROM program WHERE program.key = elite.program)"
+_REMARK_TEXT = "(SELECT {0} FROM remark WHERE remark.program = elite.program)"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ FIXED = {
     "source": Column(_PROGRAM_TEXT.format("source"), False),
     "parent": Column(_PROGRAM_TEXT.format("parent"), False),
     "operator": Column(_PROGRAM_TEXT.format("operator"), False),
+    "mark": Column(_REMARK_TEXT.format("mark"), False),
+    "note": Column(_REMARK_TEXT.format("note"), False),
 }
 
 

@@ -34,3 +34,7 @@ class ArchiveError(ElitemapError):
     """An archive that cannot be read or written."""
 
     exit_code = ExitCode.ARCHIVE
+
+
+class Cancelled(ElitemapError):
+    """A question that whoever asked it no longer wants answered."""

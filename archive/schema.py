@@ -11,9 +11,13 @@ APPLICATION_ID = 0x454C4D50
 
 #: Name of the migration set, and its steps in order; ``PRAGMA user_version`` is their number.
 MIGRATION_SET = "elitemap"
-STEPS = ("m001_first", "m002_members")
+STEPS = ("m001_first", "m002_members", "m003_remarks")
 
-TABLES = ("run", "axis", "program", "elite", "member", "certificate", "metric", "state")
+#: Characters of a mark and of a note.
+LONGEST_MARK = 40
+LONGEST_NOTE = 10_000
+
+TABLES = ("run", "axis", "program", "elite", "member", "certificate", "metric", "state", "remark")
 
 # Three traps shape these tables:
 # - Queries over a million elites scan the table of elites, so its rows are narrow: programs are
@@ -109,6 +113,18 @@ DROP TABLE axis;
 ALTER TABLE new_axis RENAME TO axis;
 """
 
+# What people say about programs. The index finds the elites that a program is, in any run; new
+# programs have rising keys, so that it grows at its end and costs next to nothing.
+_REMARKS = f"""
+CREATE TABLE remark (
+  program INTEGER PRIMARY KEY REFERENCES program (key),
+  mark TEXT CHECK (length(mark) <= {LONGEST_MARK}),
+  note TEXT CHECK (length(note) <= {LONGEST_NOTE}),
+  at TEXT NOT NULL
+) STRICT;
+CREATE INDEX elite_program ON elite (program);
+"""
+
 
 def migrations() -> "Migrations":
     """The steps in order; each runs once per archive and is recorded in it.
@@ -127,6 +143,11 @@ def migrations() -> "Migrations":
     @steps()
     def m002_members(db: "Database") -> None:
         for statement in _MEMBERS.split(";\n"):
+            db.execute(statement)
+
+    @steps()
+    def m003_remarks(db: "Database") -> None:
+        for statement in _REMARKS.split(";\n"):
             db.execute(statement)
 
     return steps

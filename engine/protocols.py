@@ -225,6 +225,23 @@ class Enumeration(Protocol):
         """Seconds that one core needs for all blocks, from timing a small sample."""
 
 
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """How good a program is along something: an error over a domain, digits over terms.
+
+    Attributes:
+        x: float64[n], rising.
+        y: float64[n]; NaN where the program has no value.
+        x_name: What x is.
+        y_name: What y is.
+    """
+
+    x: Floats
+    y: Floats
+    x_name: str
+    y_name: str
+
+
 @dataclass(frozen=True)
 class Task:
     """A space, an evaluator and what to do with the elites, bound under a name.
@@ -250,6 +267,9 @@ class Task:
             with the keys ``text``, ``members`` (a list of ``k`` and ``source``), ``verified`` (the
             parameters without a member that were checked) and what else the space tells. None if
             the space knows no such thing.
+        curve: How good one program (its JSON document) is along a domain, to be looked at; None for
+            programs without a curve. Takes a second at most; raises an ``ElitemapError`` where the
+            program cannot be followed.
         notes: What a user should know about this task before it runs, one line each.
     """
 
@@ -264,6 +284,7 @@ class Task:
     enumeration: Enumeration | None = None
     notable: str | None = None
     families: Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]] | None = None
+    curve: Callable[[Mapping[str, Any]], Curve | None] = lambda document: None
     notes: tuple[str, ...] = ()
 
 

@@ -10,12 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.terminal.plain import one_line
+
+if TYPE_CHECKING:
+    from elitemap.archive.views import EliteView
 
 #: Set by the shell's script: who asks, and its words so far.
 ASKED = "_ELITEMAP_COMPLETE"
@@ -107,7 +111,7 @@ def elite(context: click.Context, beginning: str) -> Choices:
     if not set(beginning) <= _HEXADECIMAL:
         return {}
     ours = f"id >= '{beginning}' and id < '{beginning}g'"
-    found = {}
+    found: dict[str, "EliteView"] = {}
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
         for status in ("status = 'certified'", "status != 'certified'"):
             query = ElitesQuery(where=f"{status} and {ours}", limit=MOST - len(found))

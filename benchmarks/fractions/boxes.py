@@ -1,11 +1,12 @@
-"""The published example boxes of the Ramanujan Machine, swept: ``python -m benchmarks.fractions.boxes``.
+"""Published example boxes of the Ramanujan Machine: ``python -m benchmarks.fractions.boxes``.
 
 Whole commands from the start of the process to its end, certificates of every class to at least
-1,000 digits and labels included; the median of the runs. *MB* is the resident memory of all processes together.
-Formulas are counted as the published tool counts them (every disguise), classes after inflations
-and shifts are recognised; slowly convergent fractions, which that tool cannot see, are counted apart.
-The peer's figures were measured on a machine of the same kind (two cores, one used) and are
-quoted, not measured here: its public code does not run on current libraries and has no licence.
+1,000 digits and labels included; the median of the runs. *MB* is the resident memory of all
+processes together. Formulas are counted as the published tool counts them (every disguise),
+classes after inflations and shifts are recognised; slowly convergent fractions, which that tool
+cannot see, are counted apart. The peer's figures were measured on a machine of the same kind (two
+cores, one used) and are quoted, not measured here: its public code does not run on current
+libraries and has no licence.
 """
 
 import argparse
@@ -103,7 +104,7 @@ def row(name: str, example: Example, runs: int) -> dict[str, Any]:
             elite["objectives"]["label"] == "unexplained" for elite in watched[0].result["best"]
         ),
         "least digits": min(
-            (elite["objectives"]["digits"] or 0 for elite in watched[0].result["best"]), default=None
+            (e["objectives"]["digits"] or 0 for e in watched[0].result["best"]), default=None
         ),
         "Ramanujan Machine": example.peer,
     }

@@ -10,6 +10,7 @@ from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Option, SpaceEntry, Task
 from elitemap.evaluators.elementary.certificate import Certificate, certify
+from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fit import KERNEL
 from elitemap.evaluators.elementary.polish import polish
@@ -120,6 +121,7 @@ def elementary_task(name: str, options: Mapping[str, str]) -> Task:
         options=resolved,
         problem=("target", "domain", "error", "ops"),
         prepare=lambda: prepare([INCLUDE, KERNEL]),
+        curve=lambda document: error_curve(Program.from_json(document), target),
     )
 
 

@@ -10,14 +10,14 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from elitemap.evaluators.fractions import deep
-from elitemap.evaluators.fractions.agreement import agrees, relation_value, significance
-from elitemap.evaluators.fractions.enclosure import BITS_PER_DIGIT, Limit, log10
-from elitemap.evaluators.fractions.identify import ACCEPTED, algebraic, identify
-from elitemap.evaluators.fractions.irrationality import Growth, measure
-from elitemap.evaluators.fractions.known import Known
-from elitemap.evaluators.fractions.labels import label
-from elitemap.evaluators.fractions.products import Fraction
+from elitemap.evaluators.fractions.labels.known import Known
+from elitemap.evaluators.fractions.labels.labels import label
+from elitemap.evaluators.fractions.values import deep
+from elitemap.evaluators.fractions.values.agreement import agrees, relation_value, significance
+from elitemap.evaluators.fractions.values.enclosure import BITS_PER_DIGIT, Limit, log10
+from elitemap.evaluators.fractions.values.identify import ACCEPTED, algebraic, identify
+from elitemap.evaluators.fractions.values.irrationality import Growth, measure
+from elitemap.evaluators.fractions.values.products import Fraction
 from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.fractions.canonical import ratio
 from elitemap.searchspaces.fractions.constants import Constant

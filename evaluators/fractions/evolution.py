@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.engine.protocols import Axis, Scores, Screened
-from elitemap.evaluators.fractions import deep
 from elitemap.evaluators.fractions.factorial import (
     FEW,
     KERNEL,
@@ -17,9 +16,10 @@ from elitemap.evaluators.fractions.factorial import (
     irrationality,
     reduction,
 )
-from elitemap.evaluators.fractions.identify import Identified, identify
-from elitemap.evaluators.fractions.irrationality import measure
 from elitemap.evaluators.fractions.suspicion import RATIONAL, suspected
+from elitemap.evaluators.fractions.values import deep
+from elitemap.evaluators.fractions.values.identify import Identified, identify
+from elitemap.evaluators.fractions.values.irrationality import measure
 from elitemap.searchspaces.fractions.batch import MOST_RELATED, FractionBatch
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.variation import keys, roots
@@ -181,9 +181,7 @@ def _quality(batch: FractionBatch, grown: Growth, share: Floats) -> Floats:
     return FULL * share - _burden(batch) + np.clip(irrationality(grown, share), -1.0, 1.0)
 
 
-def _share(
-    batch: FractionBatch, grown: Growth, primes: NDArray[np.int32], bar: Floats
-) -> Floats:
+def _share(batch: FractionBatch, grown: Growth, primes: NDArray[np.int32], bar: Floats) -> Floats:
     """The share of reduction; full where b is constant and nothing can be reduced."""
     share = reduction(batch, primes, bar)
     return np.where(grown.degree_b == 0, 1.0, share)

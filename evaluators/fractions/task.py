@@ -9,13 +9,17 @@ from typing import Any
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Enumeration, SpaceEntry, Task
-from elitemap.evaluators.fractions import known as tables
 from elitemap.evaluators.fractions.certificate import certify
-from elitemap.evaluators.fractions.evolution import KERNEL, FractionEvaluator
-from elitemap.evaluators.fractions.families import families, verifier
+from elitemap.evaluators.fractions.evolution import KERNEL as EVOLVING
+from elitemap.evaluators.fractions.evolution import FractionEvaluator
+from elitemap.evaluators.fractions.families.families import families, verifier
+from elitemap.evaluators.fractions.gained import digits_gained
+from elitemap.evaluators.fractions.labels import known as tables
 from elitemap.evaluators.fractions.options import OPTIONS, Settings, own, read
-from elitemap.evaluators.fractions.signed import SignedSearch
-from elitemap.evaluators.fractions.sweep import Sweep
+from elitemap.evaluators.fractions.signed.expansions import KERNEL as EXPANDING
+from elitemap.evaluators.fractions.signed.search import SignedSearch
+from elitemap.evaluators.fractions.sweep.batched import KERNEL as SWEEPING
+from elitemap.evaluators.fractions.sweep.sweep import Sweep
 from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.fractions.box import Box
 from elitemap.searchspaces.fractions.constants import (
@@ -49,6 +53,11 @@ TARGETS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Folders of the kernels that each mode calls.
+KERNELS = MappingProxyType(
+    {"evolve": (INCLUDE, EVOLVING), "sweep": (SWEEPING,), "signed": (EXPANDING,)}
+)
+
 
 def fractions_task(name: str, options: Mapping[str, str]) -> Task:
     """Bind constants and options.
@@ -74,10 +83,11 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
         languages=LANGUAGES,
         options=recorded(targets, settings),
         problem=("constants",),
-        prepare=partial(prepare, [INCLUDE, KERNEL]),
+        prepare=partial(prepare, KERNELS[settings.mode]),
         enumeration=enumeration(targets, settings),
         notable="significance",
         families=partial(related, targets),
+        curve=lambda document: digits_gained(Formula.from_json(document)),
         notes=notes,
     )
 

@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from elitemap.archive.pages import ColumnInfo
 from elitemap.archive.views import EliteView
-from elitemap.terminal.numbers import MISSING, number, objective
+from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.numbers import MISSING, in_order, number, objective
 from elitemap.terminal.plain import one_line
 from elitemap.terminal.tables import SHORT, brief
 
 #: Characters of a program and of any other text that a row holds.
 _LONGEST_SOURCE, _LONGEST_TEXT = 400, 60
+
+
+#: Objectives whose column heads say more than their name.
+_TITLES = {"error": "est. error", "digits": "digits ≥"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,24 @@ class Row:
     run: str
     status: str
     cells: tuple[str, ...]
+
+
+def heads_of(scope: Scope, columns: Sequence[ColumnInfo]) -> tuple[Head, ...]:
+    """The columns of the table: what is the same for all elites of the scope is left out."""
+    heads = [Head("id", "id"), Head("status", "status")]
+    if scope.space is None:
+        heads.append(Head("space", "space"))
+    if scope.target is None:
+        heads.append(Head("target", "target"))
+    known = {c.name: c for c in columns if c.low is not None or not c.numeric}
+    objectives = [name for name, c in known.items() if c.kind in ("objective", "text")]
+    measures = [name for name, c in known.items() if c.kind == "measure"]
+    # A measure that is an objective too says nothing new.
+    measures = [name for name in measures if name.removeprefix("measure_") not in objectives]
+    for name in (*in_order(objectives), *measures):
+        title = _TITLES.get(name, one_line(name))
+        heads.append(Head(name, title, right=known[name].numeric))
+    return (*heads, Head("source", "program"))
 
 
 def row(view: EliteView, heads: Sequence[Head], marks: Mapping[str, str]) -> Row:

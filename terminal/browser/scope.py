@@ -45,6 +45,11 @@ class Scope:
         """Another part of the archive under the same filter."""
         return replace(self, space=space, target=target, run=run)
 
+    def holds(self, space: str, target: str, run: str) -> bool:
+        """Whether a run belongs to this part of the archive."""
+        pairs = ((self.space, space), (self.target, target), (self.run, run))
+        return all(wanted is None or wanted == got for wanted, got in pairs)
+
     def everything(self) -> "Scope":
         """The same part of the archive without a filter."""
         return replace(self, where="", search="")

@@ -53,8 +53,7 @@ def write_report(
     require_extra()
     from elitemap.terminal.report.document import document
     from elitemap.terminal.report.gathering import gather
-    from elitemap.terminal.report.pictures import names
-    from elitemap.terminal.report.pictures import png as picture
+    from elitemap.terminal.report.pictures import pngs
 
     check(output, force)
     query = ElitesQuery(run=run, space=space, target=target, where=where)
@@ -62,11 +61,10 @@ def write_report(
         report = gather(reader, archive.name, query, limit or LIMIT)
     files = {output: document(report, now or datetime.now(UTC)).encode("utf-8")}
     if png:
-        for figure in report.figures:
-            for name, chart in zip(names(figure), figure.charts, strict=True):
-                path = output.with_name(f"{output.stem}-{name}.png")
-                check(path, force)
-                files[path] = picture(chart.spec)
+        for name, picture in (found for figure in report.figures for found in pngs(figure)):
+            path = output.with_name(f"{output.stem}-{name}.png")
+            check(path, force)
+            files[path] = picture
     write(files)
     for path in files:
         click.echo(path)

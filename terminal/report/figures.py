@@ -1,16 +1,25 @@
 """Figures as values: what a chart shows, in words and as Vega-Lite."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
+from elitemap.terminal.plain import one_line
+
 #: Mid-tones that people with any colour vision tell apart, on white and on black (Okabe and Ito).
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c8c", "#b8a000")
 
 #: Width of a chart that does not adapt to a page.
 WIDTH = 640
+
+#: Characters of its title.
+LONGEST = 90
+
+#: Widest range of whole numbers that all get a tick.
+TICKS = 20
 
 Spec = Mapping[str, Any]
 
@@ -66,6 +75,7 @@ class Figure:
         caption: How to read it.
         charts: At least one.
         small: Whether several stand side by side where there is room.
+        subject: What its chapter is about; pictures that stand alone say so.
     """
 
     id: str
@@ -73,6 +83,7 @@ class Figure:
     caption: str
     charts: tuple[Chart, ...]
     small: bool = False
+    subject: str = ""
 
 
 def specification(
@@ -92,9 +103,18 @@ def specification(
     return {**found, "config": _CONFIG}
 
 
-def fixed(spec: Spec) -> Spec:
-    """The chart with a width and a white background of its own, for a file."""
-    return {**spec, "width": WIDTH, "background": "white"}
+def ticks(low: float, high: float) -> dict[str, Any]:
+    """Settings of an axis of whole numbers: all of them where there is room."""
+    if high - low > TICKS:
+        return {"format": "~d"}
+    return {"format": "~d", "values": list(range(math.ceil(low), math.floor(high) + 1))}
+
+
+def alone(spec: Spec, title: str = "") -> Spec:
+    """The chart with a width, a white background and a title of its own, for a file."""
+    text = one_line(title)
+    shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return {**spec, "width": WIDTH, "background": "white", **({"title": shown} if shown else {})}
 
 
 def _fit() -> alt.AutoSizeParams:

@@ -1,7 +1,7 @@
 """Everything that a report says, gathered from an archive as plain values."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import UsageError
@@ -63,6 +63,19 @@ class Chapter:
     left: int
     refusal: str
     runs: tuple[RunLine, ...]
+
+    @property
+    def sample(self) -> Section | None:
+        """One of the best: the first find of an enumeration, the far end of a front."""
+        if not self.sections:
+            return None
+        return self.sections[0 if self.problem.enumerated else -1]
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Objectives that are texts."""
+        found = (one.view.objectives.items() for one in self.sections)
+        return frozenset(name for items in found for name, v in items if isinstance(v, str))
 
 
 @dataclass(frozen=True)
@@ -145,8 +158,8 @@ def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) ->
         problem=problem,
         asked=tuple(Value(n, value_text(n, v)) for n, v in problem.asked.items()),
         tally=tally(reader, problem.scope),
-        figures=tuple(figure for figure in figures if figure is not None),
-        curves=tuple(curve_figures(reader, problem.runs, f"{place}-curve")),
+        figures=_about(problem, figures),
+        curves=_about(problem, curve_figures(reader, problem.runs, f"{place}-curve")),
         what=chosen.what,
         names=tuple(in_order(n for view in chosen.shown for n in view.objectives)),
         sections=sections,
@@ -154,6 +167,11 @@ def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) ->
         refusal=next((reason for _, reason in tasks.values() if reason), ""),
         runs=tuple(run_line(run) for run in problem.runs),
     )
+
+
+def _about(problem: Problem, figures: Iterable[Figure | None]) -> tuple[Figure, ...]:
+    subject = f"{problem.space} {problem.target}"
+    return tuple(replace(figure, subject=subject) for figure in figures if figure is not None)
 
 
 def baselines(tasks: Sequence[Task]) -> list[Baseline]:

@@ -11,7 +11,7 @@ from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.pages import ColumnInfo, Heatmap
 from elitemap.archive.reader import ArchiveReader
 from elitemap.terminal.numbers import number
-from elitemap.terminal.report.figures import Chart, Figure, Spec, specification
+from elitemap.terminal.report.figures import Chart, Figure, Spec, specification, ticks
 
 #: Bins per axis, and pairs of axes that a map offers.
 BINS, MOST_PAIRS = 40, 10
@@ -26,7 +26,7 @@ _CAPTION = (
 def map_figure(
     reader: ArchiveReader, query: ElitesQuery, name: str, links: Mapping[str, str]
 ) -> Figure | None:
-    """The map with a choice of axes; None if fewer than two measures vary.
+    """The map with a choice of axes; None if there are fewer than two measures, or none varies.
 
     Args:
         reader: The archive.
@@ -34,14 +34,14 @@ def map_figure(
         name: Id of the figure.
         links: Places of elites in the page, by id.
     """
-    measures = [c for c in reader.columns(query) if c.kind == "measure" and _varies(c)]
-    pairs = list(combinations(measures, 2))[:MOST_PAIRS]
-    charts = [_chart(reader, query, x, y, links) for x, y in pairs]
+    measures = [c for c in reader.columns(query) if c.kind == "measure" and c.low is not None]
+    # What varies comes first; a measure of one value is an axis only where there is no other.
+    measures.sort(key=lambda c: c.low == c.high)
+    varied = [c for c in measures if c.low != c.high]
+    pairs = combinations(measures if len(varied) < 2 else varied, 2)
+    chosen = [(x, y) for x, y in pairs if x in varied][:MOST_PAIRS]
+    charts = [_chart(reader, query, x, y, links) for x, y in chosen]
     return Figure(name, "Map of elites", _CAPTION, tuple(charts)) if charts else None
-
-
-def _varies(column: ColumnInfo) -> bool:
-    return column.low is not None and column.low != column.high
 
 
 def _chart(
@@ -139,9 +139,10 @@ def _scale(rows: Sequence[Mapping[str, Any]], name: str) -> alt.Scale:
 
 def _axis(rows: Sequence[Mapping[str, Any]], name: str) -> alt.Axis:
     """Marks at whole numbers where every bin is one."""
-    if all(_whole(row[name], row[f"{name}2"]) for row in rows):
-        return alt.Axis(tickMinStep=1, grid=False)
-    return alt.Axis(grid=False)
+    if not all(_whole(row[name], row[f"{name}2"]) for row in rows):
+        return alt.Axis(grid=False)
+    low, high = min(row[name] for row in rows), max(row[f"{name}2"] for row in rows)
+    return alt.Axis(grid=False, **ticks(low, high))
 
 
 def _whole(low: float, high: float) -> bool:

@@ -7,7 +7,7 @@ import altair as alt
 
 from elitemap.terminal.numbers import ESTIMATES
 from elitemap.terminal.plain import one_line
-from elitemap.terminal.report.figures import Spec, specification
+from elitemap.terminal.report.figures import Spec, specification, ticks
 
 BASELINE = "known baseline"
 
@@ -67,15 +67,18 @@ def plot(
     faint = look | {"opacity": alt.condition(chosen, alt.value(0.35), alt.value(0.04))}
     tips = _tips(across, up)
     path: dict[str, Any] = {"color": "currentColor", "strokeWidth": 1.5, "opacity": 0.45}
-    ahead, rivals = alt.Chart(_data(best)), alt.Chart(_data(known))
+    ahead = alt.Chart(_data(best))
     points = ahead.mark_point(size=90, filled=True, cursor="pointer")
     layers = [
         *([alt.Chart(_data(others)).mark_point(size=18).encode(**faint)] if others else []),
         ahead.mark_line(**path).encode(**place, order="x:Q"),
-        rivals.mark_line(**path, strokeDash=[5, 4]).encode(**place, order="x:Q"),
-        rivals.mark_point(size=170, strokeWidth=1.8).encode(**look, tooltip=tips),
         points.encode(**look, tooltip=tips, href="href:N").add_params(chosen),
     ]
+    if known:
+        rivals = alt.Chart(_data(known))
+        dashed = rivals.mark_line(**path, strokeDash=[5, 4]).encode(**place, order="x:Q")
+        marks = rivals.mark_point(size=170, strokeWidth=1.8).encode(**look, tooltip=tips)
+        layers[-1:-1] = [dashed, marks]
     return specification(alt.layer(*layers), _HEIGHT, told)
 
 
@@ -98,6 +101,7 @@ def _measured(rows: Sequence[Row], name: str) -> dict[str, Any]:
     if values and min(values) > 0 and max(values) / min(values) > _DECADES:
         scale = alt.Scale(type="log", nice=False, padding=14)
         return {"scale": scale, "axis": alt.Axis(format=".0e", tickCount=8)}
-    whole = all(value.is_integer() for value in values)
-    axis = alt.Axis(tickMinStep=1, format="~d") if whole else alt.Axis(format="~g")
+    axis = alt.Axis(format="~g")
+    if values and all(value.is_integer() for value in values):
+        axis = alt.Axis(**ticks(min(values), max(values)))
     return {"scale": alt.Scale(zero=False, nice=False, padding=14), "axis": axis}

@@ -51,7 +51,7 @@ def tradeoff_figure(
 
 def _caption(problem: Problem, known: bool) -> str:
     better = ", ".join(
-        f"{'more' if sign > 0 else 'less'} {heading(name)}" for name, sign in problem.goals
+        f"{'higher' if sign > 0 else 'lower'} {heading(name)}" for name, sign in problem.goals
     )
     dashed = " The dashed line joins the best of the known baselines." if known else ""
     return (

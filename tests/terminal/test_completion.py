@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import BashComplete
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.records import EliteRecord, RunRecord
@@ -20,13 +21,6 @@ from elitemap.terminal import completing
 from elitemap.terminal.commands.completion import PLACES, install_script
 
 PROGRAM = f'#!/bin/sh\nexec {sys.executable} /tmp/t6/wiring.py "$@"\n'
-
-#: Asks the function of a shell as the shell does, with the words given; the last is incomplete.
-ASK = {
-    "bash": "source <(elitemap completion bash); COMP_WORDS=({words}); COMP_CWORD={last};"
-    " _elitemap_completion elitemap; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
-    "fish": "elitemap completion fish | source; complete -C '{line}'",
-}
 
 #: What makes an interactive shell quiet and load the installed script.
 START = {
@@ -95,28 +89,9 @@ def surroundings(place: Path) -> dict[str, str]:
     return {**kept, "PATH": path, "HOME": str(place / "home"), "TERM": "dumb"}
 
 
-def suggestions(place: Path, shell: str, line: str) -> list[str]:
-    """What a shell's function suggests for the last word of a line, in the shell's own form."""
-    words = line.split(" ")
-    ask = ASK[shell].format(
-        line=line, words=" ".join(w or "''" for w in words), last=len(words) - 1
-    )
-    done = subprocess.run(
-        [shell, "-c", ask],
-        cwd=place,
-        env=surroundings(place),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.stderr == ""
-    return [suggestion for suggestion in done.stdout.split("\n") if suggestion]
-
-
 IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
 
 
-@needs("bash")
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -138,16 +113,34 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
         ("elitemap completion ", ["bash", "zsh", "fish"]),
     ],
 )
-def test_bash_is_told(place: Path, line: str, expected: list[str]) -> None:
-    assert suggestions(place, "bash", line) == expected
+def test_what_is_suggested(
+    place: Path, monkeypatch: pytest.MonkeyPatch, line: str, expected: list[str]
+) -> None:
+    words = line.split(" ")
+    monkeypatch.chdir(place)
+    monkeypatch.delenv("ELITEMAP_ARCHIVE", raising=False)
+    monkeypatch.setenv(completing.ASKED, "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "\n".join(words))
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+    told = BashComplete(cli, {}, "elitemap", completing.ASKED).complete()
+    assert told == "\n".join(f"plain,{value}" for value in expected)
 
 
 @needs("fish")
 def test_fish_is_told_with_a_word_of_help(place: Path) -> None:
-    told = dict(s.split("\t") for s in suggestions(place, "fish", "elitemap show "))
-    assert told == dict.fromkeys(sorted(IDS), "exp2")
-    targets = suggestions(place, "fish", "elitemap search fractions b")
-    assert targets == []  # besseli(0, 2)/besseli(1, 2) has a comma, which the script cannot take
+    ask = "elitemap completion fish | source; complete -C 'elitemap show ';"
+    ask += " complete -C 'elitemap search fractions b'"
+    done = subprocess.run(
+        ["fish", "-c", ask],
+        cwd=place,
+        env=surroundings(place),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    # None of besseli(0, 2)/besseli(1, 2), which has a comma: click's script cannot take it.
+    assert done.stdout.splitlines() == [f"{name}\texp2" for name in sorted(IDS)]
+    assert done.stderr == ""
 
 
 def type_until(place: Path, shell: str, script: Path, line: str, wanted: str) -> None:

@@ -132,7 +132,7 @@ def test_hostile_text_is_shown_not_obeyed(text: Callable[[Picture], str]) -> Non
 def test_a_line_has_the_figures() -> None:
     told = line(after(STARTED, PROGRESS))
     assert told.startswith(
-        "searching, 42s, 18s left, 3207 of 5000 cells, cache hits 37%, 1.23M str"
+        "searching, 42s, 18s left, 3207 of 5000 cells, cache hits 37%, 1.23M scr"
     )
     assert told.endswith("best: ops 8, error ~1.0e-08")
 

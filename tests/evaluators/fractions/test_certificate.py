@@ -5,7 +5,7 @@ import json
 import pytest
 
 from elitemap.evaluators.fractions.certificate import certify, ratio_text, statement
-from elitemap.evaluators.fractions.known import Known, load
+from elitemap.evaluators.fractions.labels.known import Known, load
 from elitemap.searchspaces.fractions.constants import constants
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.formula import Formula

@@ -1,0 +1,1 @@
+"""Fractions that a change of gauge takes into each other."""

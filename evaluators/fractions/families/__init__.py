@@ -1,0 +1,1 @@
+"""Parametric formulas that generate found ones."""

@@ -1,0 +1,1 @@
+"""What is already known of a formula, or explains it."""

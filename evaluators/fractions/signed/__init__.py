@@ -1,0 +1,1 @@
+"""Signed simple continued fractions with recurrent quotients, searched for."""

@@ -1,0 +1,1 @@
+"""Whole boxes of fractions, gone through block by block."""

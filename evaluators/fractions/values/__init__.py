@@ -1,0 +1,1 @@
+"""Limits of fractions to many digits, and what those numbers are."""

@@ -1,0 +1,115 @@
+"""The lines above the views: where one is, which view is shown, and what is wrong."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Static
+
+from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.plain import one_line
+
+
+class Crumbs(Static):
+    """The part of the archive that is shown, its filters, and the number of elites."""
+
+    DEFAULT_CSS = "Crumbs { height: 1; background: $panel; color: $foreground; padding: 0 1; }"
+
+    def tell(self, archive: str, scope: Scope, total: int | None) -> None:
+        """Show a scope; ``total`` is None until it is known."""
+        self._told = (one_line(archive), scope, total)
+        self._draw()
+
+    def on_mount(self) -> None:
+        """Show where one is, though nothing is known yet."""
+        self._told: tuple[str, Scope, int | None] = ("", Scope(), None)
+
+    def on_resize(self) -> None:
+        """Fit the line into the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        archive, scope, total = self._told
+        line = Text(no_wrap=True, overflow="ellipsis")
+        line.append(archive, style="dim")
+        for name in scope.crumbs():
+            line.append(" › ", style="dim")
+            line.append(name, style="bold")
+        for condition in scope.conditions():
+            line.append("  ")
+            line.append(condition, style="italic")
+        count = "…" if total is None else f"{total:,} elite{'' if total == 1 else 's'}"
+        room = self.size.width - len(count) - 2
+        line.truncate(max(room, 0), overflow="ellipsis", pad=True)
+        line.append(f"  {count}")
+        self.update(line)
+
+
+class Banner(Static):
+    """What is wrong with the archive, in one line; hidden while nothing is."""
+
+    DEFAULT_CSS = """
+    Banner {
+        height: auto; max-height: 3; padding: 0 1; display: none;
+        background: $error-muted; color: $text-error;
+    }
+    """
+
+    def tell(self, reason: str) -> None:
+        """Show a reason, or nothing if it is empty."""
+        self.update(Text(one_line(reason)))
+        self.display = bool(reason)
+
+
+class _Tab(Static):
+    """One name to click on."""
+
+    class Clicked(Message):
+        """The tab was clicked."""
+
+        def __init__(self, name: str) -> None:
+            """A message about the tab of this name."""
+            super().__init__()
+            self.name = name
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the line of tabs."""
+        event.stop()
+        self.post_message(self.Clicked(str(self.name)))
+
+
+class TabLine(Horizontal):
+    """The names of the views with their keys, and a remark about the one that is shown."""
+
+    DEFAULT_CSS = """
+    TabLine {
+        height: 1; background: $surface;
+        & _Tab { width: auto; padding: 0 1; color: $text-muted; }
+        & _Tab.-active { background: $primary-muted; color: $text; text-style: bold; }
+        & _Tab:hover { text-style: underline; }
+        & #remark { width: 1fr; text-align: right; padding: 0 1; color: $text-muted; }
+    }
+    """
+
+    Clicked = _Tab.Clicked
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """A line with these views, numbered from 1."""
+        super().__init__()
+        self._names = names
+
+    def compose(self) -> ComposeResult:
+        """The tabs."""
+        for number, name in enumerate(self._names, start=1):
+            yield _Tab(Text(f"{number} {name}"), name=name, id=f"tab-{name}")
+        yield Static(id="remark")
+
+    def tell(self, active: str, remark: str) -> None:
+        """Show which view is active, and a remark about it."""
+        for tab in self.query(_Tab):
+            tab.set_class(tab.name == active, "-active")
+        text = Text(one_line(remark), no_wrap=True, overflow="ellipsis")
+        self.query_one("#remark", Static).update(text)

@@ -1,0 +1,165 @@
+"""The tree of what an archive holds: spaces, their targets, and the runs of these."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import on, work
+from textual.message import Message
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from elitemap.archive.reader import ArchiveReader
+from elitemap.terminal.browser.lanes import Lane
+from elitemap.terminal.browser.pane import Moment, reporting
+from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.numbers import count
+from elitemap.terminal.plain import one_line
+
+#: A part of the archive: space, target, run; None for all.
+Part = tuple[str | None, str | None, str | None]
+
+_STATUS = {"running": "●", "interrupted": "‖", "failed": "✗", "done": ""}
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A line of the tree.
+
+    Attributes:
+        part: What it stands for.
+        label: Its name, printable.
+        elites: How many there are.
+        certified: How many of them are certified.
+        sign: How a run stands, in one character or none.
+    """
+
+    part: Part
+    label: str
+    elites: int
+    certified: int
+    sign: str = ""
+
+    def text(self) -> Text:
+        """The line, its numbers dimmed."""
+        line = Text(no_wrap=True)
+        line.append(f"{self.label} ")
+        line.append(count(self.elites), style="dim")
+        if self.certified:
+            line.append(f" ✓{count(self.certified)}", style="dim")
+        if self.sign:
+            line.append(f" {self.sign}", style="bold")
+        return line
+
+
+def branches(reader: ArchiveReader) -> list[Branch]:
+    """All lines of the tree, every part before what it holds."""
+    status = {run.id: (run.status, run.started_at) for run in reader.runs()}
+    found: dict[Part, Branch] = {(None, None, None): Branch((None, None, None), "all", 0, 0)}
+    for tally in reader.overview():
+        space, target, run = tally.space, tally.target, tally.run
+        state, started = status.get(run, ("done", ""))
+        for part, label, sign in (
+            ((None, None, None), "all", ""),
+            ((space, None, None), space, ""),
+            ((space, target, None), target, ""),
+            ((space, target, run), f"{run[:6]} {started[5:16].replace('T', ' ')}", _STATUS[state]),
+        ):
+            old = found.get(part, Branch(part, one_line(label), 0, 0, sign))
+            found[part] = Branch(
+                part,
+                old.label,
+                old.elites + tally.elites,
+                old.certified + tally.certified,
+                sign,
+            )
+    return list(found.values())
+
+
+class ScopeTree(Tree[Part]):
+    """Spaces, targets and runs with counts; choosing one shows its elites."""
+
+    DEFAULT_CSS = """
+    ScopeTree {
+        width: 30; height: 1fr; background: $surface; scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 1;
+    }
+    """
+
+    class PartChosen(Message):
+        """A part of the archive was chosen."""
+
+        def __init__(self, part: Part) -> None:
+            """A message about this part."""
+            super().__init__()
+            self.part = part
+
+    def __init__(self, lane: Lane) -> None:
+        """An empty tree."""
+        super().__init__(Text("all"), data=(None, None, None), id="tree")
+        self._lane = lane
+        self._nodes: dict[Part, TreeNode[Part]] = {(None, None, None): self.root}
+        self._chosen: Part = (None, None, None)
+        self.auto_expand = False
+        self.guide_depth = 2
+        self.root.expand()
+
+    def look(self, moment: Moment) -> None:
+        """Show what there is now."""
+        self._load(moment)
+
+    def choose(self, scope: Scope) -> None:
+        """Put the cursor on the part that is shown."""
+        self._chosen = (scope.space, scope.target, scope.run)
+        self._find()
+
+    @work(exclusive=True, group="tree")
+    async def _load(self, moment: Moment) -> None:
+        with reporting(self, moment):
+            self._fill(await self._lane.ask(branches))
+
+    def _fill(self, found: Sequence[Branch]) -> None:
+        fresh = len(self._nodes) == 1
+        for branch in found:
+            node = self._nodes.get(branch.part)
+            if node is None:
+                node = self._nodes[branch.part] = self._grow(branch)
+            node.set_label(branch.text())
+        for part in set(self._nodes) - {branch.part for branch in found}:
+            node = self._nodes.pop(part)
+            if part[0] is not None:
+                node.remove()
+        if fresh:
+            self._find()
+
+    def _grow(self, branch: Branch) -> TreeNode[Part]:
+        above = next(part for part in _above(branch.part) if part in self._nodes)
+        leaf = branch.part[2] is not None
+        return self._nodes[above].add(
+            branch.text(), branch.part, expand=branch.part[1] is None, allow_expand=not leaf
+        )
+
+    def _find(self) -> None:
+        node = self._nodes.get(self._chosen)
+        if node is not None:
+            above = node.parent
+            while above is not None:
+                above.expand()
+                above = above.parent
+            self.call_after_refresh(self.move_cursor, node)
+
+    @on(Tree.NodeSelected)
+    def _selected(self, event: Tree.NodeSelected[Part]) -> None:
+        event.stop()
+        if event.node.data is not None:
+            self._chosen = event.node.data
+            self.post_message(self.PartChosen(event.node.data))
+
+
+def _above(part: Part) -> Iterator[Part]:
+    space, target, run = part
+    if run is not None:
+        yield (space, target, None)
+    if target is not None:
+        yield (space, None, None)
+    yield (None, None, None)

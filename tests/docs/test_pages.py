@@ -1,0 +1,73 @@
+"""Every command of the documents runs and prints what its page shows."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+
+#: Pages whose commands take seconds in all; the others are run by the slow lane.
+QUICK = {"docs/index.md"}
+
+#: How many blocks are not run, by page and reason.
+NOT_RUN: Counter[tuple[str, str]] = Counter()
+
+#: What a command block may be called: README.md has its own test, in tests/test_docs.py.
+COMMANDS = re.compile(r"^```(console|sh|bash|shell|zsh)$", re.MULTILINE)
+
+#: Most seconds that a page may take on a busy machine.
+PATIENCE = 900.0
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def with_commands():
+    for page in PAGES:
+        if "console" in COMMANDS.findall(page.read_text()):
+            marks = [] if name(page) in QUICK else [pytest.mark.slow]
+            yield pytest.param(page, id=name(page), marks=marks)
+
+
+@pytest.mark.parametrize("page", list(with_commands()))
+def test_the_commands_run_and_print_what_is_shown(
+    page, tmp_path, request, read_page, run_page, agrees
+):
+    text = page.read_text()
+    steps = read_page(text).steps
+    done = run_page(read_page(text), tmp_path, PATIENCE)
+    wrong = []
+    for step, (code, printed) in zip(steps, done, strict=False):
+        if code != 0 and not step.may_fail:
+            wrong.append(f"$ {step.command}\nexits with {code}:\n{printed}")
+        elif not agrees(step, printed):
+            wrong.append(f"$ {step.command}\nis shown with\n{step.shown}\nbut prints\n{printed}")
+    if request.config.getoption("--update-golden"):
+        page.write_text(updated(text, steps, done, agrees))
+    assert not wrong, "\n".join(wrong)
+    assert len(done) == len(steps), f"the shell ended before: {steps[len(done)].command}"
+
+
+def updated(text, steps, done, agrees):
+    """The page with what the commands print now, where it shows something else."""
+    for step, (_, printed) in reversed(list(zip(steps, done, strict=False))):
+        if not agrees(step, printed):
+            text = text[: step.start] + printed + text[step.start + len(step.shown) :]
+    return text
+
+
+def test_every_command_block_is_run_or_says_why_not(read_page):
+    found = Counter()
+    for page in PAGES:
+        text = page.read_text()
+        assert set(COMMANDS.findall(text)) <= {"console"}, name(page)
+        found.update((name(page), reason) for reason, _ in read_page(text).skipped)
+    assert found == NOT_RUN
+
+
+def test_the_quick_pages_exist():
+    assert QUICK <= {name(page) for page in PAGES}
