@@ -1,14 +1,12 @@
 """Opening archive files: what is ours, what is not, and one line for everything that fails."""
 
-import shutil
 import sqlite3
 import struct
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from elitemap.archive.errors import ArchiveError
+from elitemap.archive.errors import ArchiveError, Cancelled
 from elitemap.archive.schema import APPLICATION_ID, MIGRATION_SET, STEPS, TABLES
 
 _MAGIC = b"SQLite format 3\0"
@@ -30,19 +28,23 @@ _CURES = {
 # Messages of SQLite's general error that can only come from a damaged header or schema.
 _DAMAGED = ("no such table", "no such column", "unsupported file format")
 
-# What SQLite answers where it cannot make the index of a write-ahead log.
-_NO_INDEX = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite reports about the file into an ``ArchiveError`` of one line."""
+    """Turn what SQLite reports about the file into an ``ArchiveError`` of one line.
+
+    Raises:
+        ArchiveError: For what the world causes; mistakes of ours pass as they are.
+        Cancelled: If the connection was interrupted.
+    """
     try:
         yield
     except UnicodeDecodeError as error:  # from a message that quotes a damaged schema
         raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} ({error.reason})") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_INTERRUPT:
+            raise Cancelled("the question was withdrawn before it was answered") from error
         # Without a code: a text of the file that is not UTF-8.
         unreadable = code is None and type(error) is sqlite3.OperationalError
         if unreadable or str(error).startswith(_DAMAGED):
@@ -116,11 +118,11 @@ def inspect(path: Path) -> None:
 def _check_length(path: Path, header: bytes) -> None:
     """Refuse a file cut within a page, unless a log beside it can complete it."""
     page = struct.unpack_from(">H", header, 16)[0]
-    if page == 0 or (path.stat().st_size % (65536 if page == 1 else page) and not _logged(path)):
+    if page == 0 or (path.stat().st_size % (65536 if page == 1 else page) and not logged(path)):
         raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]}")
 
 
-def _logged(path: Path) -> bool:
+def logged(path: Path) -> bool:
     """Whether a write-ahead log with content lies beside the file."""
     log = Path(f"{path}-wal")
     return log.exists() and log.stat().st_size > 0
@@ -153,42 +155,3 @@ def pending(connection: sqlite3.Connection, path: Path) -> bool:
     if not waiting and not tables.issuperset(TABLES):
         raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} (tables are missing)")
     return waiting
-
-
-def readable(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connection:
-    """A read-only connection, also where the folder may not be written.
-
-    A write-ahead log can only be read with an index file beside it, which SQLite cannot make in
-    a read-only folder: without a log the file is opened as immutable, with one both are copied.
-
-    Args:
-        path: The file.
-        timeout: Seconds to wait for a lock.
-        cleanup: Closes the connection and removes what was copied.
-
-    Raises:
-        ArchiveError: If it is not an archive of ours, newer, damaged or locked.
-    """
-    inspect(path)
-    with explained(path):
-        connection = connect(path, "ro", timeout)
-        try:
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if error.sqlite_errorcode & 0xFF not in _NO_INDEX:
-                raise
-            connection = _frozen(path, timeout, cleanup)
-        cleanup.callback(connection.close)
-        connection.execute("PRAGMA query_only = ON")
-    return connection
-
-
-def _frozen(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connection:
-    if not _logged(path):
-        return connect(path, "ro&immutable=1", timeout)
-    folder = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="elitemap-"))
-    copy = Path(folder) / "copy.db"
-    shutil.copyfile(path, copy)
-    shutil.copyfile(f"{path}-wal", f"{copy}-wal")
-    return connect(copy, "rw", timeout)

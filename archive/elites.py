@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from elitemap.archive.clauses import Clause, both, order_clause, search_clause, where_clause
 from elitemap.archive.columns import Column, searchable
-from elitemap.archive.fronts import Key, Run, directions, fronts, within
+from elitemap.archive.fronts import Run, directions, fronts, within
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.pareto import parse_goals
+from elitemap.archive.views import Key
 
 #: Elites by their keys, given as a JSON list of [run, slot]; CROSS keeps this order of the loops.
 CHOSEN = (

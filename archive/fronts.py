@@ -7,6 +7,7 @@ from typing import Any
 
 from elitemap.archive.clauses import Clause
 from elitemap.archive.pareto import Goal, front
+from elitemap.archive.views import Key
 
 # A front is found in two passes: the front of a small sample, spread over the map, then the front
 # of those rows only that the sample does not dominate.
@@ -14,8 +15,6 @@ _WINDOWS = 128
 _WINDOW = 32
 _GUARDS = 32
 
-#: An elite's place: key of its run, and slot.
-Key = tuple[int, int]
 _Point = tuple[Key, tuple[float, ...]]
 
 

@@ -117,3 +117,22 @@ class Ancestor:
     def id(self) -> str:
         """Name of the program: SHA-256 of its canonical text."""
         return identity(self.program)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What somebody said about a program, in whichever run it is an elite.
+
+    Attributes:
+        mark: A short word such as ``star``, or None.
+        note: Any text, or None.
+        at: When: ISO 8601 text, UTC.
+    """
+
+    mark: str | None
+    note: str | None
+    at: str
+
+    def to_json(self) -> dict[str, str | None]:
+        """The remark as a JSON object."""
+        return {"mark": self.mark, "note": self.note, "at": self.at}

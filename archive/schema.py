@@ -13,10 +13,6 @@ APPLICATION_ID = 0x454C4D50
 MIGRATION_SET = "elitemap"
 STEPS = ("m001_first", "m002_members", "m003_remarks")
 
-#: Characters of a mark and of a note.
-LONGEST_MARK = 40
-LONGEST_NOTE = 10_000
-
 TABLES = ("run", "axis", "program", "elite", "member", "certificate", "metric", "state", "remark")
 
 # Three traps shape these tables:
@@ -115,11 +111,11 @@ ALTER TABLE new_axis RENAME TO axis;
 
 # What people say about programs. The index finds the elites that a program is, in any run; new
 # programs have rising keys, so that it grows at its end and costs next to nothing.
-_REMARKS = f"""
+_REMARKS = """
 CREATE TABLE remark (
   program INTEGER PRIMARY KEY REFERENCES program (key),
-  mark TEXT CHECK (length(mark) <= {LONGEST_MARK}),
-  note TEXT CHECK (length(note) <= {LONGEST_NOTE}),
+  mark TEXT CHECK (length(mark) <= 40),
+  note TEXT CHECK (length(note) <= 10000),
   at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX elite_program ON elite (program);

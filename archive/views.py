@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from elitemap.archive.records import EliteRecord, Status
+from elitemap.archive.records import EliteRecord, Remark, Status
+
+#: Place of an elite: key of its run, and slot. Keys are only good in the archive they came from.
+Key = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class EliteView:
         parent: Id of the program it was made from.
         operator: Name of the variation that made it.
         family: Number of disguises in which it was found; 0 if its run kept none.
+        remark: What somebody said about its program, or None.
     """
 
     id: str
@@ -46,10 +50,12 @@ class EliteView:
     parent: str | None
     operator: str | None
     family: int = 0
+    remark: Remark | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line; with ``family`` only where there is one."""
+        """The JSON object of the command line; ``family`` and ``remark`` only where there are."""
         family = {"family": {"size": self.family}} if self.family else {}
+        remark = {} if self.remark is None else {"remark": self.remark.to_json()}
         return {
             "id": self.id,
             "space": self.space,
@@ -66,6 +72,7 @@ class EliteView:
             "parent": self.parent,
             "operator": self.operator,
             **family,
+            **remark,
         }
 
     def record(self) -> EliteRecord:
@@ -83,3 +90,29 @@ class EliteView:
             parent=self.parent,
             operator=self.operator,
         )
+
+
+@dataclass(frozen=True)
+class EliteLine:
+    """One elite as a line of a table shows it: what :class:`EliteView` has, without documents.
+
+    Attributes:
+        key: Its place in the archive, for :meth:`elitemap.archive.reader.ArchiveReader.view`.
+        source: The beginning of the readable text of the program.
+        remark: What somebody said about its program, or None.
+    """
+
+    key: Key
+    id: str
+    run: str
+    space: str
+    target: str
+    status: Status
+    slot: int
+    cell: tuple[int, ...]
+    quality: float
+    objectives: Mapping[str, float | str | None]
+    measures: Mapping[str, float | None]
+    source: str
+    operator: str | None
+    remark: Remark | None

@@ -98,7 +98,7 @@ class ScopeTree(Tree[Part]):
         """An empty tree."""
         super().__init__(Text("all"), data=(None, None, None), id="tree")
         self._lane = lane
-        self._nodes: dict[Part, TreeNode[Part]] = {(None, None, None): self.root}
+        self._lines: dict[Part, TreeNode[Part]] = {(None, None, None): self.root}
         self._chosen: Part = (None, None, None)
         self.auto_expand = False
         self.guide_depth = 2
@@ -119,28 +119,28 @@ class ScopeTree(Tree[Part]):
             self._fill(await self._lane.ask(branches))
 
     def _fill(self, found: Sequence[Branch]) -> None:
-        fresh = len(self._nodes) == 1
+        fresh = len(self._lines) == 1
         for branch in found:
-            node = self._nodes.get(branch.part)
+            node = self._lines.get(branch.part)
             if node is None:
-                node = self._nodes[branch.part] = self._grow(branch)
+                node = self._lines[branch.part] = self._grow(branch)
             node.set_label(branch.text())
-        for part in set(self._nodes) - {branch.part for branch in found}:
-            node = self._nodes.pop(part)
+        for part in set(self._lines) - {branch.part for branch in found}:
+            node = self._lines.pop(part)
             if part[0] is not None:
                 node.remove()
         if fresh:
             self._find()
 
     def _grow(self, branch: Branch) -> TreeNode[Part]:
-        above = next(part for part in _above(branch.part) if part in self._nodes)
+        above = next(part for part in _above(branch.part) if part in self._lines)
         leaf = branch.part[2] is not None
-        return self._nodes[above].add(
+        return self._lines[above].add(
             branch.text(), branch.part, expand=branch.part[1] is None, allow_expand=not leaf
         )
 
     def _find(self) -> None:
-        node = self._nodes.get(self._chosen)
+        node = self._lines.get(self._chosen)
         if node is not None:
             above = node.parent
             while above is not None:

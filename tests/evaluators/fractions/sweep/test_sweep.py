@@ -127,7 +127,7 @@ def test_what_a_find_says():
         assert find.quality == find.objectives["significance"] > 30
         assert find.objectives["digits"] is None and find.objectives["label"] is None
         rate = classify(whole.fraction).rate
-        assert find.measures == (0.0, float(whole.fraction.degrees[1]), 1.0, rate)
+        assert find.measures == (1.0, float(whole.fraction.degrees[1]), 1.0, rate)
         assert find.objectives["digits_per_term"] == rate == pytest.approx(0.301, abs=0.001)
     assert {find.member["disguise"] for find in finds} >= {"inflation", "shift"}
 
@@ -144,7 +144,7 @@ def test_finds_of_different_classes_lie_in_different_cells():
         for find in finds
     }
     assert {cell[2] for cell in cells} == {KINDS.index(name) for name in FAST}
-    assert {cell[0] for cell in cells} == {0, 1}
+    assert {cell[0] for cell in cells} == {1, 2}
 
 
 def test_blocks_are_functions_of_their_number():

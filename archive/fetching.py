@@ -1,0 +1,93 @@
+"""Elites by their keys: in full, or as lines of a table."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from elitemap.archive.elites import CHOSEN
+from elitemap.archive.identity import canonical_text
+from elitemap.archive.remarks import remark
+from elitemap.archive.rows import document
+from elitemap.archive.values import Values, values
+from elitemap.archive.views import EliteLine, EliteView, Key
+
+#: Characters of the source that a line holds.
+SHOWN = 500
+
+_JOINED = (
+    f"{CHOSEN} JOIN run ON run.key = elite.run JOIN program ON program.key = elite.program"
+    " LEFT JOIN remark ON remark.program = elite.program"
+)
+_SHORT = (
+    "elite.run, elite.slot, program.id, run.id, run.space, run.target, elite.status, elite.cell,"
+    " elite.quality, program.operator, remark.mark, remark.note, remark.at"
+)
+_LINE = f"{_SHORT}, substr(program.source, 1, {SHOWN})"
+_FULL = (
+    f"{_SHORT}, program.source, program.body, program.parent, certificate.body,"
+    " (SELECT count(*) FROM member WHERE member.run = elite.run AND member.slot = elite.slot)"
+)
+
+
+def views(connection: sqlite3.Connection, keys: Sequence[Key]) -> list[EliteView]:
+    """Elites in full, in the order of the keys; those that have gone are left out."""
+    known = values(connection)
+    rows = connection.execute(
+        f"SELECT {_FULL}{known.sql} FROM {_JOINED} LEFT JOIN certificate ON certificate.program"
+        " = elite.program AND certificate.run = elite.run ORDER BY chosen.key",
+        [_list(keys)],
+    )
+    return [_view(row, known) for row in rows]
+
+
+def lines(connection: sqlite3.Connection, keys: Sequence[Key]) -> list[EliteLine]:
+    """Elites as lines of a table, in the order of the keys; those that have gone are left out."""
+    known = values(connection)
+    rows = connection.execute(
+        f"SELECT {_LINE}{known.sql} FROM {_JOINED} ORDER BY chosen.key", [_list(keys)]
+    )
+    return [_line(row, known) for row in rows]
+
+
+def _list(keys: Sequence[Key]) -> str:
+    return canonical_text([list(key) for key in keys])
+
+
+def _view(row: tuple[Any, ...], known: Values) -> EliteView:
+    source, body, parent, certificate, family, *numbers = row[13:]
+    objectives, measures = known.read(row[0], numbers)
+    return EliteView(
+        **_shared(row),
+        objectives=objectives,
+        measures=measures,
+        source=source,
+        program=document(body),
+        certificate=None if certificate is None else document(certificate),
+        parent=parent,
+        family=family,
+    )
+
+
+def _line(row: tuple[Any, ...], known: Values) -> EliteLine:
+    source, *numbers = row[13:]
+    objectives, measures = known.read(row[0], numbers)
+    return EliteLine(
+        **_shared(row), key=row[:2], objectives=objectives, measures=measures, source=source
+    )
+
+
+def _shared(row: tuple[Any, ...]) -> dict[str, Any]:
+    """What the columns of ``_SHORT`` say, by the names of attributes."""
+    _, slot, identity, run, space, target, status, cell, quality, operator, *said = row[:13]
+    return {
+        "id": identity,
+        "run": run,
+        "space": space,
+        "target": target,
+        "status": status,
+        "slot": slot,
+        "cell": tuple(document(cell)),
+        "quality": quality,
+        "operator": operator,
+        "remark": None if said[2] is None else remark(*said),
+    }

@@ -1,0 +1,103 @@
+"""Opening archives for reading: wherever they lie, of older layouts too, and leaving no traces."""
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from elitemap.archive.connection import connect, explained, inspect, logged
+from elitemap.archive.errors import ArchiveError
+
+# What SQLite answers where it cannot make the index of a write-ahead log.
+_NO_INDEX = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+# Tables that older layouts lack, as far as readers ask them.
+_LATER = {
+    "member": "CREATE TEMP TABLE member (run, slot, body, number)",
+    "remark": "CREATE TEMP TABLE remark (program, mark, note, at)",
+}
+
+
+def readable(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connection:
+    """A read-only connection, also where the folder may not be written.
+
+    A write-ahead log can only be read with an index file beside it, which SQLite cannot make in
+    a read-only folder: without a log the file is opened as immutable, with one both are copied.
+
+    Args:
+        path: The file.
+        timeout: Seconds to wait for a lock.
+        cleanup: Closes the connection and removes what was copied.
+
+    Raises:
+        ArchiveError: If it is not an archive of ours, newer, damaged or locked.
+    """
+    inspect(path)
+    with explained(path):
+        connection = connect(path, "ro", timeout)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF not in _NO_INDEX:
+                raise
+            connection = _frozen(path, timeout, cleanup)
+            cleanup.callback(connection.close)
+        else:
+            cleanup.callback(tidy, path)
+            cleanup.callback(connection.close)
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _frozen(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connection:
+    if not logged(path):
+        return connect(path, "ro&immutable=1", timeout)
+    folder = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="elitemap-"))
+    copy = Path(folder) / "copy.db"
+    shutil.copyfile(path, copy)
+    shutil.copyfile(f"{path}-wal", f"{copy}-wal")
+    return connect(copy, "rw", timeout)
+
+
+def stand_in(connection: sqlite3.Connection) -> bool:
+    """Let empty tables stand in for those that an older layout lacks; whether there are any left.
+
+    They hide the tables of the file, so they go when somebody has upgraded it: call this again
+    whenever the file has changed.
+    """
+    rows = connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
+    missing = _LATER.keys() - {name for (name,) in rows}
+    rows = connection.execute("SELECT name FROM temp.sqlite_master WHERE type = 'table'")
+    standing = {name for (name,) in rows}
+    connection.execute("PRAGMA query_only = OFF")
+    try:
+        for name in missing - standing:
+            connection.execute(_LATER[name])
+        for name in standing - missing:
+            connection.execute(f"DROP TABLE temp.{name}")
+    finally:
+        connection.execute("PRAGMA query_only = ON")
+    return bool(missing)
+
+
+def tidy(path: Path) -> None:
+    """Let SQLite remove an empty write-ahead log and its index, unless somebody uses the archive.
+
+    Whoever reads an archive makes both files, and a reader may not remove them again. Nor may we:
+    a process that opens the archive meanwhile would lose its index to others. But the last
+    connection that may write removes both as it closes, under a lock that tells it that nobody
+    else is there. A log with content is left to those who write.
+    """
+    log = Path(f"{path}-wal")
+    if not log.exists() or logged(path):
+        return
+    # Where this fails the files stay; whoever read the archive has got what they asked for.
+    with suppress(ArchiveError, sqlite3.Error, OSError):
+        inspect(path)
+        connection = connect(path, "rw", 0.0)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        finally:
+            connection.close()
