@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from elitemap.terminal import completing
 from elitemap.terminal.boundary import Boundary
 from elitemap.terminal.settings import load_config, merged_settings
 
@@ -55,8 +56,8 @@ def spaces(as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("space")
-@click.argument("target")
+@click.argument("space", shell_complete=completing.space)
+@click.argument("target", shell_complete=completing.target)
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
@@ -100,7 +101,7 @@ def search(context: click.Context, /, flags: tuple[str, ...], **options: Any) ->
 
 
 @cli.command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=completing.run)
 @workers_option
 @archive_option
 @quiet_option
@@ -125,8 +126,10 @@ def runs(archive: Path, as_json: bool) -> None:
 def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
-            click.option("--run", help="Only elites of this run."),
-            click.option("--space", help="Only elites of this space."),
+            click.option("--run", shell_complete=completing.run, help="Only elites of this run."),
+            click.option(
+                "--space", shell_complete=completing.space, help="Only elites of this space."
+            ),
             click.option("--target", help="Only elites of this target."),
             click.option("--where", metavar="EXPR", help="Such as 'digits >= 7 and ops <= 8'."),
             click.option(
@@ -155,7 +158,7 @@ def elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> None:
 
 
 @cli.command()
-@click.argument("identifier", metavar="ID")
+@click.argument("identifier", metavar="ID", shell_complete=completing.elite)
 @archive_option
 @json_option
 def show(identifier: str, archive: Path, as_json: bool) -> None:
@@ -166,7 +169,7 @@ def show(identifier: str, archive: Path, as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--run", help="The run.  [default: the latest]")
+@click.option("--run", shell_complete=completing.run, help="The run.  [default: the latest]")
 @click.option("--where", metavar="EXPR", help="Only elites such as 'significance >= 100'.")
 @archive_option
 @json_option
@@ -178,7 +181,9 @@ def families(run: str | None, where: str | None, archive: Path, as_json: bool) -
 
 
 @cli.command()
-@click.argument("identifiers", metavar="ID...", nargs=-1, required=True)
+@click.argument(
+    "identifiers", metavar="ID...", nargs=-1, required=True, shell_complete=completing.elite
+)
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
@@ -196,9 +201,14 @@ def certify(identifiers: tuple[str, ...], seconds: float, archive: Path, as_json
 
 
 @cli.command()
-@click.argument("identifier", metavar="ID")
+@click.argument("identifier", metavar="ID", shell_complete=completing.elite)
 @click.option(
-    "--to", "language", required=True, metavar="LANGUAGE", help="c, python, numpy, jax, ..."
+    "--to",
+    "language",
+    required=True,
+    metavar="LANGUAGE",
+    shell_complete=completing.language,
+    help="c, python, numpy, jax, ...",
 )
 @click.option(
     "-o",
@@ -210,14 +220,57 @@ def certify(identifiers: tuple[str, ...], seconds: float, archive: Path, as_json
     help="Folder to write to, or - for stdout.",
 )
 @click.option("--name", help="Name of the function.  [default: the target's]")
+@click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @archive_option
-def export(
-    identifier: str, language: str, directory: Path, name: str | None, archive: Path
-) -> None:
+def export(identifier: str, **options: Any) -> None:
     """Write an elite as code, its certificate in the header."""
     from elitemap.terminal.commands.export import export_elite
 
-    export_elite(identifier, language, directory, name, archive)
+    export_elite(identifier, **options)
+
+
+@cli.command()
+@click.option("--run", shell_complete=completing.run, help="Start with this run.")
+@archive_option
+def browse(archive: Path, run: str | None) -> None:
+    """Look through an archive in the terminal: maps, plots, elites, ancestry, live searches."""
+    from elitemap.terminal.commands.browse import browse as show_browser
+
+    show_browser(archive, run)
+
+
+@cli.command()
+@click.option(
+    "-o",
+    "--output",
+    type=_FILE,
+    default="report.html",
+    show_default=True,
+    help="The file to write.",
+)
+@click.option("--run", shell_complete=completing.run, help="Only this run.")
+@click.option("--space", shell_complete=completing.space, help="Only this space.")
+@click.option("--target", help="Only this target.")
+@click.option("--where", metavar="EXPR", help="Only elites such as 'digits >= 7'.")
+@click.option("--limit", type=click.IntRange(min=1), help="Elites shown in full per problem.")
+@click.option("--png", is_flag=True, help="Write the plots as PNG files too.")
+@click.option("--force", is_flag=True, help="Overwrite files that exist.")
+@archive_option
+def report(output: Path, archive: Path, **options: Any) -> None:
+    """Write a self-contained HTML page: maps, fronts, elites with code, curves of the searches."""
+    from elitemap.terminal.commands.report import write_report
+
+    write_report(output, archive, **options)
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.option("--install", is_flag=True, help="Write it where the shell looks for it.")
+def completion(shell: str, install: bool) -> None:
+    """Print the completion script of a shell, or install it."""
+    from elitemap.terminal.commands.completion import install_script, print_script
+
+    (install_script if install else print_script)(cli, shell)
 
 
 def main() -> None:

@@ -19,7 +19,6 @@ from elitemap.archive.where import (
     parse,
 )
 
-
 #: Characters of a text to search for.
 LONGEST_SEARCH = 200
 

@@ -128,6 +128,11 @@ def logged(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
+def incomplete(path: Path) -> ArchiveError:
+    """The error for an archive without its tables."""
+    return ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} (tables are missing)")
+
+
 def _newer(path: Path, detail: str) -> ArchiveError:
     return ArchiveError(f"{path} was written by a newer elitemap ({detail}): upgrade elitemap")
 
@@ -153,5 +158,5 @@ def pending(connection: sqlite3.Connection, path: Path) -> bool:
         raise _newer(path, f"unknown migration {unknown[0]!r}")
     waiting = bool(set(STEPS) - applied)
     if not waiting and not tables.issuperset(TABLES):
-        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} (tables are missing)")
+        raise incomplete(path)
     return waiting

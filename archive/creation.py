@@ -10,6 +10,9 @@ from elitemap.archive.connection import connect, explained, inspect, pending, tr
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.schema import APPLICATION_ID, STEPS, migrations
 
+#: Seconds to wait for another process that writes to the same file.
+TIMEOUT = 10.0
+
 # Pages of 4 KiB: the writer keeps so many in memory, and the log grows by so many before they are
 # copied into the file.
 _CACHE = 32768
@@ -35,6 +38,22 @@ def writable(path: Path, timeout: float) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def upgrade(path: Path | str, timeout: float = TIMEOUT) -> None:
+    """Give an archive the present layout; nothing happens if it has that already.
+
+    Args:
+        path: The file; it is not made if there is none.
+        timeout: Seconds to wait for a lock.
+
+    Raises:
+        ArchiveError: If there is none, or it is foreign, newer, damaged, locked or cannot be
+            written.
+    """
+    path = Path(path)
+    inspect(path)
+    writable(path, timeout).close()
 
 
 def _create(path: Path, timeout: float) -> None:

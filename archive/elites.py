@@ -68,6 +68,8 @@ def keys(
     Raises:
         UsageError: If filter, order or front are mistaken.
     """
+    if not runs:
+        return []
     columns = searchable(connection)
     wanted = _wanted(query, columns)
     order = _BY_PLACE
@@ -76,9 +78,12 @@ def keys(
     count = _count(query.limit, offset, most)
     if query.pareto is None:
         clause = both(within(run.key for run in runs), wanted)
+        part = Clause("")
+        if count is not None or offset:  # SQLite sorts everything three times as fast without
+            part = Clause(" LIMIT ? OFFSET ?", (-1 if count is None else count, offset))
         return connection.execute(
-            f"SELECT run, slot FROM elite WHERE {clause.sql} ORDER BY {order} LIMIT ? OFFSET ?",
-            (*clause.values, -1 if count is None else count, offset),
+            f"SELECT run, slot FROM elite WHERE {clause.sql} ORDER BY {order}{part.sql}",
+            clause.values + part.values,
         )
     goals = parse_goals(query.pareto, columns, directions(runs))
     found = fronts(connection, runs, wanted, goals)
@@ -95,6 +100,8 @@ def source(connection: sqlite3.Connection, query: ElitesQuery, runs: Sequence[Ru
     Raises:
         UsageError: If filter, order or front are mistaken.
     """
+    if not runs:
+        return Clause("FROM elite WHERE 0")
     if query.pareto is None and query.limit is None:
         wanted = _wanted(query, searchable(connection))
         clause = both(within(run.key for run in runs), wanted)

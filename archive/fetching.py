@@ -49,6 +49,16 @@ def lines(connection: sqlite3.Connection, keys: Sequence[Key]) -> list[EliteLine
     return [_line(row, known) for row in rows]
 
 
+def ids(connection: sqlite3.Connection, keys: Sequence[Key]) -> tuple[str, ...]:
+    """Ids of the programs of elites, in the order of the keys."""
+    rows = connection.execute(
+        f"SELECT program.id FROM {CHOSEN} JOIN program ON program.key = elite.program"
+        " ORDER BY chosen.key",
+        [_list(keys)],
+    )
+    return tuple(name for (name,) in rows)
+
+
 def _list(keys: Sequence[Key]) -> str:
     return canonical_text([list(key) for key in keys])
 

@@ -2,14 +2,13 @@
 
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from elitemap.archive.connection import explained, pending
-from elitemap.archive.errors import ArchiveError
 from elitemap.archive.reading import readable, stand_in
 
 #: Seconds to wait for a process that holds the file for itself.
@@ -23,12 +22,14 @@ class OpenedArchive:
     :meth:`interrupt` may be called from anywhere.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, cleanup: ExitStack) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, cleanup: ExitStack, older: bool
+    ) -> None:
         """Wrap a connection; use :meth:`open`."""
         self._connection = connection
         self._path = path
         self._cleanup = cleanup
-        self._older = False
+        self._older = older
         self._file = _file(path)
 
     @classmethod
@@ -43,13 +44,10 @@ class OpenedArchive:
             ArchiveError: If there is none, or it is foreign, newer, damaged or locked.
         """
         path = Path(path)
-        with ExitStack() as cleanup:
+        with ExitStack() as cleanup, explained(path):
             connection = readable(path, timeout, cleanup)
-            opened = cls(connection, path, cleanup)
-            if pending(connection, path):
-                opened._stand_in()
-            opened._cleanup = cleanup.pop_all()
-        return opened
+            older = pending(connection, path) and stand_in(connection, path)
+            return cls(connection, path, cleanup.pop_all(), older)
 
     def __enter__(self) -> Self:
         """The archive itself."""
@@ -76,7 +74,8 @@ class OpenedArchive:
         """
         version = int(self._rows("PRAGMA data_version")[0][0])
         if self._older:
-            self._stand_in()
+            with explained(self._path):
+                self._older = stand_in(self._connection, self._path)
         return version
 
     @property
@@ -100,11 +99,19 @@ class OpenedArchive:
 
         Its call raises ``Cancelled``. If none is being asked nothing happens.
         """
-        self._connection.interrupt()
+        with suppress(sqlite3.ProgrammingError):  # closed in the meantime
+            self._connection.interrupt()
 
-    def _stand_in(self) -> None:
+    @contextmanager
+    def _snapshot(self) -> Iterator[sqlite3.Connection]:
+        """One and the same state of the archive for several questions."""
         with explained(self._path):
-            self._older = stand_in(self._connection)
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
 
     def _rows(self, statement: str, **values: Any) -> Sequence[Any]:
         with explained(self._path):

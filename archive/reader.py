@@ -1,101 +1,54 @@
 """Reading an archive file: runs, elites, lineages, and what a resumed search needs."""
 
-import sqlite3
-from collections.abc import Sequence
-from contextlib import ExitStack
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from __future__ import annotations
 
-from elitemap.archive.connection import explained, pending, readable
-from elitemap.archive.elites import ElitesQuery, Run, fetch, find
-from elitemap.archive.errors import ArchiveError, UsageError
+from typing import TYPE_CHECKING, Any
+
+from elitemap.archive import histories, naming, remarks
+from elitemap.archive.elites import ElitesQuery, keys, source
+from elitemap.archive.fetching import lines, views
+from elitemap.archive.fronts import Run
 from elitemap.archive.identity import identity
-from elitemap.archive.programs import begins, named
-from elitemap.archive.records import Ancestor, RunRecord
-from elitemap.archive.rows import (
-    RUN_COLUMNS,
-    configuration,
-    damaged,
-    document,
-    member_body,
-    run_record,
-)
-from elitemap.archive.text import plain
-from elitemap.archive.views import EliteView
+from elitemap.archive.inventory import ColumnInfo, inventory
+from elitemap.archive.opened import TIMEOUT, OpenedArchive
+from elitemap.archive.overview import Overview, overview
+from elitemap.archive.programs import named
+from elitemap.archive.records import Ancestor, Remark, RunRecord
+from elitemap.archive.rows import damaged
+from elitemap.archive.views import EliteLine, EliteView, Key
 
-#: Seconds to wait for a process that holds the file for itself.
-TIMEOUT = 10.0
+if TYPE_CHECKING:  # NumPy takes longer to import than most questions to answer
+    from collections.abc import Sequence
 
-_RUNS = f"SELECT {RUN_COLUMNS} FROM run"
-_RUN_IDS = "SELECT id FROM run WHERE substr(id, 1, length(:id)) = :id ORDER BY id LIMIT 2"
-_ELITE_IDS = (
-    "SELECT DISTINCT program.id FROM elite CROSS JOIN program ON program.key = elite.program"
-    f" WHERE elite.program IN (SELECT key FROM program WHERE {begins(':id')}) LIMIT 2"
-)
+    from elitemap.archive.heatmaps import Heatmap
+    from elitemap.archive.listing import Listing
+    from elitemap.archive.points import Points
+
+__all__ = ["TIMEOUT", "ArchiveReader", "ElitesQuery"]
+
 _BEST_FIRST = (
     f"SELECT run, slot FROM elite WHERE program = (SELECT key FROM program WHERE {named(':id')})"
     " ORDER BY status = 'certified' DESC, status = 'confirmed' DESC, run DESC, slot LIMIT 1"
 )
+_MATES = (
+    "SELECT run, slot FROM elite WHERE run = (SELECT key FROM run WHERE id = :run)"
+    " AND cell = :cell ORDER BY quality DESC, slot LIMIT :most"
+)
 
 
-class ArchiveReader:
+class ArchiveReader(OpenedArchive):
     """Answers questions; never writes, and never blocks the writer.
 
-    Every method raises ``ArchiveError`` if the file turns out to be damaged or locked.
+    Every method raises ``ArchiveError`` if the file turns out to be damaged or locked, and
+    ``Cancelled`` if another thread withdraws the question.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, cleanup: ExitStack) -> None:
-        """Wrap a connection; use :meth:`open`."""
-        self._connection = connection
-        self._path = path
-        self._cleanup = cleanup
-
-    @classmethod
-    def open(cls, path: Path | str, timeout: float = TIMEOUT) -> Self:
-        """Open an archive for reading.
-
-        Args:
-            path: The file.
-            timeout: Seconds to wait for a lock.
-
-        Raises:
-            ArchiveError: If there is none, or it is foreign, newer, older, damaged or locked.
-        """
-        path = Path(path)
-        with ExitStack() as cleanup:
-            connection = readable(path, timeout, cleanup)
-            if pending(connection, path):
-                raise ArchiveError(
-                    f"{path} was written by an older elitemap: upgrade it with any search into it"
-                )
-            return cls(connection, path, cleanup.pop_all())
-
-    def __enter__(self) -> Self:
-        """The reader itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._cleanup.close()
-
-    @property
-    def data_version(self) -> int:
-        """A number that changes when another process has written."""
-        return int(self._rows("PRAGMA data_version")[0][0])
+    _columns: tuple[tuple[ElitesQuery, int], list[ColumnInfo]] | None = None
 
     def runs(self) -> list[RunRecord]:
         """All runs, oldest first."""
-        return [run_record(row) for row in self._rows(f"{_RUNS} ORDER BY started_at, key")]
+        with self._snapshot() as connection:
+            return naming.runs(connection)
 
     def run(self, prefix: str | None = None) -> RunRecord:
         """The run whose id begins so, or the latest.
@@ -103,13 +56,13 @@ class ArchiveReader:
         Raises:
             UsageError: If there is none, or more than one.
         """
-        if prefix is None:
-            rows = self._rows(f"{_RUNS} ORDER BY started_at DESC, key DESC LIMIT 1")
-            if not rows:
-                raise UsageError(f"{self._path} holds no runs: run a search first")
-            return run_record(rows[0])
-        name = self._complete(_RUN_IDS, prefix, "`elitemap runs` lists them")
-        return run_record(self._rows(f"{_RUNS} WHERE id = :id", id=name)[0])
+        with self._snapshot() as connection:
+            return naming.run(connection, prefix, self._path)
+
+    def overview(self) -> list[Overview]:
+        """All problems with their runs and numbers of elites, by space and target."""
+        with self._snapshot() as connection:
+            return overview(connection)
 
     def elites(self, query: ElitesQuery) -> list[EliteView]:
         """The elites that the query asks for; by run and slot if it names no order.
@@ -117,19 +70,93 @@ class ArchiveReader:
         Raises:
             UsageError: If the query is mistaken.
         """
-        name = None if query.run is None else self.run(query.run).id
-        rows = self._rows(
-            "SELECT key, problem, config FROM run WHERE id = coalesce(:id, id) AND space"
-            " = coalesce(:space, space) AND target = coalesce(:target, target) ORDER BY key",
-            id=name,
-            space=None if query.space is None else plain(query.space),
-            target=None if query.target is None else plain(query.target),
-        )
-        runs = [Run(key, problem, configuration(config)) for key, problem, config in rows]
-        if not runs:
-            return []
-        with explained(self._path):
-            return find(self._connection, query, runs)
+        with self._snapshot() as connection:
+            return views(connection, list(keys(connection, query, self._asked(query))))
+
+    def count(self, query: ElitesQuery) -> int:
+        """How many elites :meth:`elites` would find.
+
+        Raises:
+            UsageError: If the query is mistaken.
+        """
+        with self._snapshot() as connection:
+            chosen = source(connection, query, self._asked(query))
+            (number,) = connection.execute(
+                f"SELECT count(*) {chosen.sql}", chosen.values
+            ).fetchone()
+            return int(number)
+
+    def listing(self, query: ElitesQuery) -> Listing:
+        """The order of the query's elites, for pages without another search.
+
+        Raises:
+            UsageError: If the query is mistaken.
+        """
+        from elitemap.archive.listing import listing
+
+        with self._snapshot() as connection:
+            return listing(connection, query, self._asked(query))
+
+    def page(self, asked: ElitesQuery | Listing, offset: int, limit: int) -> list[EliteLine]:
+        """Lines of a table: at most ``limit`` elites from place ``offset`` on.
+
+        The page of a query is searched for, which takes the longer the more elites there are and
+        is meant for the first. Elites of a listing that have gone since are left out; those that
+        have changed are shown as they are now.
+
+        Raises:
+            UsageError: If the query is mistaken.
+        """
+        with self._snapshot() as connection:
+            if isinstance(asked, ElitesQuery):
+                found = list(keys(connection, asked, self._asked(asked), offset, limit))
+            else:
+                found = asked.window(offset, limit)
+            return lines(connection, found)
+
+    def locate(self, listing: Listing, prefix: str) -> int | None:
+        """Place in a listing of the first elite whose id begins so; None if it has none.
+
+        Of a beginning that many programs share only some are looked for.
+        """
+        with self._snapshot() as connection:
+            return listing.position(naming.elite_places(connection, prefix))
+
+    def heatmap(self, query: ElitesQuery, x: str, y: str, bins: int = 64) -> Heatmap:
+        """The best quality and the number of elites per cell of two numbers.
+
+        Raises:
+            UsageError: If the query is mistaken, or a name unknown or that of a text.
+        """
+        from elitemap.archive.heatmaps import heatmap
+
+        with self._snapshot() as connection:
+            return heatmap(connection, query, self._asked(query), (x, y), bins)
+
+    def points(self, query: ElitesQuery, x: str, y: str, most: int = 2000) -> Points:
+        """The elites as points of a plane; of more than ``most`` the front and a sample.
+
+        Raises:
+            UsageError: If the query is mistaken, or a name unknown or that of a text.
+        """
+        from elitemap.archive.points import points
+
+        with self._snapshot() as connection:
+            return points(connection, query, self._asked(query), (x, y), most)
+
+    def columns(self, query: ElitesQuery) -> list[ColumnInfo]:
+        """The objectives, texts and measures of the query's runs, and what they range over.
+
+        The latest answer is kept until the archive changes.
+
+        Raises:
+            UsageError: If the query is mistaken.
+        """
+        state = (query, self.data_version)
+        if self._columns is None or self._columns[0] != state:
+            with self._snapshot() as connection:
+                self._columns = state, inventory(connection, query, self._asked(query))
+        return list(self._columns[1])
 
     def elite(self, prefix: str) -> EliteView:
         """The elite whose program's id begins so.
@@ -141,83 +168,62 @@ class ArchiveReader:
             ArchiveError: If the stored program does not match its name.
             UsageError: If there is none, or more than one.
         """
-        name = self._complete(_ELITE_IDS, prefix, "`elitemap elites` lists them")
-        with explained(self._path):
-            keys = self._connection.execute(_BEST_FIRST, {"id": name}).fetchall()
-            view = fetch(self._connection, keys)[0]
-        if identity(view.program) != view.id:
-            raise damaged(f"program {name[:12]}, which does not match its id")
-        return view
+        with self._snapshot() as connection:
+            name = naming.elite_id(connection, prefix)
+            places = connection.execute(_BEST_FIRST, {"id": name}).fetchall()
+            return _checked(views(connection, places)[0])
+
+    def view(self, key: Key) -> EliteView | None:
+        """The elite at a place, such as that of a line or a cell; None if it has gone.
+
+        Raises:
+            ArchiveError: If the stored program does not match its name.
+        """
+        with self._snapshot() as connection:
+            found = views(connection, [key])
+        return _checked(found[0]) if found else None
+
+    def cell_mates(self, run_id: str, cell: Sequence[int], most: int = 100) -> list[EliteLine]:
+        """The elites of a run in one cell of its map, the best first; at most so many."""
+        place = {"run": run_id, "cell": f"[{','.join(map(str, cell))}]", "most": most}
+        with self._snapshot() as connection:
+            return lines(connection, connection.execute(_MATES, place).fetchall())
 
     def lineage(self, program_id: str) -> list[Ancestor]:
         """A program and its ancestors, youngest first, as far as the archive knows them."""
-        line: list[Ancestor] = []
-        seen: set[str] = set()
-        following: str | None = program_id
-        while following is not None and following not in seen:
-            seen.add(following)
-            rows = self._rows(
-                f"SELECT body, source, parent, operator FROM program WHERE {named(':id')}",
-                id=following,
-            )
-            following = None
-            for body, source, parent, operator in rows:
-                line.append(Ancestor(document(body), source, parent, operator))
-                following = parent
-        return line
+        with self._snapshot() as connection:
+            return histories.lineage(connection, program_id)
 
     def certificates(self, program_id: str) -> dict[str, Any]:
         """All certificates of a program, by id of the run that asked for them."""
-        rows = self._rows(
-            "SELECT run.id, certificate.body FROM certificate JOIN run ON run.key = run"
-            f" WHERE program = (SELECT key FROM program WHERE {named(':id')}) ORDER BY run.key",
-            id=program_id,
-        )
-        return {run: document(body) for run, body in rows}
+        with self._snapshot() as connection:
+            return histories.certificates(connection, program_id)
+
+    def remark(self, program_id: str) -> Remark | None:
+        """What somebody said about a program; None if nothing."""
+        with self._snapshot() as connection:
+            return remarks.get(connection, program_id)
 
     def members(self, run_id: str, program_id: str) -> list[dict[str, Any]]:
         """The disguises in which a run found a program, in the order in which it found them."""
-        rows = self._rows(
-            "SELECT member.body FROM elite JOIN member USING (run, slot)"
-            " WHERE elite.run = (SELECT key FROM run WHERE run.id = :run)"
-            f" AND elite.program = (SELECT key FROM program WHERE {named(':id')})"
-            " ORDER BY member.number",
-            run=run_id,
-            id=program_id,
-        )
-        return [member_body(body) for (body,) in rows]
+        with self._snapshot() as connection:
+            return histories.members(connection, run_id, program_id)
 
     def state(self, run_id: str) -> dict[int, bytes]:
         """What the islands of a run need to go on, by island; empty if nothing was stored."""
-        return dict(
-            self._rows(
-                "SELECT island, body FROM state WHERE run = (SELECT key FROM run WHERE id = :id)"
-                " ORDER BY island",
-                id=run_id,
-            )
-        )
+        with self._snapshot() as connection:
+            return histories.state(connection, run_id)
 
     def metrics(self, run_id: str) -> list[dict[str, Any]]:
         """Numbers over time: one mapping per flush, with its time (ISO 8601, UTC) as ``at``."""
-        rows = self._rows(
-            "SELECT at, body FROM metric WHERE run = (SELECT key FROM run WHERE id = :id)"
-            " ORDER BY step",
-            id=run_id,
-        )
-        return [{"at": at, **document(body)} for at, body in rows]
+        with self._snapshot() as connection:
+            return histories.metrics(connection, run_id)
 
-    def _complete(self, ids: str, prefix: str, cure: str) -> str:
-        """The one id that is the prefix or begins with it; ``ids`` is SQL that finds two."""
-        rows = self._rows(ids, id=plain(prefix))
-        if not prefix or not rows:
-            raise UsageError(f"expected the beginning of an id, got {prefix!r}: {cure}")
-        if len(rows) > 1 and rows[0][0] != prefix:
-            raise UsageError(
-                f"expected an unambiguous id, got {prefix!r}, which begins {rows[0][0]},"
-                f" {rows[1][0]} and perhaps others: give more of it"
-            )
-        return str(rows[0][0])
+    def _asked(self, query: ElitesQuery) -> list[Run]:
+        return naming.asked(self._connection, query, self._path)
 
-    def _rows(self, statement: str, **values: str | None) -> Sequence[Any]:
-        with explained(self._path):
-            return self._connection.execute(statement, values).fetchall()
+
+def _checked(view: EliteView) -> EliteView:
+    if identity(view.program) != view.id:
+        raise damaged(f"program {view.id[:12]}, which does not match its id")
+    return view

@@ -6,8 +6,9 @@ import tempfile
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from elitemap.archive.connection import connect, explained, inspect, logged
+from elitemap.archive.connection import connect, explained, incomplete, inspect, logged
 from elitemap.archive.errors import ArchiveError
+from elitemap.archive.schema import TABLES
 
 # What SQLite answers where it cannot make the index of a write-ahead log.
 _NO_INDEX = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
@@ -61,25 +62,32 @@ def _frozen(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connectio
     return connect(copy, "rw", timeout)
 
 
-def stand_in(connection: sqlite3.Connection) -> bool:
-    """Let empty tables stand in for those that an older layout lacks; whether there are any left.
+def stand_in(connection: sqlite3.Connection, path: Path) -> bool:
+    """Let empty tables stand in for those that an older layout lacks; whether there are any.
 
     They hide the tables of the file, so they go when somebody has upgraded it: call this again
-    whenever the file has changed.
+    when the file may have changed.
+
+    Raises:
+        ArchiveError: If tables are missing that every layout has.
     """
-    rows = connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
-    missing = _LATER.keys() - {name for (name,) in rows}
-    rows = connection.execute("SELECT name FROM temp.sqlite_master WHERE type = 'table'")
-    standing = {name for (name,) in rows}
-    connection.execute("PRAGMA query_only = OFF")
-    try:
+    missing = set(TABLES) - _tables(connection, "main")
+    if not missing <= _LATER.keys():
+        raise incomplete(path)
+    standing = _tables(connection, "temp")
+    if missing != standing:
+        connection.execute("PRAGMA query_only = OFF")
         for name in missing - standing:
             connection.execute(_LATER[name])
         for name in standing - missing:
             connection.execute(f"DROP TABLE temp.{name}")
-    finally:
         connection.execute("PRAGMA query_only = ON")
     return bool(missing)
+
+
+def _tables(connection: sqlite3.Connection, schema: str) -> set[str]:
+    rows = connection.execute(f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table'")
+    return {name for (name,) in rows}
 
 
 def tidy(path: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from elitemap.archive import members
+from elitemap.archive import members, remarks
 from elitemap.archive.columns import KINDS, Kind, add_columns
 from elitemap.archive.connection import explained, transaction
-from elitemap.archive.creation import writable
+from elitemap.archive.creation import TIMEOUT, writable
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.programs import named, store
@@ -25,19 +25,17 @@ from elitemap.archive.rows import (
     run_row,
 )
 
-#: Seconds to wait for another process that writes to the same file.
-TIMEOUT = 10.0
-
 # Records are encoded, named and inserted so many at a time, while the processor's cache holds them.
 _CHUNK = 128
 
 _T = TypeVar("_T")
 
-# Programs that are no elites, hold no certificate and have no descendant that is or does.
+# Programs that are no elites, hold no certificate and no remark, and have no such descendant.
 _PRUNE = f"""
 WITH RECURSIVE kept (key, parent) AS (
   SELECT key, parent FROM program
-  WHERE key IN (SELECT program FROM elite UNION SELECT program FROM certificate)
+  WHERE key IN (SELECT program FROM elite UNION SELECT program FROM certificate
+    UNION SELECT program FROM remark)
   UNION
   SELECT program.key, program.parent FROM program JOIN kept ON {named("kept.parent")}
 )
@@ -173,6 +171,21 @@ class ArchiveWriter:
             if found is not None and found[0] != elite.id:
                 elite = replace(elite, parent=found[0], operator="certify")
             self._put(run, [replace(elite, slot=slot)])
+
+    def remark(self, program_id: str, mark: str | None, note: str | None) -> None:
+        """Say something about a program, of whichever run, in place of what was said before.
+
+        Args:
+            program_id: Its id.
+            mark: A short word such as ``star``; None or blank for none.
+            note: Any text; None or blank for none. If there is no mark either, nothing is said.
+
+        Raises:
+            ArchiveError: If the file cannot be written.
+            UsageError: If a text is too long or the archive has no such program.
+        """
+        with transaction(self._connection, self._path):
+            remarks.put(self._connection, program_id, mark, note, _now())
 
     def unite(self, run_id: str) -> None:
         """Make one elite of those of a run that have the same program, with all their members.

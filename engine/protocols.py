@@ -169,6 +169,19 @@ class Evaluator(Protocol[B]):
 
 
 @dataclass(frozen=True)
+class Baseline:
+    """Something known before, to compare elites with.
+
+    Attributes:
+        name: What it is.
+        objectives: By name, as elites have them.
+    """
+
+    name: str
+    objectives: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Find:
     """Something an enumeration found.
 
@@ -270,6 +283,7 @@ class Task:
         curve: How good one program (its JSON document) is along a domain, to be looked at; None for
             programs without a curve. Takes a second at most; raises an ``ElitemapError`` where the
             program cannot be followed.
+        baselines: What was known before, for plots.
         notes: What a user should know about this task before it runs, one line each.
     """
 
@@ -285,6 +299,7 @@ class Task:
     notable: str | None = None
     families: Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]] | None = None
     curve: Callable[[Mapping[str, Any]], Curve | None] = lambda document: None
+    baselines: tuple[Baseline, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Mathematics in rows of characters: boxes with a base line that are put beside and over each other.
+"""Mathematics in rows of characters: boxes with a base line, put beside and over each other.
 
 A box of one row is ordinary text; fractions and tall brackets need more. Every character is one
 column wide.
@@ -84,8 +84,8 @@ def subscript(text: str) -> str:
 
 
 def _tall(pieces: str, box: Box) -> Box:
-    top, middle, bottom = pieces
-    return Box((top, *(middle for _ in range(box.height - 2)), bottom), box.base)
+    middle = pieces[1] * (box.height - 2)
+    return Box((pieces[0], *middle, pieces[2]), box.base)
 
 
 def _filled(box: Box, above: int, below: int) -> Sequence[str]:

@@ -67,7 +67,7 @@ def _call(tree: Expression) -> Box:
         return beside(word("√"), _held(parts[0], 5))
     name = word(_FUNCTIONS.get(head, head))
     if head in _ORDERS:
-        order, *parts = parts
+        order, parts = parts[0], parts[1:]
         whole = order.head == "number" and order.value.denominator == 1
         index = subscript(str(order.value)) if whole else f"_{order}"
         name = word(_ORDERS[head] + index)

@@ -37,27 +37,34 @@ class NestedList:
     Attributes:
         entries: The lines.
         cut: Whether there are more that are not shown.
+        indent: Columns before everything.
     """
 
     entries: tuple[Entry, ...]
     cut: bool
+    indent: int = 0
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it in the width that there is."""
-        column = _column(self.entries)
+        column, before = _column(self.entries), Text(" " * self.indent)
         for entry in self.entries:
-            yield from _lines(entry, column, options.max_width, console)
+            for line in _lines(entry, column, options.max_width - self.indent, console):
+                yield before + line
         if self.cut:
-            yield Text("and more, see --json", style="dim")
+            yield before + Text("and more, see --json", style="dim")
 
 
-def nested_list(document: Mapping[str, Any]) -> NestedList:
+def nested_list(document: Mapping[str, Any], indent: int = 0) -> NestedList:
     """Lay out a JSON object; empty texts are left out.
 
     Numbers are told in full: rounding could make a proved bound false.
+
+    Args:
+        document: The object.
+        indent: Columns before everything.
     """
     entries = tuple(islice(_entries(document, 0), MOST + 1))
-    return NestedList(entries[:MOST], len(entries) > MOST)
+    return NestedList(entries[:MOST], len(entries) > MOST, indent)
 
 
 def _entries(document: Mapping[str, Any], depth: int) -> Iterator[Entry]:

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from elitemap.terminal.nested import nested_list
 from elitemap.terminal.numbers import in_order
 from elitemap.terminal.plain import one_line, plain
 from elitemap.terminal.tables import SHORT, brief, measures_line, pairs, value_text
@@ -34,7 +35,8 @@ def elite_page(elite: Json) -> Group:
         *(_section("formula", Text(one_line(brief(elite["formula"])))) if elite["formula"] else []),
         *_section("objectives", pairs(_objectives(elite["objectives"]))),
         *_section("measures", Text(one_line(measures_line(elite["measures"])))),
-        *_section("certificate", _certificate(elite["certificate"])),
+        Text("\ncertificate", style="bold"),
+        _certificate(elite["certificate"]),
     ]
     if elite.get("members"):
         parts += _section(f"family of {len(elite['members'])}", _members(elite["members"]))
@@ -61,16 +63,10 @@ def _objectives(objectives: Json) -> Json:
 
 
 def _certificate(certificate: Json | None) -> RenderableType:
-    """Numbers in full: rounding could make a proved bound false."""
     if certificate is None:
-        return Text("none: the objectives are estimates; prove them with `elitemap certify`")
-    return pairs({name: _exactly(value) for name, value in certificate.items() if value != ""})
-
-
-def _exactly(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_exactly(each)}" for name, each in value.items())
-    return ", ".join(map(_exactly, value)) if isinstance(value, list) else str(value)
+        return Text("  none: the objectives are estimates; prove them with `elitemap certify`")
+    # Not in a Padding, which would fill all lines to the length of the longest.
+    return nested_list(certificate, indent=2)
 
 
 def _members(members: Sequence[Json]) -> Group:

@@ -95,7 +95,7 @@ def _combined(opcode: int, places: Sequence[int], operands: Sequence[Value], sta
     if opcode == MUL:
         return _product(*operands)
     if opcode == DIV:
-        return _quotient(*operands, stack)
+        return _quotient(operands[0], operands[1], stack)
     if opcode == FMA:
         return _sum(ADD, _product(*operands[:2]), operands[2])
     if opcode == SQRT:
@@ -114,9 +114,9 @@ def _power(of: Value) -> Value:
 
 def _sum(opcode: int, left: Value, right: Value) -> Value:
     if right.opposite is not None:
-        opcode, right = (SUB if opcode == ADD else ADD), right.opposite
-    elif opcode == ADD and left.opposite is not None:
-        opcode, left, right = SUB, right, left.opposite
+        return _sum(SUB if opcode == ADD else ADD, left, right.opposite)
+    if opcode == ADD and left.opposite is not None:
+        return _sum(SUB, right, left.opposite)
     if opcode == ADD:
         return Value(beside(left.box, word(" + "), right.box), SUM)
     return Value(beside(left.box, word(" − "), _held(right, PRODUCT)), SUM)
@@ -129,7 +129,7 @@ def _product(left: Value, right: Value) -> Value:
         return _negative(_product(left, right.opposite))
     if right.box.rows[0][0].isdigit():  # a number comes first
         left, right = right, left
-    return Value(beside(_held(left, PRODUCT), word("·"), _held(right, SIGN + 1)), PRODUCT)
+    return Value(beside(_held(left, PRODUCT), word("·"), _held(right, PRODUCT)), PRODUCT)
 
 
 def _quotient(left: Value, right: Value, stack: bool) -> Value:
@@ -141,6 +141,8 @@ def _quotient(left: Value, right: Value, stack: bool) -> Value:
 
 
 def _negative(value: Value) -> Value:
+    if value.opposite is not None:
+        return value.opposite
     return Value(beside(word("−"), value.box), SIGN, opposite=value)
 
 

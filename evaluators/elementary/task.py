@@ -9,6 +9,7 @@ from typing import Any
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Option, SpaceEntry, Task
+from elitemap.evaluators.elementary.baselines import baselines
 from elitemap.evaluators.elementary.certificate import Certificate, certify
 from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
@@ -121,6 +122,7 @@ def elementary_task(name: str, options: Mapping[str, str]) -> Task:
         options=resolved,
         problem=("target", "domain", "error", "ops"),
         prepare=lambda: prepare([INCLUDE, KERNEL]),
+        baselines=baselines(target),
         curve=lambda document: error_curve(Program.from_json(document), target),
     )
 

@@ -35,8 +35,11 @@ FULL, RELATED, SIZE = 10.0, 10.0, 0.3
 #: A share of reduction from which on it counts as full and the value is looked at.
 ENOUGH = 0.95
 
+#: How far below its cell's bar a fraction of factorial convergence may lie for a look at its value.
+NEAR = 1.0
+
 #: Digits to which values are identified, and the rates below which that would take too many terms.
-DIGITS, SLOWEST = 40, 0.1
+DIGITS, SLOWEST = 40, 0.04
 
 #: How many fractions were tried, roughly, before one is identified: significance is net of it.
 TRIED = 1e6
@@ -44,25 +47,25 @@ TRIED = 1e6
 #: Depth at which the irrationality measure is estimated.
 DEPTH = 60
 
-#: What the full evaluation of a row and its identification cost, in screenings.
-COST, DEEP_COST = 2.0, 100.0
+#: What a full evaluation, a look at a value and an identification cost, in screenings.
+COST, LOOK, DEEP = 2.0, 3.0, 100.0
 
 
 class FractionEvaluator:
     """Climbs to factorial reduction and identifies the values of what has it.
 
-    Quality is ten times the share of factorial reduction that the first primes show, less a little
-    for large coefficients. A fraction with full reduction is evaluated to 40 digits: a relation to
-    a constant is worth ten more, a rational value nothing at all. On top comes the irrationality
-    measure. The map's axes are the constant, the degree of b(n), the class of convergence and the
-    digits per term.
+    Quality is ten times the share of factorial reduction that the first primes show, plus the
+    irrationality measure, less a little for large coefficients. The share depends on the
+    coefficients modulo each prime on its own: that is the slope to climb. A fraction with full
+    reduction (or factorial convergence, which needs none) is evaluated: a relation to a constant is
+    worth ten more, a rational value nothing at all.
     """
 
     pareto = (("significance", 1), ("digits_per_term", 1), ("delta", 1))
     objectives = ("digits", "significance", "digits_per_term", "delta")
     directions: Mapping[str, int] = MappingProxyType(dict.fromkeys(objectives, 1))
     tolerance = 0.05
-    depth = 8
+    depth = 16
     floor = 0.0
 
     def __init__(self, constants: Sequence[Constant], degrees: tuple[int, int]) -> None:
@@ -78,8 +81,8 @@ class FractionEvaluator:
             Axis("constant", tuple(np.arange(0.5, len(constants) + 0.5))),
             Axis("degree", tuple(np.arange(0.5, degrees[1] + 0.5))),
             Axis("class", (0.5, 1.5)),
-            Axis("roots", (0.5, 1.5, 2.5, 3.5)),
-            Axis("rate", tuple(np.arange(1, 50) / 10)),
+            Axis("roots", (1.5, 2.5)),
+            Axis("rate", tuple(np.arange(1, 91) / 20)),
         )
 
     def measures(self, batch: FractionBatch, grown: Growth) -> Floats:
@@ -103,19 +106,15 @@ class FractionEvaluator:
         batch.forget(np.arange(len(batch)))
         measures = self.measures(batch, grown)
         bars = hurdle(measures)
-        burden = _burden(batch)
-        share = _share(batch, grown, FEW, np.minimum((bars + burden - 1.0) / FULL, ENOUGH))
-        quality = _quality(batch, grown, share)
-        # An irreducible factor of b has one root modulo a prime on the average, whatever its degree:
-        # only where all are linear can reduction be full.
-        quality[(measures[:, 3] == 0) & (grown.degree_b > 0)] = np.nan
-        full = (share >= ENOUGH) & (grown.rate >= SLOWEST)
-        # Without b's growth there is nothing to reduce: only what is simple enough is looked at.
-        rows = np.flatnonzero(full & ((grown.degree_b > 0) | (quality > bars)))
+        hopeful = np.minimum((bars + _burden(batch) - 1.0) / FULL, ENOUGH)
+        share = _share(batch, grown, FEW, hopeful)
+        quality = _quality(batch, grown, share, measures)
+        full = np.where(grown.factorial, quality > bars - NEAR, share >= ENOUGH)
+        rows = np.flatnonzero(full & ~np.isnan(quality) & (grown.rate >= SLOWEST))
         quality[rows] += self._identify(batch, grown, rows)
-        measures = self.measures(batch, grown)
+        measures[:, 0] = batch.constant + 1
         work = np.ones(len(batch))
-        work[rows] += DEEP_COST
+        work[rows] += LOOK
         promising = ~np.isnan(quality) & (quality > hurdle(measures))
         return Screened(batch, quality, measures, promising, keys(batch), work)
 
@@ -152,43 +151,53 @@ class FractionEvaluator:
 
     def _score(self, batch: FractionBatch) -> Scores[FractionBatch]:
         grown = growth(batch)
+        measures = self.measures(batch, grown)
         share = _share(batch, grown, MANY, np.full(len(batch), -np.inf))
-        related = batch.constant >= 0
+        quality = _quality(batch, grown, share, measures)
         significance, delta = np.full(len(batch), np.nan), irrationality(grown, share)
-        for row in np.flatnonzero(related).tolist():
+        related = np.flatnonzero(batch.constant >= 0)
+        for row in related.tolist():
             found = self._identified(batch, row)
             significance[row] = np.nan if found is None else found.significance
             measured = measure(batch.fraction(row), DEPTH)
             delta[row] = delta[row] if measured is None else measured.delta
+        quality[related] += RELATED
         work = np.full(len(batch), COST)
-        work[related] += DEEP_COST
+        work[related] += DEEP
         return Scores(
             batch=batch,
-            quality=_quality(batch, grown, share) + RELATED * related,
+            quality=quality,
             objectives={
                 "digits": np.full(len(batch), np.nan),
                 "significance": significance,
                 "digits_per_term": grown.rate,
                 "delta": delta,
             },
-            measures=self.measures(batch, grown),
+            measures=measures,
             fingerprints=keys(batch),
             work=work,
         )
 
 
-def _quality(batch: FractionBatch, grown: Growth, share: Floats) -> Floats:
-    return FULL * share - _burden(batch) + np.clip(irrationality(grown, share), -1.0, 1.0)
-
-
 def _share(batch: FractionBatch, grown: Growth, primes: NDArray[np.int32], bar: Floats) -> Floats:
-    """The share of reduction; full where b is constant and nothing can be reduced."""
-    share = reduction(batch, primes, bar)
-    return np.where(grown.degree_b == 0, 1.0, share)
+    """The share of reduction of exponentially convergent rows; 0 for the others."""
+    return reduction(batch, primes, np.where(grown.factorial, np.inf, bar))
+
+
+def _quality(batch: FractionBatch, grown: Growth, share: Floats, measures: Floats) -> Floats:
+    """Quality without a relation; factorial convergence is good enough without reduction.
+
+    An irreducible factor of b has one root modulo a prime on the average, whatever its degree, so
+    only where all are linear can reduction be full; the others are no use.
+    """
+    reached = np.where(grown.factorial, FULL, FULL * share)
+    reached[(measures[:, 3] == 0) & ~grown.factorial] = np.nan
+    quality: Floats = reached + np.clip(irrationality(grown, share), -1.0, 1.0) - _burden(batch)
+    return quality
 
 
 def _burden(batch: FractionBatch) -> Floats:
-    """What the size of the coefficients takes from the quality: chance reduces more of large ones."""
+    """What large coefficients take from the quality: among many, some reduce by chance."""
     sizes = (np.log10(1.0 + np.abs(side)).sum(axis=1) for side in (batch.a, batch.b))
     burden: Floats = SIZE * sum(sizes)
     return burden

@@ -38,7 +38,7 @@ class FractionBatch:
 
     @classmethod
     def empty(cls, n: int, degrees: tuple[int, int]) -> Self:
-        """n rows of zeros, which are no fractions."""
+        """Rows of zeros, which are no fractions yet."""
         return cls(
             np.zeros((n, degrees[0] + 1), np.int64),
             np.zeros((n, degrees[1] + 1), np.int64),

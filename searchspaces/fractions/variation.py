@@ -105,7 +105,8 @@ def canonical(batch: FractionBatch, most: int) -> NDArray[np.bool_]:
         *_sides(batch), ctypes.c_int64(most), pointer(flags[0]), pointer(flags[1])
     )
     batch.forget(flags[1].astype(bool))
-    return flags[0].astype(bool)
+    valid: NDArray[np.bool_] = flags[0].astype(bool)
+    return valid
 
 
 def keys(batch: FractionBatch) -> NDArray[np.uint64]:

@@ -1,31 +1,38 @@
 """The browser's app: themes, commands, help and guards; the rest is in its screens and widgets."""
 
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
+from elitemap.terminal.browser import actions, keys, palette
+from elitemap.terminal.browser.chart_pane import ChartPane
+from elitemap.terminal.browser.elite_view import ElitePanel
 from elitemap.terminal.browser.guard import TooSmall, fits
+from elitemap.terminal.browser.help import HelpScreen, Section
+from elitemap.terminal.browser.map_view import MapView
+from elitemap.terminal.browser.plot_view import ParetoView
 from elitemap.terminal.browser.screen import BrowseScreen
 from elitemap.terminal.browser.state import Memory, Place
+from elitemap.terminal.browser.table import EliteTable
 from elitemap.terminal.browser.themes import DARK, LIGHT, counterpart
 
 
-class ElitemapBrowser(App[None]):
-    """Shows one archive."""
+class ElitemapBrowser(App[Memory]):
+    """Shows one archive; its result is what to remember."""
 
     TITLE = "elitemap"
-    ENABLE_COMMAND_PALETTE = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", key_display="?", id="app.help"),
-        Binding("ctrl+t", "other_theme", "Dark or light", show=False, id="app.theme"),
-        Binding("q", "quit", "Quit", id="app.quit"),
+        Binding("question_mark", "help", "Help", key_display="?", tooltip="This page"),
+        Binding("ctrl+t", "other_theme", "Dark or light", show=False, tooltip="Dark or light"),
+        Binding("q", "quit", "Quit"),
     ]
 
     def __init__(self, archive: Path, place: Place, memory: Memory, note: str = "") -> None:
@@ -38,16 +45,24 @@ class ElitemapBrowser(App[None]):
             note: Something to tell at the start.
         """
         super().__init__()
-        self._archive, self._place, self._memory, self._note = archive, place, memory, note
+        self._memory, self._note = memory, note
+        self._browse = BrowseScreen(archive, place, memory.filters)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        known = memory.theme in self.available_themes
-        self.theme = memory.theme if known else DARK.name
+        self.theme = memory.theme if memory.theme in self.available_themes else DARK.name
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the app, if it did not end as it should."""
+        error: BaseException | None = self._exception
+        return error.error if isinstance(error, WorkerFailed) else error
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The archive."""
+        return self._browse
 
     def on_mount(self) -> None:
-        """Show the archive."""
-        self.browse = BrowseScreen(self._archive, self._place, self._memory.filters)
-        self.push_screen(self.browse)
+        """Tell what is to be told."""
         if self._note:
             self.notify(self._note, markup=False)
 
@@ -59,6 +74,39 @@ class ElitemapBrowser(App[None]):
         elif fits(event.size) and small:
             self.pop_screen()
 
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Everything that can be done now, for the command palette."""
+        yield SystemCommand("Help", "All keys", self.action_help)
+        yield SystemCommand("Quit", "Leave the browser", self.action_quit)
+        yield SystemCommand("Theme", "Choose a theme", self.action_change_theme)
+        yield SystemCommand(
+            "Dark or light", "Change to the counterpart of this theme", self.action_other_theme
+        )
+        if screen is self._browse:
+            yield from palette.commands(self._browse)
+
     def action_other_theme(self) -> None:
         """Change between dark and light."""
         self.theme = counterpart(self.theme, self.current_theme.dark)
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        if not isinstance(self.screen, HelpScreen | TooSmall):
+            self.push_screen(HelpScreen(list(_sections())))
+
+    async def action_quit(self) -> None:
+        """Leave, and tell what to remember."""
+        memory = replace(self._memory, theme=self.theme, filters=self._browse.filters)
+        self.exit(memory.at(self._browse.archive, self._browse.place))
+
+    def _fatal_error(self) -> None:
+        """End without the page that Textual prints: the shell gets one line."""
+        self._close_messages_no_wait()
+
+
+def _sections() -> Iterator[Section]:
+    yield "Everywhere", [*keys.OWN, *ElitemapBrowser.BINDINGS]
+    yield "Map", [*MapView.BINDINGS, *ChartPane.BINDINGS]
+    yield "Plot", [*ParetoView.BINDINGS, *ChartPane.BINDINGS]
+    yield "Table", EliteTable.BINDINGS
+    yield "Elite", [*actions.bindings(), *ElitePanel.BINDINGS]

@@ -1,9 +1,9 @@
 """Which columns may be the axes of the map and of the plot, and which ones are, unasked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from elitemap.archive.pages import ColumnInfo
+from elitemap.archive.inventory import ColumnInfo
 from elitemap.terminal.numbers import ESTIMATES
 
 
@@ -35,20 +35,17 @@ def map_axes(columns: Sequence[ColumnInfo], x: str, y: str) -> tuple[tuple[Axis,
     return axes, _pair(axes, x, y)
 
 
-def plot_axes(
-    columns: Sequence[ColumnInfo], goals: Mapping[str, int], x: str, y: str
-) -> tuple[tuple[Axis, ...], Pair]:
+def plot_axes(columns: Sequence[ColumnInfo], x: str, y: str) -> tuple[tuple[Axis, ...], Pair]:
     """The axes that a plot may have, objectives first, and the two that it gets.
 
     Costs come to the right; what varies and what is no estimate is taken first.
     """
     known = [c for c in columns if c.low is not None and c.kind in _VALUES]
-    signs = {column.name: goals.get(column.name.removeprefix("objective_"), 0) for column in known}
-    aims = [c for c in known if c.kind == "objective" and signs[c.name]]
+    aims = [c for c in known if c.kind == "objective" and c.sign]
     aims.sort(key=lambda c: (c.low == c.high, c.name in ESTIMATES))
-    chosen = sorted(aims[:2], key=lambda c: signs[c.name])
+    chosen = sorted(aims[:2], key=lambda c: c.sign)
     others = [c for c in known if c not in chosen]
-    axes = tuple(Axis(c.name, signs[c.name] or -1) for c in (*chosen, *others))
+    axes = tuple(Axis(c.name, c.sign or -1) for c in (*chosen, *others))
     return axes, _pair(axes, x, y)
 
 

@@ -18,14 +18,15 @@ class Crumbs(Static):
 
     DEFAULT_CSS = "Crumbs { height: 1; background: $panel; color: $foreground; padding: 0 1; }"
 
+    def __init__(self) -> None:
+        """A line that tells nothing yet."""
+        super().__init__()
+        self._told: tuple[str, Scope, int | None] = ("", Scope(), None)
+
     def tell(self, archive: str, scope: Scope, total: int | None) -> None:
         """Show a scope; ``total`` is None until it is known."""
         self._told = (one_line(archive), scope, total)
         self._draw()
-
-    def on_mount(self) -> None:
-        """Show where one is, though nothing is known yet."""
-        self._told: tuple[str, Scope, int | None] = ("", Scope(), None)
 
     def on_resize(self) -> None:
         """Fit the line into the new width."""
@@ -64,7 +65,7 @@ class Banner(Static):
         self.display = bool(reason)
 
 
-class _Tab(Static):
+class Tab(Static):
     """One name to click on."""
 
     class Clicked(Message):
@@ -87,14 +88,12 @@ class TabLine(Horizontal):
     DEFAULT_CSS = """
     TabLine {
         height: 1; background: $surface;
-        & _Tab { width: auto; padding: 0 1; color: $text-muted; }
-        & _Tab.-active { background: $primary-muted; color: $text; text-style: bold; }
-        & _Tab:hover { text-style: underline; }
+        & Tab { width: auto; padding: 0 1; color: $text-muted; }
+        & Tab.-active { background: $primary-muted; color: $text; text-style: bold; }
+        & Tab:hover { text-style: underline; }
         & #remark { width: 1fr; text-align: right; padding: 0 1; color: $text-muted; }
     }
     """
-
-    Clicked = _Tab.Clicked
 
     def __init__(self, names: Sequence[str]) -> None:
         """A line with these views, numbered from 1."""
@@ -104,12 +103,12 @@ class TabLine(Horizontal):
     def compose(self) -> ComposeResult:
         """The tabs."""
         for number, name in enumerate(self._names, start=1):
-            yield _Tab(Text(f"{number} {name}"), name=name, id=f"tab-{name}")
+            yield Tab(Text(f"{number} {name}"), name=name, id=f"tab-{name}")
         yield Static(id="remark")
 
     def tell(self, active: str, remark: str) -> None:
         """Show which view is active, and a remark about it."""
-        for tab in self.query(_Tab):
+        for tab in self.query(Tab):
             tab.set_class(tab.name == active, "-active")
         text = Text(one_line(remark), no_wrap=True, overflow="ellipsis")
         self.query_one("#remark", Static).update(text)

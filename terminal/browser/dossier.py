@@ -7,9 +7,8 @@ from typing import Any, Protocol, TypeVar
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.reader import ArchiveReader
-from elitemap.archive.records import Ancestor, RunRecord
-from elitemap.archive.remarks import Remark
-from elitemap.archive.views import EliteView
+from elitemap.archive.records import Ancestor, Remark, RunRecord
+from elitemap.archive.views import EliteLine, EliteView
 
 T = TypeVar("T")
 
@@ -34,7 +33,7 @@ class Dossier:
         lineage: The program and its ancestors, youngest first.
         members: The disguises in which it was found.
         mates: The other elites of its cell, the best first.
-        remark: Mark and note.
+        remark: Mark and note, if there are any.
         former: Whether it is only an ancestor of elites, and no elite any more.
     """
 
@@ -42,8 +41,8 @@ class Dossier:
     run: RunRecord
     lineage: tuple[Ancestor, ...]
     members: tuple[Mapping[str, Any], ...]
-    mates: tuple[EliteView, ...]
-    remark: Remark
+    mates: tuple[EliteLine, ...]
+    remark: Remark | None
     former: bool = False
 
 
@@ -72,7 +71,7 @@ def gather(reader: ArchiveReader, name: str, descendant: Dossier | None = None) 
         tuple(reader.lineage(elite.id)),
         tuple(members),
         tuple(mate for mate in mates if mate.id != elite.id)[:MATES],
-        reader.remarks(elite.id),
+        reader.remark(elite.id),
     )
 
 
@@ -98,4 +97,4 @@ def _former(reader: ArchiveReader, name: str, descendant: Dossier) -> Dossier:
         parent=own.parent,
         operator=own.operator,
     )
-    return Dossier(elite, run, tuple(lineage), (), (), reader.remarks(own.id), former=True)
+    return Dossier(elite, run, tuple(lineage), (), (), reader.remark(own.id), former=True)

@@ -45,7 +45,7 @@ def heading(dossier: Dossier, first: str | None) -> Text:
         first: Id of the elite that is marked for a comparison, if any.
     """
     elite, text = dossier.elite, Text(no_wrap=True, overflow="ellipsis")
-    if dossier.remark.mark:
+    if dossier.remark is not None and dossier.remark.mark:
         text.append(f"★ {one_line(dossier.remark.mark)} ", "bold")
     text.append(one_line(elite.id[:SHORT]), "bold")
     status = "former elite" if dossier.former else elite.status
@@ -67,7 +67,7 @@ def summary(dossier: Dossier) -> RenderableType:
         parts += [Text(one_line(f"cell: {measures_line(elite.measures)}"), "dim")]
     if dossier.former:
         parts += [Text("An ancestor of elites that is none itself any more.", "dim")]
-    if dossier.remark.note:
+    if dossier.remark is not None and dossier.remark.note:
         parts += [Text(), Text(plain_lines(f"Note: {dossier.remark.note}"), "italic")]
     return Group(*parts)
 
@@ -81,9 +81,7 @@ def objectives_table(elite: EliteView) -> Table:
     for name in in_order(elite.objectives):
         value = elite.objectives[name]
         note = "" if value is None else _NOTES.get(name, "")
-        table.add_row(
-            Text(one_line(name)), Text(one_line(value_text(name, value))), Text(note)
-        )
+        table.add_row(Text(one_line(name)), Text(one_line(value_text(name, value))), Text(note))
     return table
 
 

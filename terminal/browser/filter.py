@@ -80,7 +80,10 @@ class FilterLine(Vertical):
         & Horizontal { height: 1; }
         & Label { padding: 0 1; text-style: bold; color: $text-primary; }
         & Input { width: 1fr; height: 1; background: $panel; }
-        & #mistake { color: $text-error; text-style: none; width: 1fr; display: none; }
+        & #mistake {
+            width: 1fr; height: 1; display: none; color: $text-error; text-style: none;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
     }
     """
 
@@ -128,7 +131,7 @@ class FilterLine(Vertical):
     def refuse(self, mistake: str) -> None:
         """Tell a mistake below the line; an empty text takes it away."""
         label = self.query_one("#mistake", Label)
-        label.update(Text(one_line(mistake), overflow="ellipsis", no_wrap=True))
+        label.update(Text(one_line(mistake)))
         label.display = bool(mistake)
 
     @on(Input.Changed)

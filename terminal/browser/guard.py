@@ -1,7 +1,6 @@
 """What is shown where a terminal is too small for the browser, until it has grown."""
 
 from rich.text import Text
-from textual.app import RenderResult
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -19,7 +18,7 @@ class TooSmall(Screen[None]):
 
     DEFAULT_CSS = "TooSmall { content-align: center middle; text-align: center; }"
 
-    def render(self) -> RenderResult:
+    def render(self) -> Text:
         """The sentence."""
         size = self.app.size
         return Text(

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from elitemap.archive.records import EliteRecord
+from elitemap.archive.views import EliteView
 from elitemap.engine import search as engine
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.browser.child import Wire
+from elitemap.terminal.commands.certify import prove
 
 #: Seconds of a search that was given no budget.
 SECONDS = 60.0
@@ -47,13 +50,15 @@ def search_job(wire: Wire, order: SearchOrder | ResumeOrder) -> engine.Outcome:
     # An enumeration ends by itself.
     if settings.get("seconds") is None and load_task(order.spec).enumeration is None:
         settings["seconds"] = SECONDS
-    return engine.search(order.archive, order.spec, SearchConfig(**settings), wire.tell, wire.halted)
+    return engine.search(
+        order.archive, order.spec, SearchConfig(**settings), wire.tell, wire.halted
+    )
 
 
-def certify_job(wire: Wire, spec: TaskSpec, program: Mapping[str, Any], seconds: float) -> Any:
-    """Certify one program; see :class:`elitemap.engine.protocols.Task`."""
+def certify_job(wire: Wire, spec: TaskSpec, view: EliteView, seconds: float) -> EliteRecord | None:
+    """The elite with its certificate, None if there is none in time."""
     threading.Thread(target=_give_up_when_halted, args=(wire,), daemon=True).start()
-    return load_task(spec).certify(program, seconds)
+    return prove(view, load_task(spec), seconds)
 
 
 def _give_up_when_halted(wire: Wire) -> None:

@@ -9,16 +9,17 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.reader import ArchiveReader
 
-#: Seconds to wait for a process that holds the file for itself; the view shows the error, and asks
+#: Seconds to wait for a process that holds the file for itself. The view tells the error and asks
 #: again.
 _PATIENCE = 2.0
 
-_T = TypeVar("_T")
+T = TypeVar("T")
 
 
 class Lane:
@@ -29,35 +30,58 @@ class Lane:
         self._path = path
         self._reader: ArchiveReader | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"browse-{name}")
+        self._lock = Lock()
+        self._current: object = None
 
-    async def ask(self, question: Callable[[ArchiveReader], _T]) -> _T:
-        """The answer to a question; what is cancelled before its turn is never asked.
+    async def ask(self, question: Callable[[ArchiveReader], T]) -> T:
+        """The answer to a question; one that is cancelled is never asked, or is interrupted.
 
         Raises:
             ArchiveError: If the archive cannot be read now.
             UsageError: If the question is mistaken.
         """
-        return await asyncio.wrap_future(self._thread.submit(self._answer, question))
-
-    def renew(self) -> None:
-        """Let the next question open the file again: it is another one now."""
-        self._thread.submit(self._close)
-
-    def close(self) -> None:
-        """Close the file and end the thread after the question that it is at."""
-        self._thread.submit(self._close)
-        self._thread.shutdown(wait=False, cancel_futures=False)
-
-    def _answer(self, question: Callable[[ArchiveReader], _T]) -> _T:
+        ticket = object()
         try:
-            if self._reader is None:
-                self._reader = ArchiveReader.open(self._path, _PATIENCE)
-            return question(self._reader)
-        except ArchiveError:
-            self._close()
+            return await asyncio.wrap_future(self._thread.submit(self._answer, ticket, question))
+        except asyncio.CancelledError:
+            self._withdraw(ticket)
             raise
 
-    def _close(self) -> None:
-        reader, self._reader = self._reader, None
+    def close(self) -> None:
+        """Give up what is being asked, close the file and end the thread."""
+        closing = self._thread.submit(self._leave)  # a connection is closed by its own thread
+        self._withdraw(None)
+        self._thread.shutdown(wait=False)
+        del closing
+
+    def _withdraw(self, ticket: object) -> None:
+        """Interrupt the question with this ticket, or with any if it is None."""
+        with self._lock:
+            if self._reader is not None and (ticket is None or ticket is self._current):
+                self._reader.interrupt()
+
+    def _answer(self, ticket: object, question: Callable[[ArchiveReader], T]) -> T:
+        with self._lock:
+            self._current = ticket
+        try:
+            return question(self._opened())
+        except ArchiveError:
+            self._leave()
+            raise
+        finally:
+            with self._lock:
+                self._current = None
+
+    def _opened(self) -> ArchiveReader:
+        """The archive at the path, which may be another file than it was."""
+        if self._reader is not None and self._reader.vanished:
+            self._leave()
+        if self._reader is None:
+            self._reader = ArchiveReader.open(self._path, _PATIENCE)
+        return self._reader
+
+    def _leave(self) -> None:
+        with self._lock:
+            reader, self._reader = self._reader, None
         if reader is not None:
             reader.close()

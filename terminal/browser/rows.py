@@ -1,18 +1,19 @@
 """Elites as rows of the table: printable texts, made where the archive is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from elitemap.archive.pages import ColumnInfo
-from elitemap.archive.views import EliteView
+from elitemap.archive.inventory import ColumnInfo
+from elitemap.archive.records import Remark
+from elitemap.archive.views import EliteLine
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.numbers import MISSING, in_order, number, objective
 from elitemap.terminal.plain import one_line
 from elitemap.terminal.tables import SHORT, brief
 
-#: Characters of a program and of any other text that a row holds.
-_LONGEST_SOURCE, _LONGEST_TEXT = 400, 60
+#: Characters of a program, of any other text and of a mark that a row holds.
+_LONGEST_SOURCE, _LONGEST_TEXT, _LONGEST_MARK = 400, 60, 12
 
 
 #: Objectives whose column heads say more than their name.
@@ -27,11 +28,13 @@ class Head:
         name: As ``--sort`` takes it.
         title: What is written above it.
         right: Whether its texts stand at the right, as numbers do.
+        falling: Whether the largest values are of more interest than the smallest.
     """
 
     name: str
     title: str
     right: bool = False
+    falling: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Row:
 
 def heads_of(scope: Scope, columns: Sequence[ColumnInfo]) -> tuple[Head, ...]:
     """The columns of the table: what is the same for all elites of the scope is left out."""
-    heads = [Head("id", "id"), Head("status", "status")]
+    heads = [Head("id", "id"), Head("status", "status"), Head("mark", "★", falling=True)]
     if scope.space is None:
         heads.append(Head("space", "space"))
     if scope.target is None:
@@ -65,28 +68,22 @@ def heads_of(scope: Scope, columns: Sequence[ColumnInfo]) -> tuple[Head, ...]:
     measures = [name for name in measures if name.removeprefix("measure_") not in objectives]
     for name in (*in_order(objectives), *measures):
         title = _TITLES.get(name, one_line(name))
-        heads.append(Head(name, title, right=known[name].numeric))
+        column = known[name]
+        heads.append(Head(name, title, column.numeric, falling=column.sign > 0))
     return (*heads, Head("source", "program"))
 
 
-def row(view: EliteView, heads: Sequence[Head], marks: Mapping[str, str]) -> Row:
-    """An elite as a row.
-
-    Args:
-        view: The elite.
-        heads: The columns.
-        marks: Marks by id of the program.
-    """
-    cells = tuple(_cell(view, head.name, marks) for head in heads)
-    return Row(view.id, view.run, view.status, cells)
+def row(elite: EliteLine, heads: Sequence[Head]) -> Row:
+    """An elite as a row of these columns."""
+    return Row(elite.id, elite.run, elite.status, tuple(_cell(elite, h.name) for h in heads))
 
 
-def _cell(view: EliteView, name: str, marks: Mapping[str, str]) -> str:
+def _cell(view: EliteLine, name: str) -> str:
     match name:
         case "id":
             return view.id[:SHORT]
         case "mark":
-            return _cut(marks.get(view.id, ""), _LONGEST_TEXT)
+            return _mark(view.remark)
         case "source":
             return _cut(brief(view.source), _LONGEST_SOURCE)
         case "status" | "space" | "target" | "operator":
@@ -98,7 +95,7 @@ def _cell(view: EliteView, name: str, marks: Mapping[str, str]) -> str:
     return _cut(_value(view, name), _LONGEST_TEXT)
 
 
-def _value(view: EliteView, name: str) -> str:
+def _value(view: EliteLine, name: str) -> str:
     """An objective, or a measure; where both have the name, the query calls them by their kinds."""
     if name in view.objectives:
         return objective(name, view.objectives[name])
@@ -111,6 +108,12 @@ def _value(view: EliteView, name: str) -> str:
         value = view.measures[name]
         return MISSING if value is None else number(value)
     return objective(name, view.objectives.get(name.removeprefix("text_")))
+
+
+def _mark(remark: Remark | None) -> str:
+    if remark is None:
+        return ""
+    return _cut(remark.mark or "✎", _LONGEST_MARK)
 
 
 def _cut(text: str, longest: int) -> str:

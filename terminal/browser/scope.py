@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from elitemap.archive.elites import ElitesQuery
+from elitemap.terminal.browser.state import Place
 from elitemap.terminal.plain import one_line
 
 #: Characters of a run's id that are shown.
@@ -41,14 +42,26 @@ class Scope:
             sort=sort,
         )
 
+    @classmethod
+    def at_place(cls, place: Place) -> "Scope":
+        """The part of the archive that a place is about."""
+        part = (place.space or None, place.target or None, place.run or None)
+        return cls(*part, place.where, place.search)
+
+    def place(self) -> Place:
+        """A place that is about this part of the archive."""
+        part = (self.space or "", self.target or "", self.run or "")
+        return Place(*part, self.where, self.search)
+
+    def above(self) -> "Scope":
+        """The whole of which this is a part: of a run its target, of a target its space, all."""
+        if self.run is not None:
+            return self.at(self.space, self.target, None)
+        return self.at(None if self.target is None else self.space, None, None)
+
     def at(self, space: str | None, target: str | None, run: str | None) -> "Scope":
         """Another part of the archive under the same filter."""
         return replace(self, space=space, target=target, run=run)
-
-    def holds(self, space: str, target: str, run: str) -> bool:
-        """Whether a run belongs to this part of the archive."""
-        pairs = ((self.space, space), (self.target, target), (self.run, run))
-        return all(wanted is None or wanted == got for wanted, got in pairs)
 
     def everything(self) -> "Scope":
         """The same part of the archive without a filter."""

@@ -3,40 +3,38 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher, Footer, Input
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.reader import ArchiveReader
-from elitemap.terminal.browser import watch
-from elitemap.terminal.browser.bars import Banner, Crumbs, TabLine
-from elitemap.terminal.browser.details import ElitePanel
+from elitemap.terminal.browser import keys, sides
+from elitemap.terminal.browser.answers import map_of, plot_of
+from elitemap.terminal.browser.bars import Banner, Crumbs, Tab, TabLine
+from elitemap.terminal.browser.chart_pane import ChartPane
+from elitemap.terminal.browser.elite_view import ElitePanel
 from elitemap.terminal.browser.filter import FilterLine, Kind
 from elitemap.terminal.browser.lanes import Lane
-from elitemap.terminal.browser.map_pane import MapPane
+from elitemap.terminal.browser.map_view import MapView
 from elitemap.terminal.browser.pane import Answered, EliteShown, Moment, Refused, Unreadable
-from elitemap.terminal.browser.plot_pane import PlotPane
+from elitemap.terminal.browser.plot_view import ParetoView
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.browser.state import Place
 from elitemap.terminal.browser.table import EliteTable
 from elitemap.terminal.browser.table_pane import TablePane
 from elitemap.terminal.browser.tree import ScopeTree
+from elitemap.terminal.browser.watch import EVERY, Watch
 
 #: The views, in the order of their keys.
 TABS = ("map", "plot", "table")
 
-#: Columns from which the elite, and from which the tree as well, have a place of their own.
-_MEDIUM, _WIDE = 100, 132
-
-_LANES = ("watch", "tree", "map", "plot", "table", "elite")
+_LANES = ("watch", "tree", "count", "map", "plot", "table", "elite")
 
 
 class BrowseScreen(Screen[None]):
@@ -44,29 +42,17 @@ class BrowseScreen(Screen[None]):
 
     DEFAULT_CSS = """
     BrowseScreen {
-        layers: base drawer;
         & #body { height: 1fr; layers: base drawer; }
         & #centre { width: 1fr; }
         & #views { height: 1fr; }
         & ScopeTree { width: 30; border-right: vkey $panel; }
-        & #elite { width: 48; border-left: vkey $panel; background: $surface; padding: 0 1; }
+        & #elite { width: 48; border-left: vkey $panel; }
         & ScopeTree.-drawer { layer: drawer; dock: left; width: 44; }
-        & #elite.-drawer { layer: drawer; dock: right; width: 64; }
+        & #elite.-drawer { layer: drawer; dock: right; width: 64; max-width: 90%; }
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1,m", "tab('map')", "Map", show=False, tooltip="Heat map", id="view.map"),
-        Binding("2,p", "tab('plot')", "Plot", show=False, tooltip="Pareto plot", id="view.plot"),
-        Binding("3,t", "tab('table')", "Table", show=False, tooltip="All elites", id="view.table"),
-        Binding("slash", "filter('search')", "Search", key_display="/", id="filter.search"),
-        Binding("w,f", "filter('where')", "Where", tooltip="Filter", id="filter.where"),
-        Binding("colon", "filter('row')", "Go to row", show=False, key_display=":", id="filter.row"),
-        Binding("left_square_bracket", "tree", "Runs", key_display="[", id="view.tree"),
-        Binding("right_square_bracket", "elite", "Elite", key_display="]", id="view.elite"),
-        Binding("backspace", "up", "Up", show=False, tooltip="To the whole of this", id="scope.up"),
-        Binding("escape", "back", "Back", show=False, tooltip="Close, or drop the filter"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.ALL]
 
     def __init__(self, archive: Path, place: Place, past: tuple[str, ...]) -> None:
         """A screen for an archive.
@@ -77,24 +63,22 @@ class BrowseScreen(Screen[None]):
             past: Filters that were used before.
         """
         super().__init__()
-        self._archive, self._place, self._past = archive, place, past
-        self._lanes = {name: Lane(archive, name) for name in _LANES}
-        self._scope = Scope(
-            place.space or None,
-            place.target or None,
-            place.run or None,
-            place.where,
-            place.search,
-        )
-        self._good = self._scope.everything()
+        self.archive, self._past = archive, past
+        lanes = self._lanes = {name: Lane(archive, name) for name in _LANES}
+        on_map, on_plot = (place.map_x, place.map_y), (place.plot_x, place.plot_y)
+        self._map = ChartPane(lanes["map"], MapView(), map_of, on_map, "map")
+        self._plot = ChartPane(lanes["plot"], ParetoView(), plot_of, on_plot, "plot")
+        self._table = TablePane(lanes["table"], place.sort)
         self._tab = place.tab if place.tab in TABS else TABS[0]
-        self._version: object = None
-        self._looking = False
-        self._asked_at = self._rest_until = 0.0
+        self._watch = Watch(lanes["watch"])
+        #: What is asked for, and what was shown last.
+        self._scope = Scope.at_place(place)
+        self._good = self._scope.everything()
+        self._total: int | None = None
+        self._elite = ""
 
     def compose(self) -> ComposeResult:
         """The parts."""
-        place = self._place
         yield Crumbs()
         yield Banner()
         with Horizontal(id="body"):
@@ -103,18 +87,18 @@ class BrowseScreen(Screen[None]):
                 yield TabLine(TABS)
                 yield FilterLine(self._past)
                 with ContentSwitcher(initial=self._tab, id="views"):
-                    yield MapPane(self._lanes["map"], place.map_x, place.map_y)
-                    yield PlotPane(self._lanes["plot"], place.plot_x, place.plot_y)
-                    yield TablePane(self._lanes["table"], place.sort)
-            yield ElitePanel(self._lanes["elite"])
+                    yield self._map
+                    yield self._plot
+                    yield self._table
+            yield ElitePanel(self.archive, self._lanes["elite"].ask)
         yield Footer()
 
     def on_mount(self) -> None:
-        """Ask for everything, and from now on look for changes."""
-        self.query_one(ScopeTree).choose(self._scope)
-        self._focus_view()
+        """Look at the archive, and from now on for changes."""
+        self._tree.choose(self._scope)
+        self._pane.view.focus()
         self._look()
-        self.set_interval(watch.EVERY, self._look)
+        self.set_interval(EVERY, self._look)
 
     def on_unmount(self) -> None:
         """Close the archive."""
@@ -123,31 +107,22 @@ class BrowseScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Give the sides places of their own, or make them drawers."""
-        for side, least in ((self.query_one(ScopeTree), _WIDE), (self._panel, _MEDIUM)):
-            drawer = self.size.width < least
-            if side.has_class("-drawer") != drawer or not side.has_class("-arranged"):
-                side.set_class(drawer, "-drawer")
-                side.add_class("-arranged")
-                side.display = not drawer
-        if self.focused is None or not self.focused.display:
-            self._focus_view()
+        sides.arrange(self._tree, self.size.width, sides.WIDE)
+        sides.arrange(self.panel, self.size.width, sides.MEDIUM)
+        if self.focused is None or not self.focused.is_on_screen:
+            self._pane.view.focus()
 
     @property
     def place(self) -> Place:
         """Where one is, to be remembered."""
-        scope, views = self._good, (self._map, self._plot)
-        return Place(
-            space=scope.space or "",
-            target=scope.target or "",
-            run=scope.run or "",
-            where=scope.where,
-            search=scope.search,
+        return replace(
+            self._good.place(),
             tab=self._tab,
             sort=self._table.sort,
-            map_x=views[0].x,
-            map_y=views[0].y,
-            plot_x=views[1].x,
-            plot_y=views[1].y,
+            map_x=self._map.axes[0],
+            map_y=self._map.axes[1],
+            plot_x=self._plot.axes[0],
+            plot_y=self._plot.axes[1],
         )
 
     @property
@@ -156,31 +131,35 @@ class BrowseScreen(Screen[None]):
         return self.query_one(FilterLine).filters
 
     @property
-    def _panel(self) -> ElitePanel:
+    def panel(self) -> ElitePanel:
+        """What shows the elite."""
         return self.query_one(ElitePanel)
 
     @property
-    def _map(self) -> MapPane:
-        return self.query_one(MapPane)
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now, in the order of the footer."""
+        typing = isinstance(self.focused, Input)
+        found = sorted(super().active_bindings.items(), key=lambda e: keys.rank(e[1].binding))
+        return {key: a for key, a in found if not (typing and keys.is_character(a.binding))}
 
     @property
-    def _plot(self) -> PlotPane:
-        return self.query_one(PlotPane)
+    def _tree(self) -> ScopeTree:
+        return self.query_one(ScopeTree)
 
     @property
-    def _table(self) -> TablePane:
-        return self.query_one(TablePane)
-
-    @property
-    def _pane(self) -> MapPane | PlotPane | TablePane:
-        return {"map": self._map, "plot": self._plot, "table": self._table}[self._tab]
+    def _pane(self) -> ChartPane | TablePane:
+        panes: dict[str, ChartPane | TablePane] = {"map": self._map, "plot": self._plot}
+        return panes.get(self._tab, self._table)
 
     def action_tab(self, name: str) -> None:
-        """Show one of the views."""
+        """Show one of the views, the table at the elite that is shown."""
         self._tab = name
         self.query_one("#views", ContentSwitcher).current = name
-        self._focus_view()
+        self._pane.view.focus()
+        if name == "table":
+            self._table.seek(self._elite)
         self._ask()
+        self._pane.announce()
 
     def action_filter(self, kind: Kind) -> None:
         """Open the line for filters."""
@@ -189,104 +168,92 @@ class BrowseScreen(Screen[None]):
         texts = {"search": self._scope.search, "where": self._scope.where, "row": ""}
         self.query_one(FilterLine).open(kind, texts[kind])
 
+    def action_drop(self) -> None:
+        """Show all elites of this part of the archive."""
+        self._show(self._scope.everything())
+
+    def action_up(self) -> None:
+        """Show the whole of which this part is one."""
+        self._show(self._scope.above())
+
     def action_tree(self) -> None:
         """Show or hide the tree."""
-        self._toggle(self.query_one(ScopeTree))
+        self._toggle(self._tree)
 
     def action_elite(self) -> None:
         """Show or hide the elite."""
-        self._toggle(self._panel)
+        self._toggle(self.panel)
 
-    def action_up(self) -> None:
-        """Show the whole of which this part is one: of a run its target, of a target its space."""
-        scope = self._scope
-        if scope.run is not None:
-            self._show(scope.at(scope.space, scope.target, None))
-        elif scope.target is not None:
-            self._show(scope.at(scope.space, None, None))
-        else:
-            self._show(scope.at(None, None, None))
+    def action_elite_action(self, name: str) -> None:
+        """Do something with the elite that is shown."""
+        self.panel.perform(name)
 
-    def action_back(self) -> None:
-        """Close a drawer, or go back to the view, or else drop the filter."""
-        drawers = [side for side in self.query(".-drawer") if side.display]
-        outside = self.focused is None or self.focused not in self._pane.query("*")
-        for side in drawers:
-            side.display = False
-        if drawers or outside:
-            self._focus_view()
+    def action_leave(self) -> None:
+        """Close the drawers, or go back to the view, or else drop the filter."""
+        closed = [sides.close(side) for side in (self._tree, self.panel)]
+        if any(closed) or self.focused is not self._pane.view:
+            self._pane.view.focus()
         elif self._scope.filtered:
-            self._show(self._scope.everything())
+            self.action_drop()
 
-    def _toggle(self, side: Widget) -> None:
+    def _toggle(self, side: ScopeTree | ElitePanel) -> None:
         side.display = not side.display
-        if side.display and side.has_class("-drawer"):
+        if side.display:
             side.focus()
-        elif not side.display:
-            self._focus_view()
-
-    def _focus_view(self) -> None:
-        next(iter(self._pane.query("*").results())).focus()
+        else:
+            self._pane.view.focus()
 
     def _show(self, scope: Scope) -> None:
         """Show another part of the archive, or the same under another filter."""
         self._scope = scope
-        self.query_one(ScopeTree).choose(scope)
+        self._tree.choose(scope)
         self._ask()
 
     def _ask(self) -> None:
         """Ask for what is to be seen now."""
-        self._asked_at = monotonic()
-        self._pane.look(Moment(self._scope, self._version))
-        self._tell(None)
+        self._watch.asked()
+        self._pane.look(Moment(self._scope, self._watch.version))
+        self._tell()
 
     @work(group="watch")
     async def _look(self) -> None:
         """See whether the archive has changed, or is back."""
-        if self._looking or monotonic() < self._rest_until:
-            return
-        self._looking = True
         try:
-            version = await self._lanes["watch"].ask(watch.version)
+            changed = await self._watch.changed()
         except ArchiveError as error:
-            self._unreadable(str(error))
-        else:
-            if version != self._version:
-                self._version = version
-                self.query_one(ScopeTree).look(Moment(self._scope, version))
-                self._ask()
-        finally:
-            self._looking = False
+            self._lost(str(error))
+            return
+        if changed:
+            self._tree.look(Moment(self._scope, self._watch.version))
+            self._ask()
 
     @work(exclusive=True, group="count")
-    async def _count(self, moment: Moment) -> None:
-        question = partial(_total, scope=moment.scope)
+    async def _count(self, scope: Scope) -> None:
         try:
-            total = await self._lanes["tree"].ask(question)
+            self._total = await self._lanes["count"].ask(partial(_number, scope=scope))
         except ArchiveError as error:
-            self._unreadable(str(error))
-        else:
-            self._tell(total)
+            self._lost(str(error))
+        self._tell()
 
-    def _tell(self, total: int | None) -> None:
-        self.query_one(Crumbs).tell(self._archive.name, self._scope, total)
+    def _tell(self) -> None:
+        self.query_one(Crumbs).tell(self.archive.name, self._scope, self._total)
         self.query_one(TabLine).tell(self._tab, self._pane.remark)
 
-    def _unreadable(self, reason: str) -> None:
+    def _lost(self, reason: str) -> None:
         self.query_one(Banner).tell(reason)
-        self._version = None
+        self._watch.lost()
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
         self._good = event.moment.scope
-        self._rest_until = monotonic() + watch.rest(monotonic() - self._asked_at)
+        self._watch.answered()
         self.query_one(Banner).tell("")
         self.query_one(FilterLine).refuse("")
-        self._count(event.moment)
-        self._tell(None)
+        self._count(event.moment.scope)
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:
+        """Tell the mistake where it was made; what was shown before stays."""
         line = self.query_one(FilterLine)
         if event.moment.scope != self._scope:
             return
@@ -294,46 +261,42 @@ class BrowseScreen(Screen[None]):
             line.open("where", self._scope.where)
         line.refuse(event.mistake)
         self._scope = self._good if self._good != self._scope else Scope()
+        self._tell()
 
     @on(Unreadable)
-    def _unreadable_now(self, event: Unreadable) -> None:
-        self._unreadable(event.reason)
+    def _unreadable(self, event: Unreadable) -> None:
+        self._lost(event.reason)
 
-    @on(TabLine.Clicked)
-    def _tab_clicked(self, event: TabLine.Clicked) -> None:
+    @on(Tab.Clicked)
+    def _tab_clicked(self, event: Tab.Clicked) -> None:
         self.action_tab(event.name)
 
     @on(ScopeTree.PartChosen)
     def _part_chosen(self, event: ScopeTree.PartChosen) -> None:
-        tree = self.query_one(ScopeTree)
-        if tree.has_class("-drawer"):
-            tree.display = False
-            self._focus_view()
+        if sides.close(self._tree):
+            self._pane.view.focus()
         self._show(self._scope.at(*event.part))
 
     @on(FilterLine.Entered)
     def _entered(self, event: FilterLine.Entered) -> None:
         if event.done:
-            self._focus_view()
+            self._pane.view.focus()
         if event.kind == "row":
-            self._jump(event.text)
+            self.query_one(EliteTable).jump_to(event.text)
         elif event.kind == "search":
             self._show(replace(self._scope, search=event.text))
         else:
             self._show(replace(self._scope, where=event.text.strip()))
 
-    def _jump(self, text: str) -> None:
-        digits = text.replace(",", "").replace("_", "").strip()
-        if digits.isdecimal() and len(digits) < 12:
-            self.query_one(EliteTable).jump(int(digits) - 1)
-
     @on(EliteShown)
     def _elite_shown(self, event: EliteShown) -> None:
-        self._panel.show(event.id, event.run)
+        if event.id != self._elite:
+            self._elite = event.id
+            self.panel.show(event.id, event.run)
         if event.chosen:
-            self._panel.display = True
-            self._panel.focus()
+            self.panel.display = True
+            self.panel.focus()
 
 
-def _total(reader: ArchiveReader, scope: Scope) -> int:
+def _number(reader: ArchiveReader, scope: Scope) -> int:
     return reader.count(scope.query())

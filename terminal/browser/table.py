@@ -1,7 +1,7 @@
 """The table of elites: a window on a listing of any length.
 
-It holds the pages near the window and asks for others by a message; until they come it shows what was
-there before, dimmed. So it answers any key at once, however long the listing is.
+It holds the pages near the window and asks for others by a message; until they come it shows what
+was there before, dimmed. So it answers any key at once, however long the listing is.
 """
 
 from collections.abc import Sequence
@@ -43,13 +43,15 @@ class EliteTable(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     EliteTable {
         width: 1fr; height: 1fr; background: $background; scrollbar-size-vertical: 1;
-        & > .table--head { color: $foreground; text-style: bold; background: $panel; }
-        & > .table--head-cursor { color: $foreground; text-style: bold underline; background: $panel; }
+        & > .table--head { color: $foreground; background: $panel; text-style: bold; }
+        & > .table--head-cursor {
+            color: $foreground; background: $panel; text-style: bold underline;
+        }
         & > .table--row { color: $foreground; }
         & > .table--cursor {
             background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
         }
-        & > .table--cursor-blurred { background: $surface-lighten-2; color: $foreground; }
+        & > .table--cursor-blurred { background: $primary-muted; color: $foreground; }
         & > .table--stale { color: $text-muted; }
         & > .table--certified { color: $text-success; }
         & > .table--confirmed { color: $text-warning; }
@@ -66,7 +68,7 @@ class EliteTable(ScrollView, can_focus=True):
         Binding("pagedown,space", "page(1)", "A page down", show=False, id="table.page_down"),
         Binding("home", "edge(0)", "First row", show=False, id="table.first"),
         Binding("end,G", "edge(-1)", "Last row", show=False, id="table.last"),
-        Binding("s", "sort", "Sort", tooltip="Sort by the column under the cursor", id="table.sort"),
+        Binding("s", "sort", "Sort", tooltip="Sort by this column", id="table.sort"),
         Binding("enter", "choose", "Open", tooltip="Open this elite", id="table.choose"),
     ]
 
@@ -98,10 +100,10 @@ class EliteTable(ScrollView, can_focus=True):
     class SortWanted(Message):
         """The order is to change by a column."""
 
-        def __init__(self, name: str) -> None:
-            """A message about the column of this name."""
+        def __init__(self, head: Head) -> None:
+            """A message about this column."""
             super().__init__()
-            self.name = name
+            self.head = head
 
     def __init__(self, *, id: str | None = None) -> None:
         """An empty table."""
@@ -162,6 +164,12 @@ class EliteTable(ScrollView, can_focus=True):
         if row not in self._in_view():
             self._scroll_rows(row - self._room() // 2)
         self.cursor = row
+
+    def jump_to(self, text: str) -> None:
+        """Put the cursor on the row with this number, from 1; what is no number is passed over."""
+        digits = text.strip().replace(",", "")
+        if digits.isdecimal() and len(digits) < 12:
+            self.jump(int(digits) - 1)
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on the rows."""
@@ -240,7 +248,7 @@ class EliteTable(ScrollView, can_focus=True):
     def action_sort(self) -> None:
         """Sort by the column under the cursor."""
         if self._columns.heads:
-            self.post_message(self.SortWanted(self._columns.heads[self.column].name))
+            self.post_message(self.SortWanted(self._columns.heads[self.column]))
 
     def action_choose(self) -> None:
         """Choose the row under the cursor."""

@@ -27,7 +27,7 @@ class Columns:
     @classmethod
     def of(cls, heads: Sequence[Head]) -> "Columns":
         """Columns as wide as their titles with an arrow for the order."""
-        return cls(tuple(heads), tuple(cell_len(head.title) + 2 for head in heads))
+        return cls(tuple(heads), tuple(cell_len(head.title) + 1 for head in heads))
 
     def fitted(self, rows: Iterable[Row]) -> "Columns":
         """The same, wide enough for these rows."""
@@ -64,11 +64,13 @@ class Columns:
             name = part.strip()
             arrows[name.lstrip("+-").strip()] = "▼" if name.startswith("-") else "▲"
         return [
-            f"{head.title} {arrows[head.name]}" if head.name in arrows else head.title
+            f"{head.title}{arrows[head.name]}" if head.name in arrows else head.title
             for head in self.heads
         ]
 
 
-def next_order(sort: str, name: str) -> str:
-    """The order after a column was asked for: rising, falling, then none."""
-    return {name: f"-{name}", f"-{name}": ""}.get(sort, name)
+def next_order(sort: str, head: Head) -> str:
+    """The order after a column was asked for: the more interesting end first, the other, none."""
+    rising, falling = head.name, f"-{head.name}"
+    first, second = (falling, rising) if head.falling else (rising, falling)
+    return {first: second, second: ""}.get(sort, first)

@@ -24,11 +24,17 @@ class TablePane(Vertical):
         super().__init__(id="table")
         self._lane, self._sort = lane, sort
         self._table: Table | None = None
+        self._sought = ""
         self._asked: tuple[Moment, str] | None = None
 
     def compose(self) -> ComposeResult:
         """The table."""
         yield EliteTable()
+
+    @property
+    def view(self) -> EliteTable:
+        """The table."""
+        return self.query_one(EliteTable)
 
     @property
     def sort(self) -> str:
@@ -38,34 +44,53 @@ class TablePane(Vertical):
     @property
     def remark(self) -> str:
         """What to say beside the tabs."""
-        return f"sorted by {self._sort}" if self._sort else "as found; s sorts"
+        name = self._sort.removeprefix("-")
+        end = "largest" if self._sort.startswith("-") else "smallest"
+        return f"by {name}, {end} first" if name else "in order of the map"
 
     def look(self, moment: Moment) -> None:
         """Show a part of the archive at a time, unless that is shown already."""
         if self._asked != (moment, self._sort):
             self._asked = (moment, self._sort)
-            self._load(moment)
+            row = self.view.current
+            self._load(moment, self._sought or ("" if row is None else row.id))
+        elif self._sought:
+            self._find(self._sought)
+        self._sought = ""
 
-    def forget(self) -> None:
-        """Ask again at the next look."""
-        self._asked = None
+    def seek(self, id: str) -> None:
+        """Put the cursor on this elite at the next look, if it is listed."""
+        row = self.view.current
+        self._sought = "" if row is not None and row.id == id else id
+
+    def announce(self) -> None:
+        """Tell once more which elite is under the cursor."""
+        row = self.view.current
+        if row is not None and not self._sought:
+            self.post_message(EliteShown(row.id, row.run))
 
     @work(exclusive=True, group="listing")
-    async def _load(self, moment: Moment) -> None:
-        view = self.query_one(EliteTable)
-        row = view.current
-        keep = (view.cursor, "" if row is None else row.id)
+    async def _load(self, moment: Moment, keep: str) -> None:
+        view = self.view
         with reporting(self, moment):
-            try:
-                found = await self._lane.ask(
-                    partial(table, scope=moment.scope, sort=self._sort, keep=keep)
-                )
-            except BaseException:
-                self.forget()
-                raise
-            self._table = found
-            view.show(len(found.listing), found.heads, self._sort, found.cursor)
+            asked, self._asked = self._asked, None
+            question = partial(table, scope=moment.scope, sort=self._sort, keep=keep)
+            found = await self._lane.ask(question)
+            self._sort, self._table = found.sort, found
+            self._asked = None if asked is None else (asked[0], found.sort)
+            cursor = view.cursor if found.cursor is None else found.cursor
+            view.show(len(found.listing), found.heads, found.sort, cursor)
             self.post_message(Answered(moment))
+
+    @work(exclusive=True, group="seek")
+    async def _find(self, id: str) -> None:
+        shown = self._table
+        if shown is None:
+            return
+        with reporting(self, Moment(Scope())):
+            place = await self._lane.ask(lambda reader: reader.locate(shown.listing, id))
+            if place is not None and shown is self._table:
+                self.view.jump(place)
 
     @on(EliteTable.PagesWanted)
     def _pages_wanted(self, event: EliteTable.PagesWanted) -> None:
@@ -75,9 +100,8 @@ class TablePane(Vertical):
     @work(exclusive=True, group="pages")
     async def _fetch(self) -> None:
         """Bring what the table lacks now; what it lacked before counts no more."""
-        view, shown = self.query_one(EliteTable), self._table
-        moment = Moment(Scope())
-        with reporting(self, moment):
+        view, shown = self.view, self._table
+        with reporting(self, Moment(Scope())):
             while shown is not None and shown is self._table and (wanted := view.wanted()):
                 rows = await self._lane.ask(partial(page, shown=shown, number=wanted[0]))
                 if shown is self._table:
@@ -86,7 +110,7 @@ class TablePane(Vertical):
     @on(EliteTable.SortWanted)
     def _sort_wanted(self, event: EliteTable.SortWanted) -> None:
         event.stop()
-        self._sort = next_order(self._sort, event.name)
+        self._sort = next_order(self._sort, event.head)
         if self._asked is not None:
             self.look(self._asked[0])
 

@@ -21,6 +21,13 @@ DARK = Theme(
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "bold",
         "footer-key-foreground": "#e8a33d",
+        "scrollbar": "#2d3a46",
+        "scrollbar-hover": "#3b4b5a",
+        "scrollbar-active": "#5fb3d9",
+        "scrollbar-background": "#171d24",
+        "scrollbar-background-hover": "#171d24",
+        "scrollbar-background-active": "#171d24",
+        "scrollbar-corner-color": "#171d24",
     },
 )
 
@@ -42,6 +49,13 @@ LIGHT = Theme(
         "block-cursor-foreground": "#0b2230",
         "block-cursor-text-style": "bold",
         "footer-key-foreground": "#a8480e",
+        "scrollbar": "#c3cacf",
+        "scrollbar-hover": "#a9b3ba",
+        "scrollbar-active": "#12648a",
+        "scrollbar-background": "#f0f0ec",
+        "scrollbar-background-hover": "#f0f0ec",
+        "scrollbar-background-active": "#f0f0ec",
+        "scrollbar-corner-color": "#f0f0ec",
     },
 )
 

@@ -1,7 +1,7 @@
 """The tree of what an archive holds: spaces, their targets, and the runs of these."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.text import Text
 from textual import on, work
@@ -10,6 +10,7 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.records import RunRecord
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.pane import Moment, reporting
 from elitemap.terminal.browser.scope import Scope
@@ -19,7 +20,11 @@ from elitemap.terminal.plain import one_line
 #: A part of the archive: space, target, run; None for all.
 Part = tuple[str | None, str | None, str | None]
 
-_STATUS = {"running": "●", "interrupted": "‖", "failed": "✗", "done": ""}
+#: The whole archive.
+ALL: Part = (None, None, None)
+
+#: How a run stands.
+_SIGNS = {"running": "●", "interrupted": "‖", "failed": "✗", "done": ""}
 
 
 @dataclass(frozen=True)
@@ -54,26 +59,29 @@ class Branch:
 
 def branches(reader: ArchiveReader) -> list[Branch]:
     """All lines of the tree, every part before what it holds."""
-    status = {run.id: (run.status, run.started_at) for run in reader.runs()}
-    found: dict[Part, Branch] = {(None, None, None): Branch((None, None, None), "all", 0, 0)}
-    for tally in reader.overview():
-        space, target, run = tally.space, tally.target, tally.run
-        state, started = status.get(run, ("done", ""))
-        for part, label, sign in (
-            ((None, None, None), "all", ""),
-            ((space, None, None), space, ""),
-            ((space, target, None), target, ""),
-            ((space, target, run), f"{run[:6]} {started[5:16].replace('T', ' ')}", _STATUS[state]),
-        ):
-            old = found.get(part, Branch(part, one_line(label), 0, 0, sign))
-            found[part] = Branch(
-                part,
-                old.label,
-                old.elites + tally.elites,
-                old.certified + tally.certified,
-                sign,
+    found: dict[Part, Branch] = {ALL: Branch(ALL, "all", 0, 0)}
+    for problem in reader.overview():
+        space, target = problem.space, problem.target
+        for tally in problem.runs:
+            run = tally.run
+            lines = (
+                Branch(ALL, "all", 0, 0),
+                Branch((space, None, None), one_line(space), 0, 0),
+                Branch((space, target, None), one_line(target), 0, 0),
+                Branch((space, target, run.id), _run_label(run), 0, 0, _SIGNS[run.status]),
             )
+            for line in lines:
+                old = found.get(line.part, line)
+                found[line.part] = replace(
+                    old,
+                    elites=old.elites + tally.elites,
+                    certified=old.certified + tally.certified,
+                )
     return list(found.values())
+
+
+def _run_label(run: RunRecord) -> str:
+    return one_line(f"{run.id[:6]} {run.started_at[5:16].replace('T', ' ')}")
 
 
 class ScopeTree(Tree[Part]):
@@ -96,10 +104,10 @@ class ScopeTree(Tree[Part]):
 
     def __init__(self, lane: Lane) -> None:
         """An empty tree."""
-        super().__init__(Text("all"), data=(None, None, None), id="tree")
+        super().__init__(Text("all"), data=ALL, id="tree")
         self._lane = lane
-        self._lines: dict[Part, TreeNode[Part]] = {(None, None, None): self.root}
-        self._chosen: Part = (None, None, None)
+        self._lines: dict[Part, TreeNode[Part]] = {ALL: self.root}
+        self._chosen = ALL
         self.auto_expand = False
         self.guide_depth = 2
         self.root.expand()
@@ -162,4 +170,4 @@ def _above(part: Part) -> Iterator[Part]:
         yield (space, target, None)
     if target is not None:
         yield (space, None, None)
-    yield (None, None, None)
+    yield ALL

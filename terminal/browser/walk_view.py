@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from elitemap.terminal.browser.dossier import Dossier
-from elitemap.terminal.numbers import in_order, objective
+from elitemap.terminal.picture import objectives
 from elitemap.terminal.plain import one_line
 from elitemap.terminal.tables import SHORT, brief
 
@@ -55,15 +55,20 @@ class WalkView(OptionList):
             super().__init__()
             self.id = id
 
+    def __init__(self, *, id: str | None = None) -> None:
+        """A list without stops."""
+        super().__init__(id=id)
+        self._stops: list[Stop] = []
+
     def show(self, stops: Sequence[Stop]) -> None:
-        """Show other stops."""
+        """Show other stops; the cursor stays on its program if that is still one of them."""
+        chosen = None if self.highlighted is None else self._stops[self.highlighted].id
         self._stops = list(stops)
         self.clear_options()
-        self.add_options(
-            [Option(_drawn(stop), disabled=stop.id is None) for stop in self._stops]
-        )
-        first = next((n for n, stop in enumerate(self._stops) if stop.id is not None), None)
-        self.highlighted = first
+        self.add_options([Option(_drawn(stop), disabled=stop.id is None) for stop in self._stops])
+        places = {stop.id: n for n, stop in enumerate(self._stops) if stop.id is not None}
+        first = min(places.values()) if places else None
+        self.highlighted = first if chosen is None else places.get(chosen, first)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Tell what was chosen."""
@@ -99,9 +104,8 @@ def cell(dossier: Dossier) -> list[Stop]:
     stops = [_heading(f"cell ({place}) of run {one_line(dossier.run.id[:SHORT])}: {count} {other}")]
     for mate in dossier.mates[:MOST]:
         text = Text(one_line(mate.id[:SHORT]), "bold")
-        values = {name: objective(name, mate.objectives[name]) for name in in_order(mate.objectives)}
-        told = ", ".join(f"{name} {value}" for name, value in values.items())
-        text.append(f"  {one_line(told)}\n").append(f"  {one_line(brief(mate.source))}", "dim")
+        text.append(f"  {one_line(objectives(mate.objectives))}\n")
+        text.append(f"  {one_line(brief(mate.source))}", "dim")
         stops.append(Stop(text, mate.id))
     return stops
 

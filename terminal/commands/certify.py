@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
-from elitemap.archive.errors import SearchError
+from elitemap.archive.errors import SearchError, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import EliteRecord
 from elitemap.archive.store import ArchiveWriter
@@ -64,11 +64,37 @@ def record_proof(view: EliteView, task: Task, seconds: float, archive: Path) -> 
     if record is None:
         say(f"{view.id[:12]}: no certificate within {seconds:g} s")
         return None
-    with ArchiveWriter.open(archive) as writer:
-        writer.certify(view.run, view.slot, record)
+    keep(view, record, archive)
     if record.id != view.id:
         say(f"{view.id[:12]} is now {record.id[:12]}: its certificate changed it")
     return record.id
+
+
+def keep(view: EliteView, record: EliteRecord, archive: Path) -> None:
+    """Record the proof of an elite.
+
+    Raises:
+        SearchError: If something better has taken its place while it was proved.
+        ArchiveError: If the archive cannot be written.
+    """
+    if not still_there(view, archive):
+        raise SearchError(
+            f"{view.id[:12]} is no elite of run {view.run} any more, a better one has taken its "
+            "place: certify that one"
+        )
+    with ArchiveWriter.open(archive) as writer:
+        writer.certify(view.run, view.slot, record)
+
+
+def still_there(view: EliteView, archive: Path) -> bool:
+    """Whether an elite is where it was: a search may go on meanwhile."""
+    with ArchiveReader.open(archive) as reader:
+        try:
+            now = reader.elite(view.id)
+        except UsageError:
+            return False
+    # One that is an elite of another run too tells nothing of its place in this one.
+    return now.run != view.run or now.slot == view.slot
 
 
 def prove(view: EliteView, task: Task, seconds: float) -> EliteRecord | None:

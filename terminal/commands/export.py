@@ -15,7 +15,12 @@ STDOUT = Path("-")
 
 
 def export_elite(
-    identifier: str, language: str, directory: Path, name: str | None, archive: Path
+    identifier: str,
+    language: str,
+    directory: Path,
+    name: str | None,
+    archive: Path,
+    force: bool = False,
 ) -> None:
     """Write an elite in a target language and print the names of the files.
 
@@ -25,9 +30,10 @@ def export_elite(
         directory: Where to write; ``-`` prints the code itself.
         name: Name of the function; None takes the target's.
         archive: The file.
+        force: Write over files that exist.
 
     Raises:
-        UsageError: If the id or the language is unknown.
+        UsageError: If the id or the language is unknown, or files exist that would be lost.
         ElitemapError: If the files cannot be written.
     """
     with ArchiveReader.open(archive) as reader:
@@ -40,8 +46,20 @@ def export_elite(
         for text in files.values():
             click.echo(text, nl=False)
         return
+    taken = [] if force else occupied(files, directory)
+    if taken:
+        raise UsageError(
+            f"expected names of new files, got {', '.join(map(str, taken))}, which "
+            f"{'exists' if len(taken) == 1 else 'exist'}: choose another -o or --name, "
+            "or add --force"
+        )
     for path in write(files, directory):
         click.echo(path)
+
+
+def occupied(files: Mapping[str, str], directory: Path) -> list[Path]:
+    """The files that exist already and would be lost."""
+    return [directory / file for file in files if (directory / file).exists()]
 
 
 def write(files: Mapping[str, str], directory: Path) -> list[Path]:

@@ -46,8 +46,5 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> str:
-    return (
-        f"{value:g}"
-        if isinstance(value, float) and f"{value:g}" == str(value)
-        else str(int(value) if isinstance(value, float) and value.is_integer() else value)
-    )
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value)

@@ -93,7 +93,7 @@ def draw(rows: Sequence[Row], told: str, share: bool, runs: Sequence[str]) -> Sp
         alt.Chart(alt.InlineData(values=points))
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=24))
         .encode(
-            x=alt.X("time:Q", title=unit, axis=alt.Axis(tickCount=5)),
+            x=alt.X("time:Q", title=unit, axis=alt.Axis(tickCount=5), scale=alt.Scale(zero=True)),
             y=alt.Y("value:Q", title=None, axis=alt.Axis(format=form, tickCount=4)),
             color=_colour(runs),
             tooltip=[

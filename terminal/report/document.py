@@ -45,10 +45,11 @@ def document(report: Report, now: datetime) -> str:
         heading=headline(report),
         made=now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         version=__version__,
+        newline=Markup("\n"),
         policy=Markup(policy(scripts.values())),  # quotes and hashes of our own
         style=Markup(style()),
         charts=Markup(data(report.figures)),
-        stills={figure.id: still(figure) for figure in report.figures},
+        stills={figure.id: still(figure) for one in report.chapters for figure in one.figures},
         **{name: Markup(text) for name, text in scripts.items()},
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from elitemap.archive.pages import ColumnInfo
+from elitemap.archive.inventory import ColumnInfo
 from elitemap.archive.pareto import MAX_AXES
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import EliteView

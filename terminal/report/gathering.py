@@ -65,6 +65,12 @@ class Chapter:
     runs: tuple[RunLine, ...]
 
     @property
+    def all_figures(self) -> tuple[Figure, ...]:
+        """The figures of the chapter and of its sections, in the order of the page."""
+        curves = (one.curve for one in self.sections if one.curve is not None)
+        return (*self.figures, *self.curves, *_about(self.problem, curves))
+
+    @property
     def sample(self) -> Section | None:
         """One of the best: the first find of an enumeration, the far end of a front."""
         if not self.sections:
@@ -108,7 +114,7 @@ class Report:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures, in the order of the page."""
-        return tuple(f for chapter in self.chapters for f in (*chapter.figures, *chapter.curves))
+        return tuple(figure for chapter in self.chapters for figure in chapter.all_figures)
 
 
 def gather(reader: ArchiveReader, archive: str, query: ElitesQuery, limit: int) -> Report:
@@ -129,13 +135,13 @@ def gather(reader: ArchiveReader, archive: str, query: ElitesQuery, limit: int) 
             f"{archive} holds no elites to report"
             + (": run a search first" if query == ElitesQuery() else " that match: ask for others")
         )
-    chosen = [reader.run(query.run)] if query.run is not None else reader.runs()
-    wanted = [
-        run
-        for run in chosen
-        if query.space in (None, run.space) and query.target in (None, run.target)
-    ]
-    found = enumerate(problems(wanted, query.where), 1)
+    run = None if query.run is None else reader.run(query.run).id
+
+    def wanted(one: RunRecord) -> bool:
+        pairs = ((run, one.id), (query.space, one.space), (query.target, one.target))
+        return all(asked in (None, found) for asked, found in pairs)
+
+    found = enumerate(problems(reader.overview(), wanted, query.where), 1)
     chapters = tuple(chapter(reader, number, problem, limit) for number, problem in found)
     return Report(archive, query.where or "", chapters)
 
@@ -176,7 +182,7 @@ def _about(problem: Problem, figures: Iterable[Figure | None]) -> tuple[Figure, 
 
 def baselines(tasks: Sequence[Task]) -> list[Baseline]:
     """What was known before: names and objectives, from the first task that has any."""
-    known = next((found for task in tasks if (found := getattr(task, "baselines", ()))), ())
+    known = next((task.baselines for task in tasks if task.baselines), ())
     return [(baseline.name, baseline.objectives) for baseline in known]
 
 

@@ -8,10 +8,14 @@ import altair as alt
 import numpy as np
 
 from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.pages import ColumnInfo, Heatmap
+from elitemap.archive.heatmaps import Heatmap
+from elitemap.archive.inventory import ColumnInfo
+from elitemap.archive.listing import Listing
 from elitemap.archive.reader import ArchiveReader
-from elitemap.terminal.numbers import number
+from elitemap.archive.views import Key
+from elitemap.terminal.numbers import MISSING, number
 from elitemap.terminal.report.figures import Chart, Figure, Spec, specification, ticks
+from elitemap.terminal.tables import SHORT
 
 #: Bins per axis, and pairs of axes that a map offers.
 BINS, MOST_PAIRS = 40, 10
@@ -53,10 +57,10 @@ def _chart(
 ) -> Chart:
     across, up = title(x.name), title(y.name)
     found = reader.heatmap(query, x.name, y.name, BINS)
-    rows = cells(found, links)
+    rows = cells(found, champions(reader, query, found), links)
     told = (
         f"Heat map of the best quality by {across} and {up}: {len(rows)} cells in use,"
-        f" the best quality is {number(max((row['quality'] for row in rows), default=0.0))}."
+        f" the best quality is {MISSING if found.span is None else number(found.span[1])}."
     )
     return Chart(f"{up} against {across}", heat(rows, across, up, told))
 
@@ -66,25 +70,41 @@ def title(name: str) -> str:
     return name.removeprefix("measure_").replace("_", " ")
 
 
-def cells(found: Heatmap, links: Mapping[str, str]) -> list[dict[str, Any]]:
+def cells(
+    found: Heatmap, champions: Mapping[Key, str], links: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """One row per cell in use: its edges, its best quality, how many elites, and where to read."""
     rows = []
-    for j, i in np.argwhere(found.count > 0):
-        best = float(found.best[j, i])
-        identity = found.ids[j][i] or ""
+    for j, i in np.argwhere(found.count > 0).tolist():
+        key = found.champion(i, j)
+        identity = "" if key is None else champions.get(key, "")
         rows.append(
             {
                 "x": float(found.x_edges[i]),
                 "x2": float(found.x_edges[i + 1]),
                 "y": float(found.y_edges[j]),
                 "y2": float(found.y_edges[j + 1]),
-                "quality": best,
+                "quality": finite(found.best[j, i]),
                 "count": int(found.count[j, i]),
-                "id": identity[:10],
+                "id": identity[:SHORT],
                 "href": f"#{links[identity]}" if identity in links else None,
             }
         )
     return rows
+
+
+def champions(reader: ArchiveReader, query: ElitesQuery, found: Heatmap) -> dict[Key, str]:
+    """Ids of the best elites of all cells by their keys."""
+    if found.keys is None:
+        return {}
+    keys = found.keys.reshape(-1, 2)
+    chosen = Listing(query, keys[keys[:, 0] >= 0])
+    return {line.key: line.id for line in reader.page(chosen, 0, len(chosen))}
+
+
+def finite(value: float) -> float | None:
+    """The value, or None if JSON has no number for it."""
+    return float(value) if np.isfinite(value) else None
 
 
 def heat(rows: Sequence[Mapping[str, Any]], across: str, up: str, told: str) -> Spec:

@@ -101,7 +101,7 @@ def _measured(rows: Sequence[Row], name: str) -> dict[str, Any]:
     if values and min(values) > 0 and max(values) / min(values) > _DECADES:
         scale = alt.Scale(type="log", nice=False, padding=14)
         return {"scale": scale, "axis": alt.Axis(format=".0e", tickCount=8)}
-    axis = alt.Axis(format="~g")
+    axis = alt.Axis()
     if values and all(value.is_integer() for value in values):
         axis = alt.Axis(**ticks(min(values), max(values)))
     return {"scale": alt.Scale(zero=False, nice=False, padding=14), "axis": axis}

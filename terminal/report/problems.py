@@ -1,14 +1,15 @@
 """Runs by problem: those whose elites may be compared belong together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from elitemap.archive.columns import FIXED
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import UsageError
-from elitemap.archive.identity import canonical_text
+from elitemap.archive.overview import Overview
 from elitemap.archive.records import RunRecord
+from elitemap.archive.rows import damaged, document
 from elitemap.archive.where import MAX_LENGTH
 
 
@@ -42,29 +43,37 @@ class Problem:
         return any("classes" in run.summary for run in self.runs)
 
 
-def problems(chosen: Sequence[RunRecord], where: str | None) -> list[Problem]:
-    """Runs by problem, in order of first appearance.
+def problems(
+    overviews: Sequence[Overview], wanted: Callable[[RunRecord], bool], where: str | None
+) -> list[Problem]:
+    """The problems that have a wanted run, by space and target.
 
     Args:
-        chosen: The runs to report on, the oldest first.
+        overviews: What the archive is about.
+        wanted: Which runs to report on.
         where: A filter for the elites of all of them.
 
     Raises:
         UsageError: If the runs of a problem are too many for one query.
     """
-    groups: dict[str, list[RunRecord]] = {}
-    for run in chosen:
-        groups.setdefault(canonical_text([run.space, run.target, asked(run)]), []).append(run)
-    return [
-        Problem(runs[0].space, runs[0].target, asked(runs[0]), tuple(runs), scope(runs, where))
-        for runs in groups.values()
-    ]
+    found = []
+    for one in overviews:
+        runs = tuple(counted.run for counted in one.runs if wanted(counted.run))
+        if runs:
+            found.append(Problem(one.space, one.target, asked(one), runs, scope(runs, where)))
+    return found
 
 
-def asked(run: RunRecord) -> dict[str, Any]:
-    """The options of a run that change what is asked; all of them if it does not say which."""
-    names = run.config.get("problem", run.options)
-    return {name: run.options[name] for name in names if name in run.options}
+def asked(problem: Overview) -> dict[str, Any]:
+    """The options that change what is asked, as the archive tells them.
+
+    Raises:
+        ArchiveError: If it does not.
+    """
+    parts = document(problem.problem)
+    if not (isinstance(parts, list) and len(parts) == 3 and isinstance(parts[2], dict)):
+        raise damaged("the problem of a run")
+    return {name: value for name, value in parts[2].items() if value is not None}
 
 
 def scope(runs: Sequence[RunRecord], where: str | None) -> ElitesQuery:

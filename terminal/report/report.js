@@ -53,7 +53,7 @@
   addEventListener("afterprint", () => opened.forEach((one) => (one.open = false)));
 
   if (navigator.clipboard) {
-    for (const pre of document.querySelectorAll("pre")) {
+    for (const pre of document.querySelectorAll("pre:not(.mathematics)")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";

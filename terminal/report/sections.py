@@ -10,13 +10,18 @@ from elitemap.archive.identity import identity
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Task
-from elitemap.terminal.commands.reading import formula_of
+from elitemap.terminal.mathtext import mathematics
 from elitemap.terminal.numbers import ESTIMATES, MISSING, in_order, number, objective
 from elitemap.terminal.report.code import Language, languages
+from elitemap.terminal.report.domains import curve_figure
+from elitemap.terminal.report.figures import Figure
 from elitemap.terminal.tables import SHORT, brief
 
 #: Ancestors and disguises that a section lists.
 GENERATIONS, MEMBERS = 60, 30
+
+#: Columns of a formula.
+WIDTH = 84
 
 #: Nesting of a certificate that is told line by line, and characters of one value.
 DEPTH, LONGEST = 4, 20_000
@@ -50,7 +55,8 @@ class Section:
         view: The elite.
         title: Its objectives in one line.
         brief: Its program in one line.
-        formula: Its program as one expression; empty if it has none.
+        mathematics: Its program in Unicode mathematics, row by row; empty if it has none.
+        curve: Its error over the domain, or whatever its task follows.
         objectives: Objectives with what vouches for them.
         measures: Coordinates in the map.
         certificate: Its lines; empty without one.
@@ -65,7 +71,8 @@ class Section:
     view: EliteView
     title: str
     brief: str
-    formula: str
+    mathematics: tuple[str, ...]
+    curve: Figure | None
     objectives: tuple[Value, ...]
     measures: tuple[Value, ...]
     certificate: tuple[Value, ...]
@@ -107,7 +114,8 @@ def section(
         view=view,
         title=titled(view),
         brief=brief(view.source),
-        formula=brief(formula_of(view.program) or ""),
+        mathematics=tuple(mathematics(view.program, WIDTH) or ()),
+        curve=None if task is None else curve_figure(view, task, f"{links[view.id]}-curve"),
         objectives=tuple(objectives(view)),
         measures=tuple(_measure(name, value) for name, value in view.measures.items()),
         certificate=tuple(certificate(view.certificate)),

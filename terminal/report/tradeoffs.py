@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from elitemap.archive.pareto import front
 from elitemap.archive.reader import ArchiveReader
@@ -69,10 +68,11 @@ def _chart(
     baselines: Sequence[Baseline],
 ) -> Chart:
     x, y = pair
-    ahead = reader.elites(replace(problem.scope, pareto=f"{x.term},{y.term}"))
-    best = [_elite(view, pair, links) for view in ahead]
-    crowd = reader.points(problem.scope, x.label, y.label, MOST_POINTS)
-    others = sensible([{"x": p.x, "y": p.y, "kind": p.status} for p in crowd], y.sign)
+    points = reader.points(problem.scope, x.label, y.label, MOST_POINTS)
+    views = [reader.view(point.key) for point in points if point.on_front]
+    best = [_elite(view, pair, links) for view in views if view is not None]
+    crowd = [{"x": p.x, "y": p.y, "kind": p.status} for p in points if not p.on_front]
+    others = sensible(crowd, y.sign)
     known = rivals(baselines, pair, [row["x"] for row in (*best, *others)])
     what = f"{heading(y.name)} against {heading(x.name)}"
     told = f"Plot of {what}: a front of {len(best)} elites and {len(known)} known baselines."

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from elitemap.archive.creation import upgrade
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import Member
@@ -37,8 +38,26 @@ def test_an_archive_of_each_schema_is_upgraded_and_read(file, tmp_path):
         assert reader.metrics("run-1")[0]["rate"] == 5.0
 
 
-def test_families_and_texts_are_read_as_they_were_written(tmp_path):
-    path = Path(shutil.copy(DATA / "schema_2.db", tmp_path / "old.db"))
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_an_archive_of_each_schema_is_read_as_it_is(file, tmp_path):
+    path = Path(shutil.copy(file, tmp_path / "old.db"))
+    before = path.read_bytes()
+    with ArchiveReader.open(path) as reader:
+        assert reader.older == (file.stem != f"schema_{len(STEPS)}")
+        found = reader.elites(ElitesQuery(pareto="ops,digits"))
+        assert [view.objectives["digits"] for view in found] == [10.5, 12, 13.5]
+        assert reader.members("run-1", found[0].id) == []
+        listing = reader.listing(ElitesQuery(run="run-1", sort="-mark,slot"))
+        assert len(reader.page(listing, 0, 50)) == len(listing) == 30
+        assert reader.count(ElitesQuery(run="run-1", search="x + 1")) == 11
+        assert reader.elite(found[0].id) == found[0]
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("schema", [2, 3])
+def test_families_and_texts_are_read_as_they_were_written(tmp_path, schema):
+    path = Path(shutil.copy(DATA / f"schema_{schema}.db", tmp_path / "old.db"))
     ArchiveWriter.open(path).close()
     with ArchiveReader.open(path) as reader:
         (view,) = reader.elites(ElitesQuery(where="label = 'unexplained'"))
@@ -49,8 +68,6 @@ def test_families_and_texts_are_read_as_they_were_written(tmp_path):
 
 def test_an_upgraded_archive_takes_families_and_texts(tmp_path, make_elite):
     path = Path(shutil.copy(DATA / "schema_1.db", tmp_path / "old.db"))
-    with ArchiveReader.open(DATA / "schema_2.db"), pytest.raises(ArchiveError, match="older"):
-        ArchiveReader.open(path)
     labelled = make_elite(50, objectives={"ops": 1, "label": "known"})
     with ArchiveWriter.open(path) as writer:
         writer.flush("run-1", [labelled], disguises=[Member(50, 0, {"source": "x"})])
@@ -58,6 +75,62 @@ def test_an_upgraded_archive_takes_families_and_texts(tmp_path, make_elite):
         assert len(reader.elites(ElitesQuery())) == 31
         (view,) = reader.elites(ElitesQuery(where="label = 'known' and ops = 1"))
         assert reader.members("run-1", view.id) == [{"source": "x"}]
+
+
+def test_remarks_are_read_as_they_were_written():
+    with ArchiveReader.open(DATA / "schema_3.db") as reader:
+        found = {view.id: view.remark for view in reader.elites(ElitesQuery()) if view.remark}
+        starred = reader.elites(ElitesQuery(where="mark = 'star'"))[0]
+    assert {(remark.mark, remark.note) for remark in found.values()} == {
+        ("star", "the one to keep"),
+        (None, "what is it?"),
+    }
+    assert (starred.run, starred.slot) == ("run-1", 21)
+
+
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_reader_sees_what_an_upgrade_makes_room_for(tmp_path, make_elite, schema):
+    path = Path(shutil.copy(DATA / f"schema_{schema}.db", tmp_path / "old.db"))
+    star = make_elite(4)
+    with ArchiveReader.open(path) as reader:
+        version = reader.data_version
+        assert reader.older
+        assert reader.elite(star.id).remark is None
+        with ArchiveWriter.open(path) as writer:
+            writer.remark(star.id, "star", None)
+            writer.flush("run-1", [star], disguises=[Member(4, 0, {"source": "x"})])
+        assert reader.data_version != version
+        assert not reader.older
+        assert reader.elite(star.id).remark.mark == "star"
+        assert reader.members("run-1", star.id) == [{"source": "x"}]
+        assert reader.count(ElitesQuery(where="mark = 'star'")) == 1
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_upgrading_alone_is_enough(file, tmp_path):
+    path = Path(shutil.copy(file, tmp_path / "old.db"))
+    upgrade(path)
+    with ArchiveReader.open(path) as reader:
+        assert not reader.older
+    before = path.read_bytes()
+    upgrade(path)
+    assert path.read_bytes() == before
+
+
+def test_upgrading_makes_no_archive(tmp_path):
+    with pytest.raises(ArchiveError, match="run a search first"):
+        upgrade(tmp_path / "none.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_layout_without_its_tables_is_refused(tmp_path):
+    path = Path(shutil.copy(DATA / "schema_1.db", tmp_path / "old.db"))
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE state")
+    connection.close()
+    with pytest.raises(ArchiveError, match="tables are missing"):
+        ArchiveReader.open(path)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -3,7 +3,8 @@
 A block ``console`` holds lines ``$ command`` (``> `` continues one), each perhaps followed by what
 it prints: stdout and stderr together. ``...`` stands for anything, on a line of its own for any
 lines; ids match any ids, and one blank any blanks. After ``<!-- numbers vary -->`` any number
-matches any other. A command must exit with 0 unless the next one is ``echo $?``.
+matches any other; after ``<!-- one machine's output -->`` anything does, because what a search
+finds may differ where arithmetic does. A command must exit with 0 unless ``echo $?`` is next.
 
 Other blocks whose first line is a comment with a file name are saved under that name. A block after
 ``<!-- not run: reason -->`` is left alone.
@@ -27,6 +28,7 @@ FENCE = re.compile(
 )
 FILE = re.compile(r"^(?:#|//|/\*|--|\\\\|%)\s*([\w./-]+\.\w+)(?:\s*\*/)?$")
 END = re.compile(r"\x1e(\d+) (\d+)\n")
+VARY, EXAMPLE, SKIP = "numbers vary", "one machine's output", "not run: "
 SPECIAL = {
     "number": r"[+-]?(?:\d[\d,]*)(?:\.\d+)?(?:[eE][+-]?\d+)?[kMG]?",
     "id": r"\b[0-9a-f]{10,64}\b",
@@ -43,14 +45,14 @@ class Step:
         command: As bash takes it; perhaps several lines.
         shown: What the page says that it prints; empty if it says nothing.
         start: Place of ``shown`` in the page.
-        vary: Whether numbers differ from run to run.
+        remark: What stands before the block.
         may_fail: Whether any exit code will do.
     """
 
     command: str
     shown: str = ""
     start: int = 0
-    vary: bool = False
+    remark: str = ""
     may_fail: bool = False
 
 
@@ -68,10 +70,10 @@ def parse(text: str) -> Page:
     skipped: list[tuple[str, str]] = []
     for block in FENCE.finditer(text):
         remark, body = block["remark"] or "", block["body"]
-        if remark.startswith("not run: "):
-            skipped.append((remark.removeprefix("not run: "), body))
+        if remark.startswith(SKIP):
+            skipped.append((remark.removeprefix(SKIP), body))
         elif block["kind"] == "console":
-            steps += console(body, block.start("body"), remark == "numbers vary")
+            steps += console(body, block.start("body"), remark)
         elif name := FILE.match(body.split("\n")[0]):
             path = name[1]
             save = f"mkdir -p $(dirname {path}) && cat > {path} <<'END_OF_FILE'\n{body}END_OF_FILE"
@@ -79,7 +81,7 @@ def parse(text: str) -> Page:
     return Page(tuple(steps), tuple(skipped))
 
 
-def console(body: str, start: int, vary: bool) -> list[Step]:
+def console(body: str, start: int, remark: str) -> list[Step]:
     """The commands of one block and what they print."""
     steps: list[Step] = []
     for line in body.splitlines(keepends=True):
@@ -87,13 +89,13 @@ def console(body: str, start: int, vary: bool) -> list[Step]:
         if line.startswith("$ "):
             if steps and line == "$ echo $?\n":
                 steps[-1] = Step(**{**vars(steps[-1]), "may_fail": True})
-            steps.append(Step(line[2:-1], "", start, vary))
+            steps.append(Step(line[2:-1], "", start, remark))
         elif line.startswith("> ") and not steps[-1].shown:
             last = steps[-1]
-            steps[-1] = Step(f"{last.command}\n{line[2:-1]}", "", start, vary)
+            steps[-1] = Step(f"{last.command}\n{line[2:-1]}", "", start, remark)
         else:
             last = steps[-1]
-            steps[-1] = Step(last.command, last.shown + line, last.start, vary)
+            steps[-1] = Step(last.command, last.shown + line, last.start, remark)
     return steps
 
 
@@ -119,8 +121,10 @@ def matches(step: Step, printed: str) -> bool:
     """Whether a command printed what the page shows."""
     if not step.shown:
         return True
+    if step.remark == EXAMPLE:
+        return bool(printed)
     printed = printed if printed.endswith("\n") else f"{printed}\n"
-    return re.fullmatch(pattern(step.shown, step.vary), printed) is not None
+    return re.fullmatch(pattern(step.shown, step.remark == VARY), printed) is not None
 
 
 def perform(page: Page, folder: Path, seconds: float) -> list[tuple[int, str]]:

@@ -104,7 +104,9 @@ def test_pages(golden: Callable[[Path, str], None], name: str, page: dict[str, A
 def test_certificates_are_told_in_full() -> None:
     proof = {"digits": 1024, "theorem": {"name": "Worpitzky", "from": [2, {"n": 0.1234567890123}]}}
     shown = drawn(elite_page(elite(lineage=[], formula=None, certificate=proof)))
-    assert "name Worpitzky, from 2, n 0.1234567890123" in shown
+    lines = [line.split() for line in shown.splitlines()]
+    assert ["name", "Worpitzky"] in lines
+    assert ["n", "0.1234567890123"] in lines
 
 
 def hostile() -> dict[str, Any]:

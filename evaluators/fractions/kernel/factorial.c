@@ -129,9 +129,10 @@ static double share_at(const series *a, const series *b, const place *l)
     return v >= full ? 1.0 : (double)v / full;
 }
 
-/* Mean share over the primes, for every row. Primes that divide all coefficients of a or all of b are
- * left out: they divide much else for that reason alone. A row is given up as soon as it cannot reach
- * its bar any more; its mean then counts the primes left as 0. */
+/* Mean share over the primes, for every row. Primes that divide all coefficients of a divide much else
+ * for that reason alone, and modulo those that divide b's leading one not all roots of b are there:
+ * both are left out. A row is given up as soon as it cannot reach its bar any more; its mean then
+ * counts the primes left as 0. */
 void reduction(size_t rows, size_t width_a, size_t width_b, const int64_t *a, const int64_t *b,
                size_t primes, const int32_t *prime, const double *bar, double *share)
 {
@@ -141,7 +142,7 @@ void reduction(size_t rows, size_t width_a, size_t width_b, const int64_t *a, co
     for (size_t row = 0; row < rows; row++) {
         const int64_t *ra = a + row * width_a, *rb = b + row * width_b;
         series sa = series_of(ra, width_a), sb = series_of(rb, width_b);
-        int64_t g = content(ra, width_a), h = content(rb, width_b);
+        int64_t g = content(ra, width_a), h = rb[sb.size - 1];
         const place *used[MOST_PRIMES];
         size_t count = 0;
         for (size_t k = 0; k < primes; k++)

@@ -16,7 +16,7 @@ FLAGS = (
     " --virtual-time-budget=8000 --enable-logging=stderr"
 ).split()
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium")]
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 import json
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from elitemap import __version__
+from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ArchiveError, ElitemapError, UsageError
+from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.commands import report as command
 from elitemap.terminal.commands.report import write_report
@@ -27,7 +31,8 @@ def outline(page: Any) -> str:
         for around, text in page.texts
         if not {"script", "style"} & set(around) and not ("details" in around and "pre" in around)
     ]
-    return "\n".join([*tags, "", *words, ""])
+    text = "\n".join([*tags, "", *words, ""])
+    return text.replace(f"by elitemap {__version__} from", "by elitemap VERSION from")
 
 
 def test_the_whole_report(page: Path, parsed: Any, golden: Callable[[Path, str], None]) -> None:
@@ -143,7 +148,7 @@ def test_two_problems_and_several_runs(
 
 
 def test_pictures(made: Any, archive: Path) -> None:
-    path = made(archive, "mine.html", png=True)
+    path = made(archive, "mine.html", png=True, limit=1)
     pictures = sorted(path.parent.glob("mine-*.png"))
     assert {p.name for p in pictures} >= {
         "mine-p1-front.png",
@@ -161,7 +166,7 @@ def test_an_existing_file_is_kept(tmp_path: Path, archive: Path) -> None:
     with pytest.raises(UsageError, match="exists.*--force"):
         write_report(output, archive)
     assert output.read_text() == "mine"
-    write_report(output, archive, force=True)
+    write_report(output, archive, force=True, limit=1)
     assert output.read_text().startswith("<!DOCTYPE html>")
     assert [p.name for p in tmp_path.iterdir()] == ["r.html"]
 
@@ -177,7 +182,7 @@ def test_bad_places(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(command.os, "replace", full)
     with pytest.raises(ElitemapError, match=r"cannot write .*r\.html: No space left"):
-        write_report(tmp_path / "r.html", archive)
+        write_report(tmp_path / "r.html", archive, limit=1)
     assert not list(tmp_path.iterdir())
 
 
@@ -193,6 +198,28 @@ def test_nothing_to_report(tmp_path: Path, archive: Path, make_run: Any) -> None
         writer.begin(make_run())
     with pytest.raises(UsageError, match="holds no elites to report: run a search first"):
         write_report(tmp_path / "r.html", empty)
+
+
+def test_a_program_that_does_not_match_its_name(tmp_path: Path, archive: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(archive.read_bytes())
+    with sqlite3.connect(copy) as db:
+        db.execute("UPDATE program SET body = '{\"schema\": 1}'")
+    db.close()
+    with pytest.raises(ArchiveError, match="does not match its id"):
+        write_report(tmp_path / "r.html", copy)
+    assert not (tmp_path / "r.html").exists()
+
+
+def test_remarks_are_shown(tmp_path: Path, archive: Path, made: Any, parsed: Any) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(archive.read_bytes())
+    with ArchiveReader.open(copy) as reader:
+        best = reader.elites(ElitesQuery(where="status = 'certified'", limit=1))[0]
+    with ArchiveWriter.open(copy) as writer:
+        writer.remark(best.id, "star", "<i>use this</i>")
+    words = parsed(made(copy)).visible()
+    assert "star" in words and "<i>use this</i>" in words
 
 
 def test_a_missing_extra_is_told_in_one_line(

@@ -1,0 +1,85 @@
+"""The keys of the main screen, and which ones the footer shows first."""
+
+from textual.binding import Binding
+
+from elitemap.terminal.browser import actions
+
+#: Keys that the main screen knows by itself.
+OWN = (
+    Binding("1,m", "tab('map')", "Map", show=False, tooltip="Heat map", id="view.map"),
+    Binding("2,p", "tab('plot')", "Plot", show=False, tooltip="Pareto plot", id="view.plot"),
+    Binding("3,t", "tab('table')", "Table", show=False, tooltip="Table", id="view.table"),
+    Binding(
+        "slash",
+        "filter('search')",
+        "Search",
+        key_display="/",
+        tooltip="Search in programs and ids",
+        id="filter.search",
+    ),
+    Binding("w,f", "filter('where')", "Where", tooltip="Filter", id="filter.where"),
+    Binding(
+        "colon",
+        "filter('row')",
+        "Go to row",
+        show=False,
+        key_display=":",
+        tooltip="Go to a row of the table",
+        id="filter.row",
+    ),
+    Binding(
+        "left_square_bracket",
+        "tree",
+        "Runs",
+        key_display="[",
+        tooltip="Show or hide spaces, targets and runs",
+        id="view.tree",
+    ),
+    Binding(
+        "right_square_bracket",
+        "elite",
+        "Elite",
+        key_display="]",
+        tooltip="Show or hide the elite",
+        id="view.elite",
+    ),
+    Binding(
+        "backspace",
+        "up",
+        "Up",
+        show=False,
+        tooltip="From a run to its target, then to its space, then to all",
+        id="scope.up",
+    ),
+    Binding(
+        "escape", "leave", "Back", show=False, tooltip="Close what is open, or drop the filter"
+    ),
+)
+
+#: All keys of the main screen: its own, and those that do something with the elite.
+ALL = (*OWN, *actions.bindings())
+
+#: Actions that come first in the footer, which shows as many as it has room for.
+_FIRST = (
+    "give_up",
+    "filter('search')",
+    "filter('where')",
+    "tree",
+    "elite",
+    "help",
+    "quit",
+    "choose",
+    "sort",
+    "axis('x', 1)",
+    "axis('y', 1)",
+)
+
+
+def rank(binding: Binding) -> int:
+    """Place of a key in the footer."""
+    return _FIRST.index(binding.action) if binding.action in _FIRST else len(_FIRST)
+
+
+def is_character(binding: Binding) -> bool:
+    """Whether a key is one that an input takes as text."""
+    return len(binding.key_display or "") == 1

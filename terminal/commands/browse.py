@@ -1,0 +1,42 @@
+"""``elitemap browse``: the terminal UI."""
+
+import sys
+from pathlib import Path
+
+from elitemap.archive.errors import UsageError
+from elitemap.archive.reader import ArchiveReader
+from elitemap.terminal.boundary import say
+
+
+def browse(archive: Path, run: str | None = None) -> None:
+    """Show an archive until the user leaves.
+
+    Args:
+        archive: The file.
+        run: Id of the run to start with, or the beginning of one; None starts where the user was.
+
+    Raises:
+        UsageError: If there is no terminal, or no such run.
+        ArchiveError: If the archive cannot be read.
+        Exception: Whatever mistake of ours ended the browser.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "browse needs a terminal, got a pipe or file: `elitemap elites` prints to those"
+        )
+    with ArchiveReader.open(archive) as reader:
+        chosen = None if run is None else reader.run(run)
+        records = reader.runs()
+    from elitemap.terminal.browser.app import ElitemapBrowser
+    from elitemap.terminal.browser.places import starting_place
+    from elitemap.terminal.browser.state import recall, remember, state_file
+
+    path = state_file()
+    memory, note = recall(path)
+    place = starting_place(memory.place(archive), records, chosen)
+    app = ElitemapBrowser(archive, place, memory, note)
+    result = app.run()
+    if app.failure is not None:
+        raise app.failure
+    if result is not None and (problem := remember(path, result)):
+        say(problem)

@@ -1,0 +1,133 @@
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from elitemap.engine.protocols import Curve
+from elitemap.terminal.report.commandlines import repeats, search_line
+from elitemap.terminal.report.curves import line, thinned, time_unit
+from elitemap.terminal.report.domains import moments
+from elitemap.terminal.report.fronts import Goal, spread
+from elitemap.terminal.report.maps import interval
+from elitemap.terminal.report.plots import plot
+from elitemap.terminal.report.problems import quoted
+from elitemap.terminal.report.sections import certificate
+from elitemap.terminal.report.tradeoffs import rivals, sensible
+
+OPS, DIGITS = Goal("ops", "ops", -1), Goal("digits", "digits", 1)
+
+
+def test_a_command_repeats_its_run(make_run: Any) -> None:
+    command = "elitemap search elementary exp2 --evaluations 5000 --seed 7 --islands 2"
+    assert search_line(make_run()) == f"{command} --set max_ops=12"
+    assert repeats(make_run())
+    timed = make_run(config={"search": {"seconds": 2.5, "evaluations": None, "islands": 1}})
+    assert "--seconds 2.5 --seed 7" in search_line(timed)
+    assert not repeats(timed)
+
+
+@pytest.mark.parametrize("target", ["-x", "x + 1; rm -rf /", "$(reboot)", "it's", "--help"])
+def test_a_command_is_safe_to_paste(make_run: Any, target: str) -> None:
+    words = shlex.split(search_line(make_run(target=target, config={"settings": {"a b": target}})))
+    assert target in words and f"a b={target}" in words
+    assert ("--" in words) == target.startswith("-")
+    if target.startswith("-"):
+        assert words[-3:] == ["--", "elementary", target]
+
+
+def test_a_front_is_thinned_from_end_to_end() -> None:
+    front: Any = list(range(10))
+    assert spread(front, 20) == tuple(range(10))
+    assert spread(front, 1) == (0,)
+    assert spread(front, 2) == (0, 9)
+    assert spread(front, 4) == (0, 3, 6, 9)
+
+
+def test_moments_of_a_long_search_are_thinned() -> None:
+    steps = [{"elapsed": float(k)} for k in range(1001)]
+    kept = thinned(steps)
+    assert kept[-1] == steps[-1] and 200 < len(kept) <= 300
+    assert thinned(steps[:3]) == steps[:3]
+    assert thinned([]) == []
+
+
+def test_only_numbers_are_drawn() -> None:
+    steps: list[dict[str, Any]] = [
+        {"elapsed": 1.0, "cells": 5, "all_cells": 20},
+        {"elapsed": "2", "cells": 6},
+        {"elapsed": 3.0, "cells": float("nan")},
+        {"elapsed": 4.0, "cells": True},
+        {"elapsed": 5.0, "cells": 7},
+    ]
+    assert line("r", steps, "cells") == [{"run": "r", "seconds": 5.0, "value": 7.0}]
+    assert line("r", steps, "coverage") == [{"run": "r", "seconds": 1.0, "value": 0.25}]
+
+
+def test_units_of_time() -> None:
+    assert [time_unit(s)[0] for s in (9, 600, 90_000)] == ["seconds", "minutes", "hours"]
+
+
+def test_intervals_as_text() -> None:
+    assert interval(2.5, 3.5) == "3"
+    assert interval(0.25, 0.5) == "0.25 to 0.5"
+
+
+def test_filters_quote_ids() -> None:
+    assert quoted("a'b") == "'a''b'"
+
+
+def test_a_curve_has_gaps_where_it_has_no_value() -> None:
+    curve = Curve(np.array([0.0, 1.0, 2.0]), np.array([1.0, np.nan, np.inf]), "x", "error")
+    assert [row["y"] for row in moments(curve)] == [1.0, None, None]
+
+
+def test_certificates_in_full() -> None:
+    document = {"upper": 0.1 + 0.2, "ok": True, "none": None, "empty": "", "of": {"a": [1, 2]}}
+    lines = {value.name: value.text for value in certificate(document)}
+    assert lines == {"upper": "0.30000000000000004", "ok": "yes", "none": "—", "of: a": "1, 2"}
+
+
+def test_the_best_baselines_are_drawn() -> None:
+    known = [("old", {"ops": 2, "digits": 3.0}), ("worse", {"ops": 3, "digits": 2.0})]
+    known += [("dear", {"ops": 9, "digits": 9.0}), ("other", {"terms": 1.0})]
+    rows = rivals(known, (OPS, DIGITS), [1, 5])
+    assert [row["name"] for row in rows] == ["old"]
+    assert rivals(known, (OPS, DIGITS), []) == []
+    best = [{"x": 1, "y": 2.0, "kind": "certified"}, {"x": 5, "y": 8.0, "kind": "certified"}]
+    kinds = str(plot(best, [], rows, "ops", "digits", "told"))
+    assert "known baseline" in kinds and "candidate" not in kinds
+
+
+def test_the_worst_of_a_crowd_is_left_out() -> None:
+    rows = [{"y": float(k)} for k in range(100)]
+    assert max(row["y"] for row in sensible(rows, -1)) == 94.0
+    assert min(row["y"] for row in sensible(rows, 1)) == 5.0
+
+
+@pytest.mark.parametrize(("values", "kind"), [((1e-9, 1.0), "log"), ((1.0, 2.0), None)])
+def test_scales(values: tuple[float, float], kind: str | None) -> None:
+    best = [{"x": 1, "y": y, "kind": "candidate"} for y in values]
+    spec = plot(best, [], [], "ops", "error", "told")
+    assert spec["layer"][0]["encoding"]["y"]["scale"].get("type") == kind
+
+
+def test_baselines_of_a_task_reach_the_plot(
+    archive: Any, made: Any, parsed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dataclass(frozen=True)
+    class Baseline:
+        name: str
+        objectives: dict[str, float]
+
+    class Known:
+        baselines = (Baseline("<b>Padé</b>", {"ops": 3.0, "digits": 4.0}),)
+
+    from elitemap.terminal.report import gathering
+
+    found = gathering.baselines([Known()])  # type: ignore[list-item]
+    monkeypatch.setattr(gathering, "baselines", lambda tasks: found)
+    seen = parsed(made(archive))
+    assert "dashed line joins the best of the known baselines" in seen.visible()
+    assert "\\u003cb\\u003ePad\\u00e9" in seen.script(0)
