@@ -32,14 +32,14 @@ def edges(values: Floats, most: int) -> Floats:
 
     Args:
         values: float64[n], finite.
-        most: At most about so many bins.
+        most: At most about so many bins; two at least, as zero may have to be a bound.
 
     Returns:
         float64[bins + 1]; nothing if there are no values.
     """
     if not len(values):
         return np.empty(0)
-    low, high = float(values.min()), float(values.max())
+    low, high, most = float(values.min()), float(values.max()), max(2, most)
     if max(-low, high) < _EXACT and np.array_equal(values, np.rint(values)):
         found = _whole(int(low), int(high), most)
     elif low > 0 and math.log10(high) - math.log10(low) >= _DECADES:

@@ -162,7 +162,7 @@ def _sample(found: Vectors, best: NDArray[np.bool_], most: int) -> NDArray[np.in
     cells = places(found.x, across) * len(up) + places(found.y, up)
     first = np.full(len(across) * len(up), -1)
     first[cells[others[::-1]]] = others[::-1]  # of several the last one stays
-    leading = _spread(np.sort(first[first >= 0]), most - len(front))
+    leading = _spread(first[first >= 0], most - len(front))
     left = ~best
     left[leading] = False
     rest = _spread(np.flatnonzero(left), most - len(front) - len(leading))
@@ -170,7 +170,7 @@ def _sample(found: Vectors, best: NDArray[np.bool_], most: int) -> NDArray[np.in
 
 
 def _spread(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """At most so many rows at about equal distances."""
+    """At most so many rows at about equal distances, the ends among them."""
     if len(rows) <= most:
         return rows
-    return rows[np.arange(most) * len(rows) // most] if most > 0 else rows[:0]
+    return rows[np.linspace(0, len(rows) - 1, max(0, most)).astype(np.intp)]

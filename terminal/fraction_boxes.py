@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from elitemap.archive.errors import UsageError
 from elitemap.searchspaces.elementary.parsing import parse_constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
-from elitemap.searchspaces.fractions.emission.plan import terms
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.signed import SignedFraction
 from elitemap.terminal.boxes import (
@@ -27,6 +27,9 @@ LEVELS = 4
 #: Digits of a number that is written out; longer ones stay symbols.
 _LONGEST = 9
 
+#: Characters of a rule or value; longer ones are cut.
+_MOST = 300
+
 _POWER = re.compile(r"\*\*(\d+)")
 _EARLIER = re.compile(r"a\(k-(\d+)\)")
 
@@ -42,7 +45,7 @@ def formula_boxes(formula: Formula) -> list[Sequence[Box]]:
 
 
 def _equation(formula: Formula, levels: int, stack: bool) -> Box:
-    value = "?" if formula.value is None else str(formula.value)
+    value = "?" if formula.value is None else _cut(str(formula.value))
     try:
         left = expression_box(parse_constant(value), stack)
     except UsageError:
@@ -51,14 +54,25 @@ def _equation(formula: Formula, levels: int, stack: bool) -> Box:
 
 
 def _levels(fraction: ContinuedFraction | SignedFraction, levels: int, stack: bool) -> Box:
-    a, b = terms(fraction)
-    inner = word(_sign(b(levels + 1)) + ("⋱" if stack else "…"))
+    a, b = _terms(fraction, levels + 1)
+    inner = word(_sign(b[levels + 1]) + ("⋱" if stack else "…"))
     for n in range(levels, 0, -1):
-        above = word(_number(abs(b(n)), "b", n))
-        below = beside(word(_number(a(n), "a", n)), inner)
+        above = word(_number(abs(b[n]), "b", n))
+        below = beside(word(_number(a[n], "a", n)), inner)
         level = stacked(above, below) if stack else beside(above, word("/"), bracketed(below))
-        inner = beside(word(_sign(b(n))), level)
-    return beside(word(_number(a(0), "a", 0)), inner)
+        inner = beside(word(_sign(b[n])), level)
+    return beside(word(_number(a[0], "a", 0)), inner)
+
+
+def _terms(
+    fraction: ContinuedFraction | SignedFraction, last: int
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The first partial denominators and numerators; b_0 reads as 1."""
+    if isinstance(fraction, SignedFraction):
+        quotients = list(islice(fraction.quotients(), last + 1))
+        return quotients, [1, *(fraction.sign(n) for n in range(1, last + 1))]
+    a = [fraction.a_at(n) for n in range(last + 1)]
+    return a, [1, *(fraction.b_at(n) for n in range(1, last + 1))]
 
 
 def _sign(value: int) -> str:
@@ -88,17 +102,21 @@ def _rows(name: str, side: Sequence[tuple[int, ...]]) -> list[str]:
 def _polynomial(polynomial: tuple[int, ...], variable: str) -> str:
     text = polynomial_text(polynomial, variable)
     text = _POWER.sub(lambda power: superscript(power[1]), text)
-    return text.replace("*", "").replace("-", "−")
+    return _cut(text.replace("*", "").replace("-", "−"))
 
 
 def _signed_rules(fraction: SignedFraction) -> list[str]:
     first, *rest = fraction.start
     signs = ", ".join("+" if sign > 0 else "−" for sign in fraction.signs)
     return [
-        f"a = [{first}; {', '.join(map(str, [*rest, '…']))}]".replace("-", "−"),
-        f"aₖ = {_recurrence(fraction.taps)}",
+        _cut(f"a = [{first}; {', '.join(map(str, [*rest, '…']))}]".replace("-", "−")),
+        _cut(f"aₖ = {_recurrence(fraction.taps)}"),
         f"signs repeat: {signs}",
     ]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
 
 
 def _recurrence(taps: Sequence[int]) -> str:

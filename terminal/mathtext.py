@@ -15,6 +15,13 @@ from elitemap.terminal.program_boxes import program_boxes
 #: Rows that a stacked formula may take; taller ones are written in lines.
 TALLEST = 15
 
+#: Instructions of a program that is stacked, and of one that is shown at all: archives may come
+#: from strangers, and boxes in boxes take much room.
+_STACKED, _LONGEST = 60, 400
+
+#: The same mathematics in ever less height; the last one has only boxes of one row.
+Drafts = Sequence[Sequence[Box]]
+
 
 def mathematics(document: Mapping[str, Any], width: int) -> list[str] | None:
     """A program or formula in rows of characters, safe to print.
@@ -25,11 +32,14 @@ def mathematics(document: Mapping[str, Any], width: int) -> list[str] | None:
             need more are broken.
 
     Returns:
-        None if the document is of no space whose mathematics is known here.
+        None if the document is of no space whose mathematics is known here, or very long.
     """
-    drafts = _drafts(document)
-    if drafts is None:
-        return None
+    found = drafts(document)
+    return None if found is None else laid_out(found, width)
+
+
+def laid_out(drafts: Drafts, width: int) -> list[str]:
+    """The highest of the drafts that fits, in rows of characters."""
     for boxes in drafts[:-1]:
         height = max(box.height for box in boxes)
         if height <= TALLEST and all(box.width <= width for box in boxes):
@@ -40,8 +50,8 @@ def mathematics(document: Mapping[str, Any], width: int) -> list[str] | None:
     return broken
 
 
-def _drafts(document: Mapping[str, Any]) -> list[Sequence[Box]] | None:
-    """The same in ever less height; the last one has only boxes of one row."""
+def drafts(document: Mapping[str, Any]) -> Drafts | None:
+    """What :func:`laid_out` chooses from; None as for :func:`mathematics`."""
     try:
         program = Program.from_json(document)
     except ProgramError:
@@ -49,7 +59,12 @@ def _drafts(document: Mapping[str, Any]) -> list[Sequence[Box]] | None:
             return formula_boxes(Formula.from_json(document))
         except (FractionError, UsageError):
             return None
-    return [program_boxes(program, stack) for stack in (True, False)]
+    size = len(program.instructions)
+    if size > _LONGEST:
+        return None
+    return [
+        program_boxes(program, stack) for stack in (True, False) if size <= _STACKED or not stack
+    ]
 
 
 def _rows(boxes: Sequence[Box]) -> list[str]:

@@ -55,10 +55,10 @@ class FractionEvaluator:
     """Climbs to factorial reduction and identifies the values of what has it.
 
     Quality is ten times the share of factorial reduction that the first primes show, plus the
-    irrationality measure, less a little for large coefficients. The share depends on the
-    coefficients modulo each prime on its own: that is the slope to climb. A fraction with full
-    reduction (or factorial convergence, which needs none) is evaluated: a relation to a constant is
-    worth ten more, a rational value nothing at all.
+    irrationality measure, less a little for large coefficients. The share is a mean over primes of
+    what depends on residues modulo their powers alone: that is the slope to climb. A fraction with
+    full reduction (or factorial convergence, which needs none) is evaluated: a relation to a
+    constant is worth ten more, a rational value nothing at all.
     """
 
     pareto = (("significance", 1), ("digits_per_term", 1), ("delta", 1))

@@ -83,7 +83,7 @@ def reduction(batch: FractionBatch, primes: NDArray[np.int32], bar: Floats) -> F
     exponentially. For each prime l the power of l in the greatest common divisor after 3 l
     terms is compared with that in (n!/lcm(1..n))**(degree(b)/2): determinants allow no more than
     n!**(degree(b)/2), and Apéry's fractions lack lcm(1..n)**degree(a). Primes that divide all
-    coefficients of a or the leading one of b tell nothing and are left out.
+    coefficients of a or the leading one of b tell nothing; they count as the least of the others.
 
     Args:
         batch: n fractions.

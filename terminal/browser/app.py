@@ -31,6 +31,14 @@ class ElitemapBrowser(App[Memory]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", key_display="?", tooltip="This page"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Palette",
+            key_display="^p",
+            priority=True,
+            tooltip="Search in all commands",
+        ),
         Binding("ctrl+t", "other_theme", "Dark or light", show=False, tooltip="Dark or light"),
         Binding("q", "quit", "Quit"),
     ]

@@ -57,6 +57,7 @@ class ChartPane(Vertical):
         self.view = view
         self._axes = axes
         self._chart: Chart | None = None
+        self._of: Scope | None = None
         self._asked: tuple[Moment, tuple[str, str]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -82,16 +83,25 @@ class ChartPane(Vertical):
 
     @work(exclusive=True, group="chart")
     async def _load(self, moment: Moment) -> None:
-        question, scope, axes = self._question, moment.scope, self._axes
+        question, scope = self._question, moment.scope
+        axes = self._axes if any(self._axes) else self._same_axes(scope)
         with reporting(self, moment):
             asked, self._asked = self._asked, None
             chart = await self._lane.ask(lambda reader: question(reader, scope, axes))
-            self._asked, self._chart = asked, chart
+            self._asked, self._chart, self._of = asked, chart, scope
             if isinstance(self.view, MapView):
                 self.view.heatmap = chart.drawn if isinstance(chart.drawn, Heatmap) else None
             else:
                 self.view.cloud = chart.drawn if isinstance(chart.drawn, Cloud) else None
             self.post_message(Answered(moment))
+
+    def _same_axes(self, scope: Scope) -> tuple[str, str]:
+        """The axes that are shown if they are of the same part: a filter is not to change them."""
+        if self._chart is None or self._chart.drawn is None or self._of is None:
+            return "", ""
+        if (scope.space, scope.target) != (self._of.space, self._of.target):
+            return "", ""
+        return self._chart.drawn.x_name, self._chart.drawn.y_name
 
     def announce(self) -> None:
         """Tell once more which elite is under the cursor."""

@@ -3,15 +3,14 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.pareto import front
-
-#: Statuses in rising order; a point's code is the index here.
-STATUSES = ("candidate", "confirmed", "certified")
+from elitemap.archive.records import STATUSES
+from elitemap.engine.protocols import Baseline
 
 
 class Placed(Protocol):
@@ -34,15 +33,8 @@ class Placed(Protocol):
         """How far it has been checked."""
 
 
-@dataclass(frozen=True)
-class Baseline:
-    """Something known to compare with.
-
-    Attributes:
-        name: What it is called.
-        x: Its place.
-        y: Its place.
-    """
+class Known(NamedTuple):
+    """A baseline in the plane."""
 
     name: str
     x: float
@@ -62,7 +54,7 @@ class Cloud:
         status: uint8[n], indices into ``STATUSES``.
         signs: For x and for y, +1 if more is better, -1 if less is.
         front: intp[k], indices of the points that no other dominates, by rising x.
-        baselines: What is known.
+        known: What is known.
     """
 
     x_name: str
@@ -73,7 +65,7 @@ class Cloud:
     status: NDArray[np.uint8]
     signs: tuple[int, int]
     front: NDArray[np.intp]
-    baselines: tuple[Baseline, ...] = ()
+    known: tuple[Known, ...] = ()
 
     def __len__(self) -> int:
         """Number of points."""
@@ -95,16 +87,20 @@ def cloud(
         points: With ``x``, ``y``, ``id`` and ``status``; those not finite are left out. A status
             that is unknown counts as candidate.
         signs: For x and for y, +1 if more is better, -1 if less is.
-        baselines: What is known; those not finite are left out.
+        baselines: What is known; those that lack one of the two objectives are left out.
     """
     rows = list(points)
     x = np.array([p.x for p in rows], dtype=np.float64)
     y = np.array([p.y for p in rows], dtype=np.float64)
-    codes = {name: code for code, name in enumerate(STATUSES)}
+    codes: dict[str, int] = {name: code for code, name in enumerate(STATUSES)}
     status = np.array([codes.get(p.status, 0) for p in rows], dtype=np.uint8)
     kept = np.isfinite(x) & np.isfinite(y)
     ids = [p.id for p, keep in zip(rows, kept.tolist(), strict=True) if keep]
-    known = tuple(b for b in baselines if math.isfinite(b.x) and math.isfinite(b.y))
+    placed = [
+        Known(b.name, b.objectives.get(x_name, math.nan), b.objectives.get(y_name, math.nan))
+        for b in baselines
+    ]
+    known = tuple(b for b in placed if math.isfinite(b.x) and math.isfinite(b.y))
     x, y, status = x[kept], y[kept], status[kept]
     best = undominated(x, y, signs)
     return Cloud(x_name, y_name, x, y, ids, status, signs, best, known)
@@ -130,7 +126,7 @@ def visits(columns: NDArray[np.intp], y: NDArray[np.float64]) -> NDArray[np.intp
 
 
 def along_front(points: Cloud, index: int, right: int) -> int:
-    """The next point of the front to the right (1) or left (-1) of a point, or itself at the end."""
+    """The next point of the front to the right (1) or left (-1); the last one at the end."""
     places = points.x[points.front]
     if not len(places):
         return index

@@ -1,8 +1,8 @@
-"""Colours of everything that is drawn, for terminals with many colours, with sixteen and with none.
+"""Colours of everything that is drawn, for terminals with many colours, sixteen, or none.
 
-Drawings know *inks*, not colours (:mod:`elitemap.terminal.browser.sketch`). A :class:`Palette` gives
-every ink its style. Backgrounds come from the theme, and what the theme gives for text is moved
-towards the foreground until it is legible on that background.
+Drawings know *inks*, not colours (:mod:`elitemap.terminal.browser.sketch`). A :class:`Palette`
+gives every ink its style. Backgrounds come from the theme, and what the theme gives for text is
+moved towards the foreground until it is legible on that background.
 
 Quality is drawn in viridis: its lightness rises evenly, so it reads the same with any colour vision
 and in greys. The end that is close to the background of the theme is left out. With sixteen colours
@@ -46,7 +46,7 @@ _SIXTEEN = (
 
 #: Of the sixteen, per shade from poor to good, for dark and for light backgrounds: lightness rises
 #: or falls away from the background.
-_DARK_SHADES, _LIGHT_SHADES = (12, 12, 6, 6, 10, 10, 11), (6, 6, 2, 2, 4, 4, 0)
+_DARK_SHADES, _LIGHT_SHADES = (12, 12, 14, 14, 10, 10, 11), (6, 6, 2, 2, 4, 4, 0)
 
 #: Least contrast (WCAG) of marks with the background.
 _LEGIBLE = 3.0
@@ -84,7 +84,7 @@ _HUES: Mapping[Ink, tuple[str, int, int]] = {
     Ink.CONFIRMED: ("warning", 11, 5),
     Ink.CERTIFIED: ("success", 10, 2),
     Ink.FRONT: ("primary", 14, 4),
-    Ink.BASELINE: ("accent", 13, 1),
+    Ink.BASELINE: ("error", 13, 1),
     Ink.CURVE: ("primary", 14, 4),
     Ink.SECOND: ("accent", 11, 1),
 }
@@ -227,7 +227,7 @@ def _legible(colour: Color, back: Color, fore: Color) -> Color:
 
 
 def _known(colour: RichColor | None) -> Color | None:
-    """The colour if its red, green and blue are known, which those of the terminal's own are not."""
+    """The colour if its red, green and blue are known; a terminal's own are not."""
     if colour is None or colour.triplet is None:
         return None
     return Color(*colour.triplet)

@@ -29,7 +29,7 @@ class CompareScreen(Screen[str | None]):
         & #body { height: 1fr; padding: 0 1; }
         & #worth { height: auto; margin-bottom: 1; }
         & #difference { height: auto; margin-bottom: 1; }
-        & CurveView { height: 16; min-height: 8; }
+        & CurveView { height: 1fr; min-height: 12; }
     }
     """
 

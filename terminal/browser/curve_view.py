@@ -28,7 +28,10 @@ class CurveView(Widget, can_focus=True):
     title: reactive[str] = reactive("")
     """First line."""
 
-    log: reactive[bool] = reactive(False)
+    names: reactive[tuple[str, str]] = reactive(("x", "error"))
+    """Of the axis to the right and the one upwards."""
+
+    logarithmic: reactive[bool] = reactive(False)
     """Whether sizes are drawn on a logarithmic axis, and not signed values on a linear one."""
 
     nothing: reactive[str] = reactive(NOTHING)
@@ -39,7 +42,7 @@ class CurveView(Widget, can_focus=True):
         *curves: Curve,
         title: str = "",
         names: tuple[str, str] = ("x", "error"),
-        log: bool = False,
+        logarithmic: bool = False,
         depth: Depth | None = None,
         name: str | None = None,
         id: str | None = None,
@@ -51,7 +54,7 @@ class CurveView(Widget, can_focus=True):
             *curves: At most two.
             title: First line.
             names: Of the axis to the right and the one upwards.
-            log: Start with a logarithmic axis.
+            logarithmic: Start with a logarithmic axis.
             depth: How many colours to use; None asks the terminal.
             name: Of the widget.
             id: Of the widget.
@@ -59,22 +62,25 @@ class CurveView(Widget, can_focus=True):
         """
         super().__init__(name=name, id=id, classes=classes)
         self._depth = depth
-        self._names = names
         self._sheet = Sheet()
         self.set_reactive(CurveView.curves, curves)
         self.set_reactive(CurveView.title, title)
-        self.set_reactive(CurveView.log, log)
+        self.set_reactive(CurveView.names, names)
+        self.set_reactive(CurveView.logarithmic, logarithmic)
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
         width, height = self.size
         colours = palette_of(self, self._depth)
-        made_from = (self.curves, width, height, self.title, self.log, self.nothing)
+        state = (self.curves, self.title, self.names, self.logarithmic, self.nothing)
+        made_from = (state, width, height)
         return self._sheet.line(y, width, made_from, colours, self._draw)
 
     def action_log(self) -> None:
         """Change between signed values and sizes as logarithms."""
-        self.log = not self.log
+        self.logarithmic = not self.logarithmic
 
     def _draw(self) -> Sketch:
-        return draw_curves(self.curves, self.size, self.title, self._names, self.log, self.nothing)
+        return draw_curves(
+            self.curves, self.size, self.title, self.names, self.logarithmic, self.nothing
+        )

@@ -26,7 +26,7 @@ CSS = """
     & .title { height: auto; text-style: bold; margin-bottom: 1; }
     & .hint { color: $text-muted; height: auto; }
     & #mistake { color: $text-error; height: auto; display: none; }
-    & Input { width: 1fr; }
+    & Input, & Select { width: 1fr; background: $panel; }
 """
 
 

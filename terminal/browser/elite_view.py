@@ -1,9 +1,11 @@
 """The right pane: one elite in full, and the way from it to its relatives."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
@@ -180,13 +182,13 @@ class ElitePanel(Vertical):
             self.query_one("#heading", Static).update(Text(one_line(str(error))))
             return
         if dossier != self.dossier:
-            self._fill(dossier)
+            self._fill(dossier, await asyncio.to_thread(facts.summary, dossier))
         self._draw()
 
-    def _fill(self, dossier: Dossier) -> None:
+    def _fill(self, dossier: Dossier, summary: RenderableType) -> None:
         self.dossier = dossier
         self._head()
-        self.query_one("#summary", Static).update(facts.summary(dossier))
+        self.query_one("#summary", Static).update(summary)
         self.query_one("#certificate", Static).update(facts.proof(dossier))
         self.query_one("#ancestors", WalkView).show(origin(dossier))
         self.query_one("#mates", WalkView).show(cell(dossier))

@@ -68,11 +68,11 @@ class ErrorCurve(CurveView):
             self.curves = ()
             return
         first = curves[0][1]
-        self._names = (first.x_name, first.y_name)
-        alike = [(name, c) for name, c in curves if (c.x_name, c.y_name) == self._names]
+        self.names = (first.x_name, first.y_name)
+        alike = [(name, c) for name, c in curves if (c.x_name, c.y_name) == self.names]
         named = len(alike) > 1
         # Beside a much larger error a small one would be a flat line.
-        self.log = named and _far_apart([c for _, c in alike])
+        self.logarithmic = named and _far_apart([c for _, c in alike])
         self.curves = tuple(
             Curve(np.asarray(c.x, float), np.asarray(c.y, float), name if named else "")
             for name, c in alike

@@ -30,7 +30,6 @@ class ExportDialog(ModalScreen[list[Path] | None]):
     ExportDialog {{ {CSS}
         & .field {{ height: 1; margin-bottom: 1; }}
         & .field Label {{ width: 10; color: $text-muted; }}
-        & Select {{ width: 1fr; }}
     }}
     """
 

@@ -1,6 +1,7 @@
 """What is told of one elite, as rich renderables: safe text, numbers never rounded up."""
 
 import math
+from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
@@ -8,12 +9,14 @@ from rich.text import Text
 
 from elitemap.archive.views import EliteView
 from elitemap.terminal.browser.dossier import Dossier
-from elitemap.terminal.mathtext import mathematics
 from elitemap.terminal.nested import NestedList, nested_list
 from elitemap.terminal.numbers import in_order
 from elitemap.terminal.page import plain_lines
 from elitemap.terminal.plain import one_line
 from elitemap.terminal.tables import measures_line, value_text
+
+if TYPE_CHECKING:
+    from elitemap.terminal.mathtext import Drafts
 
 #: Characters of an id that are shown.
 SHORT = 12
@@ -27,13 +30,15 @@ _NOTES = {"error": "the search's estimate", "digits": "proved"}
 class Mathematics:
     """The formula of a program, laid out for the width that there is."""
 
-    def __init__(self, elite: EliteView) -> None:
-        """The formula of an elite."""
-        self._program = elite.program
+    def __init__(self, drafts: "Drafts") -> None:
+        """A formula in these drafts."""
+        self._drafts = drafts
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""
-        for row in mathematics(self._program, options.max_width) or []:
+        from elitemap.terminal.mathtext import laid_out
+
+        for row in laid_out(self._drafts, options.max_width):
             yield Text(row, no_wrap=True, overflow="crop")
 
 
@@ -57,10 +62,14 @@ def heading(dossier: Dossier, first: str | None) -> Text:
 
 
 def summary(dossier: Dossier) -> RenderableType:
-    """Formula, objectives, measures and note."""
+    """Formula, objectives, measures and note; takes a moment the first time."""
+    # Spaces load libraries of numbers, which the first screen does not wait for.
+    from elitemap.terminal.mathtext import drafts
+
     elite, parts = dossier.elite, list[RenderableType]()
-    if mathematics(elite.program, 80) is not None:
-        parts += [Mathematics(elite), Text()]
+    formula = drafts(elite.program)
+    if formula is not None:
+        parts += [Mathematics(formula), Text()]
     if elite.objectives:
         parts += [objectives_table(elite), Text()]
     if elite.measures:

@@ -119,9 +119,9 @@ class FilterLine(Vertical):
             yield _Line()
         yield Label(id="mistake", markup=False)
 
-    def open(self, kind: Kind, text: str) -> None:
-        """Show the line with the text that is in force, and give it the keys."""
-        self._kind, self._before = kind, text
+    def open(self, kind: Kind, text: str, before: str) -> None:
+        """Show the line with a text and give it the keys; ``before`` is what giving up goes back to."""
+        self._kind, self._before = kind, before
         self.query_one("#prompt", Label).update(Text(_PROMPTS[kind].label))
         self.query_one(_Line).start(text, _PROMPTS[kind].hint, self._past[kind])
         self.refuse("")

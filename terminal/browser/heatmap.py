@@ -1,69 +1,12 @@
-"""The map of elites as data: what lies in every cell of two axes, and coarser views of it."""
+"""What is drawn of a map of elites: coarser blocks, steps of quality, cells in words."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.archive.heatmaps import Heatmap
 from elitemap.terminal.browser.scales import label
-
-
-@dataclass(frozen=True, eq=False)
-class Heatmap:
-    """The best quality per cell of two axes.
-
-    Attributes:
-        x_name: Name of the axis to the right.
-        y_name: Name of the axis upwards.
-        x_edges: float64[nx + 1], rising bounds of the cells.
-        y_edges: float64[ny + 1].
-        best: float64[ny, nx], the best quality, NaN where nothing is known.
-        count: int64[ny, nx], elites in the cell.
-        value_name: What ``best`` is.
-    """
-
-    x_name: str
-    y_name: str
-    x_edges: NDArray[np.float64]
-    y_edges: NDArray[np.float64]
-    best: NDArray[np.float64]
-    count: NDArray[np.int64]
-    value_name: str = "quality"
-
-    def __post_init__(self) -> None:
-        """Check that the shapes fit.
-
-        Raises:
-            ValueError: If they do not.
-        """
-        shape = (max(0, len(self.y_edges) - 1), max(0, len(self.x_edges) - 1))
-        if not self.best.shape == self.count.shape == shape:
-            raise ValueError(
-                f"expected best and count of shape {shape}, as the edges tell, got"
-                f" {self.best.shape} and {self.count.shape}"
-            )
-
-    @property
-    def columns(self) -> int:
-        """Number of cells along x."""
-        return self.best.shape[1]
-
-    @property
-    def rows(self) -> int:
-        """Number of cells along y."""
-        return self.best.shape[0]
-
-    @property
-    def filled(self) -> NDArray[np.bool_]:
-        """bool[ny, nx], where there is an elite."""
-        return np.asarray((self.count > 0) | ~np.isnan(self.best))
-
-    @property
-    def span(self) -> tuple[float, float] | None:
-        """The lowest and highest finite quality, None if there is none."""
-        finite = self.best[np.isfinite(self.best)]
-        return (float(finite.min()), float(finite.max())) if finite.size else None
 
 
 def coarser(heatmap: Heatmap, across: int, up: int) -> Heatmap:
@@ -134,8 +77,8 @@ def ticks(edges: NDArray[np.float64]) -> list[str]:
     """What is written at every cell: its first whole number, or else its lower bound."""
     if whole(edges):
         return [f"{math.ceil(edge)}" for edge in edges[:-1].tolist()]
-    step = float(np.diff(edges).min()) if len(edges) > 1 else 0.0
-    return [label(edge, step) for edge in edges[:-1].tolist()]
+    widths = np.diff(edges / 100)
+    return [label(e, w) for e, w in zip(edges[:-1].tolist(), widths.tolist(), strict=True)]
 
 
 def within(name: str, edges: NDArray[np.float64], index: int) -> str:
@@ -144,7 +87,7 @@ def within(name: str, edges: NDArray[np.float64], index: int) -> str:
     if whole(edges):
         first, last = math.ceil(low), math.floor(high)
         return f"{name} {first}" if first == last else f"{name} {first}…{last}"
-    step = (high - low) / 10
+    step = high / 100 - low / 100
     return f"{name} {label(low, step)}…{label(high, step)}"
 
 

@@ -5,15 +5,17 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from elitemap.archive.records import EliteRecord
 from elitemap.archive.views import EliteView
-from elitemap.engine import search as engine
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.browser.child import Wire
 from elitemap.terminal.commands.certify import prove
+
+if TYPE_CHECKING:
+    from elitemap.engine.search import Outcome
 
 #: Seconds of a search that was given no budget.
 SECONDS = 60.0
@@ -42,8 +44,11 @@ class ResumeOrder:
     run: str
 
 
-def search_job(wire: Wire, order: SearchOrder | ResumeOrder) -> engine.Outcome:
+def search_job(wire: Wire, order: SearchOrder | ResumeOrder) -> "Outcome":
     """Search, tell every event, and save when asked to stop."""
+    # Only the process that searches needs all of this.
+    from elitemap.engine import search as engine
+
     if isinstance(order, ResumeOrder):
         return engine.resume(order.archive, order.run, None, wire.tell, wire.halted)
     settings = dict(order.settings)

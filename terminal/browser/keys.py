@@ -67,6 +67,7 @@ _FIRST = (
     "tree",
     "elite",
     "help",
+    "command_palette",
     "quit",
     "choose",
     "sort",

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.archive.heatmaps import Heatmap
 from elitemap.terminal.browser.colours import Ink, Palette
-from elitemap.terminal.browser.heatmap import Heatmap, coarser, levels, ticks, within
+from elitemap.terminal.browser.heatmap import coarser, levels, ticks, within
 from elitemap.terminal.browser.map_layout import ABOVE, Layout, Window
 from elitemap.terminal.browser.scales import label
 from elitemap.terminal.browser.sketch import Sketch, cut

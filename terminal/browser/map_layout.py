@@ -1,8 +1,9 @@
-"""Where the cells of a map are on the screen: sizes, coarseness, what is in view, and what was hit."""
+"""Where the cells of a map are on the screen: sizes, blocks, what is in view, what was hit."""
 
 from dataclasses import dataclass
 
-from elitemap.terminal.browser.heatmap import Heatmap, best_cell, ticks
+from elitemap.archive.heatmaps import Heatmap
+from elitemap.terminal.browser.heatmap import best_cell, ticks
 
 #: Columns and rows of the screen that a cell takes.
 LEAST_ACROSS, MOST_ACROSS, MOST_UP = 2, 10, 4

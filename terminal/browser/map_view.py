@@ -9,8 +9,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from elitemap.archive.heatmaps import Heatmap
 from elitemap.terminal.browser.colours import Depth
-from elitemap.terminal.browser.heatmap import Heatmap, best_cell, same_place
+from elitemap.terminal.browser.heatmap import best_cell, same_place
 from elitemap.terminal.browser.map_drawing import draw_map
 from elitemap.terminal.browser.map_layout import Layout, arrange, chosen
 from elitemap.terminal.browser.sheet import Sheet, palette_of
@@ -196,7 +197,7 @@ class MapView(Widget, can_focus=True):
         self.cursor = cursor
 
     def _highlight(self) -> None:
-        if self.is_mounted and self.heatmap is not None and self.heatmap.filled.any():
+        if self.is_running and self.heatmap is not None and self.heatmap.filled.any():
             self.post_message(self.CellHighlighted(self, *self.cursor))
 
 

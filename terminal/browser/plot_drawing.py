@@ -1,15 +1,17 @@
 """The Pareto plot drawn: candidates as dots, what is proved as glyphs, the front as stairs.
 
-The plot is drawn here and not by plotext (with textual-plotext), which was tried: it needs 0.6 s for
-100,000 points where a frame has 0.03 s, writes the ticks of errors as ``0.000000000000022``, takes its
-colours from a table of its own and not from the theme, and cannot tell which point is at a place.
+The plot is drawn here and not by plotext (with textual-plotext), which was tried: it needs 0.6 s
+for 100,000 points where a frame has 0.03 s, writes the ticks of errors as ``0.000000000000022``,
+takes its colours from a table of its own and not from the theme, and cannot tell which point is
+where.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.archive.records import STATUSES
 from elitemap.terminal.browser.braille import ACROSS, DOWN, stamp
-from elitemap.terminal.browser.cloud import STATUSES, Cloud
+from elitemap.terminal.browser.cloud import Cloud
 from elitemap.terminal.browser.colours import Ink
 from elitemap.terminal.browser.frame import Frame, framed
 from elitemap.terminal.browser.scales import label, scale
@@ -47,10 +49,10 @@ def draw_plot(
     """
     sketch = Sketch(*size)
     frame = None
-    if points is None or not (len(points) or points.baselines):
+    if points is None or not (len(points) or points.known):
         sketch.centred(size[1] // 2, NOTHING, Ink.MUTED)
         return sketch, None
-    known_x, known_y = [b.x for b in points.baselines], [b.y for b in points.baselines]
+    known_x, known_y = [b.x for b in points.known], [b.y for b in points.known]
     x, y = scale(np.append(points.x, known_x)), scale(np.append(points.y, known_y))
     names = (_axis(points.x_name, points.signs[0]), _axis(points.y_name, points.signs[1]))
     frame = framed(sketch, 1, size[1] - 1, x, y, *names)
@@ -107,7 +109,7 @@ def _legend(sketch: Sketch, points: Cloud) -> None:
         if (points.status == code).any()
     ]
     parts += [(f"{_GLYPHS[0]}─ front", Ink.FRONT)] if len(points.front) > 1 else []
-    parts += [(f"{_BASELINE} known", Ink.BASELINE)] if points.baselines else []
+    parts += [(f"{_BASELINE} known", Ink.BASELINE)] if points.known else []
     column = 0
     for text, ink in parts:
         if column + len(text) <= sketch.width:
@@ -160,7 +162,7 @@ def _glyphs(sketch: Sketch, frame: Frame, points: Cloud) -> None:
 
 def _baselines(sketch: Sketch, frame: Frame, points: Cloud) -> None:
     """What is known, with its name where there is room beside it."""
-    places = [(int(frame.columns(b.x)), int(frame.rows(b.y)), b) for b in points.baselines]
+    places = [(int(frame.columns(b.x)), int(frame.rows(b.y)), b) for b in points.known]
     for x, y, _ in places:
         sketch.write(x, y, _BASELINE, Ink.BASELINE)
     for x, y, baseline in places:
@@ -176,7 +178,6 @@ def _cursor(sketch: Sketch, frame: Frame, points: Cloud, cursor: int) -> None:
     x, y = int(frame.columns(points.x[cursor])), int(frame.rows(points.y[cursor]))
     code = int(points.status[cursor])
     sketch.write(x, y, _GLYPHS[code], Ink.CURSOR)
-    if x > frame.left:
-        sketch.write(x - 1, y, "[", Ink.STRONG)
+    sketch.write(x - 1, y, "[", Ink.STRONG)
     sketch.write(x + 1, y, "]", Ink.STRONG)
     sketch.write(0, sketch.height - 1, cut(told(points, cursor), sketch.width), Ink.STRONG)

@@ -165,7 +165,7 @@ class ParetoView(Widget, can_focus=True):
         return self._frame
 
     def _highlight(self) -> None:
-        if self.is_mounted and self.cloud is not None and len(self.cloud):
+        if self.is_running and self.cloud is not None and len(self.cloud):
             self.post_message(self.PointHighlighted(self, self.cloud.ids[self.cursor]))
 
 

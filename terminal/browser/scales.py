@@ -77,7 +77,7 @@ def scale(values: ArrayLike, log: bool | None = None) -> Scale:
 
 
 def ticks(axis: Scale, most: int) -> list[Tick]:
-    """At most so many ticks at round values within the axis, rising; at least one where possible."""
+    """At most so many ticks at round values within the axis, rising."""
     if most < 1:
         return []
     values = _decades(axis, most) if axis.log else _round_values(axis, most)
@@ -103,7 +103,7 @@ def label(value: float, step: float = 0.0) -> str:
     finest = _size(step) if step > 0 else size - 3
     if _PLAIN_FROM <= size < _PLAIN_TO:
         text = f"{value:.{max(0, -finest)}f}"
-        text = text.rstrip("0").rstrip(".") if step <= 0 and "." in text else text
+        text = text.rstrip("0").rstrip(".") if "." in text else text
         return "0" if text == "-0" else text
     mantissa, _, exponent = f"{value:.{min(max(size - finest, 0), 15)}e}".partition("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa

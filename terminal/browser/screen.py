@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer, Input
+from textual.widgets import ContentSwitcher, Input
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.reader import ArchiveReader
@@ -20,6 +20,7 @@ from elitemap.terminal.browser.bars import Banner, Crumbs, Tab, TabLine
 from elitemap.terminal.browser.chart_pane import ChartPane
 from elitemap.terminal.browser.elite_view import ElitePanel
 from elitemap.terminal.browser.filter import FilterLine, Kind
+from elitemap.terminal.browser.keyline import KeyLine
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.map_view import MapView
 from elitemap.terminal.browser.pane import Answered, EliteShown, Moment, Refused, Unreadable
@@ -74,6 +75,7 @@ class BrowseScreen(Screen[None]):
         #: What is asked for, and what was shown last.
         self._scope = Scope.at_place(place)
         self._good = self._scope.everything()
+        self._mistaken = False
         self._total: int | None = None
         self._elite = ""
 
@@ -91,7 +93,7 @@ class BrowseScreen(Screen[None]):
                     yield self._plot
                     yield self._table
             yield ElitePanel(self.archive, self._lanes["elite"].ask)
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Look at the archive, and from now on for changes."""
@@ -166,7 +168,7 @@ class BrowseScreen(Screen[None]):
         if kind == "row":
             self.action_tab("table")
         texts = {"search": self._scope.search, "where": self._scope.where, "row": ""}
-        self.query_one(FilterLine).open(kind, texts[kind])
+        self.query_one(FilterLine).open(kind, texts[kind], texts[kind])
 
     def action_drop(self) -> None:
         """Show all elites of this part of the archive."""
@@ -205,7 +207,7 @@ class BrowseScreen(Screen[None]):
 
     def _show(self, scope: Scope) -> None:
         """Show another part of the archive, or the same under another filter."""
-        self._scope = scope
+        self._scope, self._mistaken = scope, False
         self._tree.choose(scope)
         self._ask()
 
@@ -248,19 +250,23 @@ class BrowseScreen(Screen[None]):
         self._good = event.moment.scope
         self._watch.answered()
         self.query_one(Banner).tell("")
-        self.query_one(FilterLine).refuse("")
+        if not self._mistaken:
+            self.query_one(FilterLine).refuse("")
         self._count(event.moment.scope)
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:
         """Tell the mistake where it was made; what was shown before stays."""
-        line = self.query_one(FilterLine)
-        if event.moment.scope != self._scope:
+        mistaken, line = self._scope, self.query_one(FilterLine)
+        if event.moment.scope != mistaken:
             return
+        self._mistaken = True
+        self._scope = self._good if self._good != mistaken else Scope()
         if not line.display:
-            line.open("where", self._scope.where)
+            line.open("where", mistaken.where, self._scope.where)
         line.refuse(event.mistake)
-        self._scope = self._good if self._good != self._scope else Scope()
+        if self._total is None:
+            self._ask()
         self._tell()
 
     @on(Unreadable)

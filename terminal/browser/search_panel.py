@@ -1,16 +1,12 @@
 """A search inside of the browser: it runs in a process of its own, and is watched here."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
 from textual import events, work
-from textual.app import ComposeResult, SystemCommand
-from textual.binding import Binding
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.timer import Timer
@@ -36,47 +32,6 @@ PATIENCE = 30.0
 
 #: Rows of the screen from which a search is shown in full from the start, and not as one line.
 _TALL = 40
-
-
-class SearchAction(NamedTuple):
-    """One thing to do with searches: its key, its name for the footer, and what it does."""
-
-    key: str
-    label: str
-    help: str
-
-
-#: By the name that :meth:`SearchPanel.perform` takes.
-ACTIONS: Mapping[str, SearchAction] = MappingProxyType(
-    {
-        "start": SearchAction("r", "Search", "Start a search into this archive"),
-        "resume": SearchAction("R", "Resume", "Go on with a run that is not finished"),
-        "stop": SearchAction("X", "Stop", "Stop the search and save it; then hide its panel"),
-        "unfold": SearchAction("D", "Details", "Show the search in full, or as one line"),
-    }
-)
-
-
-def bindings(action: str = "search_action") -> list[Binding]:
-    """Keys for a screen or app that passes them on.
-
-    Args:
-        action: Name of its action; it is called with the name of one of :data:`ACTIONS`.
-    """
-    return [
-        Binding(
-            one.key, f"{action}('{name}')", one.label, show=False, tooltip=one.help,
-            id=f"search.{name}",
-        )
-        for name, one in ACTIONS.items()
-    ]  # fmt: skip
-
-
-def commands(search: "SearchPanel") -> Iterator[SystemCommand]:
-    """The same for the command palette."""
-    for name, one in ACTIONS.items():
-        title = f"{one.label} ({one.key})" if name == "start" else f"{one.label} search ({one.key})"
-        yield SystemCommand(title, one.help, lambda name=name: search.perform(name))
 
 
 class SearchPanel(VerticalScroll, can_focus=False):
@@ -124,7 +79,7 @@ class SearchPanel(VerticalScroll, can_focus=False):
         return self._child is not None
 
     def perform(self, name: str, space: str | None = None, target: str | None = None) -> None:
-        """Do what :data:`ACTIONS` has under this name.
+        """Do what :data:`elitemap.terminal.browser.search_actions.ACTIONS` has so named.
 
         Args:
             name: The name.
@@ -256,9 +211,9 @@ class SearchPanel(VerticalScroll, can_focus=False):
 
     def _drawn(self) -> RenderableType:
         width = self.size.width or self.app.size.width
-        note = "saving …" if self._stopping and self.running else self._reason
+        note = "saving …" if self._stopping and self.running else one_line(self._reason)
         if self._picture is None:
-            return Text(one_line(f"search: {note}"), no_wrap=True, overflow="ellipsis")
+            return Text(f"search: {note}", no_wrap=True, overflow="ellipsis")
         if self._shows_all():
             colour = depth_of(self.app.console, self.app.no_color) is Depth.FULL
             return panel(self._picture, width, colour)

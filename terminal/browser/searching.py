@@ -66,8 +66,6 @@ class SearchDialog(ModalScreen[SearchOrder | None]):
         & #fields {{ height: auto; max-height: 60vh; }}
         & .field {{ height: 1; }}
         & .field Label {{ width: 14; color: $text-muted; }}
-        & .field Select {{ width: 1fr; }}
-        & .field Input {{ width: 1fr; }}
         & .hint {{ padding-left: 14; }}
     }}
     """

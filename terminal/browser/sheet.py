@@ -1,4 +1,4 @@
-"""What the drawing widgets share: the colours they are to use, and the last drawing kept as strips."""
+"""What the drawing widgets share: their colours, and the last drawing kept as lines."""
 
 from collections.abc import Callable, Hashable
 

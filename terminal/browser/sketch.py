@@ -1,8 +1,8 @@
 """A drawing before it has colours: a character and an ink per place of a rectangle.
 
-All plots are drawn here, as a whole, and are cut into the lines that Textual asks for. Text that does
-not come from the project must have gone through :mod:`elitemap.terminal.plain`; characters that are
-not one column wide are replaced, so that nothing can shift a line.
+All plots are drawn here, as a whole, and are cut into the lines that Textual asks for. Text that
+does not come from the project must have gone through :mod:`elitemap.terminal.plain`; characters
+that are not one column wide are replaced, so that nothing can shift a line.
 """
 
 import numpy as np

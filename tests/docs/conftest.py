@@ -6,12 +6,14 @@ lines; ids match any ids, and one blank any blanks. After ``<!-- numbers vary --
 matches any other; after ``<!-- one machine's output -->`` anything does, because what a search
 finds may differ where arithmetic does. A command must exit with 0 unless ``echo $?`` is next.
 
-Other blocks whose first line is a comment with a file name are saved under that name. A block after
-``<!-- not run: reason -->`` is left alone.
+A page with ``<!-- in a checkout -->`` starts in a copy of the sources, which is what its commands
+import. Other blocks whose first line is a comment with a file name are saved under that name. A
+block after ``<!-- not run: reason -->`` is left alone.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,6 +30,7 @@ FENCE = re.compile(
 )
 FILE = re.compile(r"^(?:#|//|/\*|--|\\\\|%)\s*([\w./-]+\.\w+)(?:\s*\*/)?$")
 END = re.compile(r"\x1e(\d+) (\d+)\n")
+BESIDE = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "*.db*", "docs", "benchmarks")
 VARY, EXAMPLE, SKIP = "numbers vary", "one machine's output", "not run: "
 SPECIAL = {
     "number": r"[+-]?(?:\d[\d,]*)(?:\.\d+)?(?:[eE][+-]?\d+)?[kMG]?",
@@ -58,10 +61,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page asks its reader to do, and the blocks left out with the reasons."""
+    """What a page asks its reader to do, the blocks left out with the reasons, and where."""
 
     steps: tuple[Step, ...]
     skipped: tuple[tuple[str, str], ...]
+    checkout: bool
 
 
 def parse(text: str) -> Page:
@@ -78,7 +82,7 @@ def parse(text: str) -> Page:
             path = name[1]
             save = f"mkdir -p $(dirname {path}) && cat > {path} <<'END_OF_FILE'\n{body}END_OF_FILE"
             steps.append(Step(save))
-    return Page(tuple(steps), tuple(skipped))
+    return Page(tuple(steps), tuple(skipped), "<!-- in a checkout -->" in text)
 
 
 def console(body: str, start: int, remark: str) -> list[Step]:
@@ -134,10 +138,14 @@ def perform(page: Page, folder: Path, seconds: float) -> list[tuple[int, str]]:
     script = folder / ".home" / "page.sh"
     end = "_code=$?; printf '\\x1e%d %d\\n' {} $_code; (exit $_code)"
     script.write_text("".join(f"{s.command}\n{end.format(n)}\n" for n, s in enumerate(page.steps)))
+    environment = surroundings(home)
+    if page.checkout:
+        environment["PYTHONPATH"] = str(folder)
+        folder = shutil.copytree(ROOT, folder / "elitemap", ignore=BESIDE)
     done = subprocess.run(
         ["bash", str(script)],
         cwd=folder,
-        env=surroundings(home),
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -155,3 +155,13 @@ def test_any_program_fits_any_width(
     assert rows
     assert all(len(row) <= width for row in rows)
     assert max((len(rows), TALLEST)) < 2000
+
+
+def test_programs_of_strangers_take_no_room() -> None:
+    rows: list[list[Any]] = [["const", 1.0]]
+    rows += [["div", 1, 1 + k if k else 0] for k in range(4000)]
+    assert mathematics(program(*rows), 60) is None
+    shown = mathematics(program(*rows[:300]), 60)
+    assert shown is not None and len(shown) < 60
+    long = Formula(ContinuedFraction.of([10**1900] * 60, [1]))
+    assert len("".join(mathematics(long.to_json(), 60) or [])) < 2000

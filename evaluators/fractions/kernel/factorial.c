@@ -14,13 +14,16 @@ enum { ROOM = 16, MOST_PRIMES = 16 };
 
 /* A prime, the largest power of it below 2^31 (not more than asked for), constants of Montgomery's
  * reduction modulo that power, and how many terms to go. */
-typedef struct { uint32_t prime, modulus, negative_inverse, square; int power, terms; } place;
+typedef struct {
+    int prime, power, terms;
+    uint32_t modulus, negative_inverse, square;
+} place;
 
-static place place_of(uint32_t prime)
+static place place_of(int prime)
 {
-    place l = {.prime = prime, .modulus = 1, .terms = 3 * (int)prime + 1};
-    while ((uint64_t)l.modulus * prime < 1ull << 31) {
-        l.modulus *= prime;
+    place l = {.prime = prime, .modulus = 1, .terms = 3 * prime + 1};
+    while ((uint64_t)l.modulus * (uint32_t)prime < 1ull << 31) {
+        l.modulus *= (uint32_t)prime;
         l.power++;
     }
     uint32_t inverse = 1;
@@ -58,8 +61,8 @@ static int valuation(uint32_t x, const place *l)
     int v = 0;
     if (x == 0)
         return l->power;
-    for (; x % l->prime == 0; v++)
-        x /= l->prime;
+    for (; x % (uint32_t)l->prime == 0; v++)
+        x /= (uint32_t)l->prime;
     return v;
 }
 
@@ -129,28 +132,43 @@ static double share_at(const series *a, const series *b, const place *l)
     return v >= full ? 1.0 : (double)v / full;
 }
 
-/* Mean share over the primes, for every row. Primes that divide all coefficients of a divide much else
- * for that reason alone, and modulo those that divide b's leading one not all roots of b are there:
- * both are left out. A row is given up as soon as it cannot reach its bar any more; its mean then
- * counts the primes left as 0. */
+/* The mean share over some primes. Those that divide all coefficients of a divide much else for that
+ * reason alone, and modulo those that divide b's leading one not all roots of b are there: they tell
+ * nothing and count as the least of the others do. Given up as soon as `bar` is out of reach; primes
+ * left count 0 then. */
+static double mean_share(const series *a, const series *b, int64_t content_a, int64_t leading_b,
+                         const place *places, size_t primes, double bar)
+{
+    double total = 0, least = 1, reach = bar * (double)primes - 1e-9;
+    size_t mute = 0, told = 0;
+    for (size_t k = 0; k < primes; k++)
+        mute += content_a % places[k].prime == 0 || leading_b % places[k].prime == 0;
+    if (b->size < 2 || mute == primes)
+        return 0.0;
+    for (size_t k = 0; k < primes; k++) {
+        if (content_a % places[k].prime == 0 || leading_b % places[k].prime == 0)
+            continue;
+        if (total + (double)(primes - mute - told) + (double)mute * least < reach)
+            return total / (double)primes;
+        double share = share_at(a, b, &places[k]);
+        total += share;
+        least = share < least ? share : least;
+        told++;
+    }
+    return (total + (double)mute * least) / (double)primes;
+}
+
+/* Mean shares of every row, each as far as it may reach its bar. */
 void reduction(size_t rows, size_t width_a, size_t width_b, const int64_t *a, const int64_t *b,
                size_t primes, const int32_t *prime, const double *bar, double *share)
 {
     place places[MOST_PRIMES];
     for (size_t k = 0; k < primes; k++)
-        places[k] = place_of((uint32_t)prime[k]);
+        places[k] = place_of(prime[k]);
     for (size_t row = 0; row < rows; row++) {
         const int64_t *ra = a + row * width_a, *rb = b + row * width_b;
         series sa = series_of(ra, width_a), sb = series_of(rb, width_b);
-        int64_t g = content(ra, width_a), h = rb[sb.size - 1];
-        const place *used[MOST_PRIMES];
-        size_t count = 0;
-        for (size_t k = 0; k < primes; k++)
-            if (g % (int64_t)places[k].prime && h % (int64_t)places[k].prime)
-                used[count++] = &places[k];
-        double total = 0, reach = bar[row] * (double)count - 1e-9;
-        for (size_t k = 0; sb.size > 1 && k < count && total + (double)(count - k) >= reach; k++)
-            total += share_at(&sa, &sb, used[k]);
-        share[row] = count ? total / (double)count : 0.0;
+        share[row] = mean_share(&sa, &sb, content(ra, width_a), rb[sb.size - 1], places, primes,
+                                bar[row]);
     }
 }

@@ -17,7 +17,7 @@ static const double TWICE = 0.2;
 static const int PRIMES[] = {2, 3, 5, 7, 11, 13};
 
 /* Plus or minus a multiple of 2, 6, 30, 210, ...: what a coefficient may be moved by without changing
- * it modulo the first primes, on which alone the reduction at these primes depends. */
+ * it modulo the first primes, on which it depends whether anything is reduced at these. */
 static int64_t stride(const limits *m, stream *r)
 {
     int64_t step = 1;

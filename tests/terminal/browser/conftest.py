@@ -181,7 +181,7 @@ def visit(
     app = ElitemapBrowser(archive, place, memory or Memory(), note)
 
     async def go() -> None:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await quiet(pilot)
             await steps(app, pilot)
 

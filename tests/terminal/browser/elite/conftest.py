@@ -22,8 +22,8 @@ from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.text import source
 from elitemap.terminal.browser.actions import bindings
 from elitemap.terminal.browser.elite_view import ElitePanel
+from elitemap.terminal.browser.search_actions import bindings as search_bindings
 from elitemap.terminal.browser.search_panel import SearchPanel
-from elitemap.terminal.browser.search_panel import bindings as search_bindings
 from elitemap.terminal.browser.themes import DARK, LIGHT
 
 SIZES = ((80, 24), (160, 50))

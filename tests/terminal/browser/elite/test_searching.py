@@ -1,0 +1,326 @@
+"""Searches inside: the dialogs, the panel that watches, stopping, and a real one."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList, Select, Static
+
+from elitemap.archive.errors import ArchiveError, UsageError
+from elitemap.archive.reader import ArchiveReader
+from elitemap.engine.events import Interrupted, Progress, Started, Warned
+from elitemap.engine.search import Outcome
+from elitemap.engine.tasks import TaskSpec
+from elitemap.terminal.browser import search_panel
+from elitemap.terminal.browser.child import Done, Failed
+from elitemap.terminal.browser.jobs import ResumeOrder, SearchOrder
+from elitemap.terminal.browser.search_actions import ACTIONS, bindings, commands
+from elitemap.terminal.browser.search_panel import SearchPanel
+from elitemap.terminal.browser.searching import ResumeDialog, SearchDialog, settings
+
+STARTED = Started("r-7", "elementary", "exp2", 1, 2, 2, 60.0, None, ("ops", "depth"), False)
+PROGRESS = Progress(
+    elapsed=42.4,
+    remaining=17.6,
+    done=0.7,
+    proposals=9_000_000,
+    fitted=234_567,
+    screened=1_234_567,
+    evaluations=87_654_321,
+    evaluations_per_second=5_100_000.0,
+    fitted_per_second=9_100.0,
+    screened_per_second=29_100.0,
+    hit_rate=0.37,
+    audits=100,
+    audit_mismatches=0,
+    cells=3207,
+    all_cells=5000,
+    qd_score=12345.6,
+    front=tuple({"ops": float(n), "error": 10.0**-n} for n in range(4, 9)),
+    strip=(None, 1.0, 2.0, 4.0, 8.0),
+    operators={"insert": 0.2, "delete": 0.1, "term": 0.7},
+    emitters={"uniform": 1.0},
+)
+
+
+class Stand:
+    """A process that tells what the test says."""
+
+    made: "list[Stand]" = []
+
+    def __init__(self, job, *args):
+        self.args, self.asked, self.waited = args, 0, False
+        self.messages: list[object] = []
+        self.made.append(self)
+
+    def news(self):
+        messages, self.messages = self.messages, []
+        return messages
+
+    def ask_to_stop(self):
+        self.asked += 1
+
+    def wait(self, seconds):
+        self.waited = True
+        return True
+
+
+@pytest.fixture
+def stand(monkeypatch):
+    monkeypatch.setattr(search_panel, "Child", Stand)
+    Stand.made = []
+    return Stand.made
+
+
+@pytest.fixture
+def search(archive, tmp_path: Path):
+    return SearchPanel(tmp_path / "a.db", archive.ask)
+
+
+ORDER = SearchOrder(Path("a.db"), TaskSpec.of("elementary", "exp2", {}), {})
+
+
+def shown(app):
+    return str(app.screen.query_one("#mistake", Static).render())
+
+
+async def test_starting_a_search_with_keys(kit, search, stand, tmp_path: Path):
+    app = kit.host(search)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await kit.settle(pilot)
+        assert isinstance(app.screen, SearchDialog)
+        assert isinstance(app.focused, Input) and app.focused.id == "target"
+        await pilot.press(*"sin", "tab", "5", "tab", "7", "enter")
+        await kit.settle(pilot)
+        assert search.running and search.display
+    (child,) = stand
+    spec = TaskSpec.of("elementary", "sin", {})
+    assert child.args == (SearchOrder(tmp_path / "a.db", spec, {"seconds": 5.0, "seed": 7}),)
+    # Leaving the browser let it save.
+    assert child.asked and child.waited
+
+
+async def test_options_have_defaults_and_help(kit, search, stand):
+    app = kit.host(search)
+    async with app.run_test(size=(80, 50)) as pilot:
+        search.perform("start", "elementary", "erf")
+        await kit.settle(pilot)
+        dialog = app.screen
+        assert dialog.query_one("#target", Input).value == "erf"
+        assert dialog.query_one("#set-max_ops", Input).placeholder == "12"
+        assert "most operations of a program" in kit.text(app)
+        dialog.query_one("#set-max_ops", Input).value = "5"
+        dialog.query_one("#set-domain", Input).value = "0,1/2"
+        await pilot.click("#start")
+        await kit.settle(pilot)
+    spec = TaskSpec.of("elementary", "erf", {"max_ops": "5", "domain": "0,1/2"})
+    assert stand[0].args[0].spec == spec
+
+
+async def test_another_space_has_other_options(kit, search, stand):
+    app = kit.host(search)
+    async with app.run_test(size=(80, 50)) as pilot:
+        search.perform("start", "elementary", "erf")
+        await kit.settle(pilot)
+        app.screen.query_one(Select).value = "fractions"
+        await pilot.pause(0.1)
+        await kit.settle(pilot)
+        assert app.screen.query_one("#target", Input).value == ""
+        assert app.screen.query("#set-moebius")
+        assert not app.screen.query("#set-max_ops")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("target", "nonsense(", "unknown function or name 'nonsense'"),
+        ("target", "", "expected a target"),
+        ("seconds", "soon", "expected seconds as a number, got 'soon'"),
+        ("seconds", "nan", "seconds"),
+        ("seed", "1.5", "expected seed as a number"),
+        ("set-max_ops", "99", "expected max_ops"),
+        ("set-ops", "[red]", "unknown primitive '[red]'"),
+    ],
+)
+async def test_mistakes_are_told_in_the_dialog(kit, search, stand, field, text, told):
+    app = kit.host(search)
+    async with app.run_test(size=(80, 40)) as pilot:
+        search.perform("start", "elementary", "exp2")
+        await kit.settle(pilot)
+        app.screen.query_one(f"#{field}", Input).value = text
+        await pilot.press("enter")
+        await kit.settle(pilot)
+        assert isinstance(app.screen, SearchDialog)
+        assert told in shown(app)
+        await pilot.press("escape")
+        await kit.settle(pilot)
+        assert not search.running and not stand
+
+
+def test_settings_are_checked():
+    assert settings({"seconds": "", "seed": ""}) == {}
+    with pytest.raises(UsageError, match="seed"):
+        settings({"seconds": "", "seed": "-1"})
+
+
+async def test_resuming_an_unfinished_run(kit, archive, search, stand, tmp_path: Path):
+    app = kit.host(search)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("R")
+        await kit.settle(pilot)
+        assert isinstance(app.screen, ResumeDialog)
+        assert app.screen.query_one(OptionList).option_count == 1
+        await pilot.press("enter")
+        await kit.settle(pilot)
+        assert stand[0].args == (ResumeOrder(tmp_path / "a.db", "r-2"),)
+
+
+async def test_nothing_to_resume_and_no_archive(kit, archive, search, stand, monkeypatch):
+    app = kit.host(search)
+    async with app.run_test(size=(80, 24)) as pilot:
+        archive.runs = lambda: [kit.run]
+        await pilot.press("R")
+        await kit.settle(pilot)
+
+        async def gone(question):
+            raise ArchiveError("a.db has gone")
+
+        search._ask = gone
+        await pilot.press("R")
+        await kit.settle(pilot)
+        assert app.told == ["no run is unfinished", "a.db has gone"]
+
+
+async def test_watching_and_stopping(kit, search, stand):
+    app = kit.host(search)
+    async with app.run_test(size=(100, 24)) as pilot:
+        search.begin(ORDER)
+        await pilot.pause()
+        assert "search: starting" in kit.text(app)
+        stand[0].messages += [STARTED, PROGRESS]
+        await pilot.pause(0.3)
+        # One line in a small terminal, the whole panel on demand.
+        assert "searching, 42s, 18s left, 3207 of 5000 cells" in kit.text(app)
+        await pilot.press("D")
+        await pilot.pause()
+        assert "elementary exp2, searching, run r-7" in kit.text(app)
+        assert "(29.1k/s)" in kit.text(app)
+        await pilot.click(SearchPanel)
+        await pilot.pause()
+        await pilot.press("X")
+        await pilot.pause()
+        assert stand[0].asked == 1
+        assert "saving" in kit.text(app)
+        last = Interrupted("r-7", {}, "elitemap resume r-7")
+        stand[0].messages += [last, Done(Outcome("r-7", False, {}))]
+        await pilot.pause(0.3)
+        assert not search.running
+        assert "interrupted" in kit.text(app)
+        await pilot.press("X")
+        await pilot.pause()
+        assert not search.display
+
+
+async def test_a_search_that_fails_is_told(kit, search, stand):
+    app = kit.host(search)
+    async with app.run_test(size=(100, 24)) as pilot:
+        search.begin(ORDER)
+        stand[0].messages.append(Failed("unknown space [nowhere]"))
+        await pilot.pause(0.3)
+        assert app.told == ["unknown space [nowhere]"]
+        assert not search.display and not search.running
+        search.begin(ORDER)
+        stand[1].messages += [STARTED, PROGRESS, Failed("workers keep dying")]
+        await pilot.pause(0.3)
+        assert "workers keep dying" in kit.text(app)
+
+
+async def test_one_search_at_a_time(kit, search, stand):
+    app = kit.host(search)
+    async with app.run_test(size=(100, 24)) as pilot:
+        search.begin(ORDER)
+        await pilot.press("r", "R")
+        await kit.settle(pilot)
+        assert app.told == ["a search is running here: X stops it"] * 2
+        await search.finish()
+        assert stand[0].waited and not search.running
+
+
+async def test_hostile_text_is_shown_and_not_obeyed(kit, archive, search, stand):
+    evil = "[bold]x[/]\x1b]0;owned\x07\u202e"
+    app = kit.host(search)
+    archive.run_record = replace(kit.run, target=evil, space=evil, status="failed")
+    async with app.run_test(size=(100, 40)) as pilot:
+        search.begin(ORDER)
+        told = replace(STARTED, target=evil, run=evil)
+        stand[0].messages += [told, PROGRESS, Warned(evil), Failed(evil)]
+        await pilot.pause(0.3)
+        for _ in range(2):
+            assert "[bold]x[/]" in kit.text(app)
+            assert not any(c in kit.text(app) for c in "\x1b\x07\u202e")
+            await pilot.press("D")
+            await pilot.pause()
+        await pilot.press("R")
+        await kit.settle(pilot)
+        assert "[bold]x[/]" in kit.text(app)
+        assert not any(c in kit.text(app) for c in "\x1b\x07\u202e")
+
+
+async def test_keys_and_palette(kit, search):
+    assert len({binding.key for binding in bindings()}) == len(ACTIONS)
+    app = kit.host(search)
+    async with app.run_test():
+        assert len(list(commands(search))) == len(ACTIONS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["dialog", "resume", "panel", "line"])
+async def test_goldens(kit, search, stand, look, golden, what):
+    size, dark = look
+    app = kit.host(search, dark)
+    async with app.run_test(size=size) as pilot:
+        if what == "dialog":
+            search.perform("start", "elementary", "exp2")
+        elif what == "resume":
+            search.perform("resume")
+        else:
+            search.begin(ORDER)
+            stand[0].messages += [STARTED, PROGRESS]
+            await pilot.pause(0.3)
+            search._full = what == "panel"
+            search._draw()
+        await kit.settle(pilot)
+        name = f"search-{what}-{size[0]}x{size[1]}-{'dark' if dark else 'light'}.svg"
+        golden(kit.golden / name, kit.picture(app))
+
+
+@pytest.mark.slow
+async def test_a_real_search_is_stopped_saved_and_resumed(kit, archive, tmp_path: Path):
+    path = tmp_path / "a.db"
+    search = SearchPanel(path, archive.ask)
+    app = kit.host(search)
+    spec = TaskSpec.of("elementary", "exp2", {"max_ops": "4"})
+    order = SearchOrder(path, spec, {"seconds": 120.0, "workers": 1, "islands": 1})
+    end = time.monotonic() + 100
+    async with app.run_test(size=(100, 24)) as pilot:
+        search.begin(order)
+        while search._picture is None or search._picture.progress is None:
+            assert time.monotonic() < end
+            await pilot.pause(0.2)
+        await pilot.press("X")
+        while search.running:
+            assert time.monotonic() < end
+            await pilot.pause(0.2)
+        with ArchiveReader.open(path) as reader:
+            (run,) = reader.runs()
+            assert run.status == "interrupted"
+        search.begin(ResumeOrder(path, run.id))
+        while search._picture is None or search._picture.progress is None:
+            assert time.monotonic() < end
+            await pilot.pause(0.2)
+        assert search._picture.started.resumed
+    # Leaving has stopped it, and saved.
+    with ArchiveReader.open(path) as reader:
+        assert reader.run(run.id).status == "interrupted"

@@ -1,0 +1,259 @@
+import time
+
+import numpy as np
+import pytest
+
+from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.listing import Listing
+from elitemap.terminal.browser import table_pane
+from elitemap.terminal.browser.answers import Table
+from elitemap.terminal.browser.rows import Head, Row, row
+from elitemap.terminal.browser.table import EliteTable
+from elitemap.terminal.browser.table_layout import WAITING, Columns, next_order
+from elitemap.terminal.browser.window import PAGE, Window
+
+HEADS = (Head("id", "id"), Head("ops", "ops", right=True), Head("source", "program"))
+MILLION = 1_000_000
+
+
+def made(number: int) -> Row:
+    return Row(f"{number:064d}", "r", "candidate", (f"{number}", f"{number % 7}", f"y = {number}"))
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """A listing of a million made-up rows; pages are answered when ``release`` says so."""
+    held = {"rows": True, "asked": []}
+
+    def table(reader, scope, sort, keep):
+        return Table(Listing(ElitesQuery(), np.zeros((MILLION, 2), np.int64)), sort, HEADS, None)
+
+    def page(reader, shown, number):
+        held["asked"].append(number)
+        while not held["rows"]:
+            time.sleep(0.005)
+        return [made(k) for k in range(number * PAGE, min((number + 1) * PAGE, MILLION))]
+
+    monkeypatch.setattr(table_pane, "table", table)
+    monkeypatch.setattr(table_pane, "page", page)
+    return held
+
+
+def body(lines, app):
+    return [line for line in lines(app)[3:-1] if line.strip()]
+
+
+def test_shows_elites_with_the_columns_that_they_have(visit, quiet, archive, lines):
+    async def steps(app, pilot):
+        await pilot.press("3", "home")
+        await quiet(pilot)
+        text = lines(app)
+        heads = "id status ★ ops digits ≥ est. error constants divisions program"
+        assert text[2].split() == heads.split()
+        first = text[3].split()
+        assert first[1:7] == ["certified", "star", "2", "0.90", "~1.3e-01", "0"]
+        assert text[4].split()[1:4] == ["candidate", "2", "—"]
+        assert len(app.screen._table.view.current.cells[0]) == 10
+
+    visit(archive, steps, size=(99, 24))
+
+
+def test_the_columns_of_several_targets_tell_which(visit, quiet, archive, lines):
+    async def steps(app, pilot):
+        await pilot.press("backspace", "backspace", "3")
+        await quiet(pilot)
+        assert lines(app)[2].split()[3:5] == ["space", "target"]
+        await pilot.press("end")
+        await quiet(pilot)
+        assert "knots" in lines(app)[-3]
+
+    visit(archive, steps, size=(99, 24))
+
+
+def test_keys_move_over_a_million_rows(visit, quiet, archive, lines, endless):
+    async def steps(app, pilot):
+        await pilot.press("3")
+        await quiet(pilot)
+        table = app.screen.query_one(EliteTable)
+        assert table.total == MILLION
+        for key, row_now in (
+            ("end", MILLION - 1),
+            ("up", MILLION - 2),
+            ("home", 0),
+            ("pagedown", table.size.height - 2),
+            ("k", table.size.height - 3),
+            ("G", MILLION - 1),
+            ("pageup", MILLION - 1 - (table.size.height - 2)),
+        ):
+            await pilot.press(key)
+            await quiet(pilot)
+            assert table.cursor == row_now, key
+            assert str(row_now) in "\n".join(lines(app)), key
+        await pilot.press("colon", *"654,321", "enter")
+        await quiet(pilot)
+        assert table.cursor == 654_320
+        assert "654320" in "\n".join(lines(app))
+        await pilot.press("colon", *"none", "enter")
+        assert table.cursor == 654_320
+
+    visit(archive, steps)
+
+
+def test_keys_answer_at_once_while_pages_are_on_their_way(visit, until, quiet, archive, endless, lines):
+    async def steps(app, pilot):
+        await pilot.press("3")
+        await quiet(pilot)
+        endless["rows"] = False
+        table = app.screen.query_one(EliteTable)
+        slowest = 0.0
+        for _ in range(20):
+            start = time.perf_counter()
+            table.action_page(1)
+            for y in range(table.size.height):
+                table.render_line(y)
+            slowest = max(slowest, time.perf_counter() - start)
+        await pilot.press("end")
+        assert table.cursor == MILLION - 1
+        assert WAITING in lines(app)[4]
+        endless["rows"] = True
+        await until(pilot, lambda: "999999" in "\n".join(lines(app)))
+        # Of the pages that were passed only the one that was being asked for was fetched.
+        assert len(endless["asked"]) <= 5
+        assert slowest < 0.1
+
+    visit(archive, steps)
+
+
+def test_a_click_moves_and_a_second_one_opens(visit, quiet, archive):
+    async def steps(app, pilot):
+        await pilot.press("3", "home")
+        await quiet(pilot)
+        table = app.screen.query_one(EliteTable)
+        await pilot.click(table, offset=(20, 5))
+        await quiet(pilot)
+        assert table.cursor == 4 and table.column == 1
+        assert not app.screen.panel.display
+        await pilot.click(table, offset=(20, 5), times=2)
+        await quiet(pilot)
+        assert app.screen.panel.display
+        assert app.screen.panel.dossier.elite.id == table.current.id
+
+    visit(archive, steps)
+
+
+def test_the_wheel_scrolls_the_window(visit, quiet, archive, endless):
+    async def steps(app, pilot):
+        await pilot.press("3")
+        await quiet(pilot)
+        table = app.screen.query_one(EliteTable)
+        table.scroll_to(y=5000, animate=False)
+        await quiet(pilot)
+        assert table.top == 5000 and table.cursor == 0
+        await pilot.press("down")
+        assert table.top <= table.cursor < table.top + table.size.height
+
+    visit(archive, steps)
+
+
+def test_sorts_by_the_column_under_the_cursor_or_by_a_click_on_its_head(visit, quiet, archive, lines):
+    async def steps(app, pilot):
+        async def order(action):
+            await action
+            await quiet(pilot)
+            return body(lines, app)[0], lines(app)[2]
+
+        await pilot.press("3")
+        await quiet(pilot)
+        first, head = await order(pilot.press(*["right"] * 4, "s", "home"))
+        assert "digits ≥▼" in head and " 5.60 " in first
+        first, head = await order(pilot.press("s", "home"))
+        assert "digits ≥▲" in head and " 0.90 " in first
+        first, head = await order(pilot.press("s"))
+        assert "▲" not in head and "▼" not in head
+        column = head.index("est.")
+        first, head = await order(
+            pilot.click(app.screen.query_one(EliteTable), offset=(column + 2, 0))
+        )
+        assert "est. error▲" in head
+
+    visit(archive, steps)
+
+
+def test_sorting_keeps_the_cursor_on_its_elite(visit, quiet, archive):
+    async def steps(app, pilot):
+        await pilot.press("3", "home")
+        await quiet(pilot)
+        await pilot.press("down", "down")
+        await quiet(pilot)
+        table = app.screen.query_one(EliteTable)
+        before = table.current.id
+        await pilot.press(*["right"] * 4, "s")
+        await quiet(pilot)
+        assert table.current.id == before and table.cursor != 2
+
+    visit(archive, steps)
+
+
+def test_columns_right_of_the_window_come_into_view(visit, quiet, archive, lines):
+    async def steps(app, pilot):
+        await pilot.press("3")
+        await quiet(pilot)
+        assert "program" not in lines(app)[2]
+        await pilot.press(*["l"] * 8)
+        await pilot.pause()
+        assert "program" in lines(app)[2]
+        await pilot.press(*["h"] * 30)
+        await pilot.pause()
+        assert lines(app)[2].startswith("id")
+
+    visit(archive, steps)
+
+
+def test_hostile_texts_become_visible_escapes(make_elite):
+    class Line:
+        id, run, status = "f" * 64, "r", "candidate"
+        quality, operator, remark = 1.0, "\x1b[2J", None
+        objectives = {"label": "[red]x[/red]\u202e"}
+        measures = {"ops": None}
+        source = "y = \x1b]0;owned\x07 [bold]"
+
+    heads = [Head(name, name) for name in ("label", "source", "ops", "operator", "mark")]
+    cells = row(Line(), heads).cells
+    assert cells[0] == "[red]x[/red]\\u202e"
+    assert cells[1] == "y = \\x1b]0;owned\\x07 [bold]"
+    assert cells[2:] == ("—", "\\x1b[2J", "")
+
+
+def test_wide_characters_keep_the_columns_straight():
+    columns = Columns.of(HEADS).fitted([Row("i", "r", "s", ("字字字", "1", "e\u0301e"))])
+    from rich.style import Style
+
+    blank = Style()
+    segments = columns.line(("字字字", "1", "é"), [blank] * 3, blank)
+    assert sum(segment.cell_length for segment in segments) == columns.starts[-1]
+    assert columns.hit(0) == 0 and columns.hit(8) == 1 and columns.hit(500) is None
+
+
+def test_widths_never_shrink():
+    wide = Columns.of(HEADS).fitted([made(123456789)])
+    assert wide.fitted([made(1)]) == wide
+
+
+@pytest.mark.parametrize("falling, first", [(False, "x"), (True, "-x")])
+def test_orders_follow_each_other(falling, first):
+    head = Head("x", "x", falling=falling)
+    second = next_order(first, head)
+    assert next_order("", head) == first == next_order("other", head)
+    assert {first, second} == {"x", "-x"}
+    assert next_order(second, head) == ""
+
+
+def test_a_window_keeps_few_pages_and_shows_old_rows_until_new_ones_come():
+    window = Window(MILLION)
+    for page in range(100):
+        window.put(page, [made(page * PAGE + k) for k in range(PAGE)])
+    assert window.fresh(0) is None and window.fresh(99 * PAGE) == made(99 * PAGE)
+    assert window.missing([0, 1, 99 * PAGE]) == [0]
+    after = window.followed(50, range(99 * PAGE, 99 * PAGE + 3))
+    assert after.fresh(99 * PAGE) is None and after.known(99 * PAGE + 2) == made(99 * PAGE + 2)
+    assert after.known(0) is None

@@ -1,0 +1,85 @@
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.store import ArchiveWriter
+from elitemap.terminal.browser.tree import ScopeTree, branches
+
+
+def labels(tree):
+    found, nodes = [], [tree.root]
+    while nodes:
+        node = nodes.pop(0)
+        found.append(node.label.plain.strip())
+        nodes = [*node.children, *nodes]
+    return found
+
+
+def test_branches_count_their_parts(archive):
+    with ArchiveReader.open(archive) as reader:
+        found = {branch.part: branch.text().plain for branch in branches(reader)}
+    assert found == {
+        (None, None, None): "all 32 ✓10",
+        ("elementary", None, None): "elementary 29 ✓10",
+        ("elementary", "exp2", None): "exp2 24 ✓8",
+        ("elementary", "exp2", "0123456789ab"): "012345 01-02 03:04 24 ✓8",
+        ("elementary", "tanh", None): "tanh 5 ✓2",
+        ("elementary", "tanh", "ba9876543210"): "ba9876 01-02 03:04 5 ✓2",
+        ("knots", None, None): "knots 3",
+        ("knots", "slice", None): "slice 3",
+        ("knots", "slice", "cccccccccccc"): "cccccc 01-02 03:04 3",
+    }
+
+
+def test_choosing_a_part_shows_it(visit, quiet, archive, lines):
+    async def steps(app, pilot):
+        tree = app.screen.query_one(ScopeTree)
+        await pilot.press("left_square_bracket")
+        await pilot.pause()
+        assert tree.cursor_node.data == ("elementary", "exp2", None)
+        await pilot.press("up", "enter")
+        await quiet(pilot)
+        assert not tree.display  # the drawer has closed
+        assert lines(app)[0].split()[-2:] == ["29", "elites"] and "exp2" not in lines(app)[0]
+        await pilot.press("left_square_bracket", "down", "space", "down", "enter")
+        await quiet(pilot)
+        assert "run 0123456789ab" in lines(app)[0]
+
+    visit(archive, steps)
+
+
+def test_a_click_chooses_too(visit, quiet, archive, lines):
+    async def steps(app, pilot):
+        tree = app.screen.query_one(ScopeTree)
+        line = next(y for y, text in enumerate(lines(app)) if " tanh" in text)
+        await pilot.click(offset=(9, line))
+        await quiet(pilot)
+        assert "tanh" in lines(app)[0] and tree.display
+
+    visit(archive, steps, size=(160, 50))
+
+
+def test_new_runs_appear_and_removed_ones_go(visit, quiet, until, archive, make_run, make_elite):
+    async def steps(app, pilot):
+        tree = app.screen.query_one(ScopeTree)
+        with ArchiveWriter.open(archive) as writer:
+            writer.begin(make_run("dddddddddddd", target="sin", started_at="2026-02-02T00:00:00"))
+            writer.flush("dddddddddddd", [make_elite(0)])
+            writer.flush("0123456789ab", [], removed_slots=range(12))
+        await until(pilot, lambda: "sin 1 ✓1" in labels(tree))
+        assert "exp2 12 ✓4" in labels(tree)
+        assert "dddddd 02-02 00:00 1 ✓1 ●" in labels(tree)
+
+    visit(archive, steps, size=(160, 50))
+
+
+def test_hostile_names_are_shown(visit, quiet, tmp_path, fill, make_run, make_elite, lines):
+    name = "[red]x[/]\x1b[31m\u202e"
+    archive = fill(tmp_path / "[b]a.db", (make_run(target=name), [make_elite(0)]))
+
+    async def steps(app, pilot):
+        text = "\n".join(lines(app))
+        assert text.count("[red]x[/]\\x1b[31m\\u202e") >= 3  # breadcrumb, tree and elite
+        assert "[b]a.db" in lines(app)[0]
+        assert "\x1b" not in text and "\u202e" not in text
+
+    from elitemap.terminal.browser.state import Place
+
+    visit(archive, steps, size=(160, 50), place=Place(space="elementary", target=name))
