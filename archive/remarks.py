@@ -33,7 +33,7 @@ def put(
     """
     mark = _bounded("mark", mark, LONGEST_MARK)
     note = _bounded("note", note, LONGEST_NOTE)
-    found = connection.execute(f"SELECT {_KEY}", {"id": program}).fetchone()
+    found = connection.execute(f"SELECT {_KEY}", {"id": plain(program)}).fetchone()
     if found == (None,):
         raise UsageError(
             f"expected the id of a program of the archive, got {program!r}: `elitemap elites`"

@@ -18,14 +18,17 @@ from elitemap.archive.rows import damaged
 # A number that is finite: nothing compares to null, and texts sort after all numbers.
 _FINITE = "{0} < 9e999 AND {0} > -9e999"
 
+# More than any run has.
+_SLOTS = 2**32
+
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
     """Elites as columns, in order of run and slot.
 
     Attributes:
-        keys: int64[n, 2], key of the run and slot. Slots beyond 2**53, which no search makes,
-            are rounded.
+        keys: int64[n, 2], key of the run and slot; wrong for slots from 2**32 on, which no
+            search makes.
         x: float64[n], finite.
         y: float64[n], finite.
         other: float64[n], the third number.
@@ -63,21 +66,20 @@ def vectors(
     x, y = (_number(name, columns).sql for name in names)
     chosen = source(connection, query, runs)
     known = f"{_FINITE.format(x)} AND {_FINITE.format(y)}"
-    # The numbers as one sequence: a conversion per row would take most of the time.
-    alone = len(runs) == 1
-    place = "elite.slot" if alone else "elite.run, elite.slot"
+    # Run and slot as one number, and all numbers as one sequence: what Python does for each of them
+    # takes most of the time.
     rows = connection.execute(
-        f"SELECT {place}, {x}, {y}, {other} {chosen.sql} AND {known}"
-        " ORDER BY elite.run, elite.slot",
+        f"SELECT elite.run * {float(_SLOTS)} + elite.slot, {x}, {y}, {other} {chosen.sql}"
+        f" AND {known} ORDER BY elite.run, elite.slot",
         chosen.values,
     )
     try:
         flat = np.fromiter(chain.from_iterable(rows), np.float64)
     except (TypeError, ValueError):
         raise damaged("the numbers of an elite") from None
-    *places, first, second, third = np.ascontiguousarray(flat.reshape(-1, 4 if alone else 5).T)
-    keys = np.full((len(first), 2), runs[0].key)
-    keys[:, -len(places) :] = np.stack(places, axis=1)
+    places, first, second, third = np.ascontiguousarray(flat.reshape(-1, 4).T)
+    run = np.floor(places / _SLOTS)
+    keys = np.stack((run, places - run * _SLOTS), axis=1).astype(np.int64)
     return Vectors(keys, first, second, third)
 
 

@@ -51,6 +51,12 @@ class Crew:
         """Give up what still runs."""
         self._dismiss()
 
+    def warm(self, call: Callable[..., Any], *arguments: Any) -> None:
+        """Let workers start, and do something once, while nobody waits for them."""
+        self._executor = self._executor or self.recruit()
+        for _ in range(self.width):
+            self._executor.submit(call, *arguments)
+
     def work(
         self,
         jobs: deque[Job],

@@ -187,10 +187,12 @@ def _drive(
     recruit: Callable[[int], Executor],
 ) -> Outcome:
     config = errand.config
-    writer.begin(record)
-    observer(_started(errand, record, resumed))
     try:
         with Crew(lambda: recruit(config.workers), config.workers) as crew:
+            # Workers import and build what they need while the estimate is made.
+            crew.warm(load_task, errand.spec)
+            writer.begin(record)
+            observer(_started(errand, record, resumed))
             done = errand.work(Desk(writer, crew, observer, halted))
     except SearchError:
         writer.finish(record.id, "failed", errand.summarise())

@@ -19,6 +19,7 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.terminal.plain import one_line
 
 if TYPE_CHECKING:
+    from elitemap.archive.reader import ArchiveReader
     from elitemap.archive.views import EliteView
 
 #: Set by the shell's script: who asks, and its words so far.
@@ -99,25 +100,33 @@ def run(context: click.Context, beginning: str) -> Choices:
 
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
         runs = reader.runs()[::-1]
-    return {r.id: f"{r.space} {r.target}, {r.status}" for r in runs}
+    return {r.id: f"{r.space} {r.target} {r.status}" for r in runs}
 
 
 @_completer
 def elite(context: click.Context, beginning: str) -> Choices:
     """Elites of the archive whose ids begin so, the certified ones first."""
-    from elitemap.archive.elites import ElitesQuery
     from elitemap.archive.reader import ArchiveReader
 
     if not set(beginning) <= _HEXADECIMAL:
         return {}
-    ours = f"id >= '{beginning}' and id < '{beginning}g'"
-    found: dict[str, "EliteView"] = {}
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
-        for status in ("status = 'certified'", "status != 'certified'"):
-            query = ElitesQuery(where=f"{status} and {ours}", limit=MOST - len(found))
-            found |= {view.id: view for view in reader.elites(query)} if query.limit else {}
+        try:
+            found = [reader.elite(beginning)]  # at once; what follows looks at every elite
+        except UsageError:
+            found = _certified_first(reader, f"id >= '{beginning}' and id < '{beginning}g'")
     length = max(SHOWN, len(beginning))
-    return {i[:length]: f"{v.target}, {v.status}: {v.source}" for i, v in found.items()}
+    return {v.id[:length]: f"{v.target} {v.status}: {v.source}" for v in found}
+
+
+def _certified_first(reader: "ArchiveReader", where: str) -> "list[EliteView]":
+    from elitemap.archive.elites import ElitesQuery
+
+    found = reader.elites(ElitesQuery(where=f"status = 'certified' and {where}", limit=MOST))
+    if len(found) < MOST:
+        others = ElitesQuery(where=f"status != 'certified' and {where}", limit=MOST - len(found))
+        found += reader.elites(others)
+    return found
 
 
 @_completer

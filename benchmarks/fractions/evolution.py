@@ -57,7 +57,7 @@ class Watch:
     def _there(self) -> bool:
         try:
             with ArchiveReader.open(self.archive) as reader:
-                views = reader.elites(ElitesQuery())
+                views = reader.elites(ElitesQuery(where="significance > 0"))
         except ArchiveError:
             return False  # not written yet
         given = (ContinuedFraction.from_json(view.program["fraction"]) for view in views)

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 #: Seconds between two looks at the memory.
-PAUSE = 0.02
-
-PAGE = 4096
+PAUSE = 0.05
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Watched:
         result: What ``--json`` printed.
         run: Its record in the archive, as ``elitemap runs --json`` prints it.
         seconds: Wall-clock seconds of the process, start and end included.
-        megabytes: Largest resident memory of its processes together; shared pages count in each.
+        megabytes: Largest memory of its processes together, shared pages counted once (PSS).
     """
 
     result: dict[str, Any]
@@ -62,7 +60,7 @@ def search(space: str, target: str, arguments: Sequence[str]) -> Watched:
 
 
 class _Memory(threading.Thread):
-    """Samples the resident memory of a process and its descendants."""
+    """Samples the memory of a process and its descendants."""
 
     def __init__(self, pid: int) -> None:
         """Watch a process."""
@@ -95,6 +93,7 @@ def _family(pid: int) -> list[int]:
 
 def _resident(pid: int) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return 0
+        return 0  # it has ended meanwhile
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)

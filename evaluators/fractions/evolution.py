@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 #: Quality of full reduction, what a relation adds, and what a digit of the coefficients costs.
-FULL, RELATED, SIZE = 10.0, 10.0, 0.3
+FULL, RELATED, SIZE = 10.0, 10.0, 0.6
 
 #: A share of reduction from which on it counts as full and the value is looked at.
 ENOUGH = 0.95

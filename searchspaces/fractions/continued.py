@@ -13,6 +13,7 @@ Polynomial = tuple[int, ...]
 
 #: Bounds against hostile archives.
 MAX_DEGREE, MAX_PERIOD, MAX_DIGITS = 64, 32, 2000
+_LARGEST = 10**MAX_DIGITS
 
 
 class FractionError(ValueError):
@@ -130,7 +131,7 @@ def _polynomials(found: Any) -> tuple[Polynomial, ...]:
 def _polynomial(found: Any) -> Polynomial:
     if not isinstance(found, list) or len(found) > MAX_DEGREE + 1:
         raise FractionError(f"expected a polynomial of degree at most {MAX_DEGREE}")
-    if not all(type(c) is int and abs(c) < 10**MAX_DIGITS for c in found):
+    if not all(type(c) is int and abs(c) < _LARGEST for c in found):
         raise FractionError("expected whole coefficients")
     if found and found[0] == 0:
         raise FractionError("expected no leading zeros")

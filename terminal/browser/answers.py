@@ -1,10 +1,12 @@
 """What the panes ask of an archive. Every answer is a plain value; all run on a lane's thread."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from elitemap.archive.heatmaps import Heatmap
 from elitemap.archive.listing import Listing
 from elitemap.archive.reader import ArchiveReader
+from elitemap.engine.protocols import Baseline
 from elitemap.terminal.browser.axes import Axis, map_axes, plot_axes
 from elitemap.terminal.browser.cloud import Cloud, cloud
 from elitemap.terminal.browser.rows import Head, Row, heads_of, row
@@ -83,3 +85,15 @@ def plot_of(reader: ArchiveReader, scope: Scope, wanted: tuple[str, str]) -> Cha
         return Chart(None, axes)
     found = reader.points(query, one.name, other.name, MOST_POINTS)
     return Chart(cloud(one.name, other.name, found, found.signs), axes)
+
+
+def with_baselines(drawn: Heatmap | Cloud | None, baselines: Sequence[Baseline]) -> Cloud | None:
+    """A plot with what was known before; None if it is no plot.
+
+    What costs less or more than any elite is left out: elites would be squeezed into a corner.
+    """
+    if not isinstance(drawn, Cloud):
+        return None
+    known = cloud(drawn.x_name, drawn.y_name, (), drawn.signs, baselines).known
+    low, high = (drawn.x.min(), drawn.x.max()) if len(drawn) else (0.0, 0.0)
+    return replace(drawn, known=tuple(b for b in known if low <= b.x <= high))

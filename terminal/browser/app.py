@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from elitemap.terminal.browser import actions, keys, palette
+from elitemap.terminal.browser import actions, keys, palette, search_actions
 from elitemap.terminal.browser.chart_pane import ChartPane
 from elitemap.terminal.browser.elite_view import ElitePanel
 from elitemap.terminal.browser.guard import TooSmall, fits
@@ -103,7 +103,14 @@ class ElitemapBrowser(App[Memory]):
             self.push_screen(HelpScreen(list(_sections())))
 
     async def action_quit(self) -> None:
-        """Leave, and tell what to remember."""
+        """Leave, once a search that runs here has been saved; tell what to remember."""
+        if self._browse.search.running:
+            self.notify("saving the search before leaving …", markup=False)
+        self._leave()
+
+    @work(exclusive=True)
+    async def _leave(self) -> None:
+        await self._browse.search.finish()
         memory = replace(self._memory, theme=self.theme, filters=self._browse.filters)
         self.exit(memory.at(self._browse.archive, self._browse.place))
 
@@ -117,4 +124,5 @@ def _sections() -> Iterator[Section]:
     yield "Map", [*MapView.BINDINGS, *ChartPane.BINDINGS]
     yield "Plot", [*ParetoView.BINDINGS, *ChartPane.BINDINGS]
     yield "Table", EliteTable.BINDINGS
+    yield "Searches", search_actions.bindings()
     yield "Elite", [*actions.bindings(), *ElitePanel.BINDINGS]

@@ -65,6 +65,24 @@ class Banner(Static):
         self.display = bool(reason)
 
 
+class Nothing(Static):
+    """Why there is nothing to see, and what to do; hidden while there is something."""
+
+    DEFAULT_CSS = """
+    Nothing {
+        height: auto; padding: 1 2; display: none; text-align: center; color: $text-warning;
+    }
+    """
+
+    def tell(self, total: int | None, filtered: bool) -> None:
+        """Show what to do where a part of the archive has no elites."""
+        self.display = total == 0
+        if filtered:
+            self.update("no elites match: escape drops the filter, w changes it")
+        else:
+            self.update("no elites yet: press r to start a search, or wait for one that is running")
+
+
 class Tab(Static):
     """One name to click on."""
 

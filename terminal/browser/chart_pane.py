@@ -1,6 +1,6 @@
 """The pane of the map and that of the plot: brings a chart of a scope on two axes into the view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -10,9 +10,9 @@ from textual.containers import Vertical
 
 from elitemap.archive.heatmaps import Heatmap
 from elitemap.archive.reader import ArchiveReader
-from elitemap.terminal.browser.answers import Chart
+from elitemap.engine.protocols import Baseline
+from elitemap.terminal.browser.answers import Chart, with_baselines
 from elitemap.terminal.browser.axes import next_axis
-from elitemap.terminal.browser.cloud import Cloud
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.map_view import MapView
 from elitemap.terminal.browser.pane import Answered, EliteShown, Moment, reporting
@@ -58,6 +58,7 @@ class ChartPane(Vertical):
         self._axes = axes
         self._chart: Chart | None = None
         self._of: Scope | None = None
+        self._baselines: Sequence[Baseline] = ()
         self._asked: tuple[Moment, tuple[str, str]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -89,11 +90,21 @@ class ChartPane(Vertical):
             asked, self._asked = self._asked, None
             chart = await self._lane.ask(lambda reader: question(reader, scope, axes))
             self._asked, self._chart, self._of = asked, chart, scope
-            if isinstance(self.view, MapView):
-                self.view.heatmap = chart.drawn if isinstance(chart.drawn, Heatmap) else None
-            else:
-                self.view.cloud = chart.drawn if isinstance(chart.drawn, Cloud) else None
+            self._draw()
             self.post_message(Answered(moment))
+
+    def compare(self, baselines: Sequence[Baseline]) -> None:
+        """Show these baselines in plots from now on."""
+        if self._baselines != baselines:
+            self._baselines = baselines
+            self._draw()
+
+    def _draw(self) -> None:
+        drawn = None if self._chart is None else self._chart.drawn
+        if isinstance(self.view, MapView):
+            self.view.heatmap = drawn if isinstance(drawn, Heatmap) else None
+        else:
+            self.view.cloud = with_baselines(drawn, self._baselines)
 
     def _same_axes(self, scope: Scope) -> tuple[str, str]:
         """The axes that are shown if they are of the same part: a filter is not to change them."""

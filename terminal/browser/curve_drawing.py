@@ -100,12 +100,14 @@ def spans(curve: Curve, x: Scale, columns: int) -> tuple[NDArray[np.float64], ND
     """
     known = np.isfinite(curve.x)
     share, y = x.shares(curve.x[known]), np.where(np.isfinite(curve.y), curve.y, np.nan)[known]
+    low, high = np.full(columns, np.nan), np.full(columns, np.nan)
+    if not share.size:
+        return low, high
     order = np.argsort(share, kind="stable")
     share, y = share[order], y[order]
     bounds = np.linspace(0.0, 1.0, columns + 1)
     # Values at the bounds make lines join, whatever the number of samples; NaN stays a gap.
     between = np.interp(bounds, share, y, left=np.nan, right=np.nan)
-    low, high = np.full(columns, np.nan), np.full(columns, np.nan)
     column = np.minimum((share * columns).astype(np.intp), columns - 1)
     for reduce, result in ((np.fmin, low), (np.fmax, high)):
         reduce.at(result, column, y)

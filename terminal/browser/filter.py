@@ -29,7 +29,7 @@ class _Prompt:
 
 
 _PROMPTS: dict[Kind, _Prompt] = {
-    "search": _Prompt("search", "a part of the program or the beginning of its id"),
+    "search": _Prompt("find", "a part of the program or the beginning of its id"),
     "where": _Prompt("where", "such as digits >= 7 and ops <= 8"),
     "row": _Prompt("go to row", "a number"),
 }
@@ -120,13 +120,13 @@ class FilterLine(Vertical):
         yield Label(id="mistake", markup=False)
 
     def open(self, kind: Kind, text: str, before: str) -> None:
-        """Show the line with a text and give it the keys; ``before`` is what giving up goes back to."""
+        """Show the line with a text and give it the keys; giving up goes back to ``before``."""
         self._kind, self._before = kind, before
         self.query_one("#prompt", Label).update(Text(_PROMPTS[kind].label))
         self.query_one(_Line).start(text, _PROMPTS[kind].hint, self._past[kind])
         self.refuse("")
         self.display = True
-        self.query_one(_Line).focus()
+        self.screen.set_focus(self.query_one(_Line))  # at once: the next key is for it
 
     def refuse(self, mistake: str) -> None:
         """Tell a mistake below the line; an empty text takes it away."""

@@ -73,7 +73,8 @@ def framed(
         return None
     marks = ticks(y, max(2, height // _ROWS_PER_TICK))
     left = min(max((len(tick.label) for tick in marks), default=0) + 1, sketch.width // 3)
-    frame = Frame(left, top + 1, sketch.width - left, height, x, y)
+    # One column is left free for what is drawn beside the rightmost place.
+    frame = Frame(left, top + 1, sketch.width - left - 1, height, x, y)
     sketch.write(0, top, cut(f"↑ {y_name}", sketch.width))
     for tick in marks:
         row = frame.top + round((1 - tick.share) * (height * DOWN - 1)) // DOWN

@@ -33,7 +33,7 @@ def best_cell(heatmap: Heatmap, columns: range, rows: range) -> tuple[int, int]:
     filled = heatmap.filled[rows.start : rows.stop, columns.start : columns.stop]
     if not filled.any():
         return columns.start, rows.start
-    place = int(np.argmax(np.where(filled, np.nan_to_num(block, nan=-np.inf), -np.inf)))
+    place = int(np.argmax(np.where(np.isnan(block), -np.inf, block)))
     if not filled.flat[place]:
         place = int(np.argmax(filled))
     y, x = divmod(place, block.shape[1])

@@ -2,9 +2,10 @@
 
 from textual.binding import Binding
 
-from elitemap.terminal.browser import actions
+from elitemap.terminal.browser import actions, search_actions
 
-#: Keys that the main screen knows by itself.
+#: Keys that the main screen knows by itself. Those that open the line for filters come before all
+#: others, so that what is typed right after them already goes there.
 OWN = (
     Binding("1,m", "tab('map')", "Map", show=False, tooltip="Heat map", id="view.map"),
     Binding("2,p", "tab('plot')", "Plot", show=False, tooltip="Pareto plot", id="view.plot"),
@@ -12,17 +13,19 @@ OWN = (
     Binding(
         "slash",
         "filter('search')",
-        "Search",
+        "Find",
+        priority=True,
         key_display="/",
-        tooltip="Search in programs and ids",
+        tooltip="Find in programs and ids",
         id="filter.search",
     ),
-    Binding("w,f", "filter('where')", "Where", tooltip="Filter", id="filter.where"),
+    Binding("w,f", "filter('where')", "Where", priority=True, tooltip="Filter", id="filter.where"),
     Binding(
         "colon",
         "filter('row')",
         "Go to row",
         show=False,
+        priority=True,
         key_display=":",
         tooltip="Go to a row of the table",
         id="filter.row",
@@ -56,8 +59,8 @@ OWN = (
     ),
 )
 
-#: All keys of the main screen: its own, and those that do something with the elite.
-ALL = (*OWN, *actions.bindings())
+#: All keys of the main screen: its own, and those for the elite and for searches.
+ALL = (*OWN, *actions.bindings(), *search_actions.bindings())
 
 #: Actions that come first in the footer, which shows as many as it has room for.
 _FIRST = (

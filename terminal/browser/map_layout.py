@@ -6,7 +6,7 @@ from elitemap.archive.heatmaps import Heatmap
 from elitemap.terminal.browser.heatmap import best_cell, ticks
 
 #: Columns and rows of the screen that a cell takes.
-LEAST_ACROSS, MOST_ACROSS, MOST_UP = 2, 10, 4
+LEAST_ACROSS, MOST_ACROSS, MOST_UP = 2, 14, 6
 
 #: A map of more screens than this, in either direction, is shown in blocks instead of scrolled.
 SCREENS = 3

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from elitemap.terminal.browser import actions
+from elitemap.terminal.browser import actions, search_actions
 from elitemap.terminal.browser.filter import Kind
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def commands(screen: "BrowseScreen") -> Iterator[SystemCommand]:
         show = partial(screen.action_tab, name)
         yield SystemCommand(f"Show {name}", f"Show the elites as a {what}", show)
     lines: tuple[tuple[Kind, str, str], ...] = (
-        ("search", "Search", "Programs that contain a text, ids that begin with it"),
+        ("search", "Find", "Programs that contain a text, ids that begin with it"),
         ("where", "Filter", "Elites by their values, such as digits >= 7 and ops <= 8"),
         ("row", "Go to row", "A row of the table by its number"),
     )
@@ -30,3 +30,4 @@ def commands(screen: "BrowseScreen") -> Iterator[SystemCommand]:
     yield SystemCommand("Runs", "Show or hide spaces, targets and runs", screen.action_tree)
     yield SystemCommand("Elite", "Show or hide the elite", screen.action_elite)
     yield from actions.commands(screen.panel)
+    yield from search_actions.commands(screen.search)

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -85,6 +87,8 @@ class ParetoView(Widget, can_focus=True):
         self._sheet = Sheet()
         self._frame: Frame | None = None
         self._framed_for: tuple[object, ...] | None = None
+        self._order: NDArray[np.intp] = np.array([], dtype=np.intp)
+        self._ordered_for: tuple[object, ...] | None = None
         self.set_reactive(ParetoView.cloud, cloud)
         self.set_reactive(ParetoView.cursor, _start(cloud))
 
@@ -127,7 +131,10 @@ class ParetoView(Widget, can_focus=True):
         frame = self._framed()
         if self.cloud is None or frame is None or not len(self.cloud):
             return
-        order = visits(frame.columns(self.cloud.x), self.cloud.y)
+        if self._ordered_for != self._framed_for:
+            self._order = visits(frame.columns(self.cloud.x), self.cloud.y)
+            self._ordered_for = self._framed_for
+        order = self._order
         place = int((order == self.cursor).argmax()) + up
         self.cursor = int(order[min(max(place, 0), len(order) - 1)])
 

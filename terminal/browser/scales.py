@@ -80,11 +80,8 @@ def ticks(axis: Scale, most: int) -> list[Tick]:
     """At most so many ticks at round values within the axis, rising."""
     if most < 1:
         return []
-    values = _decades(axis, most) if axis.log else _round_values(axis, most)
-    if not values:
-        return []
+    values, step = (_decades(axis, most), 0.0) if axis.log else _round_values(axis, most)
     shares = axis.shares(values)
-    step = _gap(values) if not axis.log else 0.0
     return [Tick(float(s), label(v, step)) for s, v in zip(shares, values, strict=True)]
 
 
@@ -129,16 +126,18 @@ def _logarithmic(low: float, high: float) -> Scale:
     return Scale(low, high, log=True) if low < high else Scale(0.0, 1.0)
 
 
-def _round_values(axis: Scale, most: int) -> list[float]:
-    """Multiples of 1, 2 or 5 times a power of ten."""
+def _round_values(axis: Scale, most: int) -> tuple[list[float], float]:
+    """Multiples of 1, 2 or 5 times a power of ten, and that."""
     span = axis.high / 2 - axis.low / 2
     power = 10.0 ** math.floor(math.log10(max(span, 1e-300)))
     for factor in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50):
         step = factor * power
+        if not math.isfinite(step):
+            break
         first, last = math.ceil(axis.low / step - 1e-9), math.floor(axis.high / step + 1e-9)
         if 1 <= last - first + 1 <= most:
-            return [number * step for number in range(first, last + 1)]
-    return []
+            return [number * step for number in range(first, last + 1)], step
+    return [], 0.0
 
 
 def _decades(axis: Scale, most: int) -> list[float]:
@@ -149,12 +148,8 @@ def _decades(axis: Scale, most: int) -> list[float]:
     low, high = axis.low * (1 - 1e-9), axis.high * (1 + 1e-9)
     for factors in ((1, 2, 5), (1, 3)):
         fine = [f * p for p in powers for f in factors if low <= f * p <= high]
-        if last - first < 2 and len(fine) <= most:
+        if last - first <= 2 and len(fine) <= most:
             return fine
     whole = [p for p in powers if low <= p <= high]
     stride = max(1, -(-len(whole) // most))
     return whole[::stride]
-
-
-def _gap(values: list[float]) -> float:
-    return values[1] - values[0] if len(values) > 1 else 0.0

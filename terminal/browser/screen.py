@@ -14,22 +14,30 @@ from textual.widgets import ContentSwitcher, Input
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.reader import ArchiveReader
-from elitemap.terminal.browser import keys, sides
+from elitemap.terminal.browser import baselines, keys, sides
 from elitemap.terminal.browser.answers import map_of, plot_of
-from elitemap.terminal.browser.bars import Banner, Crumbs, Tab, TabLine
+from elitemap.terminal.browser.bars import Banner, Crumbs, Nothing, Tab, TabLine
 from elitemap.terminal.browser.chart_pane import ChartPane
 from elitemap.terminal.browser.elite_view import ElitePanel
 from elitemap.terminal.browser.filter import FilterLine, Kind
 from elitemap.terminal.browser.keyline import KeyLine
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.map_view import MapView
-from elitemap.terminal.browser.pane import Answered, EliteShown, Moment, Refused, Unreadable
+from elitemap.terminal.browser.pane import (
+    Answered,
+    EliteShown,
+    Moment,
+    Refused,
+    Unreadable,
+    reporting,
+)
 from elitemap.terminal.browser.plot_view import ParetoView
 from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.browser.search_panel import SearchPanel
 from elitemap.terminal.browser.state import Place
 from elitemap.terminal.browser.table import EliteTable
 from elitemap.terminal.browser.table_pane import TablePane
-from elitemap.terminal.browser.tree import ScopeTree
+from elitemap.terminal.browser.tree import Part, ScopeTree
 from elitemap.terminal.browser.watch import EVERY, Watch
 
 #: The views, in the order of their keys.
@@ -76,6 +84,7 @@ class BrowseScreen(Screen[None]):
         self._scope = Scope.at_place(place)
         self._good = self._scope.everything()
         self._mistaken = False
+        self._compared: Part | None = None
         self._total: int | None = None
         self._elite = ""
 
@@ -88,17 +97,19 @@ class BrowseScreen(Screen[None]):
             with Vertical(id="centre"):
                 yield TabLine(TABS)
                 yield FilterLine(self._past)
+                yield Nothing()
                 with ContentSwitcher(initial=self._tab, id="views"):
                     yield self._map
                     yield self._plot
                     yield self._table
             yield ElitePanel(self.archive, self._lanes["elite"].ask)
+        yield SearchPanel(self.archive, self._lanes["tree"].ask)
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Look at the archive, and from now on for changes."""
         self._tree.choose(self._scope)
-        self._pane.view.focus()
+        self.set_focus(self._pane.view)
         self._look()
         self.set_interval(EVERY, self._look)
 
@@ -112,7 +123,7 @@ class BrowseScreen(Screen[None]):
         sides.arrange(self._tree, self.size.width, sides.WIDE)
         sides.arrange(self.panel, self.size.width, sides.MEDIUM)
         if self.focused is None or not self.focused.is_on_screen:
-            self._pane.view.focus()
+            self.set_focus(self._pane.view)
 
     @property
     def place(self) -> Place:
@@ -138,6 +149,11 @@ class BrowseScreen(Screen[None]):
         return self.query_one(ElitePanel)
 
     @property
+    def search(self) -> SearchPanel:
+        """What shows the search that runs here."""
+        return self.query_one(SearchPanel)
+
+    @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that work now, in the order of the footer."""
         typing = isinstance(self.focused, Input)
@@ -153,11 +169,15 @@ class BrowseScreen(Screen[None]):
         panes: dict[str, ChartPane | TablePane] = {"map": self._map, "plot": self._plot}
         return panes.get(self._tab, self._table)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Leave the keys that open the line for filters to inputs while one types."""
+        return action != "filter" or not isinstance(self.focused, Input)
+
     def action_tab(self, name: str) -> None:
         """Show one of the views, the table at the elite that is shown."""
         self._tab = name
         self.query_one("#views", ContentSwitcher).current = name
-        self._pane.view.focus()
+        self.set_focus(self._pane.view)
         if name == "table":
             self._table.seek(self._elite)
         self._ask()
@@ -190,11 +210,15 @@ class BrowseScreen(Screen[None]):
         """Do something with the elite that is shown."""
         self.panel.perform(name)
 
+    def action_search_action(self, name: str) -> None:
+        """Do something with the search that runs here."""
+        self.search.perform(name, self._scope.space, self._scope.target)
+
     def action_leave(self) -> None:
         """Close the drawers, or go back to the view, or else drop the filter."""
         closed = [sides.close(side) for side in (self._tree, self.panel)]
         if any(closed) or self.focused is not self._pane.view:
-            self._pane.view.focus()
+            self.set_focus(self._pane.view)
         elif self._scope.filtered:
             self.action_drop()
 
@@ -203,7 +227,7 @@ class BrowseScreen(Screen[None]):
         if side.display:
             side.focus()
         else:
-            self._pane.view.focus()
+            self.set_focus(self._pane.view)
 
     def _show(self, scope: Scope) -> None:
         """Show another part of the archive, or the same under another filter."""
@@ -238,10 +262,16 @@ class BrowseScreen(Screen[None]):
         self._tell()
 
     def _tell(self) -> None:
+        if not self.query(Crumbs):
+            return  # an answer that came as the browser was left
         self.query_one(Crumbs).tell(self.archive.name, self._scope, self._total)
         self.query_one(TabLine).tell(self._tab, self._pane.remark)
 
+        self.query_one(Nothing).tell(self._total, self._scope.filtered)
+
     def _lost(self, reason: str) -> None:
+        if not self.query(Crumbs):
+            return
         self.query_one(Banner).tell(reason)
         self._watch.lost()
 
@@ -253,6 +283,18 @@ class BrowseScreen(Screen[None]):
         if not self._mistaken:
             self.query_one(FilterLine).refuse("")
         self._count(event.moment.scope)
+        part = (self._good.space, self._good.target, self._good.run)
+        if self._tab == "plot" and part != self._compared:
+            self._compared = part
+            self._compare(self._good)
+
+    @work(exclusive=True, group="compare")
+    async def _compare(self, scope: Scope) -> None:
+        """Have the plot show what was known before."""
+        with reporting(self, Moment(scope)):
+            run = await self._lanes["tree"].ask(partial(baselines.latest, scope=scope))
+            found = () if run is None else await self.panel.shop.do(baselines.known, run)
+            self._plot.compare(found)
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:
@@ -280,13 +322,13 @@ class BrowseScreen(Screen[None]):
     @on(ScopeTree.PartChosen)
     def _part_chosen(self, event: ScopeTree.PartChosen) -> None:
         if sides.close(self._tree):
-            self._pane.view.focus()
+            self.set_focus(self._pane.view)
         self._show(self._scope.at(*event.part))
 
     @on(FilterLine.Entered)
     def _entered(self, event: FilterLine.Entered) -> None:
         if event.done:
-            self._pane.view.focus()
+            self.set_focus(self._pane.view)
         if event.kind == "row":
             self.query_one(EliteTable).jump_to(event.text)
         elif event.kind == "search":

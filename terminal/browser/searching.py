@@ -219,7 +219,7 @@ class ResumeDialog(ModalScreen[ResumeOrder | None]):
 
 
 def _run_line(run: RunRecord) -> Text:
-    text = Text(one_line(run.id), "bold", no_wrap=True, overflow="ellipsis")
+    text = Text(no_wrap=True, overflow="ellipsis").append(one_line(run.id), "bold")
     text.append(f"  {one_line(run.status)}  ", "dim")
     text.append(one_line(f"{run.space} › {run.target}"))
     return text.append(f"  {one_line(run.started_at[:16].replace('T', ' '))}", "dim")

@@ -133,10 +133,9 @@ class ScopeTree(Tree[Part]):
             if node is None:
                 node = self._lines[branch.part] = self._grow(branch)
             node.set_label(branch.text())
-        for part in set(self._lines) - {branch.part for branch in found}:
-            node = self._lines.pop(part)
-            if part[0] is not None:
-                node.remove()
+        gone = set(self._lines) - {branch.part for branch in found}
+        for part in sorted(gone, key=lambda part: part.count(None)):  # runs before their target
+            self._lines.pop(part).remove()
         if fresh:
             self._find()
 

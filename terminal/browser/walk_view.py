@@ -84,7 +84,7 @@ def origin(dossier: Dossier) -> list[Stop]:
     head = "made from nothing in the archive" if not generations else "made from, youngest first"
     stops = [_heading(head)]
     for child, own in zip(dossier.lineage, dossier.lineage[1:], strict=False):
-        text = Text(one_line(own.id[:SHORT]), "bold")
+        text = Text().append(one_line(own.id[:SHORT]), "bold")
         text.append(f"  by {one_line(child.operator or '?')}\n", "dim")
         stops.append(Stop(text.append(f"  {one_line(brief(own.source))}"), own.id))
     last = dossier.lineage[-1].operator if dossier.lineage else None
@@ -103,7 +103,7 @@ def cell(dossier: Dossier) -> list[Stop]:
     other = "other" if count == 1 else "others"
     stops = [_heading(f"cell ({place}) of run {one_line(dossier.run.id[:SHORT])}: {count} {other}")]
     for mate in dossier.mates[:MOST]:
-        text = Text(one_line(mate.id[:SHORT]), "bold")
+        text = Text().append(one_line(mate.id[:SHORT]), "bold")
         text.append(f"  {one_line(objectives(mate.objectives))}\n")
         text.append(f"  {one_line(brief(mate.source))}", "dim")
         stops.append(Stop(text, mate.id))

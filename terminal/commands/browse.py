@@ -20,13 +20,13 @@ def browse(archive: Path, run: str | None = None) -> None:
         ArchiveError: If the archive cannot be read.
         Exception: Whatever mistake of ours ended the browser.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "browse needs a terminal, got a pipe or file: `elitemap elites` prints to those"
-        )
     with ArchiveReader.open(archive) as reader:
         chosen = None if run is None else reader.run(run)
         records = reader.runs()
+    if not at_terminal():
+        raise UsageError(
+            "browse needs a terminal, got a pipe or file: `elitemap elites` prints to those"
+        )
     from elitemap.terminal.browser.app import ElitemapBrowser
     from elitemap.terminal.browser.places import starting_place
     from elitemap.terminal.browser.state import recall, remember, state_file
@@ -40,3 +40,8 @@ def browse(archive: Path, run: str | None = None) -> None:
         raise app.failure
     if result is not None and (problem := remember(path, result)):
         say(problem)
+
+
+def at_terminal() -> bool:
+    """Whether people see what is printed, and their keys come in."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elitemap.archive.pareto import front
@@ -72,6 +72,7 @@ def test_few_points_are_all_shown(reader, run, x, signs):
         assert reader.view(point.key) == view
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 400), st.sampled_from(["ops", "error"]), st.none() | st.just("a"))
 def test_of_many_points_the_front_and_a_fair_share_are_shown(reader, most, x, run):
     query = ElitesQuery(run=run)

@@ -16,7 +16,7 @@ SOURCES = (
     "x + 1",
     "100% of x_1",
     "a\\b",
-    "it's \"quoted\"",
+    'it\'s "quoted"',
     "TANH(x)",
     "π·x² ✓ Ü",
     "nul\0inside",

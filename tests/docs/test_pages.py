@@ -22,6 +22,7 @@ NOT_RUN = Counter(
         ): 1,
         ("docs/guides/add-a-space.md", "installs a package"): 1,
         ("docs/guides/archives.md", "it takes many minutes"): 1,
+        ("docs/guides/look.md", "interactive; tests/terminal/browser drives it"): 1,
         ("docs/tutorials/fractions.md", "needs PARI/GP"): 1,
     }
 )
@@ -89,3 +90,33 @@ def test_every_command_block_is_run_or_says_why_not(read_page):
 
 def test_the_quick_pages_exist():
     assert QUICK <= {name(page) for page in PAGES}
+
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def links(page):
+    """The targets of a page's links inside the repository: file and anchor."""
+    for link in LINK.findall(re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.M | re.S)):
+        if not link.startswith("http"):
+            path, _, anchor = link.partition("#")
+            yield (page.parent / path).resolve() if path else page, anchor
+
+
+def anchors(page):
+    """The anchors of a page's headings, as forges make them."""
+    for heading in re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE):
+        yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_and_their_anchors_exist(page):
+    for target, anchor in links(page):
+        assert target.exists(), target
+        assert not anchor or anchor in anchors(target), (target, anchor)
+
+
+def test_every_page_is_reached_from_the_index():
+    assert {target for target, _ in links(ROOT / "docs" / "index.md")} == {*PAGES} - {
+        ROOT / "docs" / "index.md"
+    }

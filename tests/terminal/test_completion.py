@@ -20,7 +20,7 @@ from elitemap.cli import cli
 from elitemap.terminal import completing
 from elitemap.terminal.commands.completion import PLACES, install_script
 
-PROGRAM = f'#!/bin/sh\nexec {sys.executable} /tmp/t6/wiring.py "$@"\n'
+PROGRAM = f"#!/bin/sh\nexec {sys.executable} -c 'from elitemap.cli import main; main()' \"$@\"\n"
 
 #: What makes an interactive shell quiet and load the installed script.
 START = {
@@ -127,7 +127,7 @@ def test_what_is_suggested(
 
 
 @needs("fish")
-def test_fish_is_told_with_a_word_of_help(place: Path) -> None:
+def test_fish_is_told_with_help(place: Path) -> None:
     ask = "elitemap completion fish | source; complete -C 'elitemap show ';"
     ask += " complete -C 'elitemap search fractions b'"
     done = subprocess.run(
@@ -139,7 +139,12 @@ def test_fish_is_told_with_a_word_of_help(place: Path) -> None:
         timeout=60,
     )
     # None of besseli(0, 2)/besseli(1, 2), which has a comma: click's script cannot take it.
-    assert done.stdout.splitlines() == [f"{name}\texp2" for name in sorted(IDS)]
+    told = dict(line.split("\t") for line in done.stdout.splitlines())
+    assert told == {
+        IDS[0]: "exp2 certified: y = 2",
+        IDS[1]: "exp2 candidate: y = 0",
+        IDS[2]: "exp2 candidate: y = 1",
+    }
     assert done.stderr == ""
 
 

@@ -21,7 +21,9 @@ def test_the_curve_is_the_signed_error_over_the_domain():
 
 
 def test_absolute_errors_say_so():
-    curve = error_curve(program(["const", 0.5], ["mul", 0, 1]), resolve_target("sin", "0,1", "absolute"))
+    curve = error_curve(
+        program(["const", 0.5], ["mul", 0, 1]), resolve_target("sin", "0,1", "absolute")
+    )
     assert np.allclose(curve.y, curve.x / 2 - np.sin(curve.x), atol=1e-15)
     assert curve.y_name == "absolute error"
 

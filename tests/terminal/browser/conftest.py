@@ -161,12 +161,14 @@ async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
-    """Wait until everything that was asked for is shown."""
-    calm = 0
+    """Wait until everything that was asked for is shown; dialogs wait for people."""
+    end, calm = asyncio.get_running_loop().time() + PATIENCE, 0
+    waiting = ("watch", "action", "choose")
     while calm < 3:
         await pilot.pause(0.02)
-        busy = [w for w in pilot.app.workers if w.is_running and w.group != "watch"]
+        busy = [w for w in pilot.app.workers if w.is_running and w.group not in waiting]
         calm = 0 if busy else calm + 1
+        assert asyncio.get_running_loop().time() < end, f"still busy: {busy}"
 
 
 def visit(

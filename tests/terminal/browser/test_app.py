@@ -24,9 +24,7 @@ def test_starts_at_the_place_with_counts_of_its_elites(visit, archive, lines):
     visit(archive, steps)
 
 
-@pytest.mark.parametrize(
-    "keys, view", [("1m", MapView), ("2p", ParetoView), ("3t", EliteTable)]
-)
+@pytest.mark.parametrize("keys, view", [("1m", MapView), ("2p", ParetoView), ("3t", EliteTable)])
 def test_two_keys_lead_to_every_view(visit, quiet, archive, keys, view):
     async def steps(app, pilot):
         for key in keys:
@@ -134,7 +132,7 @@ def test_help_names_every_key_and_closes(visit, archive, lines):
 def test_the_palette_offers_what_keys_do(visit, archive):
     async def steps(app, pilot):
         titles = {command.title for command in app.get_system_commands(app.screen)}
-        assert {"Show map", "Show plot", "Show table", "Search", "Filter", "Help"} <= titles
+        assert {"Show map", "Show plot", "Show table", "Find", "Filter", "Help"} <= titles
         assert {"Dark or light", "Drop filters", "Runs", "Elite", "Quit"} <= titles
 
     visit(archive, steps)

@@ -1,3 +1,5 @@
+from textual.events import Key
+
 from elitemap.terminal.browser.filter import FilterLine
 from elitemap.terminal.browser.state import Memory
 from elitemap.terminal.browser.table import EliteTable
@@ -15,6 +17,9 @@ def count(lines, app):
 
 def test_a_filter_holds_for_all_views_and_the_breadcrumb(visit, quiet, until, archive, lines):
     async def steps(app, pilot):
+        for key in ("2", "1"):
+            await pilot.press(key)
+            await quiet(pilot)
         await pilot.press("w", *keys("ops <= 4 and constants < 2"), "enter")
         await quiet(pilot)
         assert "where ops <= 4 and constants < 2" in lines(app)[0]
@@ -23,7 +28,7 @@ def test_a_filter_holds_for_all_views_and_the_breadcrumb(visit, quiet, until, ar
         assert app.screen._map.view.heatmap.count.sum() == 4
         await pilot.press("2")
         await quiet(pilot)
-        assert len(app.screen._plot.view.cloud) == 2  # those with proved digits
+        assert len(app.screen._plot.view.cloud) == 1  # the only one with proved digits
         await pilot.press("3")
         await quiet(pilot)
         assert app.screen.query_one(EliteTable).total == 4
@@ -45,6 +50,17 @@ def test_it_is_applied_while_one_types(visit, quiet, until, archive, lines):
         await pilot.press("escape")
         await until(pilot, lambda: count(lines, app) == 24)
         assert isinstance(app.focused, EliteTable)
+
+    visit(archive, steps)
+
+
+def test_what_is_typed_ahead_goes_into_the_line(visit, until, archive):
+    async def steps(app, pilot):
+        await pilot.press("3")
+        for key, character in zip(keys("wops <= 4"), "wops <= 4", strict=True):
+            app.post_message(Key(key, character))
+        value = app.screen.query_one(FilterLine).query_one("Input")
+        await until(pilot, lambda: value.value == "ops <= 4")
 
     visit(archive, steps)
 

@@ -99,7 +99,9 @@ def test_keys_move_over_a_million_rows(visit, quiet, archive, lines, endless):
     visit(archive, steps)
 
 
-def test_keys_answer_at_once_while_pages_are_on_their_way(visit, until, quiet, archive, endless, lines):
+def test_keys_answer_at_once_while_pages_are_on_their_way(
+    visit, until, quiet, archive, endless, lines
+):
     async def steps(app, pilot):
         await pilot.press("3")
         await quiet(pilot)
@@ -155,7 +157,9 @@ def test_the_wheel_scrolls_the_window(visit, quiet, archive, endless):
     visit(archive, steps)
 
 
-def test_sorts_by_the_column_under_the_cursor_or_by_a_click_on_its_head(visit, quiet, archive, lines):
+def test_sorts_by_the_column_under_the_cursor_or_by_a_click_on_its_head(
+    visit, quiet, archive, lines
+):
     async def steps(app, pilot):
         async def order(action):
             await action

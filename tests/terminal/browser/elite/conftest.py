@@ -185,6 +185,7 @@ class Host(App[None]):
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = (DARK if dark else LIGHT).name
+        self.animation_level = "none"
         self.copied: list[str] = []
         self.told: list[str] = []
         for binding in [*bindings(), *search_bindings()]:
@@ -207,16 +208,18 @@ class Host(App[None]):
         self.told.append(message)
 
 
-async def settle(pilot: Pilot[Any], patience: float = 10.0) -> None:
+async def settle(pilot: Pilot[Any], patience: float = 20.0) -> None:
     """Wait until no worker has anything left to do but wait for people."""
+    app = pilot.app
     for _ in range(int(patience / 0.02)):
         await pilot.pause(0.02)
         busy = {WorkerState.PENDING, WorkerState.RUNNING}
-        workers = [w for w in pilot.app.workers if w.state in busy]
-        if all(w.group in ("action", "choose") for w in workers):
-            await pilot.pause()
+        workers = [worker for worker in app.workers if worker.state in busy]
+        asking = len(app.screen_stack) > 1 and all(w.group in ("action", "choose") for w in workers)
+        if asking or not workers:
+            await pilot.pause(0.02)
             return
-    raise AssertionError(f"still busy: {[w.name for w in pilot.app.workers]}")
+    raise AssertionError(f"still busy: {[worker.name for worker in app.workers]}")
 
 
 def picture(app: App[Any]) -> str:

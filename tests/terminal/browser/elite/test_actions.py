@@ -90,6 +90,7 @@ async def test_a_note_is_written_with_keys(kit, archive, panel, written):
         assert len(written) == 1
 
 
+@pytest.mark.slow
 async def test_a_note_that_is_too_long_is_refused_in_place(kit, archive, panel, written):
     app = kit.host(panel)
     async with app.run_test(size=(70, 40)) as pilot:
@@ -143,6 +144,7 @@ async def test_exporting(kit, archive, panel, tmp_path: Path):
         assert app.told == [f"written: {tmp_path / 'new' / 'found.py'}"]
 
 
+@pytest.mark.slow
 async def test_existing_files_are_lost_only_if_one_says_so(kit, archive, panel, tmp_path: Path):
     (tmp_path / "found.h").write_text("precious")
     app = kit.host(panel)
@@ -180,6 +182,7 @@ async def test_mistakes_are_told_in_the_dialog(kit, archive, panel, tmp_path: Pa
         assert not isinstance(app.screen, ExportDialog)
 
 
+@pytest.mark.slow
 async def test_buttons_and_mouse(kit, archive, panel, tmp_path: Path):
     app = kit.host(panel)
     async with app.run_test(size=(80, 30)) as pilot:

@@ -76,6 +76,7 @@ async def test_proving_with_the_key(kit, archive, panel, stand, kept, candidate)
         assert not panel.query_one(ProofLine).display
 
 
+@pytest.mark.slow
 async def test_an_elite_that_its_certificate_changes_is_followed(
     kit, archive, panel, stand, kept, candidate
 ):
@@ -94,9 +95,7 @@ async def test_an_elite_that_its_certificate_changes_is_followed(
 
 
 @pytest.mark.parametrize("how", ["key", "button", "quit"])
-async def test_giving_up_midway_writes_nothing(
-    kit, archive, panel, stand, kept, candidate, how
-):
+async def test_giving_up_midway_writes_nothing(kit, archive, panel, stand, kept, candidate, how):
     app = kit.host(panel)
     async with app.run_test(size=(80, 30)) as pilot:
         panel.show(candidate.id)
@@ -138,9 +137,8 @@ async def test_failures_are_messages(kit, panel, stand, kept, candidate, last, t
         assert len(stand) == 2
 
 
-async def test_an_elite_that_was_replaced_meanwhile(
-    kit, panel, stand, candidate, monkeypatch
-):
+@pytest.mark.slow
+async def test_an_elite_that_was_replaced_meanwhile(kit, panel, stand, candidate, monkeypatch):
     def late(dossier, record, path):
         raise SearchError("a better one has taken its place")
 

@@ -12,7 +12,7 @@ import pytest
 from elitemap.terminal.browser.child import Child, Done, Failed
 
 # A process of its own imports jobs by name; the tests' modules have none there.
-JOBS = '''
+JOBS = """
 import os, sys, time
 from pathlib import Path
 
@@ -48,9 +48,9 @@ def forever(wire, path):
     wire.tell(os.getpid())
     while True:
         time.sleep(0.02)
-'''
+"""
 
-OWNER = '''
+OWNER = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 import childjobs
@@ -64,7 +64,7 @@ if __name__ == "__main__":
     if sys.argv[3] == "wait":
         time.sleep(60)
     raise SystemExit(3)
-'''
+"""
 
 
 @pytest.fixture
@@ -156,6 +156,7 @@ def test_a_child_is_killed_whatever_it_does(jobs, tmp_path: Path):
     child.ask_to_stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["exit", "kill"])
 def test_a_child_saves_when_its_parent_ends(jobs, tmp_path: Path, how):
     script = tmp_path / "owner.py"

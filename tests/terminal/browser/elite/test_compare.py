@@ -53,6 +53,7 @@ async def test_with_the_key_of_the_browser(kit, archive, panel, pair):
         assert panel.first is None
 
 
+@pytest.mark.slow
 async def test_going_to_one_of_them(kit, archive, panel, pair):
     app = kit.host(panel)
     first, second = (dossier.elite.id for dossier in pair)
@@ -82,6 +83,7 @@ async def test_the_same_key_drops_the_first(kit, archive, panel, pair):
         assert "1st of two" not in kit.text(app)
 
 
+@pytest.mark.slow
 async def test_a_missing_curve_leaves_the_other(kit, pair, panel):
     lost = replace(pair[1], run=replace(kit.run, space="nowhere"))
     app = kit.host(panel)
@@ -92,6 +94,7 @@ async def test_a_missing_curve_leaves_the_other(kit, pair, panel):
         assert len(app.screen.query_one(ErrorCurve).curves) == 1
 
 
+@pytest.mark.slow
 async def test_exchanging_them(kit, pair, panel):
     app = kit.host(panel)
     async with app.run_test(size=(100, 40)) as pilot:

@@ -47,6 +47,7 @@ async def test_everything_about_an_elite(kit, archive, panel):
         assert "y = t3 * t3" in shown
 
 
+@pytest.mark.slow
 async def test_the_certificate_is_told_in_full(kit, archive, panel):
     app = kit.host(panel)
     async with app.run_test(size=(70, 24)) as pilot:
@@ -97,6 +98,7 @@ async def test_walking_the_ancestry_and_back(kit, archive, panel):
         assert visited[2] == other(archive)
 
 
+@pytest.mark.slow
 async def test_a_former_elite_is_shown_as_data(kit, archive, panel):
     app = kit.host(panel)
     async with app.run_test(size=(70, 30)) as pilot:
@@ -131,6 +133,7 @@ async def test_walking_to_the_elites_of_the_cell(kit, archive, panel):
         assert panel.dossier.elite.id == other(archive)
 
 
+@pytest.mark.slow
 async def test_the_mouse_does_what_keys_do(kit, archive, panel):
     app = kit.host(panel)
     async with app.run_test(size=(70, 24)) as pilot:
@@ -144,6 +147,7 @@ async def test_the_mouse_does_what_keys_do(kit, archive, panel):
         assert panel.dossier.elite.id == other(archive)
 
 
+@pytest.mark.slow
 async def test_families_are_listed(kit, archive, panel):
     view = archive.elites[best(archive)]
     archive.elites[view.id] = replace(view, family=300)
@@ -160,6 +164,7 @@ async def test_families_are_listed(kit, archive, panel):
         assert "disguise 0" in kit.text(app)
 
 
+@pytest.mark.slow
 async def test_languages_by_key(kit, archive, panel):
     app = kit.host(panel)
     async with app.run_test(size=(70, 40)) as pilot:
@@ -298,6 +303,7 @@ async def test_goldens(kit, archive, panel, look, golden, section):
         golden(kit.golden / name, kit.picture(app))
 
 
+@pytest.mark.slow
 async def test_showing_elites_quickly_shows_the_last_one(kit, archive, tmp_path: Path):
     panel = ElitePanel(tmp_path / "a.db", archive.ask)
     app = kit.host(panel)

@@ -119,6 +119,7 @@ async def test_options_have_defaults_and_help(kit, search, stand):
     assert stand[0].args[0].spec == spec
 
 
+@pytest.mark.slow
 async def test_another_space_has_other_options(kit, search, stand):
     app = kit.host(search)
     async with app.run_test(size=(80, 50)) as pilot:
@@ -132,28 +133,30 @@ async def test_another_space_has_other_options(kit, search, stand):
         assert not app.screen.query("#set-max_ops")
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "told"),
-    [
-        ("target", "nonsense(", "unknown function or name 'nonsense'"),
-        ("target", "", "expected a target"),
-        ("seconds", "soon", "expected seconds as a number, got 'soon'"),
-        ("seconds", "nan", "seconds"),
-        ("seed", "1.5", "expected seed as a number"),
-        ("set-max_ops", "99", "expected max_ops"),
-        ("set-ops", "[red]", "unknown primitive '[red]'"),
-    ],
+MISTAKES = (
+    ("target", "nonsense(", "unknown function or name 'nonsense'"),
+    ("target", "", "expected a target"),
+    ("seconds", "soon", "expected seconds as a number, got 'soon'"),
+    ("seconds", "nan", "seconds"),
+    ("seed", "1.5", "expected seed as a number"),
+    ("set-max_ops", "99", "expected max_ops"),
+    ("set-ops", "[red]", "unknown primitive '[red]'"),
 )
-async def test_mistakes_are_told_in_the_dialog(kit, search, stand, field, text, told):
+
+
+async def test_mistakes_are_told_in_the_dialog(kit, search, stand):
     app = kit.host(search)
     async with app.run_test(size=(80, 40)) as pilot:
         search.perform("start", "elementary", "exp2")
         await kit.settle(pilot)
-        app.screen.query_one(f"#{field}", Input).value = text
-        await pilot.press("enter")
-        await kit.settle(pilot)
-        assert isinstance(app.screen, SearchDialog)
-        assert told in shown(app)
+        for name, text, told in MISTAKES:
+            field = app.screen.query_one(f"#{name}", Input)
+            before, field.value = field.value, text
+            await pilot.press("enter")
+            await pilot.pause(0.1)
+            await kit.settle(pilot)
+            assert told in shown(app)
+            field.value = before
         await pilot.press("escape")
         await kit.settle(pilot)
         assert not search.running and not stand
@@ -177,6 +180,7 @@ async def test_resuming_an_unfinished_run(kit, archive, search, stand, tmp_path:
         assert stand[0].args == (ResumeOrder(tmp_path / "a.db", "r-2"),)
 
 
+@pytest.mark.slow
 async def test_nothing_to_resume_and_no_archive(kit, archive, search, stand, monkeypatch):
     app = kit.host(search)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -268,6 +272,7 @@ async def test_hostile_text_is_shown_and_not_obeyed(kit, archive, search, stand)
         assert not any(c in kit.text(app) for c in "\x1b\x07\u202e")
 
 
+@pytest.mark.slow
 async def test_keys_and_palette(kit, search):
     assert len({binding.key for binding in bindings()}) == len(ACTIONS)
     app = kit.host(search)

@@ -60,7 +60,7 @@ def test_braille_patterns_are_those_of_unicode(dots):
     letters = patterns(dots)
     for (row, column), letter in np.ndenumerate(letters):
         block = dots[4 * row : 4 * row + 4, 2 * column : 2 * column + 2]
-        named = "".join(sorted(str(numbers[place]) for place in zip(*np.nonzero(block))))
+        named = "".join(sorted(str(numbers[tuple(place)]) for place in np.argwhere(block)))
         expected = f"BRAILLE PATTERN DOTS-{named}" if named else "SPACE"
         assert unicodedata.name(str(letter)) == expected
 

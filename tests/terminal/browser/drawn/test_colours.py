@@ -74,7 +74,8 @@ def test_256_colours_keep_the_order(theme):
         for s in colours.styles[Ink.HEAT : Ink.HEAT + colours.levels]
     ]
     light = [contrast(colour, Color.parse("#000000")) for colour in heat]
-    assert light == sorted(light) and len(set(light)) >= 8
+    assert all(b / a > 0.85 for a, b in itertools.pairwise(light))
+    assert len(set(light)) >= 10 and light[-1] > 4 * light[0]
 
 
 @pytest.mark.parametrize("dark", [True, False])
@@ -82,13 +83,12 @@ def test_sixteen_colours_survive_their_rounding(dark):
     base = Style(color="#e0e0e0", bgcolor="#101010") if dark else Style.parse("#111111 on #f0f0f0")
     colours = palette(Depth.SIXTEEN, dark, base)
     behind = base.bgcolor.downgrade(ColorSystem.STANDARD).number
-    for ink in [*MARKS, *range(Ink.HEAT, Ink.HEAT + colours.levels)]:
-        colour = colours.styles[ink].color
-        rounded = colour.downgrade(ColorSystem.STANDARD)
-        assert known(rounded) == known(colour)
-        assert rounded.number != behind
-    marks = [colours.styles[ink].color for ink in MARKS[:4]]
-    assert len(set(marks)) == 4
+    inks = [*MARKS, *range(Ink.HEAT, Ink.HEAT + colours.levels)]
+    wanted = [colours.styles[ink].color for ink in inks]
+    rounded = [colour.downgrade(ColorSystem.STANDARD).number for colour in wanted]
+    assert len(set(zip(wanted, rounded, strict=True))) == len(set(wanted)) == len(set(rounded))
+    assert behind not in rounded
+    assert len(set(rounded[:4])) == 4
 
 
 def test_without_colours_nothing_depends_on_them():
@@ -111,7 +111,7 @@ def test_a_terminals_own_colours_are_left_to_it():
     theme = BUILTIN_THEMES["ansi-dark"]
     variables = theme.to_color_system().generate()
     colours = palette(Depth.FULL, True, Style.parse("default on default"), themed(variables))
-    assert colours.styles[Ink.FRONT].color.name == "blue"
+    assert colours.styles[Ink.FRONT].color.number == 4
     assert colours.styles[Ink.MUTED].dim
 
 

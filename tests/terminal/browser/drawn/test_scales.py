@@ -3,7 +3,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from elitemap.terminal.browser.scales import label, scale, ticks
@@ -48,6 +48,9 @@ def test_what_has_no_place():
     assert axis.shares([0.0, -1.0, -math.inf, math.inf]).tolist() == [0, 0, 0, 1]
 
 
+@example([-9.99999999e307, 9.99999999e307], 3, None)
+@example([0.0, 9.99999999e307], 1, None)
+@example([0.0, 5e-324], 3, None)
 @given(NUMBERS, st.integers(0, 12), st.none() | st.booleans())
 def test_ticks_are_few_and_rise(values, most, log):
     marks = ticks(scale(values, log), most)

@@ -1,0 +1,39 @@
+"""Pictures of all three widgets: sizes, themes, and numbers of colours."""
+
+from pathlib import Path
+
+import pytest
+from textual.containers import Horizontal, Vertical
+
+from elitemap.terminal.browser.colours import Depth
+from elitemap.terminal.browser.curve_view import CurveView
+from elitemap.terminal.browser.map_view import MapView
+from elitemap.terminal.browser.plot_view import ParetoView
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize(
+    "size, theme, depth",
+    [
+        ((80, 24), "dark", Depth.FULL),
+        ((80, 24), "light", Depth.FULL),
+        ((160, 50), "dark", Depth.FULL),
+        ((160, 50), "light", Depth.FULL),
+        ((80, 24), "dark", Depth.SIXTEEN),
+        ((80, 24), "light", Depth.SIXTEEN),
+        ((80, 24), "dark", Depth.NONE),
+    ],
+)
+def test_pictures(show, golden, grid, plane, wave, size, theme, depth):
+    heat, plot = MapView(grid(12, 8), depth=depth), ParetoView(plane(), depth=depth)
+    curves = CurveView(wave(name="ab9329"), wave(11, 2e-5, "8b625f"), depth=depth)
+
+    async def steps(app, pilot):
+        app.theme = f"elitemap-{theme}"
+        await pilot.press("left", "down")
+        await pilot.pause()
+        name = f"drawn-{size[0]}x{size[1]}-{theme}-{depth.name.lower()}.svg"
+        golden(GOLDEN / name, app.picture())
+
+    show(steps, Horizontal(heat, Vertical(plot, curves)), size=size)
