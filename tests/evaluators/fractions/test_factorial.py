@@ -34,7 +34,7 @@ def random_batch():
 
 
 def exact_share(f, prime):
-    """By the greatest common divisor of two neighbouring convergents; None for primes that tell nothing."""
+    """By the gcd of two neighbouring convergents; None for primes that tell nothing."""
     if math.gcd(*f.a[0]) % prime == 0 or f.b[0][0] % prime == 0:
         return None
     rows = [(mpz(1), mpz(0)), (mpz(0), mpz(1))]

@@ -4,12 +4,11 @@ import sys
 
 import pytest
 
-from elitemap.terminal.browser.filter import FilterLine
 from elitemap.terminal.browser.guard import TooSmall
 from elitemap.terminal.browser.help import HelpScreen
 from elitemap.terminal.browser.map_view import MapView
 from elitemap.terminal.browser.plot_view import ParetoView
-from elitemap.terminal.browser.state import Memory, Place
+from elitemap.terminal.browser.state import Memory
 from elitemap.terminal.browser.table import EliteTable
 from elitemap.terminal.browser.themes import DARK, LIGHT, counterpart
 
