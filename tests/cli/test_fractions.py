@@ -157,12 +157,3 @@ def test_a_killed_sweep_goes_on_at_its_block(
     for name in ("candidates", "members", "classes"):
         assert found[name] == wanted[name]
     assert [e["id"] for e in found["best"]] == [e["id"] for e in wanted["best"]]
-
-
-@pytest.mark.slow
-def test_evolution_finds_aperys_fraction_of_zeta_2(run: Run) -> None:
-    done = run(
-        "search", "fractions", "zeta(2)", "--seconds", "60", "--seed", "1", "--json", "--quiet"
-    )
-    sources = [elite["source"] for elite in json.loads(done.out)["best"]]
-    assert any(source.endswith("a = 11*n**2 + 11*n + 3, b = n**4") for source in sources)

@@ -222,8 +222,8 @@ def test_a_mistake_of_ours_ends_in_one_line_and_its_code(
         async def go():
             async with app.run_test() as pilot:
                 await pilot.press("3")
-                for _ in range(100):
-                    await pilot.pause(0.05)
+                while app.failure is None:
+                    await pilot.pause(0.02)
 
         try:
             asyncio.run(go())

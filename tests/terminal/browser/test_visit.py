@@ -21,11 +21,10 @@ def keys(text):
     return [names.get(character, character) for character in text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=str)
 @pytest.mark.parametrize("theme", ["elitemap-dark", "elitemap-light"])
-def test_every_screen(
-    visit, quiet, until, archive, picture, golden, size, theme, monkeypatch
-):
+def test_every_screen(visit, quiet, until, archive, picture, golden, size, theme, monkeypatch):
     monkeypatch.chdir(archive.parent)  # so that no message tells where it is
 
     async def steps(app, pilot):
