@@ -89,7 +89,10 @@ def depth_for(convergence: Convergence, digits: float) -> int | None:
 
 def _factorial_depth(rate: float, order: float, digits: float) -> float:
     """The n with n (rate + order (log10(n/100) - log10 e)) = digits, beyond its minimum."""
-    low, high = 100 * 10 ** (-rate / order), 2.0 * MAX_DEPTH
+    high = 2.0 * MAX_DEPTH
+    if -rate / order >= math.log10(high / AT):
+        return math.inf  # digits are still being lost there, and the power below could overflow
+    low = AT * 10 ** (-rate / order)
     for _ in range(80):
         middle = (low + high) / 2
         reached = middle * (rate + order * math.log10(middle / AT / math.e))

@@ -154,6 +154,7 @@ def test_depths_suffice_and_are_not_lavish(
         Convergence("finite"),
         Convergence("exponential", 1e-5),
         Convergence("root", 0, 0.01),
+        Convergence("factorial", -308.4, 1.0),
     ],
 )
 def test_hopeless_depths(found: Convergence) -> None:
