@@ -37,6 +37,9 @@ NOT_RUN = {
     "elitemap resume": "nothing is left to resume; tests/cli/test_lifecycle.py resumes",
 }
 
+#: Questions that have no answer when the budgets are so small.
+MAY_FIND_NOTHING = {"elitemap elites --space fractions --where \"label = 'unexplained'\""}
+
 
 def blocks(language: str) -> list[str]:
     return [body for kind, body in FENCE.findall(README) if kind == language]
@@ -65,7 +68,7 @@ def test_the_readme_shows_every_command(name: str) -> None:
 
 
 def test_what_is_not_run_is_in_the_readme() -> None:
-    assert set(NOT_RUN) <= set(lines())
+    assert set(NOT_RUN) | MAY_FIND_NOTHING <= set(lines())
     assert all(line.startswith("elitemap ") for line in commands())
 
 
@@ -92,7 +95,7 @@ def test_the_commands_of_the_readme_run_in_order(tmp_path: Path) -> None:
             line = line.replace(" ID", f" {some_id(tmp_path, path)}")
         done = bash(shorter(line), tmp_path, path)
         assert done.returncode == 0, (line, done)
-        assert done.stdout, line
+        assert done.stdout or line in MAY_FIND_NOTHING, line
     assert (tmp_path / "out").is_dir()
 
 

@@ -2,10 +2,12 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,20 +138,27 @@ def test_an_algebraic_constant_is_said_to_be_one(run: Run) -> None:
     assert "algebraic" in done.out
 
 
+def blocks_stored(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):
+        return bool(connection.execute("SELECT count(*) FROM metric").fetchone()[0])
+    return False  # its tables are not there yet
+
+
 @pytest.mark.slow
 def test_a_killed_sweep_goes_on_at_its_block(
     tmp_path: Path, script: tuple[str, ...], run: Run
 ) -> None:
     """The archive of an interrupted sweep holds in the end what the uninterrupted one does."""
-    box = ("--set", "mode=sweep", "--set", "a=1..9,-13..13", "--set", "b=-9..9,-11..11,-11..11")
+    box = ("--set", "mode=sweep", "--set", "a=1..13,-26..26", "--set", "b=-11..11,-15..15,-15..15")
     search = [*script, "search", "fractions", "pi", *box, "--workers", "1", "--quiet", "--archive"]
     process = subprocess.Popen([*search, str(tmp_path / "killed.db")])
     deadline = time.monotonic() + 60
-    while not (tmp_path / "killed.db").exists() and time.monotonic() < deadline:
+    while not blocks_stored(tmp_path / "killed.db") and time.monotonic() < deadline:
         time.sleep(0.05)
-    time.sleep(1.5)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
     resumed = run("resume", "--archive", "killed.db", "--quiet", "--json")
     whole = subprocess.run([*search, "whole.db", "--json"], capture_output=True, text=True)
     found, wanted = json.loads(resumed.out), json.loads(whole.stdout)
