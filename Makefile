@@ -9,6 +9,7 @@ OUT ?= demo-out
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+TESTS := $(BIN)/pytest -q -n auto --dist worksteal
 ARCHIVE := $(OUT)/elitemap.db
 SOURCES := $(shell find . -path './.*' -prune -o -path ./build -prune -o -path ./tests -prune \
 	-o -path ./benchmarks -prune -o -path ./examples -prune \
@@ -31,10 +32,10 @@ lint: $(VENV)/developer
 	$(BIN)/mypy
 
 fast: $(VENV)/developer
-	$(BIN)/pytest -q -m 'not slow'
+	$(TESTS) -m 'not slow'
 
 slow: $(VENV)/developer
-	$(BIN)/pytest -q -m slow
+	$(TESTS) -m slow
 
 clean:
 	rm -rf $(VENV) build *.egg-info $(OUT)
