@@ -37,6 +37,9 @@ class ElitesQuery:
         limit: At most so many.
         search: A text that the source, the mark or the note contains (upper and lower case of
             ASCII are equal), or, if it is long enough for one, that the id begins with.
+        every: Only elites whose slot is a multiple of it: above 1 a fair sample, for a first
+            look at very many.
+        runs: Whole ids of runs; None for all.
     """
 
     run: str | None = None
@@ -47,6 +50,8 @@ class ElitesQuery:
     pareto: str | None = None
     limit: int | None = None
     search: str | None = None
+    every: int = 1
+    runs: tuple[str, ...] | None = None
 
 
 def keys(
@@ -114,7 +119,11 @@ def _wanted(query: ElitesQuery, columns: dict[str, Column]) -> Clause:
     wanted = Clause("1")
     if query.where is not None:
         wanted = where_clause(query.where, columns)
-    return wanted if not query.search else both(wanted, search_clause(query.search))
+    if query.search:
+        wanted = both(wanted, search_clause(query.search))
+    if query.every > 1:
+        wanted = both(Clause("elite.slot % ? = 0", (query.every,)), wanted)
+    return wanted
 
 
 def _count(limit: int | None, offset: int, most: int | None) -> int | None:

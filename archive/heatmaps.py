@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from elitemap.archive.bins import edges, places
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.fronts import Run
+from elitemap.archive.scans import scan
 from elitemap.archive.vectors import Vectors, vectors
 from elitemap.archive.views import Key
 
@@ -100,7 +101,26 @@ def heatmap(
     Raises:
         UsageError: If the query is mistaken, or a name unknown or that of a text.
     """
-    found = vectors(connection, query, runs, names, "elite.quality")
+    return _binned(vectors(connection, query, runs, names, "elite.quality"), names, bins)
+
+
+def heatmaps(
+    connection: sqlite3.Connection,
+    query: ElitesQuery,
+    runs: Sequence[Run],
+    pairs: Sequence[tuple[str, str]],
+    bins: int,
+) -> list[Heatmap]:
+    """The maps along several pairs of axes, each as :func:`heatmap` gives it, in one pass.
+
+    Raises:
+        UsageError: If the query is mistaken, or a name unknown or that of a text.
+    """
+    found = scan(connection, query, runs, sorted({name for pair in pairs for name in pair}))
+    return [_binned(found.pair(*pair), pair, bins) for pair in pairs]
+
+
+def _binned(found: Vectors, names: tuple[str, str], bins: int) -> Heatmap:
     x_edges, y_edges = edges(found.x, bins), edges(found.y, bins)
     shape = (max(0, len(y_edges) - 1), max(0, len(x_edges) - 1))
     cells = places(found.y, y_edges) * shape[1] + places(found.x, x_edges)

@@ -56,11 +56,16 @@ def asked(connection: sqlite3.Connection, query: ElitesQuery, path: Path) -> lis
         "target": None if query.target is None else plain(query.target),
     }
     rows = connection.execute(
-        "SELECT key, problem, config FROM run WHERE id = coalesce(:id, id) AND space"
+        "SELECT key, problem, config, id FROM run WHERE id = coalesce(:id, id) AND space"
         " = coalesce(:space, space) AND target = coalesce(:target, target) ORDER BY key",
         values,
     )
-    return [Run(key, problem, configuration(config)) for key, problem, config in rows]
+    chosen = None if query.runs is None else frozenset(query.runs)
+    return [
+        Run(key, problem, configuration(config))
+        for key, problem, config, name in rows
+        if chosen is None or name in chosen
+    ]
 
 
 def elite_id(connection: sqlite3.Connection, prefix: str) -> str:

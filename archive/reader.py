@@ -133,6 +133,19 @@ class ArchiveReader(OpenedArchive):
         with self._snapshot() as connection:
             return heatmap(connection, query, self._asked(query), (x, y), bins)
 
+    def heatmaps(
+        self, query: ElitesQuery, pairs: Sequence[tuple[str, str]], bins: int = 64
+    ) -> list[Heatmap]:
+        """What :meth:`heatmap` gives for several pairs of numbers, in one pass over the elites.
+
+        Raises:
+            UsageError: If the query is mistaken, or a name unknown or that of a text.
+        """
+        from elitemap.archive.heatmaps import heatmaps
+
+        with self._snapshot() as connection:
+            return heatmaps(connection, query, self._asked(query), pairs, bins)
+
     def points(self, query: ElitesQuery, x: str, y: str, most: int = 2000) -> Points:
         """The elites as points of a plane; of more than ``most`` the front and a sample.
 
@@ -172,6 +185,14 @@ class ArchiveReader(OpenedArchive):
             name = naming.elite_id(connection, prefix)
             places = connection.execute(_BEST_FIRST, {"id": name}).fetchall()
             return _checked(views(connection, places)[0])
+
+    def beginning(self, prefix: str) -> list[EliteView]:
+        """Elites whose ids begin so, by run and slot; a hundred of them if there are more.
+
+        Takes no time to speak of where the prefix has three digits or more.
+        """
+        with self._snapshot() as connection:
+            return views(connection, naming.elite_places(connection, prefix))
 
     def view(self, key: Key) -> EliteView | None:
         """The elite at a place, such as that of a line or a cell; None if it has gone.

@@ -151,12 +151,23 @@ class ArchiveWriter:
             )
             members.add(self._connection, run, disguises)
 
-    def certify(self, run_id: str, slot: int, elite: EliteRecord) -> None:
+    def certify(
+        self, run_id: str, slot: int, elite: EliteRecord, before: str | None = None
+    ) -> bool:
         """Replace the elite of a slot by the same one with its certificate.
 
         If the certified program is another one (its constants were polished), the replaced
         program becomes its parent. The certificate stays in the archive with its program even
         when the slot is taken by another elite later.
+
+        Args:
+            run_id: A run that has begun.
+            slot: The slot.
+            elite: What is to be there.
+            before: Id of the program that was proved; None if nobody else writes to the run.
+
+        Returns:
+            Whether that program still is in the slot; if not, nothing has been written.
 
         Raises:
             ArchiveError: If the file cannot be written.
@@ -168,9 +179,12 @@ class ArchiveWriter:
                 " WHERE elite.run = ? AND elite.slot = ?",
                 [run, slot],
             ).fetchone()
+            if before is not None and (found is None or found[0] != before):
+                return False
             if found is not None and found[0] != elite.id:
                 elite = replace(elite, parent=found[0], operator="certify")
             self._put(run, [replace(elite, slot=slot)])
+            return True
 
     def remark(self, program_id: str, mark: str | None, note: str | None) -> None:
         """Say something about a program, of whichever run, in place of what was said before.

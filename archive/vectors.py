@@ -1,9 +1,10 @@
 """Numbers of many elites as arrays."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ _FINITE = "{0} < 9e999 AND {0} > -9e999"
 
 # More than any run has.
 _SLOTS = 2**32
+
+# Rows that become arrays at a time: what Python makes of a million of them would not go away.
+_CHUNK = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +67,7 @@ def vectors(
         nothing = np.empty(0)
         return Vectors(np.empty((0, 2), np.int64), nothing, nothing, nothing)
     columns = searchable(connection)
-    x, y = (_number(name, columns).sql for name in names)
+    x, y = (numeric(name, columns).sql for name in names)
     chosen = source(connection, query, runs)
     known = f"{_FINITE.format(x)} AND {_FINITE.format(y)}"
     # Run and slot as one number, and all numbers as one sequence: what Python does for each of them
@@ -74,16 +78,30 @@ def vectors(
         chosen.values,
     )
     try:
-        flat = np.fromiter(chain.from_iterable(rows), np.float64)
+        parts = list(_columns(rows))
     except (TypeError, ValueError):
         raise damaged("the numbers of an elite") from None
-    places, first, second, third = np.ascontiguousarray(flat.reshape(-1, 4).T)
-    run = np.floor(places / _SLOTS)
-    keys = np.stack((run, places - run * _SLOTS), axis=1).astype(np.int64)
-    return Vectors(keys, first, second, third)
+    return Vectors(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _number(name: str, columns: Mapping[str, Column]) -> Column:
+def _columns(rows: Iterator[tuple[float, ...]]) -> Iterator[tuple[NDArray[Any], ...]]:
+    """Keys and the three numbers of some rows at a time; at least once."""
+    more = True
+    while more:
+        flat = np.fromiter(chain.from_iterable(islice(rows, _CHUNK)), np.float64).reshape(-1, 4)
+        places, *numbers = flat.T
+        run = np.floor(places / _SLOTS)
+        keys = np.stack((run, places - run * _SLOTS), axis=1).astype(np.int64)
+        yield keys, *(column.copy() for column in numbers)  # a view would keep all four
+        more = len(flat) == _CHUNK
+
+
+def numeric(name: str, columns: Mapping[str, Column]) -> Column:
+    """The column of an objective or measure.
+
+    Raises:
+        UsageError: If the name is unknown or that of a text.
+    """
     if name not in columns:
         raise UsageError(f"axis: {unknown_name(name, columns)}")
     if not columns[name].numeric:

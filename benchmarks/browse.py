@@ -6,7 +6,9 @@ tree, the first page and any other page of a table in several orders and filters
 text, the map, the Pareto plot, and everything about one elite. Wall-clock seconds, median of the
 repetitions, with the file in the system's cache. ``longest pause`` is how long another thread had
 to wait for its turn while a listing was made, and ``memory`` the largest size of the process that
-asked it all.
+asked it all. Then the browser itself on a terminal of 160 x 50 characters: seconds from the start
+of the command until a view shows something (of so many elites a sample, or the first page) and
+until it shows everything, and a visit of some forty keys: seconds until the screen answers each.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from typing import Any
 
 from benchmarks.archive_rates import records
 from benchmarks.provenance import provenance
+from benchmarks.visits import openings, visit
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import EliteRecord, RunRecord, Status
@@ -105,7 +108,7 @@ def inventory(reader: ArchiveReader) -> None:
     reader.columns(ElitesQuery(target="none"))
 
 
-def visit(path: Path, repetitions: int) -> Iterator[tuple[str, float, str]]:
+def questions(path: Path, repetitions: int) -> Iterator[tuple[str, float, str]]:
     """Everything that the browser asks: what, how much, and the unit."""
 
     def asked(what: str, question: Callable[[], Any]) -> tuple[str, float, str]:
@@ -162,7 +165,7 @@ def longest_pause(path: Path) -> float:
 
 
 def _report(path: Path, repetitions: int, results: Any) -> None:
-    results.send(list(visit(path, repetitions)))
+    results.send(list(questions(path, repetitions)))
 
 
 def main() -> None:
@@ -181,6 +184,7 @@ def main() -> None:
         child.start()
         found = receiver.recv()
         child.join()
+        found += [*openings(path, arguments.repetitions), *visit(path, arguments.repetitions)]
     rows = [{"what": what, "value": value, "unit": unit} for what, value, unit in found]
     for row in rows:
         print(f"{row['what']:45} {row['value']:10} {row['unit']}")

@@ -10,7 +10,8 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Event
 from elitemap.engine.search import search
 from elitemap.engine.tasks import TaskSpec
-from elitemap.terminal.picture import Picture, follow, panel
+from elitemap.terminal.panels import panel
+from elitemap.terminal.picture import Picture, follow
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WIDTH = 100

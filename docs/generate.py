@@ -12,6 +12,7 @@ from elitemap.archive.errors import ExitCode
 from elitemap.cli import cli
 from elitemap.engine.protocols import SpaceEntry
 from elitemap.engine.tasks import find_space
+from elitemap.terminal.browser.help import Section, sections
 
 HERE = Path(__file__).resolve().parent
 
@@ -124,6 +125,25 @@ def spaces_page(entries: Sequence[SpaceEntry]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def keys_page(places: Sequence[Section]) -> str:
+    """The reference of the browser's keys in Markdown."""
+    parts = [
+        NOTE,
+        "# Keys of the browser",
+        "`?` in `elitemap browse` shows the same, and `^p` finds every command by its name; `^` is"
+        " the Ctrl key. [Look at what was found](../guides/look.md) says what the browser is for.",
+    ]
+    for title, lines in places:
+        rows = ((" ".join(code(key) for key in written.split()), what) for written, what in lines)
+        parts += [f"## {title}", table(("key", "what it does"), rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def code(text: str) -> str:
+    """A text as Markdown code, even if it is a backtick."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = [heads, ["---"] * len(heads), *rows]
@@ -136,6 +156,7 @@ def pages() -> dict[Path, str]:
     """Path and text of every page."""
     return {
         HERE / "reference" / "commands.md": commands_page(cli),
+        HERE / "reference" / "keys.md": keys_page(sections()),
         HERE / "reference" / "spaces.md": spaces_page([find_space(name) for name in SHIPPED]),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from elitemap.archive.records import EliteRecord
+from elitemap.engine.protocols import Axis
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Started:
         resumed: Whether it goes on.
         notes: What to know about the task, one line each.
         plan: What an enumeration goes through; None where candidates evolve.
+        strip: The axis that ``Progress.strip`` runs along.
     """
 
     run: str
@@ -54,6 +56,7 @@ class Started:
     resumed: bool
     notes: tuple[str, ...] = ()
     plan: Plan | None = None
+    strip: Axis | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Progress:
         all_cells: Cells of the map.
         qd_score: Sum over cells of the best quality above the evaluator's floor.
         front: Objectives of the estimated Pareto front. Not results: the search's own numbers.
-        strip: Best quality for each bin of the first axis, None where empty.
+        strip: Best quality for each bin of one axis, None where empty.
         operators: Share of the proposals by operator, mean over islands.
         emitters: The same by emitter.
         screened: Candidates that got the first rung so far.

@@ -1,6 +1,7 @@
 """Rates and totals over all islands, from their latest reports."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
@@ -12,7 +13,7 @@ from elitemap.archive.grid import qd_score
 from elitemap.engine.emitters import EMITTERS, first_front
 from elitemap.engine.events import Progress
 from elitemap.engine.island import EpochReport
-from elitemap.engine.protocols import Floats, Task
+from elitemap.engine.protocols import Axis, Floats, Task
 from elitemap.engine.state import Counters
 
 #: Seconds over which rates are averaged.
@@ -30,13 +31,16 @@ class Gauge:
         task: The task.
         counters: By island.
         reports: By island; none of an island that has not reported to this process.
-        history: (seconds, evaluations, fitted, screened) lately.
+        history: (seconds, counters) lately, by island: they report by turns, and rates of their sum
+            would jump.
+        begun: Seconds of the run when this process took it up.
     """
 
     task: Task
     counters: dict[int, Counters]
     reports: dict[int, EpochReport[Any]] = field(default_factory=dict)
-    history: deque[tuple[float, int, int, int]] = field(default_factory=deque)
+    history: dict[int, deque[tuple[float, Counters]]] = field(default_factory=dict)
+    begun: float = 0.0
 
     def total(self) -> Counters:
         """The counters of all islands, added up."""
@@ -48,13 +52,13 @@ class Gauge:
 
     def note(self, report: EpochReport[Any], elapsed: float) -> None:
         """Take in a report."""
-        if not self.history:
-            self._remember(0.0)
-        self.reports[report.island] = report
-        self.counters[report.island] = report.counters
-        self._remember(elapsed)
-        while self.history[0][0] < elapsed - WINDOW and len(self.history) > 2:
-            self.history.popleft()
+        island, counters = report.island, self.counters.get(report.island, Counters())
+        past = self.history.setdefault(island, deque([(self.begun, counters)]))
+        past.append((elapsed, report.counters))
+        while past[0][0] < elapsed - WINDOW and len(past) > 2:
+            past.popleft()
+        self.reports[island] = report
+        self.counters[island] = report.counters
 
     def progress(self, elapsed: float, remaining: float | None, done: float) -> Progress:
         """The picture now; at least one island must have reported."""
@@ -97,15 +101,18 @@ class Gauge:
             if len(axis.edges) and len(np.unique(used)) == 1
         ]
 
-    def _remember(self, elapsed: float) -> None:
-        total = self.total()
-        self.history.append((elapsed, total.evaluations, total.fitted, total.screened))
-
     def _rates(self) -> tuple[float, float, float]:
-        first, last = self.history[0], self.history[-1]
-        seconds = max(last[0] - first[0], 1e-3)
-        evaluations, fitted, screened = (last[k] - first[k] for k in (1, 2, 3))
-        return evaluations / seconds, fitted / seconds, screened / seconds
+        """Evaluations, fits and screenings per second, added up over islands."""
+        sums = np.zeros(3)
+        for past in self.history.values():
+            (start, first), (end, last) = past[0], past[-1]
+            more = [
+                getattr(last, name) - getattr(first, name)
+                for name in ("evaluations", "fitted", "screened")
+            ]
+            sums += np.array(more) / max(end - start, 1e-3)
+        evaluations, fitted, screened = sums.tolist()
+        return evaluations, fitted, screened
 
     def _front(self) -> tuple[dict[str, float], ...]:
         names = sorted(self.task.evaluator.objectives)
@@ -115,10 +122,18 @@ class Gauge:
         return tuple({name: float(columns[name][row]) for name in names} for row in rows)
 
     def _strip(self, best: Floats) -> tuple[float | None, ...]:
-        bins = len(self.task.evaluator.axes[0].edges) + 1
-        tops = best.reshape(bins, -1).max(axis=1)
+        axes = self.task.evaluator.axes
+        along = strip_axis(axes)
+        shape = [len(axis.edges) + 1 for axis in axes]
+        others = tuple(k for k in range(len(axes)) if k != along)
+        tops = best.reshape(shape).max(axis=others)
         return tuple(float(top) if top > -np.inf else None for top in tops)
 
     def _mean(self, what: str, names: tuple[str, ...]) -> dict[str, float]:
         rows = [getattr(report, what) for report in self.reports.values()]
         return dict(zip(names, np.mean(rows, axis=0).tolist(), strict=True))
+
+
+def strip_axis(axes: Sequence[Axis]) -> int:
+    """The axis that a strip of the map runs along: the first with more than two bins."""
+    return next((k for k, axis in enumerate(axes) if len(axis.edges) > 1), 0)

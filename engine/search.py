@@ -16,6 +16,7 @@ from elitemap.engine.crew import Crew
 from elitemap.engine.desk import Desk
 from elitemap.engine.events import Finished, Interrupted, Observer, Plan, Started, ignore
 from elitemap.engine.executors import open_executor
+from elitemap.engine.gauge import strip_axis
 from elitemap.engine.protocols import Task
 from elitemap.engine.runs import new_record, recorded_config, recorded_spec, resumable
 from elitemap.engine.session import COORDINATOR, Session
@@ -197,6 +198,10 @@ def _drive(
     except SearchError:
         writer.finish(record.id, "failed", errand.summarise())
         raise
+    except KeyboardInterrupt:
+        # Stopped at once: what came after the last flush is lost, the rest can be resumed.
+        writer.finish(record.id, "interrupted", errand.summarise())
+        raise
     summary = errand.summarise()
     if done:
         # A run that is done needs its state no more, and caches are large.
@@ -211,6 +216,7 @@ def _drive(
 
 def _started(errand: _Errand, record: RunRecord, resumed: bool) -> Started:
     config, task = errand.config, errand.task
+    axes = (task.enumeration or task.evaluator).axes
     return Started(
         run=record.id,
         space=record.space,
@@ -220,8 +226,9 @@ def _started(errand: _Errand, record: RunRecord, resumed: bool) -> Started:
         workers=config.workers,
         seconds=config.seconds,
         evaluations=config.evaluations,
-        axes=tuple(axis.name for axis in (task.enumeration or task.evaluator).axes),
+        axes=tuple(axis.name for axis in axes),
         resumed=resumed,
         notes=task.notes,
         plan=errand.plan(),
+        strip=axes[strip_axis(axes)] if axes else None,
     )

@@ -123,7 +123,7 @@ class Session:
         return arrays
 
     def _load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        self.before = float(arrays["clock"][0])
+        self.before = self.gauge.begun = float(arrays["clock"][0])
         self.turn = int(arrays["turn"][0])
         self.ledger.slots = arrays["slots"]
         self.ledger.written = arrays["written"]

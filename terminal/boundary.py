@@ -72,7 +72,8 @@ def verdict(error: BaseException) -> tuple[int, str]:
 
 def say(line: str) -> None:
     """Print one line for people on stderr."""
-    click.echo(f"elitemap: {one_line(line)}", err=True)
+    # Not click's echo: it writes past the stream that keeps lines above a live panel.
+    print(f"elitemap: {one_line(line)}", file=sys.stderr, flush=True)
 
 
 def abandon_stdout() -> None:

@@ -28,6 +28,9 @@ ASKED = "_ELITEMAP_COMPLETE"
 #: Most elites to suggest; more letters of an id narrow them down.
 MOST = 60
 
+#: Digits of an id from which on its elites are found at once.
+FEW = 3
+
 #: Letters of an id; as many as the tables show.
 SHOWN = 12
 
@@ -111,12 +114,12 @@ def elite(context: click.Context, beginning: str) -> Choices:
     if not set(beginning) <= _HEXADECIMAL:
         return {}
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
-        try:
-            found = [reader.elite(beginning)]  # at once; what follows looks at every elite
-        except UsageError:
+        if len(beginning) < FEW:
             found = _certified_first(reader, f"id >= '{beginning}' and id < '{beginning}g'")
+        else:
+            found = sorted(reader.beginning(beginning), key=lambda v: v.status != "certified")
     length = max(SHOWN, len(beginning))
-    return {v.id[:length]: f"{v.target} {v.status}: {v.source}" for v in found}
+    return {v.id[:length]: f"{v.target} {v.status}: {v.source}" for v in found[:MOST]}
 
 
 def _certified_first(reader: "ArchiveReader", where: str) -> "list[EliteView]":

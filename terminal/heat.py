@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-#: Perceptual ramp from poor to good (viridis), and the same without colour.
-_COLOURS = (
-    "#440154", "#482878", "#3e4989", "#31688e", "#26828e",
-    "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
-)  # fmt: skip
+from elitemap.terminal.viridis import viridis
+
+#: Steps of quality with colours, and the same without: bars of rising height.
+_STEPS = 10
 _BARS = "▁▂▃▄▅▆▇█"
 _EMPTY = "·"
 
@@ -35,11 +34,11 @@ def heat(strip: Sequence[float | None], colour: bool) -> Text:
         colour: Whether the terminal shows colours; without, quality is the height of a bar.
     """
     text = Text(no_wrap=True, overflow="crop")
-    for level in levels(strip, len(_COLOURS) if colour else len(_BARS)):
+    for level in levels(strip, _STEPS if colour else len(_BARS)):
         if level < 0:
             text.append(_EMPTY * _WIDTH, style="dim")
         elif colour:
-            text.append("█" * _WIDTH, style=_COLOURS[level])
+            text.append("█" * _WIDTH, style=viridis(level / (_STEPS - 1)))
         else:
             text.append(_BARS[level] * _WIDTH)
         text.append(" ")

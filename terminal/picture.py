@@ -1,13 +1,8 @@
-"""What the live view knows at one moment, made from the events so far, and how it is drawn."""
+"""What the live view knows at one moment, made from the events so far, and its figures as text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from rich.console import Group, RenderableType
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
+from typing import Any, TypeVar
 
 from elitemap.archive.records import EliteRecord
 from elitemap.engine.events import (
@@ -15,19 +10,18 @@ from elitemap.engine.events import (
     Covered,
     Event,
     Finished,
+    Interrupted,
     Progress,
     Started,
     Warned,
 )
-from elitemap.terminal.heat import heat
 from elitemap.terminal.numbers import MISSING, count, duration, in_order, objective
 from elitemap.terminal.plain import one_line
 
-#: Lines of the Pareto front that a panel shows.
+#: Tried elites that a picture keeps.
 FRONT_LINES = 14
 
-#: Operators whose share a panel shows.
-OPERATORS = 5
+Figures = TypeVar("Figures", Progress, Covered)
 
 
 @dataclass(frozen=True)
@@ -54,6 +48,11 @@ class Picture:
     warnings: tuple[str, ...] = ()
     phase: str = "starting"
 
+    @property
+    def going(self) -> bool:
+        """Whether the search has not ended."""
+        return self.phase in {"starting", "searching", "proving"}
+
 
 def follow(picture: Picture | None, event: Event) -> Picture | None:
     """The picture after an event; None until the search has started."""
@@ -73,14 +72,46 @@ def follow(picture: Picture | None, event: Event) -> Picture | None:
         )
     if isinstance(event, Warned):
         return replace(picture, warnings=(*picture.warnings, event.message))
-    return replace(picture, phase="done" if isinstance(event, Finished) else "interrupted")
+    return replace(
+        picture,
+        progress=picture.progress and _ended(picture.progress, event),
+        covered=picture.covered and _ended(picture.covered, event),
+        phase="done" if isinstance(event, Finished) else "interrupted",
+    )
+
+
+def later(picture: Picture, seconds: float) -> Picture:
+    """The picture when so much time has passed without an event: its clocks have gone on."""
+    if not picture.going:
+        return picture
+    return replace(
+        picture,
+        progress=picture.progress and _aged(picture.progress, seconds),
+        covered=picture.covered and _aged(picture.covered, seconds),
+    )
+
+
+def _aged(figures: Figures, seconds: float) -> Figures:
+    """Figures so much later: time, what is left of it, and the bar have moved."""
+    left, elapsed = figures.remaining, figures.elapsed + seconds
+    if not left:
+        return replace(figures, elapsed=elapsed)
+    done = figures.done + (1 - figures.done) * min(seconds / left, 1.0)
+    return replace(figures, elapsed=elapsed, remaining=max(left - seconds, 0.0), done=done)
+
+
+def _ended(figures: Figures, event: Finished | Interrupted) -> Figures:
+    """Figures of a search that has ended: nothing is left to wait for."""
+    elapsed = event.summary.get("seconds", figures.elapsed)
+    done = 1.0 if isinstance(event, Finished) else figures.done
+    return replace(figures, elapsed=elapsed, remaining=None, done=done)
 
 
 def line(picture: Picture) -> str:
     """The moment as one line, for logs."""
-    parts = [picture.phase]
+    parts = [stage(picture)]
     if picture.phase == "proving":
-        parts.append(f"{picture.number} of {picture.total}")
+        pass
     elif picture.covered is not None:
         parts += passed(picture.covered)
     elif picture.progress is not None:
@@ -90,34 +121,16 @@ def line(picture: Picture) -> str:
     return one_line(", ".join(parts))
 
 
-def panel(picture: Picture, width: int, colour: bool) -> Panel:
-    """The moment as a panel: figures, budget and, of an evolution, map, front and operators.
-
-    Args:
-        picture: The moment.
-        width: Columns of the terminal.
-        colour: Whether it shows colours.
-    """
-    started, progress = picture.started, picture.progress
-    body: list[RenderableType] = []
-    if picture.covered is not None:
-        body += _passage(picture, picture.covered, width)
-    elif progress is None:
-        body.append(Text(f"waiting for the first {'block' if started.plan else 'epoch'}"))
-    else:
-        body += [_text(", ".join(texts)) for texts in (times(progress), counts(progress))]
-        body.append(_bar(progress.done, width - 4))
-        body += _map(started.axes[0] if started.axes else "map", progress, colour)
-        body.append(_proved(picture) if picture.tried else _front(progress.front))
-        body.append(_operators(progress.operators))
-    body += [Text(one_line(message), style="yellow") for message in picture.warnings]
-    title = f"{started.space} {started.target}, {picture.phase}, run {started.run}"
-    return Panel(Group(*body), title=Text(one_line(title)), title_align="left", width=width)
+def stage(picture: Picture) -> str:
+    """The phase, and how far proofs have got."""
+    if picture.phase != "proving":
+        return picture.phase
+    return f"proving, {picture.number} of {picture.total}"
 
 
 def passed(covered: Covered) -> list[str]:
     """How far an enumeration has got, and what it has found."""
-    left = [] if covered.remaining is None else [f"{duration(covered.remaining)} left"]
+    left = [] if not covered.remaining else [f"{duration(covered.remaining)} left"]
     return [
         duration(covered.elapsed),
         *left,
@@ -158,50 +171,3 @@ def objectives(values: Mapping[str, Any]) -> str:
     """The objectives that have a value, as one line."""
     texts = {name: objective(name, values[name]) for name in in_order(values)}
     return ", ".join(f"{one_line(n)} {t}" for n, t in texts.items() if t != MISSING)
-
-
-def _passage(picture: Picture, covered: Covered, width: int) -> list[RenderableType]:
-    figures = [", ".join(passed(covered))]
-    if covered.counts:
-        figures.append(", ".join(f"{count(n)} {name}" for name, n in covered.counts.items()))
-    body: list[RenderableType] = [*map(_text, figures), _bar(covered.done, width - 4)]
-    return [*body, _proved(picture)] if picture.tried else body
-
-
-def _bar(share: float, width: int) -> Text:
-    full = round(min(max(share, 0.0), 1.0) * width)
-    return Text("━" * full + "╌" * (width - full), no_wrap=True)
-
-
-def _map(axis: str, progress: Progress, colour: bool) -> list[RenderableType]:
-    return [Text(f"best by {one_line(axis)}", style="dim"), heat(progress.strip, colour)]
-
-
-def _front(front: Sequence[Mapping[str, float]]) -> Table:
-    return _columns("front, by estimates", [objectives(one) for one in front])
-
-
-def _proved(picture: Picture) -> Table:
-    lines = [f"{objectives(e.objectives)}  {e.status}" for e in picture.tried]
-    what = "front" if picture.covered is None else "certificates"
-    return _columns(f"{what}, {picture.number} of {picture.total} tried", lines)
-
-
-def _columns(head: str, lines: Sequence[str]) -> Table:
-    """Lines in two columns under a head."""
-    table = Table.grid(padding=(0, 4, 0, 0))
-    table.add_row(Text(head, style="dim"))
-    shown = list(lines[:FRONT_LINES])
-    half = (len(shown) + 1) // 2
-    for left, right in zip(shown[:half], [*shown[half:], ""], strict=False):
-        table.add_row(_text(left), _text(right))
-    return table
-
-
-def _operators(shares: Mapping[str, float]) -> Text:
-    most = sorted(shares.items(), key=lambda item: -item[1])[:OPERATORS]
-    return _text("variation: " + ", ".join(f"{one_line(n)} {s:.0%}" for n, s in most), "dim")
-
-
-def _text(text: str, style: str = "") -> Text:
-    return Text(one_line(text), style=style, no_wrap=True, overflow="ellipsis")

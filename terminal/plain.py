@@ -14,6 +14,8 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def plain(text: str) -> str:
     """Replace every character that a terminal might obey by a visible escape."""
+    if text.isprintable():  # leaves out all of them, and other white space
+        return text
     return "".join(_visible(c) if unicodedata.category(c) in _UNSAFE else c for c in text)
 
 

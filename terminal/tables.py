@@ -5,7 +5,7 @@ until it went through :func:`elitemap.terminal.plain.plain`.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -22,6 +22,20 @@ SHORT = 10
 
 #: Objectives whose column heads say more than their name.
 _HEADS = {"error": "est. error", "digits": "digits ≥"}
+
+#: Columns of the table of runs.
+RUN_COLUMNS = (
+    "run",
+    "space",
+    "target",
+    "status",
+    "started",
+    "seed",
+    "time",
+    "evaluations",
+    "cells",
+)
+
 #: A decimal of more than six digits after the point; the exponent stays.
 _LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{2,}")
 
@@ -38,7 +52,7 @@ def elites_table(elites: Sequence[Json]) -> Table:
         table.add_column(head, no_wrap=True)
     for name in objectives:
         texts = any(isinstance(elite["objectives"].get(name), str) for elite in elites)
-        head = _HEADS.get(name, one_line(name))
+        head = column_head(name)
         table.add_column(head, justify="left" if texts else "right", no_wrap=True)
     families = any("family" in elite for elite in elites)
     if families:
@@ -56,24 +70,28 @@ def elites_table(elites: Sequence[Json]) -> Table:
     return table
 
 
-def runs_table(runs: Sequence[Json]) -> Table:
-    """One row per run, the oldest first."""
+def runs_table(runs: Sequence[Json], without: Collection[str] = ()) -> Table:
+    """One row per run, the oldest first; columns named in ``without`` are left out."""
     table = _table()
-    for head in ("run", "space", "target", "status", "started", "seed"):
-        table.add_column(head, no_wrap=True)
-    for head in ("time", "evaluations", "cells"):
-        table.add_column(head, justify="right", no_wrap=True)
-    for run in runs:
-        summary = run["summary"]
-        table.add_row(
-            *(_text(run[name]) for name in ("run", "space", "target", "status")),
-            _text(run["started_at"][:16].replace("T", " ")),
-            _text(run["seed"]),
-            _if_known(duration, summary.get("seconds")),
-            _if_known(count, summary.get("evaluations")),
-            _if_known(count, summary.get("cells")),
-        )
+    rows = [_run_cells(run) for run in runs]
+    heads = [head for head in RUN_COLUMNS if head not in without]
+    for head in heads:
+        right = head in ("time", "evaluations", "cells")
+        table.add_column(head, justify="right" if right else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(_text(row[head]) for head in heads))
     return table
+
+
+def _run_cells(run: Json) -> dict[str, str]:
+    summary = run["summary"]
+    return {
+        **{name: str(run[name]) for name in ("run", "space", "target", "status", "seed")},
+        "started": run["started_at"][:16].replace("T", " "),
+        "time": _if_known(duration, summary.get("seconds")),
+        "evaluations": _if_known(count, summary.get("evaluations")),
+        "cells": _if_known(count, summary.get("cells")),
+    }
 
 
 def pairs(values: Json) -> Table:
@@ -84,6 +102,11 @@ def pairs(values: Json) -> Table:
     for name, value in values.items():
         table.add_row(_text(name), _text(value_text(name, value)))
     return table
+
+
+def column_head(name: str) -> str:
+    """What is written above the column of an objective or measure, as one printable line."""
+    return _HEADS.get(name, one_line(name))
 
 
 def brief(source: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.heatmaps import Heatmap
 from elitemap.archive.listing import Listing
 from elitemap.archive.reader import ArchiveReader
@@ -16,22 +17,27 @@ from elitemap.terminal.browser.window import PAGE
 #: Points of a plot at most: about as many as a terminal can tell apart.
 MOST_POINTS = 5_000
 
+#: Elites from which on a first answer comes from a sample, of about so many.
+_SAMPLE = 20_000
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
     """A listing as the table shows it.
 
     Attributes:
-        listing: The order.
+        order: What pages are asked of: the listing, or the query until that is made.
+        total: Number of rows.
         sort: What it is ordered by, as ``--sort`` takes it; empty for none.
         heads: The columns.
         cursor: The row of the elite that was asked for, None if it is not among them.
     """
 
-    listing: Listing
+    order: Listing | ElitesQuery
+    total: int
     sort: str
     heads: tuple[Head, ...]
-    cursor: int | None
+    cursor: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +47,18 @@ class Chart:
     Attributes:
         drawn: What to draw; None where the elites have no two numbers.
         axes: Columns that may be axes.
+        every: Of so many elites one was looked at.
     """
 
     drawn: Heatmap | Cloud | None
     axes: tuple[Axis, ...]
+    every: int = 1
+
+
+def stride(reader: ArchiveReader, scope: Scope) -> int:
+    """Of how many elites a first look takes one, so that it takes no time to speak of."""
+    part = scope.everything().query()
+    return max(1, reader.count(part) // _SAMPLE)
 
 
 def table(reader: ArchiveReader, scope: Scope, sort: str, keep: str) -> Table:
@@ -56,35 +70,53 @@ def table(reader: ArchiveReader, scope: Scope, sort: str, keep: str) -> Table:
         sort: The order, as ``--sort`` takes it; not used where elites have no such column.
         keep: Id of the elite whose row is wanted; empty for none.
     """
-    heads = heads_of(scope, reader.columns(scope.query()))
-    if sort.lstrip("-") not in {head.name for head in heads}:
-        sort = ""
+    heads, sort = _heads(reader, scope, sort, 1)
     listing = reader.listing(scope.query(sort or None))
-    return Table(listing, sort, heads, reader.locate(listing, keep))
+    return Table(listing, len(listing), sort, heads, reader.locate(listing, keep))
+
+
+def first_table(reader: ArchiveReader, scope: Scope, sort: str) -> Table | None:
+    """The same before there is a listing, where making one takes time; None if it takes none.
+
+    Its pages are as true as those of the listing, and the later the slower.
+    """
+    every = stride(reader, scope)
+    if every == 1:
+        return None
+    heads, sort = _heads(reader, scope, sort, every)
+    return Table(scope.query(sort or None), reader.count(scope.query()), sort, heads)
+
+
+def _heads(
+    reader: ArchiveReader, scope: Scope, sort: str, every: int
+) -> tuple[tuple[Head, ...], str]:
+    """The columns, and the order if they have what it names."""
+    heads = heads_of(scope, reader.columns(scope.query(every=every)))
+    return heads, sort if sort.lstrip("-") in {head.name for head in heads} else ""
 
 
 def page(reader: ArchiveReader, shown: Table, number: int) -> list[Row]:
     """One page of a listing."""
-    return [row(e, shown.heads) for e in reader.page(shown.listing, number * PAGE, PAGE)]
+    return [row(e, shown.heads) for e in reader.page(shown.order, number * PAGE, PAGE)]
 
 
-def map_of(reader: ArchiveReader, scope: Scope, wanted: tuple[str, str]) -> Chart:
+def map_of(reader: ArchiveReader, scope: Scope, wanted: tuple[str, str], every: int = 1) -> Chart:
     """The map of a scope on these axes, or on others where it has them not."""
-    query = scope.query()
+    query = scope.query(every=every)
     axes, (one, other) = map_axes(reader.columns(query), *wanted)
     if one is None or other is None:
-        return Chart(None, axes)
-    return Chart(reader.heatmap(query, one.name, other.name), axes)
+        return Chart(None, axes, every)
+    return Chart(reader.heatmap(query, one.name, other.name), axes, every)
 
 
-def plot_of(reader: ArchiveReader, scope: Scope, wanted: tuple[str, str]) -> Chart:
+def plot_of(reader: ArchiveReader, scope: Scope, wanted: tuple[str, str], every: int = 1) -> Chart:
     """The points of a scope on these axes, or on others where it has them not."""
-    query = scope.query()
+    query = scope.query(every=every)
     axes, (one, other) = plot_axes(reader.columns(query), *wanted)
     if one is None or other is None:
-        return Chart(None, axes)
+        return Chart(None, axes, every)
     found = reader.points(query, one.name, other.name, MOST_POINTS)
-    return Chart(cloud(one.name, other.name, found, found.signs), axes)
+    return Chart(cloud(one.name, other.name, found, found.signs), axes, every)
 
 
 def with_baselines(drawn: Heatmap | Cloud | None, baselines: Sequence[Baseline]) -> Cloud | None:

@@ -1,26 +1,21 @@
 """The browser's app: themes, commands, help and guards; the rest is in its screens and widgets."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from elitemap.terminal.browser import actions, keys, palette, search_actions
-from elitemap.terminal.browser.chart_pane import ChartPane
-from elitemap.terminal.browser.elite_view import ElitePanel
+from elitemap.terminal.browser import keys, palette
 from elitemap.terminal.browser.guard import TooSmall, fits
-from elitemap.terminal.browser.help import HelpScreen, Section
-from elitemap.terminal.browser.map_view import MapView
-from elitemap.terminal.browser.plot_view import ParetoView
+from elitemap.terminal.browser.help import HelpScreen
 from elitemap.terminal.browser.screen import BrowseScreen
 from elitemap.terminal.browser.state import Memory, Place
-from elitemap.terminal.browser.table import EliteTable
 from elitemap.terminal.browser.themes import DARK, LIGHT, counterpart
 
 
@@ -29,19 +24,7 @@ class ElitemapBrowser(App[Memory]):
 
     TITLE = "elitemap"
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", key_display="?", tooltip="This page"),
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "Palette",
-            key_display="^p",
-            priority=True,
-            tooltip="Search in all commands",
-        ),
-        Binding("ctrl+t", "other_theme", "Dark or light", show=False, tooltip="Dark or light"),
-        Binding("q", "quit", "Quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.APP]
 
     def __init__(self, archive: Path, place: Place, memory: Memory, note: str = "") -> None:
         """A browser.
@@ -100,7 +83,7 @@ class ElitemapBrowser(App[Memory]):
     def action_help(self) -> None:
         """Show all keys."""
         if not isinstance(self.screen, HelpScreen | TooSmall):
-            self.push_screen(HelpScreen(list(_sections())))
+            self.push_screen(HelpScreen())
 
     async def action_quit(self) -> None:
         """Leave, once a search that runs here has been saved; tell what to remember."""
@@ -111,18 +94,9 @@ class ElitemapBrowser(App[Memory]):
     @work(exclusive=True)
     async def _leave(self) -> None:
         await self._browse.search.finish()
-        memory = replace(self._memory, theme=self.theme, filters=self._browse.filters)
+        memory = replace(self._memory, theme=self.theme, filters=self._browse.views.line.filters)
         self.exit(memory.at(self._browse.archive, self._browse.place))
 
     def _fatal_error(self) -> None:
         """End without the page that Textual prints: the shell gets one line."""
         self._close_messages_no_wait()
-
-
-def _sections() -> Iterator[Section]:
-    yield "Everywhere", [*keys.OWN, *ElitemapBrowser.BINDINGS]
-    yield "Map", [*MapView.BINDINGS, *ChartPane.BINDINGS]
-    yield "Plot", [*ParetoView.BINDINGS, *ChartPane.BINDINGS]
-    yield "Table", EliteTable.BINDINGS
-    yield "Searches", search_actions.bindings()
-    yield "Elite", [*actions.bindings(), *ElitePanel.BINDINGS]

@@ -12,6 +12,9 @@ from textual.widgets import Static
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.plain import one_line
 
+_NO_MATCH = "no elites match: escape drops the filter, w changes it"
+_NONE_YET = "no elites yet: press r to start a search, or wait for one that is running"
+
 
 class Crumbs(Static):
     """The part of the archive that is shown, its filters, and the number of elites."""
@@ -46,7 +49,7 @@ class Crumbs(Static):
         room = self.size.width - len(count) - 2
         line.truncate(max(room, 0), overflow="ellipsis", pad=True)
         line.append(f"  {count}")
-        self.update(line)
+        self.update(line, layout=False)
 
 
 class Banner(Static):
@@ -59,10 +62,17 @@ class Banner(Static):
     }
     """
 
+    def __init__(self) -> None:
+        """A line that is hidden."""
+        super().__init__()
+        self._reason = ""
+
     def tell(self, reason: str) -> None:
         """Show a reason, or nothing if it is empty."""
-        self.update(Text(one_line(reason)))
-        self.display = bool(reason)
+        if reason != self._reason:  # else the screen would be laid out anew for nothing
+            self._reason = reason
+            self.update(Text(one_line(reason)))
+            self.display = bool(reason)
 
 
 class Nothing(Static):
@@ -77,10 +87,8 @@ class Nothing(Static):
     def tell(self, total: int | None, filtered: bool) -> None:
         """Show what to do where a part of the archive has no elites."""
         self.display = total == 0
-        if filtered:
-            self.update("no elites match: escape drops the filter, w changes it")
-        else:
-            self.update("no elites yet: press r to start a search, or wait for one that is running")
+        if total == 0:
+            self.update(_NO_MATCH if filtered else _NONE_YET)
 
 
 class Tab(Static):
@@ -129,4 +137,4 @@ class TabLine(Horizontal):
         for tab in self.query(Tab):
             tab.set_class(tab.name == active, "-active")
         text = Text(one_line(remark), no_wrap=True, overflow="ellipsis")
-        self.query_one("#remark", Static).update(text)
+        self.query_one("#remark", Static).update(text, layout=False)

@@ -1,6 +1,7 @@
 """The pane of the map and that of the plot: brings a chart of a scope on two axes into the view."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -11,16 +12,17 @@ from textual.containers import Vertical
 from elitemap.archive.heatmaps import Heatmap
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.protocols import Baseline
-from elitemap.terminal.browser.answers import Chart, with_baselines
+from elitemap.terminal.browser.answers import Chart, stride, with_baselines
 from elitemap.terminal.browser.axes import next_axis
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.map_view import MapView
-from elitemap.terminal.browser.pane import Answered, EliteShown, Moment, reporting
+from elitemap.terminal.browser.pane import Answered, Asked, EliteShown, Moment, reporting
 from elitemap.terminal.browser.plot_view import ParetoView
 from elitemap.terminal.browser.scope import Scope
 
-#: What the pane asks: reader, scope and the names of the two axes to show if there are such.
-Question = Callable[[ArchiveReader, Scope, tuple[str, str]], Chart]
+#: What the pane asks: reader, scope, the names of the two axes to show if there are such, and of
+#: how many elites one is enough.
+Question = Callable[[ArchiveReader, Scope, tuple[str, str], int], Chart]
 
 
 class ChartPane(Vertical):
@@ -60,6 +62,8 @@ class ChartPane(Vertical):
         self._of: Scope | None = None
         self._baselines: Sequence[Baseline] = ()
         self._asked: tuple[Moment, tuple[str, str]] | None = None
+        self._moment: Moment | None = None
+        self._wanted: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         """The view."""
@@ -73,25 +77,41 @@ class ChartPane(Vertical):
     @property
     def remark(self) -> str:
         """What to say beside the tabs."""
-        drawn = None if self._chart is None else self._chart.drawn
-        return "" if drawn is None else f"{drawn.y_name} over {drawn.x_name}"
+        if self._chart is None or self._chart.drawn is None:
+            return ""
+        if self._wanted is not None:
+            x, y = self._wanted
+            return f"{y} over {x} …"
+        axes = f"{self._chart.drawn.y_name} over {self._chart.drawn.x_name}"
+        every = self._chart.every
+        return axes if every == 1 else f"{axes}, one elite in {every} so far"
 
     def look(self, moment: Moment) -> None:
         """Show a part of the archive at a time, unless that is shown already."""
         if self._asked != (moment, self._axes):
-            self._asked = (moment, self._axes)
+            self._asked, self._moment = (moment, self._axes), moment
             self._load(moment)
 
     @work(exclusive=True, group="chart")
     async def _load(self, moment: Moment) -> None:
-        question, scope = self._question, moment.scope
-        axes = self._axes if any(self._axes) else self._same_axes(scope)
+        scope = moment.scope
         with reporting(self, moment):
             asked, self._asked = self._asked, None
-            chart = await self._lane.ask(lambda reader: question(reader, scope, axes))
-            self._asked, self._chart, self._of = asked, chart, scope
-            self._draw()
+            every = 1 if self._of == scope else await self._lane.ask(partial(stride, scope=scope))
+            if every > 1:
+                await self._bring(scope, every)
+                self.post_message(Answered(moment))
+            await self._bring(scope, 1)
+            self._asked = asked
             self.post_message(Answered(moment))
+
+    async def _bring(self, scope: Scope, every: int) -> None:
+        """Have the chart of a scope drawn, from one of so many elites."""
+        question = self._question
+        axes = self._axes if any(self._axes) else self._same_axes(scope)
+        chart = await self._lane.ask(lambda reader: question(reader, scope, axes, every))
+        self._chart, self._of, self._wanted = chart, scope, None
+        self._draw()
 
     def compare(self, baselines: Sequence[Baseline]) -> None:
         """Show these baselines in plots from now on."""
@@ -124,25 +144,31 @@ class ChartPane(Vertical):
 
     def action_axis(self, which: str, step: int) -> None:
         """Take the next (1) or last (-1) axis for ``x`` or ``y``."""
-        if self._chart is None or self._chart.drawn is None or self._asked is None:
+        if self._chart is None or self._chart.drawn is None or self._moment is None:
             return
-        x, y = self._chart.drawn.x_name, self._chart.drawn.y_name
+        x, y = self._wanted or (self._chart.drawn.x_name, self._chart.drawn.y_name)
         if which == "x":
             self._axes = (next_axis(self._chart.axes, x, y, step), y)
         else:
             self._axes = (x, next_axis(self._chart.axes, y, x, step))
-        self.look(self._asked[0])
+        self._wanted = self._axes
+        self.look(self._moment)
+        self.post_message(Asked())
 
     @on(MapView.CellHighlighted)
     def _cell_shown(self, event: MapView.CellHighlighted) -> None:
         event.stop()
         heatmap = event.view.heatmap
-        if isinstance(heatmap, Heatmap) and (key := heatmap.champion(event.x, event.y)):
+        if isinstance(heatmap, Heatmap):
+            key = heatmap.champion(event.x, event.y)
             self._tell(key, isinstance(event, MapView.CellChosen))
 
     @work(exclusive=True, group="champion")
-    async def _tell(self, key: tuple[int, int], chosen: bool) -> None:
-        """Tell the screen which elite has this place."""
+    async def _tell(self, key: tuple[int, int] | None, chosen: bool) -> None:
+        """Tell the screen which elite has this place, or that there is none."""
+        if key is None:
+            self.post_message(EliteShown(""))
+            return
         with reporting(self, Moment(Scope())):
             elite = await self._lane.ask(lambda reader: reader.view(key))
             if elite is not None:

@@ -4,9 +4,9 @@ Drawings know *inks*, not colours (:mod:`elitemap.terminal.browser.sketch`). A :
 gives every ink its style. Backgrounds come from the theme, and what the theme gives for text is
 moved towards the foreground until it is legible on that background.
 
-Quality is drawn in viridis: its lightness rises evenly, so it reads the same with any colour vision
-and in greys. The end that is close to the background of the theme is left out. With sixteen colours
-or none, shades of glyphs carry the order, and colours (if any) only repeat it.
+Quality is drawn in :mod:`~elitemap.terminal.viridis`. The end that is close to the background of
+the theme is left out. With sixteen colours or none, shades of glyphs carry the order, and colours
+(if any) only repeat it.
 """
 
 from collections.abc import Mapping
@@ -19,15 +19,7 @@ from rich.console import Console
 from rich.style import Style
 from textual.color import Color, ColorParseError
 
-#: Viridis from poor to good, evenly spaced.
-_VIRIDIS = tuple(
-    Color.parse(name)
-    for name in (
-        "#440154", "#48186a", "#472d7b", "#424086", "#3b528b", "#33638d", "#2c728e", "#26828e",
-        "#21918c", "#1fa088", "#28ae80", "#3fbc73", "#5ec962", "#84d44b", "#addc30", "#d8e219",
-        "#fde725",
-    )
-)  # fmt: skip
+from elitemap.terminal.viridis import viridis
 
 #: The part of viridis that stands out from a dark and from a light background.
 _DARK_PART, _LIGHT_PART = (0.16, 1.0), (0.0, 0.86)
@@ -199,7 +191,7 @@ def _heat(depth: Depth, dark: bool, base: Style, level: int) -> tuple[Style, Sty
     """The styles of a step of quality, without and with the cursor."""
     if depth is Depth.FULL:
         low, high = _DARK_PART if dark else _LIGHT_PART
-        colour = _viridis(low + (high - low) * level / (STEPS - 1))
+        colour = Color.parse(viridis(low + (high - low) * level / (STEPS - 1)))
         ink = max(
             (Color.parse("#000000"), Color.parse("#ffffff")), key=lambda c: contrast(c, colour)
         )
@@ -209,12 +201,6 @@ def _heat(depth: Depth, dark: bool, base: Style, level: int) -> tuple[Style, Sty
         number = (_DARK_SHADES if dark else _LIGHT_SHADES)[level]
         return base + Style(color=_SIXTEEN[number]), base + Style(bold=True)
     return base, base + Style(bold=True)
-
-
-def _viridis(share: float) -> Color:
-    place = share * (len(_VIRIDIS) - 1)
-    index = min(int(place), len(_VIRIDIS) - 2)
-    return _VIRIDIS[index].blend(_VIRIDIS[index + 1], place - index)
 
 
 def _legible(colour: Color, back: Color, fore: Color) -> Color:

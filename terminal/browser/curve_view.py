@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from elitemap.terminal.browser.colours import Depth
 from elitemap.terminal.browser.curve_drawing import NOTHING, Curve, draw_curves
-from elitemap.terminal.browser.sheet import Sheet, palette_of
+from elitemap.terminal.browser.sheet import Sheet
 from elitemap.terminal.browser.sketch import Sketch
 
 
@@ -44,9 +44,7 @@ class CurveView(Widget, can_focus=True):
         names: tuple[str, str] = ("x", "error"),
         logarithmic: bool = False,
         depth: Depth | None = None,
-        name: str | None = None,
         id: str | None = None,
-        classes: str | None = None,
     ) -> None:
         """A view of curves.
 
@@ -56,25 +54,24 @@ class CurveView(Widget, can_focus=True):
             names: Of the axis to the right and the one upwards.
             logarithmic: Start with a logarithmic axis.
             depth: How many colours to use; None asks the terminal.
-            name: Of the widget.
             id: Of the widget.
-            classes: Of the widget.
         """
-        super().__init__(name=name, id=id, classes=classes)
-        self._depth = depth
-        self._sheet = Sheet()
+        super().__init__(id=id)
+        self._sheet = Sheet(self, depth)
         self.set_reactive(CurveView.curves, curves)
         self.set_reactive(CurveView.title, title)
         self.set_reactive(CurveView.names, names)
         self.set_reactive(CurveView.logarithmic, logarithmic)
 
+    def notify_style_update(self) -> None:
+        """Take the colours of the theme."""
+        super().notify_style_update()
+        self._sheet.restyled()
+
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
-        width, height = self.size
-        colours = palette_of(self, self._depth)
-        state = (self.curves, self.title, self.names, self.logarithmic, self.nothing)
-        made_from = (state, width, height)
-        return self._sheet.line(y, width, made_from, colours, self._draw)
+        made_from = (self.curves, self.title, self.names, self.logarithmic, self.nothing)
+        return self._sheet.line(y, made_from, lambda colours: self._draw())
 
     def action_log(self) -> None:
         """Change between signed values and sizes as logarithms."""

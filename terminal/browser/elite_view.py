@@ -58,6 +58,7 @@ class ElitePanel(Vertical):
         & #summary { height: auto; margin-bottom: 1; }
         & #certificate { height: auto; }
         & CurveView { background: $surface; }
+        &.-left TabbedContent { opacity: 50%; }
     }
     """
 
@@ -94,6 +95,8 @@ class ElitePanel(Vertical):
         self.dossier: Dossier | None = None
         #: The elite that is marked for a comparison.
         self.first: Dossier | None = None
+        #: Whether the cursor has gone on to a place without an elite.
+        self.left = False
         self._wanted: tuple[str, Dossier | None] | None = None
         self._walked: list[tuple[str, Dossier | None]] = []
 
@@ -122,6 +125,11 @@ class ElitePanel(Vertical):
         """Show the elite with this id, from wherever one has walked; ``run`` is for a reader."""
         self._walked.clear()
         self._visit(id, None)
+
+    def leave(self) -> None:
+        """Tell that there is no elite under the cursor; the last one stays, dimmed."""
+        self._leave(True)
+        self._head()
 
     def go(self, dossier: Dossier) -> None:
         """Show a program that was shown before, keeping the way back."""
@@ -170,8 +178,15 @@ class ElitePanel(Vertical):
         if self._walked:
             self._visit(*self._walked.pop())
 
+    def _leave(self, left: bool) -> None:
+        self.left = left
+        self.set_class(left, "-left")
+
     def _visit(self, id: str, descendant: Dossier | None) -> None:
         self._wanted = (id, descendant)
+        if self.left:
+            self._leave(False)
+            self._head()
         self._load(id, descendant)
 
     @work(exclusive=True, group="visit")
@@ -198,7 +213,8 @@ class ElitePanel(Vertical):
     def _head(self) -> None:
         if self.dossier is not None:
             first = None if self.first is None else self.first.elite.id
-            self.query_one("#heading", Static).update(facts.heading(self.dossier, first))
+            text = facts.heading(self.dossier, first, self.left)
+            self.query_one("#heading", Static).update(text, layout=False)
 
     def _draw(self) -> None:
         """Have the curve made if it is looked at: others cost time as well."""

@@ -42,14 +42,17 @@ class Mathematics:
             yield Text(row, no_wrap=True, overflow="crop")
 
 
-def heading(dossier: Dossier, first: str | None) -> Text:
+def heading(dossier: Dossier, first: str | None, left: bool = False) -> Text:
     """Two lines: which program this is, and what it is worth.
 
     Args:
         dossier: The program.
         first: Id of the elite that is marked for a comparison, if any.
+        left: Whether the cursor has gone on to a cell without an elite.
     """
     elite, text = dossier.elite, Text(no_wrap=True, overflow="ellipsis")
+    if left:
+        text.append("empty cell", "bold").append("; last: ")
     if dossier.remark is not None and dossier.remark.mark:
         text.append(f"★ {one_line(dossier.remark.mark)} ", "bold")
     text.append(one_line(elite.id[:SHORT]), "bold")

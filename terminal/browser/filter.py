@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Label
 
 from elitemap.archive.where import MAX_LENGTH
+from elitemap.terminal.browser.suggesting import Names
 from elitemap.terminal.plain import one_line
 
 Kind = Literal["search", "where", "row"]
@@ -35,12 +36,13 @@ _PROMPTS: dict[Kind, _Prompt] = {
 }
 
 
-class _Line(Input):
+class TextLine(Input):
     """An input whose up and down go through what was entered before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "recall(-1)", "Earlier", show=False, id="filter.earlier"),
         Binding("down", "recall(1)", "Later", show=False, id="filter.later"),
+        Binding("tab", "complete", "Complete", show=False, tooltip="Complete a name, as → does"),
         Binding("escape", "give_up", "Cancel", tooltip="Back to the filter before"),
     ]
 
@@ -65,6 +67,11 @@ class _Line(Input):
         self._place = min(max(self._place + step, 0), len(self._past) - 1)
         self.value = self._past[self._place]
         self.cursor_position = len(self.value)
+
+    def action_complete(self) -> None:
+        """Take what is suggested."""
+        if self.cursor_at_end:
+            self.action_cursor_right()
 
     def action_give_up(self) -> None:
         """Leave without a change."""
@@ -104,7 +111,7 @@ class FilterLine(Vertical):
         super().__init__()
         self._past: dict[Kind, list[str]] = {"search": [], "where": list(past), "row": []}
         self._kind: Kind = "search"
-        self._before = ""
+        self._before = self._mistake = ""
         self._timer: Timer | None = None
 
     @property
@@ -116,23 +123,30 @@ class FilterLine(Vertical):
         """The parts."""
         with Horizontal():
             yield Label(id="prompt", markup=False)
-            yield _Line()
+            yield TextLine()
         yield Label(id="mistake", markup=False)
 
     def open(self, kind: Kind, text: str, before: str) -> None:
         """Show the line with a text and give it the keys; giving up goes back to ``before``."""
         self._kind, self._before = kind, before
+        self.offer(())
         self.query_one("#prompt", Label).update(Text(_PROMPTS[kind].label))
-        self.query_one(_Line).start(text, _PROMPTS[kind].hint, self._past[kind])
+        self.query_one(TextLine).start(text, _PROMPTS[kind].hint, self._past[kind])
         self.refuse("")
         self.display = True
-        self.screen.set_focus(self.query_one(_Line))  # at once: the next key is for it
+        self.screen.set_focus(self.query_one(TextLine))  # at once: the next key is for it
+
+    def offer(self, names: Sequence[str]) -> None:
+        """Complete these names from now on, until the line is opened again."""
+        self.query_one(TextLine).suggester = Names(names) if names else None
 
     def refuse(self, mistake: str) -> None:
         """Tell a mistake below the line; an empty text takes it away."""
-        label = self.query_one("#mistake", Label)
-        label.update(Text(one_line(mistake)))
-        label.display = bool(mistake)
+        if mistake != self._mistake:  # else the screen would be laid out anew for nothing
+            self._mistake = mistake
+            label = self.query_one("#mistake", Label)
+            label.update(Text(one_line(mistake)))
+            label.display = bool(mistake)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -156,7 +170,7 @@ class FilterLine(Vertical):
         self._close(self._before)
 
     def _settled(self) -> None:
-        self.post_message(self.Entered(self._kind, self.query_one(_Line).value, False))
+        self.post_message(self.Entered(self._kind, self.query_one(TextLine).value, False))
 
     def _close(self, text: str) -> None:
         if self._timer is not None:

@@ -1,4 +1,4 @@
-"""The keys of the main screen, and which ones the footer shows first."""
+"""The keys of the app and of its main screen, and which ones the footer shows first."""
 
 from textual.binding import Binding
 
@@ -57,6 +57,21 @@ OWN = (
     Binding(
         "escape", "leave", "Back", show=False, tooltip="Close what is open, or drop the filter"
     ),
+)
+
+#: Keys of the app, which work on every screen.
+APP = (
+    Binding("question_mark", "help", "Help", key_display="?", tooltip="This page"),
+    Binding(
+        "ctrl+p",
+        "command_palette",
+        "Palette",
+        key_display="^p",
+        priority=True,
+        tooltip="Search in all commands",
+    ),
+    Binding("ctrl+t", "other_theme", "Dark or light", show=False, tooltip="Dark or light"),
+    Binding("q", "quit", "Quit"),
 )
 
 #: All keys of the main screen: its own, and those for the elite and for searches.

@@ -8,7 +8,7 @@ from elitemap.terminal.browser.colours import Ink, Palette
 from elitemap.terminal.browser.heatmap import coarser, levels, ticks, within
 from elitemap.terminal.browser.map_layout import ABOVE, Layout, Window
 from elitemap.terminal.browser.scales import label
-from elitemap.terminal.browser.sketch import Sketch, cut
+from elitemap.terminal.browser.sketch import POINTER, Sketch, cut
 from elitemap.terminal.numbers import count
 from elitemap.terminal.plain import one_line
 
@@ -35,6 +35,7 @@ def draw_map(
     size: tuple[int, int],
     cursor: tuple[int, int],
     palette: Palette,
+    pointed: tuple[int, int] | None = None,
 ) -> Sketch:
     """Draw the map.
 
@@ -44,6 +45,7 @@ def draw_map(
         size: Columns and rows.
         cursor: The cell (x, y) under the cursor.
         palette: Decides between colours and glyphs.
+        pointed: The block (x, y) at the mouse pointer, named instead of that under the cursor.
     """
     sketch = Sketch(*size)
     if heatmap is None or not heatmap.filled.any() or layout is None:
@@ -57,8 +59,24 @@ def draw_map(
     _column_labels(sketch, ticks(blocks.x_edges), layout)
     _names(sketch, heatmap, layout)
     _legend(sketch, heatmap, palette)
-    sketch.write(0, size[1] - 1, cut(named(blocks, under, size[0]), size[0]), Ink.STRONG)
+    _told(sketch, blocks, under, pointed)
     return sketch
+
+
+def _told(
+    sketch: Sketch, blocks: Heatmap, under: tuple[int, int], pointed: tuple[int, int] | None
+) -> None:
+    """The cell at the pointer in words, else that under the cursor."""
+    if pointed is None or pointed == under or not _within(blocks, pointed):
+        text, ink = named(blocks, under, sketch.width), Ink.STRONG
+    else:
+        text, ink = POINTER + named(blocks, pointed, sketch.width - len(POINTER)), Ink.MUTED
+    sketch.write(0, sketch.height - 1, cut(text, sketch.width), ink)
+
+
+def _within(heatmap: Heatmap, cell: tuple[int, int]) -> bool:
+    """Whether the map has a cell; it may be another map than the pointer was moved over."""
+    return cell[0] < heatmap.columns and cell[1] < heatmap.rows
 
 
 def named(heatmap: Heatmap, cell: tuple[int, int], width: int = 1000) -> str:

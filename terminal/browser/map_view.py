@@ -10,11 +10,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from elitemap.archive.heatmaps import Heatmap
-from elitemap.terminal.browser.colours import Depth
+from elitemap.terminal.browser.colours import Depth, Palette
 from elitemap.terminal.browser.heatmap import best_cell, same_place
 from elitemap.terminal.browser.map_drawing import draw_map
 from elitemap.terminal.browser.map_layout import Layout, arrange, chosen
-from elitemap.terminal.browser.sheet import Sheet, palette_of
+from elitemap.terminal.browser.sheet import Sheet
 from elitemap.terminal.browser.sketch import Sketch
 
 
@@ -46,6 +46,9 @@ class MapView(Widget, can_focus=True):
     zoomed: reactive[bool] = reactive(False)
     """Whether single cells are shown, however many there are."""
 
+    pointed: reactive[tuple[int, int] | None] = reactive(None)
+    """The block (x, y) under the mouse pointer, None where there is none."""
+
     class CellHighlighted(Message):
         """The cursor has come to a cell."""
 
@@ -64,27 +67,15 @@ class MapView(Widget, can_focus=True):
     class CellChosen(CellHighlighted):
         """A cell was chosen by enter or a double click."""
 
-    def __init__(
-        self,
-        heatmap: Heatmap | None = None,
-        *,
-        depth: Depth | None = None,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
+    def __init__(self, heatmap: Heatmap | None = None, depth: Depth | None = None) -> None:
         """A view of a map.
 
         Args:
             heatmap: What to show; None until there is something.
             depth: How many colours to use; None asks the terminal.
-            name: Of the widget.
-            id: Of the widget.
-            classes: Of the widget.
         """
-        super().__init__(name=name, id=id, classes=classes)
-        self._depth = depth
-        self._sheet = Sheet()
+        super().__init__()
+        self._sheet = Sheet(self, depth)
         self._layout: Layout | None = None
         self._arranged_for: tuple[object, ...] | None = None
         self.set_reactive(MapView.heatmap, heatmap)
@@ -116,16 +107,19 @@ class MapView(Widget, can_focus=True):
         elif before is not None and after is not None:
             self._put(same_place(before, after, self.cursor))
 
+    def notify_style_update(self) -> None:
+        """Take the colours of the theme."""
+        super().notify_style_update()
+        self._sheet.restyled()
+
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
-        width, height = self.size
-        layout, colours = self._arranged(), palette_of(self, self._depth)
-        made_from = (self.heatmap, layout, width, height, self.cursor)
+        layout = self._arranged()
 
-        def draw() -> Sketch:
-            return draw_map(self.heatmap, layout, (width, height), self.cursor, colours)
+        def draw(colours: Palette) -> Sketch:
+            return draw_map(self.heatmap, layout, self.size, self.cursor, colours, self.pointed)
 
-        return self._sheet.line(y, width, made_from, colours, draw)
+        return self._sheet.line(y, (self.heatmap, layout, self.cursor, self.pointed), draw)
 
     def action_move(self, right: int, up: int) -> None:
         """Move the cursor by so many blocks."""
@@ -162,14 +156,21 @@ class MapView(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; the second of two chooses."""
-        layout, offset = self._arranged(), event.get_content_offset(self)
-        block = None if layout is None or offset is None else layout.hit(offset.x, offset.y)
+        layout, block = self._arranged(), self._hit(event)
         if self.heatmap is None or layout is None or block is None:
             return
         event.stop()
         self.cursor = chosen(self.heatmap, layout, block)
         if event.chain == 2:
             self.action_choose()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Name the cell under the pointer."""
+        self.pointed = self._hit(event)
+
+    def on_leave(self) -> None:
+        """Name the cell under the cursor again."""
+        self.pointed = None
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel moves the cursor."""
@@ -180,6 +181,11 @@ class MapView(Widget, can_focus=True):
         """The wheel moves the cursor."""
         event.stop()
         self.action_move(0, -1)
+
+    def _hit(self, event: events.MouseEvent) -> tuple[int, int] | None:
+        """The block under the mouse."""
+        layout, offset = self._arranged(), event.get_content_offset(self)
+        return None if layout is None or offset is None else layout.hit(offset.x, offset.y)
 
     def _arranged(self) -> Layout | None:
         """Where the cells are now."""

@@ -24,6 +24,10 @@ class Moment:
     version: object = None
 
 
+class Asked(Message):
+    """A pane was told to show the same in another way, and waits for the answer."""
+
+
 class Answered(Message):
     """A pane shows what it was asked for."""
 
@@ -55,7 +59,13 @@ class EliteShown(Message):
     """The cursor has come to an elite, or one was chosen."""
 
     def __init__(self, id: str, run: str | None = None, chosen: bool = False) -> None:
-        """A message about the program, the run if it is known, and whether to go to it."""
+        """A message about an elite, or about a place without any.
+
+        Args:
+            id: Of the program; empty where there is none.
+            run: Id of the run, if it is known.
+            chosen: Whether to go to it.
+        """
         super().__init__()
         self.id, self.run, self.chosen = id, run, chosen
 

@@ -15,7 +15,7 @@ from elitemap.terminal.browser.cloud import Cloud
 from elitemap.terminal.browser.colours import Ink
 from elitemap.terminal.browser.frame import Frame, framed
 from elitemap.terminal.browser.scales import label, scale
-from elitemap.terminal.browser.sketch import Sketch, cut
+from elitemap.terminal.browser.sketch import POINTER, Sketch, cut
 from elitemap.terminal.plain import one_line
 
 #: Glyphs of points that stand for themselves, and the dot that stands for candidates in the legend.
@@ -35,7 +35,7 @@ _SHORT = 10
 
 
 def draw_plot(
-    points: Cloud | None, size: tuple[int, int], cursor: int
+    points: Cloud | None, size: tuple[int, int], cursor: int, pointed: int | None = None
 ) -> tuple[Sketch, Frame | None]:
     """Draw the plot.
 
@@ -43,6 +43,7 @@ def draw_plot(
         points: What to draw, or None if there is nothing.
         size: Columns and rows.
         cursor: Index of the point under the cursor.
+        pointed: Index of that at the mouse pointer, named instead.
 
     Returns:
         The drawing, and where the points are; None if none are drawn.
@@ -67,6 +68,7 @@ def draw_plot(
     _baselines(sketch, frame, points)
     if len(points):
         _cursor(sketch, frame, points, cursor)
+        _told(sketch, points, cursor, pointed)
     return sketch, frame
 
 
@@ -174,10 +176,18 @@ def _baselines(sketch: Sketch, frame: Frame, points: Cloud) -> None:
 
 
 def _cursor(sketch: Sketch, frame: Frame, points: Cloud, cursor: int) -> None:
-    """The point under the cursor, reversed and between brackets, and below it in words."""
+    """The point under the cursor, reversed and between brackets."""
     x, y = int(frame.columns(points.x[cursor])), int(frame.rows(points.y[cursor]))
     code = int(points.status[cursor])
     sketch.write(x, y, _GLYPHS[code], Ink.CURSOR)
     sketch.write(x - 1, y, "[", Ink.STRONG)
     sketch.write(x + 1, y, "]", Ink.STRONG)
-    sketch.write(0, sketch.height - 1, cut(told(points, cursor), sketch.width), Ink.STRONG)
+
+
+def _told(sketch: Sketch, points: Cloud, cursor: int, pointed: int | None) -> None:
+    """The point at the pointer in words, else that under the cursor."""
+    if pointed is None or pointed == cursor:
+        text, ink = told(points, cursor), Ink.STRONG
+    else:
+        text, ink = POINTER + told(points, pointed), Ink.MUTED
+    sketch.write(0, sketch.height - 1, cut(text, sketch.width), ink)

@@ -15,7 +15,7 @@ from elitemap.terminal.browser.cloud import Cloud, along_front, visits
 from elitemap.terminal.browser.colours import Depth
 from elitemap.terminal.browser.frame import Frame
 from elitemap.terminal.browser.plot_drawing import draw_plot, nearest
-from elitemap.terminal.browser.sheet import Sheet, palette_of
+from elitemap.terminal.browser.sheet import Sheet
 from elitemap.terminal.browser.sketch import Sketch
 
 #: Points that a page key passes.
@@ -47,6 +47,9 @@ class ParetoView(Widget, can_focus=True):
     cursor: reactive[int] = reactive(0)
     """Index of the point under the cursor."""
 
+    pointed: reactive[int | None] = reactive(None)
+    """Index of the point at the mouse pointer, None where there is none."""
+
     class PointHighlighted(Message):
         """The cursor has come to a point."""
 
@@ -64,27 +67,15 @@ class ParetoView(Widget, can_focus=True):
     class PointChosen(PointHighlighted):
         """A point was chosen by enter or a double click."""
 
-    def __init__(
-        self,
-        cloud: Cloud | None = None,
-        *,
-        depth: Depth | None = None,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
+    def __init__(self, cloud: Cloud | None = None, depth: Depth | None = None) -> None:
         """A view of points.
 
         Args:
             cloud: What to show; None until there is something.
             depth: How many colours to use; None asks the terminal.
-            name: Of the widget.
-            id: Of the widget.
-            classes: Of the widget.
         """
-        super().__init__(name=name, id=id, classes=classes)
-        self._depth = depth
-        self._sheet = Sheet()
+        super().__init__()
+        self._sheet = Sheet(self, depth)
         self._frame: Frame | None = None
         self._framed_for: tuple[object, ...] | None = None
         self._order: NDArray[np.intp] = np.array([], dtype=np.intp)
@@ -106,6 +97,7 @@ class ParetoView(Widget, can_focus=True):
 
     def watch_cloud(self, before: Cloud | None, after: Cloud | None) -> None:
         """Keep the cursor on its program if that is still shown."""
+        self.pointed = None
         cursor = _start(after)
         if before is not None and after is not None and self.cursor < len(before):
             program = before.ids[self.cursor]
@@ -114,12 +106,15 @@ class ParetoView(Widget, can_focus=True):
             self._highlight()
         self.cursor = cursor
 
+    def notify_style_update(self) -> None:
+        """Take the colours of the theme."""
+        super().notify_style_update()
+        self._sheet.restyled()
+
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
-        width, height = self.size
-        colours = palette_of(self, self._depth)
-        made_from = (self.cloud, width, height, self.cursor)
-        return self._sheet.line(y, width, made_from, colours, self._draw)
+        made_from = (self.cloud, self.cursor, self.pointed)
+        return self._sheet.line(y, made_from, lambda colours: self._draw())
 
     def action_along(self, right: int) -> None:
         """Move along the front to the right (1) or left (-1)."""
@@ -150,18 +145,30 @@ class ParetoView(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; the second of two chooses."""
-        frame, offset = self._framed(), event.get_content_offset(self)
-        if self.cloud is None or frame is None or offset is None:
-            return
-        index = nearest(self.cloud, frame, offset.x, offset.y)
+        index = self._hit(event)
         if index is not None:
             event.stop()
             self.cursor = index
             if event.chain == 2:
                 self.action_choose()
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Name the point at the pointer."""
+        self.pointed = self._hit(event)
+
+    def on_leave(self) -> None:
+        """Name the point under the cursor again."""
+        self.pointed = None
+
+    def _hit(self, event: events.MouseEvent) -> int | None:
+        """The point at the mouse."""
+        frame, offset = self._framed(), event.get_content_offset(self)
+        if self.cloud is None or frame is None or offset is None:
+            return None
+        return nearest(self.cloud, frame, offset.x, offset.y)
+
     def _draw(self) -> Sketch:
-        sketch, self._frame = draw_plot(self.cloud, self.size, self.cursor)
+        sketch, self._frame = draw_plot(self.cloud, self.size, self.cursor, self.pointed)
         self._framed_for = (self.cloud, self.size)
         return sketch
 

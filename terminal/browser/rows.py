@@ -10,14 +10,10 @@ from elitemap.archive.views import EliteLine
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.numbers import MISSING, in_order, number, objective
 from elitemap.terminal.plain import one_line
-from elitemap.terminal.tables import SHORT, brief
+from elitemap.terminal.tables import SHORT, brief, column_head
 
 #: Characters of a program, of any other text and of a mark that a row holds.
 _LONGEST_SOURCE, _LONGEST_TEXT, _LONGEST_MARK = 400, 60, 12
-
-
-#: Objectives whose column heads say more than their name.
-_TITLES = {"error": "est. error", "digits": "digits ≥"}
 
 
 @dataclass(frozen=True)
@@ -67,9 +63,8 @@ def heads_of(scope: Scope, columns: Sequence[ColumnInfo]) -> tuple[Head, ...]:
     # A measure that is an objective too says nothing new.
     measures = [name for name in measures if name.removeprefix("measure_") not in objectives]
     for name in (*in_order(objectives), *measures):
-        title = _TITLES.get(name, one_line(name))
         column = known[name]
-        heads.append(Head(name, title, column.numeric, falling=column.sign > 0))
+        heads.append(Head(name, column_head(name), column.numeric, falling=column.sign > 0))
     return (*heads, Head("source", "program"))
 
 

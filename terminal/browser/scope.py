@@ -31,8 +31,8 @@ class Scope:
     where: str = ""
     search: str = ""
 
-    def query(self, sort: str | None = None) -> ElitesQuery:
-        """The question to ask the archive."""
+    def query(self, sort: str | None = None, every: int = 1) -> ElitesQuery:
+        """The question to ask the archive, of all elites or a sample of them."""
         return ElitesQuery(
             run=self.run,
             space=self.space,
@@ -40,6 +40,7 @@ class Scope:
             where=self.where or None,
             search=self.search or None,
             sort=sort,
+            every=every,
         )
 
     @classmethod

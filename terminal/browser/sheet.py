@@ -10,46 +10,42 @@ from elitemap.terminal.browser.sketch import Sketch
 
 
 class Sheet:
-    """The lines of a drawing, kept until what it was made from changes."""
+    """The lines of a widget's drawing, kept until what it was made from changes."""
 
-    def __init__(self) -> None:
-        """Nothing drawn yet."""
+    def __init__(self, widget: Widget, depth: Depth | None) -> None:
+        """Nothing drawn yet.
+
+        Args:
+            widget: What is drawn.
+            depth: How many colours to use, or None to ask its terminal.
+        """
+        self._widget, self._depth = widget, depth
+        self._palette: Palette | None = None
         self._made_from: Hashable = None
         self._strips: list[Strip] = []
 
-    def line(
-        self,
-        y: int,
-        width: int,
-        made_from: Hashable,
-        colours: Palette,
-        draw: Callable[[], Sketch],
-    ) -> Strip:
+    def line(self, y: int, made_from: Hashable, draw: Callable[[Palette], Sketch]) -> Strip:
         """One line of the drawing.
 
         Args:
             y: Its number.
-            width: Width of a line beyond the drawing.
-            made_from: Everything that the drawing depends on, apart from the palette.
-            colours: The palette.
-            draw: Draws it.
+            made_from: Everything that the drawing depends on, apart from colours and size.
+            draw: Draws it with these colours.
         """
-        key = (made_from, colours)
+        colours = self._palette = self._palette or self._colours()
+        key = (made_from, self._widget.size, colours)
         if not self._strips or key != self._made_from:
-            self._strips = draw().strips(colours)
+            self._strips = draw(colours).strips(colours)
             self._made_from = key
-        return self._strips[y] if y < len(self._strips) else Strip.blank(width)
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self._widget.size.width)
 
+    def restyled(self) -> None:
+        """Ask for the colours anew: finding them for every line takes longer than the lines."""
+        self._palette = None
 
-def palette_of(widget: Widget, depth: Depth | None) -> Palette:
-    """The colours for a widget: of its theme, on its background, as many as its terminal has.
-
-    Args:
-        widget: A mounted widget.
-        depth: How many colours to use, or None to ask the terminal.
-    """
-    app = widget.app
-    if depth is None:
-        depth = depth_of(app.console, app.no_color)
-    base = widget.rich_style
-    return palette(depth, app.current_theme.dark, base, themed(app.theme_variables))
+    def _colours(self) -> Palette:
+        """The colours of the theme, on the widget's background."""
+        app = self._widget.app
+        depth = depth_of(app.console, app.no_color) if self._depth is None else self._depth
+        base = self._widget.rich_style
+        return palette(depth, app.current_theme.dark, base, themed(app.theme_variables))

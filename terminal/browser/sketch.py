@@ -13,6 +13,9 @@ from textual.strip import Strip
 
 from elitemap.terminal.browser.colours import Ink, Palette
 
+#: Before what is told of the place under the mouse pointer.
+POINTER = "↖ "
+
 #: Drawn in place of a character that is not one column wide.
 _ODD = "?"
 

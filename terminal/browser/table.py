@@ -7,7 +7,6 @@ was there before, dimmed. So it answers any key at once, however long the listin
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -18,27 +17,15 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from elitemap.terminal.browser.rows import Head, Row
-from elitemap.terminal.browser.table_layout import WAITING, Columns
+from elitemap.terminal.browser.table_drawing import STYLES, head_line, row_line
+from elitemap.terminal.browser.table_layout import Columns
 from elitemap.terminal.browser.window import Window
-
-#: Columns of the screen that a key moves within a column wider than the window.
-_STEP = 16
-
-_STATUSES = ("certified", "confirmed", "candidate")
 
 
 class EliteTable(ScrollView, can_focus=True):
     """Shows rows of a listing; tells which is under the cursor and which pages it lacks."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--head",
-        "table--head-cursor",
-        "table--row",
-        "table--cursor",
-        "table--cursor-blurred",
-        "table--stale",
-        *(f"table--{status}" for status in _STATUSES),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"table--{name}" for name in STYLES}
 
     DEFAULT_CSS = """
     EliteTable {
@@ -79,12 +66,7 @@ class EliteTable(ScrollView, can_focus=True):
     """Number of the column under the cursor."""
 
     class PagesWanted(Message):
-        """Rows are in view that are not there; the latest such message counts."""
-
-        def __init__(self, first: int, last: int) -> None:
-            """Pages ``first`` to ``last`` (:data:`~elitemap.terminal.browser.window.PAGE`)."""
-            super().__init__()
-            self.first, self.last = first, last
+        """Rows are in view that are not there: :meth:`wanted` tells which pages."""
 
     class RowHighlighted(Message):
         """The cursor has come to a row."""
@@ -208,10 +190,14 @@ class EliteTable(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line: the head, then the rows in view."""
         width, left = self.size.width, round(self.scroll_x)
+        number, styles = self.top + y - 1, self._style
         if y == 0:
-            segments, base = self._head()
-        elif self.top + y - 1 < self.total:
-            segments, base = self._row(self.top + y - 1)
+            under = self.column if self.has_focus else None
+            segments, base = head_line(self._columns, self._sort, under, styles)
+        elif number < self.total:
+            segments, base = row_line(
+                self._columns, self._window, number, self._look(number), styles
+            )
         else:
             return Strip.blank(width, self.rich_style)
         strip = Strip(segments).extend_cell_length(max(self.virtual_size.width, width), base)
@@ -233,17 +219,10 @@ class EliteTable(ScrollView, can_focus=True):
 
     def action_column(self, right: int) -> None:
         """Move by so many columns, or on within one that is wider than the window."""
-        starts, room, left = self._columns.starts, self.size.width, round(self.scroll_x)
-        if not self._columns.heads:
-            return
-        start, end = starts[self.column], starts[self.column + 1]
-        if right > 0 and end - left > room and left >= start - _STEP:
-            self.scroll_to(x=min(left + _STEP, end - room), animate=False)
-        elif right < 0 and left > start and end - start > room:
-            self.scroll_to(x=max(left - _STEP, start), animate=False)
-        else:
-            self.column += right
-            self._show_column()
+        if self._columns.heads:
+            room, left = self.size.width, round(self.scroll_x)
+            self.column, left = self._columns.moved(self.column, right, left, room)
+            self.scroll_to(x=left, animate=False)
 
     def action_sort(self) -> None:
         """Sort by the column under the cursor."""
@@ -285,19 +264,10 @@ class EliteTable(ScrollView, can_focus=True):
         last = max(0, self.total - self._room())
         self.scroll_to(y=min(max(top, 0), last), animate=False, force=True)
 
-    def _show_column(self) -> None:
-        starts, room, left = self._columns.starts, self.size.width, round(self.scroll_x)
-        start, end = starts[self.column], starts[self.column + 1]
-        if start < left or end - start > room:
-            self.scroll_to(x=start, animate=False)
-        elif end > left + room:
-            self.scroll_to(x=end - room, animate=False)
-
     def _settle(self) -> None:
         """Ask for what is missing, and tell the row under the cursor."""
-        missing = self.wanted()
-        if missing:
-            self.post_message(self.PagesWanted(missing[0], missing[-1]))
+        if self.wanted():
+            self.post_message(self.PagesWanted())
         self._highlight()
         self.refresh()
 
@@ -307,24 +277,11 @@ class EliteTable(ScrollView, can_focus=True):
             self._told = row
             self.post_message(self.RowHighlighted(row))
 
-    def _head(self) -> tuple[list[Segment], Style]:
-        base = self.get_component_rich_style("table--head")
-        styles = [base] * len(self._columns.heads)
-        if styles and self.has_focus:
-            styles[self.column] = self.get_component_rich_style("table--head-cursor")
-        return self._columns.line(self._columns.titles(self._sort), styles, base), base
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"table--{name}")
 
-    def _row(self, number: int) -> tuple[list[Segment], Style]:
-        row, fresh = self._window.known(number), self._window.fresh(number)
-        name = "row" if fresh is not None else "stale"
-        if number == self.cursor:
-            name = "cursor" if self.has_focus else "cursor-blurred"
-        base = self.get_component_rich_style(f"table--{name}")
-        heads = self._columns.heads
-        if row is None:
-            return self._columns.line([WAITING] * len(heads), [base] * len(heads), base), base
-        styles = [base] * len(heads)
-        if name == "row" and row.status in _STATUSES:
-            status = self.get_component_rich_style(f"table--{row.status}")
-            styles = [status if head.name == "status" else base for head in heads]
-        return self._columns.line(row.cells, styles, base), base
+    def _look(self, number: int) -> str:
+        """How a row looks apart from what is in it: as the cursor's, or as any other."""
+        if number != self.cursor:
+            return "row"
+        return "cursor" if self.has_focus else "cursor-blurred"

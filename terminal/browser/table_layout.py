@@ -1,4 +1,4 @@
-"""Where the columns of the table are, and its lines as segments."""
+"""Where the columns of the table are, also where they are wider than the window."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from elitemap.terminal.browser.rows import Head, Row
 #: Blank columns between two columns of the table.
 GAP = 2
 
-#: Shown where the archive has not answered yet.
-WAITING = "·"
+#: Columns of the screen that a key moves within a column wider than the window.
+_STEP = 16
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,33 @@ class Columns:
         """The column at a place, None right of all."""
         inside = (number for number, end in enumerate(self.starts[1:]) if x < end)
         return next(inside, None)
+
+    def moved(self, column: int, steps: int, left: int, room: int) -> tuple[int, int]:
+        """Where a key leads to: to another column, or on within one that is wider than the window.
+
+        Args:
+            column: The column under the cursor.
+            steps: Columns to the right, negative to the left.
+            left: The first place in view.
+            room: Width of the window.
+
+        Returns:
+            The column under the cursor, and the first place in view.
+        """
+        start, end = self.starts[column], self.starts[column + 1]
+        if steps > 0 and end - left > room and left >= start - _STEP:
+            return column, min(left + _STEP, end - room)
+        if steps < 0 and left > start and end - start > room:
+            return column, max(left - _STEP, start)
+        column = min(max(column + steps, 0), len(self.heads) - 1)
+        return column, self._showing(column, left, room)
+
+    def _showing(self, column: int, left: int, room: int) -> int:
+        """The first place in view with a column in view, as near to ``left`` as can be."""
+        start, end = self.starts[column], self.starts[column + 1]
+        if start < left or end - start > room:
+            return start
+        return end - room if end > left + room else left
 
     def line(self, texts: Sequence[str], styles: Sequence[Style], gap: Style) -> list[Segment]:
         """One line: every text in its column, each with its style."""

@@ -6,9 +6,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from elitemap.terminal.browser.answers import Table, page, table
+from elitemap.archive.elites import ElitesQuery
+from elitemap.terminal.browser.answers import Table, first_table, page, table
 from elitemap.terminal.browser.lanes import Lane
-from elitemap.terminal.browser.pane import Answered, EliteShown, Moment, reporting
+from elitemap.terminal.browser.pane import Answered, Asked, EliteShown, Moment, reporting
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.browser.table import EliteTable
 from elitemap.terminal.browser.table_layout import next_order
@@ -26,6 +27,7 @@ class TablePane(Vertical):
         self._table: Table | None = None
         self._sought = ""
         self._asked: tuple[Moment, str] | None = None
+        self._moment: Moment | None = None
 
     def compose(self) -> ComposeResult:
         """The table."""
@@ -46,12 +48,14 @@ class TablePane(Vertical):
         """What to say beside the tabs."""
         name = self._sort.removeprefix("-")
         end = "largest" if self._sort.startswith("-") else "smallest"
-        return f"by {name}, {end} first" if name else "in order of the map"
+        order = f"by {name}, {end} first" if name else "in order of the map"
+        waits = self._table is not None and self._table.sort != self._sort
+        return f"{order} …" if waits else order
 
     def look(self, moment: Moment) -> None:
         """Show a part of the archive at a time, unless that is shown already."""
         if self._asked != (moment, self._sort):
-            self._asked = (moment, self._sort)
+            self._asked, self._moment = (moment, self._sort), moment
             row = self.view.current
             self._load(moment, self._sought or ("" if row is None else row.id))
         elif self._sought:
@@ -71,24 +75,40 @@ class TablePane(Vertical):
 
     @work(exclusive=True, group="listing")
     async def _load(self, moment: Moment, keep: str) -> None:
-        view = self.view
+        scope = moment.scope
         with reporting(self, moment):
             asked, self._asked = self._asked, None
-            question = partial(table, scope=moment.scope, sort=self._sort, keep=keep)
+            if not self.view.total:
+                await self._begin(moment)
+            question = partial(table, scope=scope, sort=self._sort, keep=keep)
             found = await self._lane.ask(question)
-            self._sort, self._table = found.sort, found
+            self._show(found)
             self._asked = None if asked is None else (asked[0], found.sort)
-            cursor = view.cursor if found.cursor is None else found.cursor
-            view.show(len(found.listing), found.heads, found.sort, cursor)
             self.post_message(Answered(moment))
+
+    async def _begin(self, moment: Moment) -> None:
+        """Fill the empty table with a first page, if all of the listing takes time."""
+        question = partial(first_table, scope=moment.scope, sort=self._sort)
+        first = await self._lane.ask(question)
+        if first is not None:
+            rows = await self._lane.ask(partial(page, shown=first, number=0))
+            self._show(first)
+            self.view.put(0, rows)
+            self.post_message(Answered(moment))
+
+    def _show(self, found: Table) -> None:
+        self._sort, self._table = found.sort, found
+        cursor = self.view.cursor if found.cursor is None else found.cursor
+        self.view.show(found.total, found.heads, found.sort, cursor)
 
     @work(exclusive=True, group="seek")
     async def _find(self, id: str) -> None:
         shown = self._table
-        if shown is None:
+        if shown is None or isinstance(shown.order, ElitesQuery):
             return
+        listing = shown.order
         with reporting(self, Moment(Scope())):
-            place = await self._lane.ask(lambda reader: reader.locate(shown.listing, id))
+            place = await self._lane.ask(lambda reader: reader.locate(listing, id))
             if place is not None and shown is self._table:
                 self.view.jump(place)
 
@@ -111,8 +131,9 @@ class TablePane(Vertical):
     def _sort_wanted(self, event: EliteTable.SortWanted) -> None:
         event.stop()
         self._sort = next_order(self._sort, event.head)
-        if self._asked is not None:
-            self.look(self._asked[0])
+        if self._moment is not None:
+            self.look(self._moment)
+            self.post_message(Asked())
 
     @on(EliteTable.RowHighlighted)
     def _highlighted(self, event: EliteTable.RowHighlighted) -> None:

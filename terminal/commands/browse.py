@@ -1,5 +1,6 @@
 """``elitemap browse``: the terminal UI."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def browse(archive: Path, run: str | None = None) -> None:
         raise UsageError(
             "browse needs a terminal, got a pipe or file: `elitemap elites` prints to those"
         )
+    for name in ("COLUMNS", "LINES"):  # where a shell exports them the size would never change
+        os.environ.pop(name, None)
+    # Milliseconds that escape waits for the rest of a longer sequence. The default takes all the
+    # time that any key may take.
+    os.environ.setdefault("ESCDELAY", "40")
     from elitemap.terminal.browser.app import ElitemapBrowser
     from elitemap.terminal.browser.places import starting_place
     from elitemap.terminal.browser.state import recall, remember, state_file

@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
-from elitemap.archive.errors import SearchError, UsageError
+from elitemap.archive.errors import SearchError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import EliteRecord
 from elitemap.archive.store import ArchiveWriter
@@ -77,24 +77,13 @@ def keep(view: EliteView, record: EliteRecord, archive: Path) -> None:
         SearchError: If something better has taken its place while it was proved.
         ArchiveError: If the archive cannot be written.
     """
-    if not still_there(view, archive):
+    with ArchiveWriter.open(archive) as writer:
+        kept = writer.certify(view.run, view.slot, record, before=view.id)
+    if not kept:
         raise SearchError(
             f"{view.id[:12]} is no elite of run {view.run} any more, a better one has taken its "
             "place: certify that one"
         )
-    with ArchiveWriter.open(archive) as writer:
-        writer.certify(view.run, view.slot, record)
-
-
-def still_there(view: EliteView, archive: Path) -> bool:
-    """Whether an elite is where it was: a search may go on meanwhile."""
-    with ArchiveReader.open(archive) as reader:
-        try:
-            now = reader.elite(view.id)
-        except UsageError:
-            return False
-    # One that is an elite of another run too tells nothing of its place in this one.
-    return now.run != view.run or now.slot == view.slot
 
 
 def prove(view: EliteView, task: Task, seconds: float) -> EliteRecord | None:

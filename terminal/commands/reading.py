@@ -12,9 +12,9 @@ from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.text import formula
 from elitemap.terminal.boundary import say
 from elitemap.terminal.console import data_console
+from elitemap.terminal.fitting import fitting_runs, fitting_table
 from elitemap.terminal.output import print_csv, print_json
 from elitemap.terminal.page import elite_page
-from elitemap.terminal.tables import elites_table, runs_table
 
 
 def list_runs(archive: Path, as_json: bool) -> None:
@@ -24,7 +24,8 @@ def list_runs(archive: Path, as_json: bool) -> None:
     if as_json:
         print_json(runs)
     elif runs:
-        data_console().print(runs_table(runs))
+        console = data_console()
+        console.print(fitting_runs(runs, console))
     else:
         say("the archive holds no runs")
 
@@ -44,7 +45,8 @@ def list_elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> Non
     elif as_csv:
         print_csv(elites)
     elif elites:
-        data_console().print(elites_table(elites))
+        console = data_console()
+        console.print(fitting_table(elites, console))
     else:
         say("no elites match")
 

@@ -51,23 +51,41 @@ def write_report(
         ElitemapError: If a file cannot be written.
     """
     require_extra()
-    from elitemap.terminal.report.document import document
-    from elitemap.terminal.report.gathering import gather
-    from elitemap.terminal.report.pictures import pngs
-
     check(output, force)
     query = ElitesQuery(run=run, space=space, target=target, where=where)
-    with ArchiveReader.open(archive) as reader:
-        report = gather(reader, archive.name, query, limit or LIMIT)
-    files = {output: document(report, now or datetime.now(UTC)).encode("utf-8")}
-    if png:
-        for name, picture in (found for figure in report.figures for found in pngs(figure)):
-            path = output.with_name(f"{output.stem}-{name}.png")
-            check(path, force)
-            files[path] = picture
+    files = _made(output, archive, query, limit or LIMIT, now or datetime.now(UTC), png)
+    for path in files:
+        check(path, force)
     write(files)
     for path in files:
         click.echo(path)
+
+
+def _made(
+    output: Path, archive: Path, query: ElitesQuery, limit: int, now: datetime, png: bool
+) -> dict[Path, bytes]:
+    """The files of a report."""
+    from elitemap.terminal.report.document import document
+    from elitemap.terminal.report.gathering import gather
+    from elitemap.terminal.report.pictures import pngs, studio
+    from elitemap.terminal.report.waiting import waiting
+
+    with waiting() as tell, studio() as pictures, ArchiveReader.open(archive) as reader:
+        report = gather(
+            reader,
+            archive.name,
+            query,
+            limit,
+            lambda problem: tell(f"reading {problem.space} {problem.target}"),
+            lambda chapter: pictures.begin(chapter.figures),
+        )
+        tell("drawing")
+        files = {output: document(report, now, pictures).encode("utf-8")}
+        for figure in report.figures if png else ():
+            tell(f"drawing {figure.id}")
+            for name, picture in pngs(figure):
+                files[output.with_name(f"{output.stem}-{name}.png")] = picture
+    return files
 
 
 def require_extra() -> None:

@@ -15,12 +15,12 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
 from elitemap.terminal.console import data_console
+from elitemap.terminal.fitting import fitting_table
 from elitemap.terminal.live import live_view
 from elitemap.terminal.numbers import ESTIMATES, count, duration
 from elitemap.terminal.output import print_json_line
 from elitemap.terminal.picture import found
 from elitemap.terminal.signals import stop_requests
-from elitemap.terminal.tables import elites_table
 
 #: Seconds of a search that was given no budget.
 SECONDS = 60.0
@@ -109,7 +109,8 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         figures = {name: summary[name] for name in names}
         print_json_line({"run": outcome.run, **figures, "best": best})
     elif best:
-        data_console().print(elites_table(best[:ROWS]))
+        console = data_console()
+        console.print(fitting_table(best[:ROWS], console))
     if not quiet:
         if len(best) > ROWS and not as_json:
             query = f"elitemap elites --run {outcome.run} --sort -quality,id --archive {archive}"

@@ -45,7 +45,7 @@ def curve_figures(reader: ArchiveReader, runs: Sequence[RunRecord], name: str) -
     figures = []
     for key, told in FIGURES.items():
         rows = [row for run, steps in moments.items() for row in line(run, steps, key)]
-        if rows:
+        if len({row["seconds"] for row in rows}) > 1:  # one moment is no curve
             chart = Chart(told, draw(rows, told, key in _SHARES, list(moments)))
             figures.append(Figure(f"{name}-{key.replace('_', '-')}", told, caption, (chart,), True))
     return figures

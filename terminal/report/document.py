@@ -10,11 +10,9 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import vl_convert
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -25,20 +23,19 @@ from elitemap.terminal.plain import plain
 from elitemap.terminal.report.code import colours
 from elitemap.terminal.report.figures import Figure
 from elitemap.terminal.report.gathering import Report
-from elitemap.terminal.report.pictures import svg
+from elitemap.terminal.report.pictures import Studio
 from elitemap.terminal.report.plots import heading
 
-_EXPOSED = "window.vegaEmbed = vegaEmbed;"
 
-
-def document(report: Report, now: datetime) -> str:
+def document(report: Report, now: datetime, studio: Studio) -> str:
     """A report as HTML.
 
     Args:
         report: What it says.
         now: The date that it bears.
+        studio: Draws its pictures.
     """
-    scripts = {"library": library(), "script": _resource("report.js")}
+    scripts = {"library": studio.library(), "script": _resource("report.js")}
     template = _environment().from_string(_resource("report.html"))
     return template.render(
         report=report,
@@ -49,7 +46,7 @@ def document(report: Report, now: datetime) -> str:
         policy=Markup(policy(scripts.values())),  # quotes and hashes of our own
         style=Markup(style()),
         charts=Markup(data(report.figures)),
-        stills={figure.id: still(figure) for one in report.chapters for figure in one.figures},
+        stills={f.id: studio.still(f) for one in report.chapters for f in one.figures},
         **{name: Markup(text) for name, text in scripts.items()},
     )
 
@@ -79,24 +76,11 @@ def data(figures: tuple[Figure, ...]) -> str:
     return text
 
 
-def still(figure: Figure) -> str:
-    """The first chart as a picture, for readers without scripts."""
-    encoded = base64.b64encode(svg(figure.charts[0].spec).encode()).decode("ascii")
-    return f"data:image/svg+xml;base64,{encoded}"
-
-
 def style() -> str:
     """The style sheet, the colours of the code included."""
     code = colours()
     dark = f"@media screen and (prefers-color-scheme: dark) {{\n{code['dark']}\n}}"
     return "\n".join([code["light"], dark, _resource("report.css")])
-
-
-@lru_cache(maxsize=1)
-def library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script; takes seconds, so once per process."""
-    text: str = vl_convert.javascript_bundle(_EXPOSED)
-    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
 def _digest(text: str) -> str:

@@ -14,6 +14,9 @@ from elitemap.terminal.report.problems import Problem, label, narrowed
 #: Pairs of objectives that a Pareto plot offers.
 MOST_PAIRS = 6
 
+#: Spread of values, as a share of the largest, up to which there is little to see.
+FLAT = 0.02
+
 
 @dataclass(frozen=True)
 class Goal:
@@ -50,19 +53,20 @@ class Best:
     total: int
 
 
-def best(reader: ArchiveReader, problem: Problem, limit: int) -> Best:
+def best(reader: ArchiveReader, problem: Problem, numbers: Mapping[str, int], limit: int) -> Best:
     """The front of what is certified, else of estimates; the best finds of an enumeration.
 
     Args:
         reader: The archive.
         problem: Whose elites.
+        numbers: How many there are by status.
         limit: Sections at most.
     """
     for status in ("certified", "confirmed", "candidate"):
-        query = narrowed(problem.scope, f"status = '{status}'")
-        total = reader.count(query)
+        total = numbers.get(status, 0)
         if not total:
             continue
+        query = narrowed(problem.scope, f"status = '{status}'")
         goals = [] if problem.enumerated else usable(problem, reader.columns(query))
         if status != "candidate":
             goals = [goal for goal in goals if goal.name not in ESTIMATES]
@@ -108,8 +112,19 @@ def usable(problem: Problem, columns: Sequence[ColumnInfo]) -> list[Goal]:
 def pairs(goals: Sequence[Goal], columns: Sequence[ColumnInfo]) -> list[tuple[Goal, Goal]]:
     """Pairs (x, y) of goals to plot: costs lie on x, what varies comes first."""
     known = {column.name: column for column in columns}
-    ordered = sorted(goals, key=lambda goal: (goal.sign > 0, goal.name in ESTIMATES))
+
+    def place(goal: Goal) -> tuple[bool, bool, bool]:
+        return _flat(known[goal.label]), goal.sign > 0, goal.name in ESTIMATES
+
+    ordered = sorted(goals, key=place)
     varied = [g for g in ordered if known[g.label].low != known[g.label].high]
     chosen = varied if len(varied) > 1 else ordered
     found = sorted(combinations(chosen, 2), key=lambda pair: sum(g.name in ESTIMATES for g in pair))
     return found[:MOST_PAIRS]
+
+
+def _flat(column: ColumnInfo) -> bool:
+    """Whether all values are nearly the same: digits that certificates are made with, say."""
+    if column.low is None or column.high is None:
+        return True
+    return column.high - column.low <= FLAT * max(abs(column.low), abs(column.high))

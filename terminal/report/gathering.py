@@ -1,6 +1,6 @@
 """Everything that a report says, gathered from an archive as plain values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from elitemap.archive.elites import ElitesQuery
@@ -12,6 +12,7 @@ from elitemap.terminal.numbers import MISSING, count, duration, in_order
 from elitemap.terminal.report.code import task_of
 from elitemap.terminal.report.commandlines import repeats, search_line
 from elitemap.terminal.report.curves import curve_figures
+from elitemap.terminal.report.families import Family, families
 from elitemap.terminal.report.figures import Figure
 from elitemap.terminal.report.fronts import best
 from elitemap.terminal.report.maps import map_figure
@@ -46,6 +47,7 @@ class Chapter:
         what: Which elites have a section.
         names: Objectives of those.
         sections: The elites.
+        families: Parametric formulas behind the elites.
         left: How many such elites have no section.
         refusal: Why there is no code; empty if there is.
         runs: The runs.
@@ -60,6 +62,7 @@ class Chapter:
     what: str
     names: tuple[str, ...]
     sections: tuple[Section, ...]
+    families: tuple[Family, ...]
     left: int
     refusal: str
     runs: tuple[RunLine, ...]
@@ -117,7 +120,14 @@ class Report:
         return tuple(figure for chapter in self.chapters for figure in chapter.all_figures)
 
 
-def gather(reader: ArchiveReader, archive: str, query: ElitesQuery, limit: int) -> Report:
+def gather(
+    reader: ArchiveReader,
+    archive: str,
+    query: ElitesQuery,
+    limit: int,
+    begun: Callable[[Problem], None] = lambda problem: None,
+    gathered: Callable[[Chapter], None] = lambda chapter: None,
+) -> Report:
     """Gather a report.
 
     Args:
@@ -125,12 +135,14 @@ def gather(reader: ArchiveReader, archive: str, query: ElitesQuery, limit: int) 
         archive: Its name.
         query: Which runs, spaces, targets and elites (``sort``, ``pareto`` and ``limit`` aside).
         limit: Sections per problem at most.
+        begun: Told of each problem before it is looked at.
+        gathered: Given each chapter.
 
     Raises:
         UsageError: If the query is mistaken, or there is nothing to report.
         ArchiveError: If the archive is damaged.
     """
-    if not reader.count(query):
+    if not reader.elites(replace(query, limit=1)):
         raise UsageError(
             f"{archive} holds no elites to report"
             + (": run a search first" if query == ElitesQuery() else " that match: ask for others")
@@ -141,19 +153,24 @@ def gather(reader: ArchiveReader, archive: str, query: ElitesQuery, limit: int) 
         pairs = ((run, one.id), (query.space, one.space), (query.target, one.target))
         return all(asked in (None, found) for asked, found in pairs)
 
-    found = enumerate(problems(reader.overview(), wanted, query.where), 1)
-    chapters = tuple(chapter(reader, number, problem, limit) for number, problem in found)
-    return Report(archive, query.where or "", chapters)
+    chapters = []
+    for number, problem in enumerate(problems(reader.overview(), wanted, query.where), 1):
+        begun(problem)
+        chapters.append(chapter(reader, number, problem, limit))
+        gathered(chapters[-1])
+    return Report(archive, query.where or "", tuple(chapters))
 
 
 def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) -> Chapter:
     """Gather what there is about one problem."""
-    chosen = best(reader, problem, limit)
+    numbers = tally(reader, problem.scope)
+    chosen = best(reader, problem, numbers, limit)
     links = places(number, chosen.shown)
     shown = {view.run for view in chosen.shown}
     tasks = {run.id: task_of(run) for run in problem.runs if run.id in shown}
     sections = tuple(section(reader, v, tasks[v.run][0], links) for v in chosen.shown)
-    known = baselines([task for task, _ in tasks.values() if task is not None])
+    there = [task for task, _ in tasks.values() if task is not None]
+    known = baselines(there)
     place = f"p{number}"
     figures = (
         tradeoff_figure(reader, problem, f"{place}-front", links, known),
@@ -163,12 +180,13 @@ def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) ->
         place=place,
         problem=problem,
         asked=tuple(Value(n, value_text(n, v)) for n, v in problem.asked.items()),
-        tally=tally(reader, problem.scope),
+        tally=numbers,
         figures=_about(problem, figures),
         curves=_about(problem, curve_figures(reader, problem.runs, f"{place}-curve")),
         what=chosen.what,
         names=tuple(in_order(n for view in chosen.shown for n in view.objectives)),
         sections=sections,
+        families=families(reader, problem.scope, there),
         left=chosen.total - len(sections),
         refusal=next((reason for _, reason in tasks.values() if reason), ""),
         runs=tuple(run_line(run) for run in problem.runs),

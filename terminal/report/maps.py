@@ -9,7 +9,6 @@ import numpy as np
 
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.heatmaps import Heatmap
-from elitemap.archive.inventory import ColumnInfo
 from elitemap.archive.listing import Listing
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import Key
@@ -44,19 +43,15 @@ def map_figure(
     varied = [c for c in measures if c.low != c.high]
     pairs = combinations(measures if len(varied) < 2 else varied, 2)
     chosen = [(x, y) for x, y in pairs if x in varied][:MOST_PAIRS]
-    charts = [_chart(reader, query, x, y, links) for x, y in chosen]
+    names = [(x.name, y.name) for x, y in chosen]
+    charts = [_chart(reader, query, one, links) for one in reader.heatmaps(query, names, BINS)]
     return Figure(name, "Map of elites", _CAPTION, tuple(charts)) if charts else None
 
 
 def _chart(
-    reader: ArchiveReader,
-    query: ElitesQuery,
-    x: ColumnInfo,
-    y: ColumnInfo,
-    links: Mapping[str, str],
+    reader: ArchiveReader, query: ElitesQuery, found: Heatmap, links: Mapping[str, str]
 ) -> Chart:
-    across, up = title(x.name), title(y.name)
-    found = reader.heatmap(query, x.name, y.name, BINS)
+    across, up = title(found.x_name), title(found.y_name)
     rows = cells(found, champions(reader, query, found), links)
     told = (
         f"Heat map of the best quality by {across} and {up}: {len(rows)} cells in use,"

@@ -1,13 +1,71 @@
-"""Charts as pictures, drawn without a browser."""
+"""Charts as pictures, drawn without a browser; in a process of their own while the rest goes on."""
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 
 import vl_convert
 
+from elitemap.engine.executors import WorkerPool
 from elitemap.terminal.report.figures import Figure, Spec, alone
 
 #: Pixels per unit of a chart in a PNG.
 SCALE = 2.0
+
+_EXPOSED = "window.vegaEmbed = vegaEmbed;"
+
+
+class Studio:
+    """Draws what a page needs, in another process if it has one."""
+
+    def __init__(self, pool: WorkerPool | None = None) -> None:
+        """Begin with the scripts, which take longest.
+
+        Args:
+            pool: Where to draw; None draws here when something is asked for.
+        """
+        self._pool = pool
+        self._library = None if pool is None else pool.submit(library)
+        self._stills: dict[str, Future[str]] = {}
+
+    def begin(self, figures: Iterable[Figure]) -> None:
+        """Start to draw what :meth:`still` will be asked for."""
+        if self._pool is None:
+            return
+        for figure in figures:
+            self._stills[figure.id] = self._pool.submit(picture, figure.charts[0].spec)
+
+    def library(self) -> str:
+        """The scripts that draw charts in a page."""
+        return library() if self._library is None else self._library.result()
+
+    def still(self, figure: Figure) -> str:
+        """The first chart as the address of a picture, for readers without scripts."""
+        drawn = self._stills.get(figure.id)
+        return picture(figure.charts[0].spec) if drawn is None else drawn.result()
+
+
+@contextmanager
+def studio() -> Iterator[Studio]:
+    """A studio with a process of its own."""
+    pool = WorkerPool(1)
+    try:
+        yield Studio(pool)
+    finally:
+        pool.abandon()
+
+
+def library() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script; takes seconds."""
+    text: str = vl_convert.javascript_bundle(_EXPOSED)
+    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def picture(spec: Spec) -> str:
+    """A chart as the address of an SVG on white that holds all of it."""
+    encoded = base64.b64encode(svg(spec).encode()).decode("ascii")
+    return f"data:image/svg+xml;base64,{encoded}"
 
 
 def svg(spec: Spec) -> str:

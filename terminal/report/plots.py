@@ -67,28 +67,26 @@ def plot(
     faint = look | {"opacity": alt.condition(chosen, alt.value(0.35), alt.value(0.04))}
     tips = _tips(across, up)
     path: dict[str, Any] = {"color": "currentColor", "strokeWidth": 1.5, "opacity": 0.45}
-    ahead = alt.Chart(_data(best))
+    crowd, ahead, rivals = (alt.Chart(alt.NamedData(n)) for n in ("others", "front", "known"))
     points = ahead.mark_point(size=90, filled=True, cursor="pointer")
     layers = [
-        *([alt.Chart(_data(others)).mark_point(size=18).encode(**faint)] if others else []),
+        *([crowd.mark_point(size=18).encode(**faint)] if others else []),
         ahead.mark_line(**path).encode(**place, order="x:Q"),
         points.encode(**look, tooltip=tips, href="href:N").add_params(chosen),
     ]
     if known:
-        rivals = alt.Chart(_data(known))
         dashed = rivals.mark_line(**path, strokeDash=[5, 4]).encode(**place, order="x:Q")
         marks = rivals.mark_point(size=170, strokeWidth=1.8).encode(**look, tooltip=tips)
         layers[-1:-1] = [dashed, marks]
-    return specification(alt.layer(*layers), _HEIGHT, told)
+    spec = specification(alt.layer(*layers), _HEIGHT, told)
+    # The library would check every row when it is given them.
+    rows = {"front": best, "others": others, "known": known}
+    return {**spec, "datasets": {name: list(some) for name, some in rows.items()}}
 
 
 def _tips(across: str, up: str) -> list[alt.Tooltip]:
     titles = {"name": "name", "kind": "status", "across": across, "up": up, "program": "program"}
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in titles.items()]
-
-
-def _data(rows: Sequence[Row]) -> alt.InlineData:
-    return alt.InlineData(values=list(rows))
 
 
 def _palette(kinds: Sequence[str], part: int) -> alt.Scale:

@@ -6,11 +6,9 @@ from typing import Any
 
 from elitemap.archive.columns import FIXED
 from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.errors import UsageError
 from elitemap.archive.overview import Overview
 from elitemap.archive.records import RunRecord
 from elitemap.archive.rows import damaged, document
-from elitemap.archive.where import MAX_LENGTH
 
 
 @dataclass(frozen=True)
@@ -52,9 +50,6 @@ def problems(
         overviews: What the archive is about.
         wanted: Which runs to report on.
         where: A filter for the elites of all of them.
-
-    Raises:
-        UsageError: If the runs of a problem are too many for one query.
     """
     found = []
     for one in overviews:
@@ -77,21 +72,8 @@ def asked(problem: Overview) -> dict[str, Any]:
 
 
 def scope(runs: Sequence[RunRecord], where: str | None) -> ElitesQuery:
-    """The query for the elites of some runs.
-
-    Raises:
-        UsageError: If the runs are too many for one query.
-    """
-    if len(runs) == 1:
-        return ElitesQuery(run=runs[0].id, where=where)
-    members = " or ".join(f"run = {quoted(run.id)}" for run in runs)
-    found = narrowed(ElitesQuery(where=where), members)
-    if len(found.where or "") > MAX_LENGTH:
-        raise UsageError(
-            f"expected fewer runs of {runs[0].space} {runs[0].target}, got {len(runs)}:"
-            " choose one with --run"
-        )
-    return found
+    """The query for the elites of some runs."""
+    return ElitesQuery(runs=tuple(run.id for run in runs), where=where)
 
 
 def narrowed(query: ElitesQuery, condition: str | None) -> ElitesQuery:
@@ -100,11 +82,6 @@ def narrowed(query: ElitesQuery, condition: str | None) -> ElitesQuery:
     if len(parts) < 2:
         return replace(query, where=parts[0] if parts else None)
     return replace(query, where=" and ".join(f"({part})" for part in parts))
-
-
-def quoted(text: str) -> str:
-    """A text as the filter language writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def label(objective: str) -> str:

@@ -91,6 +91,19 @@ def test_a_map_is_what_its_elites_make_it(reader, query, x, y, bins):
             assert key is None
 
 
+@pytest.mark.parametrize("where", [None, "ops > 3", "ops < 0"])
+def test_several_maps_in_one_pass_are_the_same(reader, where):
+    query = ElitesQuery(where=where)
+    pairs = [("ops", "digits"), ("digits", "measure_ops"), ("depth", "error"), ("ops", "ops")]
+    for pair, found in zip(pairs, reader.heatmaps(query, pairs, 9), strict=True):
+        alone = reader.heatmap(query, *pair, 9)
+        for name, value in vars(alone).items():
+            np.testing.assert_array_equal(getattr(found, name), value)
+    assert reader.heatmaps(query, [], 9) == []
+    with pytest.raises(UsageError, match="axis: "):
+        reader.heatmaps(query, [("ops", "nothing")], 9)
+
+
 def test_whole_numbers_have_a_cell_each(reader):
     found = reader.heatmap(ElitesQuery(), "ops", "depth")
     assert found.x_edges.tolist() == [n - 0.5 for n in range(10)]

@@ -3,6 +3,7 @@
 import sys
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ queries = st.builds(
     pareto=st.none() | st.sampled_from(["ops,digits", "-depth,+quality", "+ops"]),
     limit=st.none() | st.integers(0, 30),
     search=st.none() | st.sampled_from(["", "x", "X + 1", "'", "nothing", "note"]),
+    every=st.sampled_from([1, 1, 2, 5]),
 )
 
 
@@ -81,6 +83,21 @@ def test_pages_are_the_answer_in_pieces(reader, query, size):
 @given(queries, st.integers(0, 80), st.integers(0, 40))
 def test_a_page_can_be_had_without_a_listing(reader, query, offset, size):
     same(reader.page(query, offset, size), reader.elites(query)[offset : offset + size])
+
+
+@given(queries, st.integers(2, 7))
+def test_a_sample_is_the_answer_for_some_slots(reader, query, every):
+    query = replace(query, limit=None, pareto=None, every=1)
+    some = reader.elites(replace(query, every=every))
+    assert some == [view for view in reader.elites(query) if view.slot % every == 0]
+
+
+def test_the_front_of_a_sample_is_that_of_its_elites(reader):
+    front = reader.elites(ElitesQuery(run="a", pareto="-depth,+quality", every=4))
+    slots = reader.elites(ElitesQuery(run="a", every=4))
+    best = max(view.quality for view in slots if view.measures["depth"] == 0)
+    assert [view.quality for view in front if view.measures["depth"] == 0] == [best]
+    assert all(view.slot % 4 == 0 for view in front)
 
 
 @given(queries)

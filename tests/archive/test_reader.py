@@ -151,3 +151,14 @@ def test_a_measure_that_shares_a_name_is_asked_for_by_its_kind(path, make_run, m
         writer.begin(make_run())
         writer.flush("run-1", [make_elite(0, measures={"ops": 50, "slot": 70})])
     assert slots(path, where="ops = 0 and measure_ops = 50 and measure_slot = 70") == [0]
+
+
+def test_a_query_may_name_several_runs(path, make_run, make_elite):
+    with ArchiveWriter.open(path) as writer:
+        for name in ("a", "b", "c"):
+            writer.begin(make_run(name))
+            writer.flush(name, [make_elite(1)])
+    with ArchiveReader.open(path) as reader:
+        for runs, found in ((None, 3), (("a", "c"), 2), ((), 0), (("a", "x"), 1)):
+            query = ElitesQuery(runs=runs)
+            assert reader.count(query) == len(reader.elites(query)) == found

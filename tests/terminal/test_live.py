@@ -4,6 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
 from elitemap.archive.records import EliteRecord
@@ -19,12 +22,26 @@ from elitemap.engine.events import (
     Warned,
     ignore,
 )
+from elitemap.engine.protocols import Axis
 from elitemap.terminal.forecast import opening
-from elitemap.terminal.live import Lines, live_view
-from elitemap.terminal.picture import Picture, follow, line, panel
+from elitemap.terminal.live import Board, Lines, live_view
+from elitemap.terminal.panels import content, ends, framed, panel, pooled
+from elitemap.terminal.picture import Picture, follow, later, line
 
 GOLDEN = Path(__file__).parent / "golden"
-STARTED = Started("r-1", "elementary", "exp2", 1, 2, 2, 60.0, None, ("ops", "depth"), False)
+STARTED = Started(
+    "r-1",
+    "elementary",
+    "exp2",
+    1,
+    2,
+    2,
+    60.0,
+    None,
+    ("ops", "depth"),
+    False,
+    strip=Axis("ops", (1.5, 2.5, 3.5, 4.5)),
+)
 PROGRESS = Progress(
     elapsed=42.4,
     remaining=17.6,
@@ -115,6 +132,122 @@ def test_the_phase_follows_the_events() -> None:
     assert after(STARTED, PROGRESS, Certified(ELITE, 1, 9)).phase == "proving"
     assert after(STARTED, Finished("r-1", {})).phase == "done"
     assert after(STARTED, Interrupted("r-1", {}, "x")).phase == "interrupted"
+
+
+def test_a_search_that_has_ended_waits_for_nothing() -> None:
+    done = after(STARTED, PROGRESS, Finished("r-1", {"seconds": 59.0}))
+    assert line(done).startswith("done, 59s, 3207 of 5000 cells")
+    assert done.progress is not None and done.progress.done == 1.0
+    stopped = after(STARTED, COVERED, Interrupted("r-1", {}, "x"))
+    assert line(stopped).startswith("interrupted, 12s, 1.32M of 4.27M candidates")
+    assert stopped.covered is not None and stopped.covered.done == COVERED.done
+
+
+def test_clocks_go_on_between_events() -> None:
+    assert line(later(after(STARTED, PROGRESS), 10.0)).startswith("searching, 52s, 8s left")
+    assert line(later(after(STARTED, PROGRESS), 100.0)).startswith("searching, 2m22s, 0s left")
+    one = later(after(STARTED, COVERED), COVERED.remaining or 0.0).covered
+    assert one is not None and one.done == 1.0
+    ended = after(STARTED, PROGRESS, Finished("r-1", {}))
+    assert later(ended, 10.0) == ended
+
+
+SIZES = [(30, 7), (40, 9), (60, 15), (80, 24), (160, 50)]
+LONG = {f"objective_{k}": float(k) for k in range(9)} | {"label": "unexplained " * 20}
+
+WORDY = replace(ELITE, objectives=LONG)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(
+    "events",
+    [
+        (STARTED,),
+        (STARTED, PROGRESS, *(Warned(f"careful {k} " * 30) for k in range(9))),
+        (STARTED, replace(PROGRESS, front=(LONG,) * 40, strip=(1.0, None) * 60)),
+        (
+            STARTED,
+            PROGRESS,
+            *(Certified(replace(ELITE, objectives=LONG), k, 40) for k in range(40)),
+        ),
+        (STARTED, replace(COVERED, counts={f"stage {k}": k for k in range(60)})),
+        (STARTED, COVERED, *(Certified(FOUND, k, 40) for k in range(40))),
+    ],
+)
+def test_a_panel_fits_its_terminal(width: int, height: int, events: tuple[Event, ...]) -> None:
+    picture = after(*events)
+    lines = content(picture, width, False, height)
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(framed(picture, lines, width), end="")
+    assert isinstance(console.file, io.StringIO)
+    rows = console.file.getvalue().splitlines()
+    assert len(rows) == len(lines) + 2 <= height
+    assert {cell_len(row) for row in rows} == {min(width, 110)}
+
+
+def test_the_strip_names_its_ends_and_fits() -> None:
+    started = replace(STARTED, strip=Axis("ops", tuple(k + 0.5 for k in range(1, 30))))
+    picture = after(started, replace(PROGRESS, strip=tuple(map(float, range(30)))))
+    (row,) = [t.plain for t in content(picture, 60, False) if t.plain.startswith("best by")]
+    assert row.startswith("best by ops 1 ▁") and row.endswith("█ 30") and len(row) <= 56
+    assert ends(Axis("rate", (0.05, 4.5))) == ("<0.05", "≥4.5")
+    assert ends(Axis("any", ())) == ("", "")
+
+
+@given(st.lists(st.none() | st.floats(-9, 9), max_size=40), st.integers(1, 12))
+def test_pooled_bins_keep_the_best(values: list[float | None], most: int) -> None:
+    kept = pooled(values, most)
+    assert len(kept) <= most
+    known = [value for value in values if value is not None]
+    assert max((v for v in kept if v is not None), default=None) == max(known, default=None)
+
+
+def board(*events: Event, width: int = 80, height: int = 24) -> tuple[Board, Console, list[float]]:
+    now = [0.0]
+    console = Console(
+        file=io.StringIO(), width=width, height=height, force_terminal=True, color_system=None
+    )
+    made = Board(console, lambda: now[0])
+    for event in events:
+        made.take(event)
+    return made, console, now
+
+
+def shown(made: Board, console: Console) -> list[str]:
+    with console.capture() as capture:
+        console.print(made)
+    *lines, last = capture.get().splitlines()
+    return lines if last == " " else [*lines, last]  # a place for the cursor
+
+
+def test_a_board_does_not_get_lower_before_the_end() -> None:
+    made, console, _ = board(STARTED, PROGRESS)
+    high = len(shown(made, console))
+    made.take(replace(PROGRESS, front=(), operators={}))
+    assert len(shown(made, console)) == high
+    made.take(Finished("r-1", {}))
+    assert len(shown(made, console)) < high
+
+
+def test_the_clock_of_a_board_goes_on() -> None:
+    made, console, now = board(STARTED, PROGRESS)
+    now[0] = 5.0
+    assert "47s, 13s left" in "\n".join(shown(made, console))
+
+
+def test_a_board_in_a_tiny_terminal_is_a_line() -> None:
+    made, console, _ = board(STARTED, PROGRESS, width=29, height=24)
+    assert len(shown(made, console)) == 1
+    made, console, _ = board(STARTED, PROGRESS, width=80, height=6)
+    assert len(shown(made, console)) == 1
+
+
+def test_a_narrower_terminal_is_cleared_first() -> None:
+    made, console, _ = board(STARTED, PROGRESS, width=100)
+    rows = len(shown(made, console))
+    console.width = 60
+    assert shown(made, console)[0].startswith(f"\x1b[{rows}A\x1b[J╭─")
+    assert shown(made, console)[0].startswith("╭─")
 
 
 def test_nothing_is_drawn_before_the_start() -> None:

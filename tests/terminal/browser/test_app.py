@@ -2,13 +2,13 @@ import re
 import subprocess
 import sys
 
-import pytest
+import numpy as np
 
 from elitemap.terminal.browser.guard import TooSmall
-from elitemap.terminal.browser.help import HelpScreen
+from elitemap.terminal.browser.help import HelpScreen, sections
 from elitemap.terminal.browser.map_view import MapView
 from elitemap.terminal.browser.plot_view import ParetoView
-from elitemap.terminal.browser.state import Memory
+from elitemap.terminal.browser.state import Memory, Place
 from elitemap.terminal.browser.table import EliteTable
 from elitemap.terminal.browser.themes import DARK, LIGHT, counterpart
 
@@ -23,19 +23,13 @@ def test_starts_at_the_place_with_counts_of_its_elites(visit, archive, lines):
     visit(archive, steps)
 
 
-@pytest.mark.parametrize("keys, view", [("1m", MapView), ("2p", ParetoView), ("3t", EliteTable)])
-def test_two_keys_lead_to_every_view(visit, quiet, archive, keys, view):
+def test_two_keys_and_a_click_lead_to_every_view(visit, quiet, archive):
     async def steps(app, pilot):
-        for key in keys:
-            await pilot.press("3" if view is MapView else "1", key)
-            await quiet(pilot)
-            assert isinstance(app.focused, view)
-
-    visit(archive, steps)
-
-
-def test_tabs_can_be_clicked(visit, quiet, archive):
-    async def steps(app, pilot):
+        for keys, view in (("2p", ParetoView), ("3t", EliteTable), ("1m", MapView)):
+            for key in keys:
+                await pilot.press("3" if view is MapView else "1", key)
+                await quiet(pilot)
+                assert isinstance(app.focused, view)
         await pilot.click("#tab-plot")
         await quiet(pilot)
         assert isinstance(app.focused, ParetoView)
@@ -77,6 +71,25 @@ def test_the_cursor_leads_the_elite_through_all_views(visit, quiet, archive):
         assert shown[3] == shown[2]  # the table opens at the elite that is shown
 
     visit(archive, steps, size=(160, 50))
+
+
+def test_an_empty_cell_dims_the_last_elite(visit, quiet, archive, lines):
+    async def steps(app, pilot):
+        view, panel = app.screen.views.map.view, app.screen.panel
+        last = panel.dossier.elite.id
+        empty = np.argwhere(~view.heatmap.filled)[0]
+        view.cursor = (int(empty[1]), int(empty[0]))
+        await quiet(pilot)
+        text = "\n".join(lines(app))
+        assert f"empty cell; last: {last[:12]}" in text and panel.has_class("-left")
+        assert ", empty" in text  # the line below the map
+        for keys in (("b",), ("2",), ("1",)):
+            await pilot.press(*keys)
+            await quiet(pilot)
+            assert not panel.has_class("-left") and "empty cell" not in "\n".join(lines(app))
+
+    place = Place("elementary", "exp2", where="digits >= 2", tab="map")
+    visit(archive, steps, size=(160, 50), place=place)
 
 
 def test_says_that_the_terminal_is_too_small_until_it_has_grown(visit, archive, lines):
@@ -126,6 +139,14 @@ def test_help_names_every_key_and_closes(visit, archive, lines):
         assert not isinstance(app.screen, HelpScreen)
 
     visit(archive, steps, size=(100, 100))
+
+
+def test_keys_are_told_without_an_app():
+    found = {section.title: dict(section.lines) for section in sections()}
+    assert list(found)[:4] == ["Everywhere", "Map", "Plot", "Table"]
+    assert found["Everywhere"]["1 m"] == "Heat map" and found["Everywhere"]["^t"] == "Dark or light"
+    assert found["Map"]["← h"] == "Left" and found["Table"]["end G"] == "Last row"
+    assert found["Line for filters"].keys() == {"↑", "↓", "tab", "esc"}
 
 
 def test_the_palette_offers_what_keys_do(visit, archive):

@@ -107,23 +107,25 @@ def test_a_filter_that_leaves_nothing_says_so(visit, quiet, archive, lines):
     visit(archive, steps, place=Place("elementary", "exp2", where="ops > 100"))
 
 
-@pytest.mark.parametrize("tab", ["map", "plot", "table"])
-def test_an_archive_that_vanishes_is_told_and_found_again(visit, quiet, until, archive, lines, tab):
+def test_an_archive_that_vanishes_is_told_and_found_again(visit, quiet, until, archive, lines):
     async def steps(app, pilot):
         kept = archive.with_name("kept.db")
-        shutil.copy(archive, kept)
-        archive.rename(archive.with_name("moved.db"))
-        await until(pilot, lambda: "no archive at" in "\n".join(lines(app)))
-        await pilot.press("down", "right", "end", "home", "3", "1", "2")
-        await quiet(pilot)
-        assert "no archive at" in banner(app)
-        kept.rename(archive)
-        await until(pilot, lambda: not banner(app))
-        await pilot.press({"map": "1", "plot": "2", "table": "3"}[tab])
-        await quiet(pilot)
-        assert not banner(app) and "24 elites" in lines(app)[0]
+        for tab in ("1", "2", "3"):
+            await pilot.press(tab)
+            await quiet(pilot)
+            shutil.copy(archive, kept)
+            archive.rename(archive.with_name("moved.db"))
+            await until(pilot, lambda: "no archive at" in "\n".join(lines(app)))
+            await pilot.press("down", "right", "end", "home", "3", "1", "2")
+            await quiet(pilot)
+            assert "no archive at" in banner(app)
+            kept.rename(archive)
+            await until(pilot, lambda: not banner(app))
+            await pilot.press(tab)
+            await quiet(pilot)
+            assert not banner(app) and "24 elites" in lines(app)[0]
 
-    visit(archive, steps, place=Place("elementary", "exp2", tab=tab))
+    visit(archive, steps, place=Place("elementary", "exp2", tab="map"))
 
 
 def test_an_archive_that_is_cut_short_meanwhile(visit, quiet, until, archive):

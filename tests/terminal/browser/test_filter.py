@@ -1,7 +1,9 @@
+import pytest
 from textual.events import Key
 
 from elitemap.terminal.browser.filter import FilterLine
 from elitemap.terminal.browser.state import Memory
+from elitemap.terminal.browser.suggesting import completed
 from elitemap.terminal.browser.table import EliteTable
 
 
@@ -25,10 +27,10 @@ def test_a_filter_holds_for_all_views_and_the_breadcrumb(visit, quiet, until, ar
         assert "where ops <= 4 and constants < 2" in lines(app)[0]
         assert count(lines, app) == 4
         assert "4 elites" not in lines(app)[1]
-        assert app.screen._map.view.heatmap.count.sum() == 4
+        assert app.screen.views.map.view.heatmap.count.sum() == 4
         await pilot.press("2")
         await quiet(pilot)
-        assert len(app.screen._plot.view.cloud) == 1  # the only one with proved digits
+        assert len(app.screen.views.plot.view.cloud) == 1  # the only one with proved digits
         await pilot.press("3")
         await quiet(pilot)
         assert app.screen.query_one(EliteTable).total == 4
@@ -94,6 +96,47 @@ def test_a_mistake_is_told_in_place_and_what_was_shown_stays(visit, quiet, until
         assert count(lines, app) == 8 and "where ops <= 4" in lines(app)[0]
 
     visit(archive, steps)
+
+
+def test_names_are_completed(visit, quiet, until, archive, lines):
+    async def steps(app, pilot):
+        value = app.screen.query_one(FilterLine).query_one("Input")
+        await pilot.press("w")
+        await quiet(pilot)
+        await pilot.press(*keys("ops < 9 and con"))
+        await until(pilot, lambda: "constants" in lines(app)[2])
+        assert value.value == "ops < 9 and con"  # only shown
+        await pilot.press("tab")
+        assert value.value == "ops < 9 and constants" and value.has_focus
+        await pilot.press("tab", *keys(" < 1 and stat"))
+        await until(pilot, lambda: "status" in lines(app)[2])
+        await pilot.press("right", *keys(" = 'certified'"), "enter")
+        await until(pilot, lambda: count(lines, app) == 2)
+        # Other lines have no names.
+        await pilot.press("slash", *keys("con"))
+        await quiet(pilot)
+        assert "constants" not in lines(app)[2]
+
+    visit(archive, steps, size=(110, 24))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("o", "ops"),
+        ("digits > 3 and (o", "digits > 3 and (ops"),
+        ("ops", None),  # is whole
+        ("ops ", None),
+        ("source = 'o", None),  # a text, no name
+        ("source = 'it''s' and o", "source = 'it''s' and ops"),
+        ("ops < 1e", None),  # a number
+        ("error_u", "error_ulp"),
+        ("x", None),
+        ("", None),
+    ],
+)
+def test_the_last_name_is_completed_to_the_first_that_begins_so(text, whole):
+    assert completed(text, ["ops", "option", "error", "error_ulp", "e"]) == whole
 
 
 def test_keys_of_views_are_text_here(visit, quiet, archive):

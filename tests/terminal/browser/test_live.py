@@ -24,9 +24,9 @@ def test_what_others_write_is_shown_within_a_second(
             await until(pilot, lambda: count(lines, app) == 40)
             await quiet(pilot)
         shown = {
-            "map": lambda: app.screen._map.view.heatmap.count.sum(),
-            "plot": lambda: len(app.screen._plot.view.cloud) + 26,  # 14 of 40 are proved
-            "table": lambda: app.screen._table.view.total,
+            "map": lambda: app.screen.views.map.view.heatmap.count.sum(),
+            "plot": lambda: len(app.screen.views.plot.view.cloud) + 26,  # 14 of 40 are proved
+            "table": lambda: app.screen.views.table.view.total,
         }
         assert shown[tab]() == 40
         assert time.monotonic() - start < 5  # a second, on a machine with nothing else to do
@@ -40,7 +40,7 @@ def test_the_cursor_stays_on_its_elite(visit, quiet, until, archive, make_elite)
         await quiet(pilot)
         await pilot.press("down", "down", "down", "down")
         await quiet(pilot)
-        table = app.screen._table.view
+        table = app.screen.views.table.view
         before, height = table.current.id, table.cursor - table.top
         with ArchiveWriter.open(archive) as writer:
             writer.flush("0123456789ab", [], removed_slots=[0, 1])

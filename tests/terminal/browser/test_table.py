@@ -9,7 +9,8 @@ from elitemap.terminal.browser import table_pane
 from elitemap.terminal.browser.answers import Table
 from elitemap.terminal.browser.rows import Head, Row, row
 from elitemap.terminal.browser.table import EliteTable
-from elitemap.terminal.browser.table_layout import WAITING, Columns, next_order
+from elitemap.terminal.browser.table_drawing import WAITING
+from elitemap.terminal.browser.table_layout import Columns, next_order
 from elitemap.terminal.browser.window import PAGE, Window
 
 HEADS = (Head("id", "id"), Head("ops", "ops", right=True), Head("source", "program"))
@@ -26,7 +27,8 @@ def endless(monkeypatch):
     held = {"rows": True, "asked": []}
 
     def table(reader, scope, sort, keep):
-        return Table(Listing(ElitesQuery(), np.zeros((MILLION, 2), np.int64)), sort, HEADS, None)
+        listing = Listing(ElitesQuery(), np.zeros((MILLION, 2), np.int64))
+        return Table(listing, MILLION, sort, HEADS, None)
 
     def page(reader, shown, number):
         held["asked"].append(number)
@@ -53,7 +55,7 @@ def test_shows_elites_with_the_columns_that_they_have(visit, quiet, archive, lin
         first = text[3].split()
         assert first[1:7] == ["certified", "star", "2", "0.90", "~1.3e-01", "0"]
         assert text[4].split()[1:4] == ["candidate", "2", "—"]
-        assert len(app.screen._table.view.current.cells[0]) == 10
+        assert len(app.screen.views.table.view.current.cells[0]) == 10
 
     visit(archive, steps, size=(99, 24))
 
@@ -236,6 +238,18 @@ def test_wide_characters_keep_the_columns_straight():
     segments = columns.line(("字字字", "1", "é"), [blank] * 3, blank)
     assert sum(segment.cell_length for segment in segments) == columns.starts[-1]
     assert columns.hit(0) == 0 and columns.hit(8) == 1 and columns.hit(500) is None
+
+
+def test_keys_lead_through_columns_that_are_wider_than_the_window():
+    columns = Columns(HEADS, (8, 8, 100))  # they begin at 0, 10 and 20
+    assert columns.moved(0, 1, 0, 40) == (1, 0)
+    assert columns.moved(1, 1, 0, 40) == (2, 20)
+    assert columns.moved(2, 1, 20, 40) == (2, 36)
+    assert columns.moved(2, 1, 80, 40) == (2, 82)  # its end
+    assert columns.moved(2, -1, 36, 40) == (2, 20)
+    assert columns.moved(2, -1, 20, 40) == (1, 10)
+    assert columns.moved(0, -30, 10, 40) == (0, 0)
+    assert columns.moved(0, 1, 0, 15) == (1, 5)  # just into view
 
 
 def test_widths_never_shrink():

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.browser.map_view import MapView
 from elitemap.terminal.browser.state import Place
 from elitemap.terminal.browser.table import EliteTable
+from elitemap.terminal.browser.themes import DARK, LIGHT
 
 GOLDEN = Path(__file__).parent / "golden"
+SIZES = [(80, 24), (160, 50)]
 
 
 def keys(text):
@@ -21,50 +24,76 @@ def keys(text):
     return [names.get(character, character) for character in text]
 
 
+@pytest.fixture
+def shot(quiet, picture, golden):
+    """``await shot(app, pilot, name)`` compares the screen with its pictures, dark and light."""
+
+    async def compare(app, pilot, name, themes=(LIGHT, DARK)):
+        width, height = app.size
+        for theme in themes:
+            app.theme = theme.name
+            await quiet(pilot)
+            end = theme.name.rpartition("-")[2]
+            golden(GOLDEN / f"{name}-{width}x{height}-{end}.svg", picture(app))
+
+    return compare
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=str)
-@pytest.mark.parametrize("theme", ["elitemap-dark", "elitemap-light"])
-def test_every_screen(visit, quiet, until, archive, picture, golden, size, theme, monkeypatch):
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_every_screen(visit, quiet, until, archive, shot, size, monkeypatch):
     monkeypatch.chdir(archive.parent)  # so that no message tells where it is
 
     async def steps(app, pilot):
-        app.theme = theme
         table = app.screen.query_one(EliteTable)
-
-        async def shot(name):
-            await quiet(pilot)
-            await pilot.pause(0.1)
-            file = f"{name}-{size[0]}x{size[1]}-{theme.rpartition('-')[2]}.svg"
-            golden(GOLDEN / file, picture(app))
-
-        await shot("map")
+        await shot(app, pilot, "map")
         await pilot.press("2")
-        await shot("plot")
+        await quiet(pilot)
+        await shot(app, pilot, "plot")
         await pilot.press("3")
         await quiet(pilot)
         await pilot.press("home", *["right"] * 4, "s")
         await quiet(pilot)
         await pilot.press("home")
-        await shot("table")
+        await quiet(pilot)
+        await shot(app, pilot, "table")
         await pilot.press("left_square_bracket")
         if size[0] > 100:  # it was there, and has gone
             await pilot.press("left_square_bracket")
-        await shot("tree")
+        await shot(app, pilot, "tree")
         await pilot.press("escape", "w", *keys("ops <= 4 and depth"))
         await until(pilot, lambda: app.screen.query_one("#mistake").display)
-        await shot("mistake")
+        await shot(app, pilot, "mistake")
         await pilot.press("escape", "question_mark")
-        await shot("help")
+        await shot(app, pilot, "help")
+        for theme in (LIGHT, DARK):  # the palette keeps the colours that it was opened in
+            app.theme = theme.name
+            await pilot.press("escape", "ctrl+p", *"show")
+            await until(pilot, lambda: app.screen.query_one("CommandList").option_count > 2)
+            app.screen.query_one("CommandInput").cursor_blink = False
+            await shot(app, pilot, "palette", [theme])
         await pilot.press("escape")
         await quiet(pilot)
         moved = archive.with_name("moved.db")
         archive.rename(moved)
         await until(pilot, lambda: app.screen.query_one("Banner").display)
-        await shot("banner")
+        await shot(app, pilot, "banner")
         assert table.total == 24
         moved.rename(archive)
 
     visit(Path(archive.name), steps, size=size)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_an_empty_archive_has_pictures(visit, tmp_path, shot, size):
+    archive = tmp_path / "new.db"
+    ArchiveWriter.open(archive).close()
+
+    async def steps(app, pilot):
+        await shot(app, pilot, "empty")
+
+    visit(archive, steps, size=size, place=Place())
 
 
 def test_too_small_has_a_picture(visit, archive, picture, golden):
@@ -128,6 +157,8 @@ def test_the_same_in_a_terminal(archive, tmp_path):
         **os.environ,
         "XDG_STATE_HOME": str(tmp_path / "state"),
         "TERM": "xterm-256color",
+        "COLUMNS": "80",  # as some shells export them
+        "LINES": "24",
     }
 
     def tmux(*arguments):

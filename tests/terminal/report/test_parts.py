@@ -12,7 +12,6 @@ from elitemap.terminal.report.domains import moments
 from elitemap.terminal.report.fronts import Goal, spread
 from elitemap.terminal.report.maps import interval
 from elitemap.terminal.report.plots import plot
-from elitemap.terminal.report.problems import quoted
 from elitemap.terminal.report.sections import certificate
 from elitemap.terminal.report.tradeoffs import rivals, sensible
 
@@ -72,10 +71,6 @@ def test_units_of_time() -> None:
 def test_intervals_as_text() -> None:
     assert interval(2.5, 3.5) == "3"
     assert interval(0.25, 0.5) == "0.25 to 0.5"
-
-
-def test_filters_quote_ids() -> None:
-    assert quoted("a'b") == "'a''b'"
 
 
 def test_a_curve_has_gaps_where_it_has_no_value() -> None:

@@ -91,7 +91,7 @@ def test_code_is_there_in_every_language(page: Path, parsed: Any) -> None:
 def test_a_limit_spreads_over_the_front(made: Any, archive: Path, parsed: Any) -> None:
     seen = parsed(made(archive, limit=2))
     assert len(seen.all("article")) == 2
-    assert "2 of 3 are shown, spread evenly from end to end; 1 are left out" in seen.visible()
+    assert "2 of 3 are shown, spread evenly from end to end; 1 is left out" in seen.visible()
     assert {"1.79", "8.99"} <= set(seen.visible().split())
 
 

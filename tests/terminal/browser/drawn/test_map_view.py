@@ -2,7 +2,7 @@ import random
 
 import numpy as np
 import pytest
-from textual.events import MouseScrollUp
+from textual.events import Leave, MouseScrollUp
 
 from elitemap.terminal.browser.colours import Depth
 from elitemap.terminal.browser.map_view import MapView
@@ -127,6 +127,31 @@ def test_a_live_map_keeps_the_cursor_where_it_was(show, grid):
         shown.heatmap = None
         await pilot.pause()
         assert "no elites here yet" in "\n".join(app.lines())
+
+    show(steps, shown)
+
+
+def test_the_pointer_names_a_cell_and_moves_nothing(show, grid):
+    shown = view(grid(5, 3, np.arange(15.0)))
+
+    async def steps(app, pilot):
+        before, layout, told = app.lines()[-1], shown._layout, list(app.told)
+        place = (layout.left + 1, layout.bottom - 1)  # the lowest cell at the left
+        await pilot.hover(MapView, offset=place)
+        await pilot.pause()
+        assert app.lines()[-1].startswith("↖ ops 1, constants 0, best 0")
+        assert shown.cursor == (4, 2) and app.told == told
+        await pilot.hover(MapView, offset=(0, 0))  # the legend
+        await pilot.pause()
+        assert app.lines()[-1] == before
+        await pilot.hover(MapView, offset=place)
+        shown.heatmap = grid(1, 1, [3.0])  # a map without that cell
+        await pilot.pause()
+        assert app.lines()[-1].startswith("ops 1, constants 0, best 3")
+        shown.heatmap = grid(5, 3, np.arange(15.0))
+        shown.post_message(Leave(shown))
+        await pilot.pause()
+        assert shown.pointed is None and "↖" not in app.lines()[-1]
 
     show(steps, shown)
 

@@ -78,6 +78,29 @@ def test_the_mouse_moves_and_chooses(show, plane):
     show(steps, shown)
 
 
+def test_the_pointer_names_a_point_and_moves_nothing(show, plane):
+    points = plane()
+    shown = view(points)
+
+    async def steps(app, pilot):
+        frame, index, told = shown._frame, int(points.front[2]), list(app.told)
+        before, cursor = app.lines()[-1], shown.cursor
+        place = (int(frame.columns(points.x[index])), int(frame.rows(points.y[index])))
+        await pilot.hover(ParetoView, offset=place)
+        await pilot.pause()
+        assert app.lines()[-1].startswith("↖ ops ") and points.ids[index][:10] in app.lines()[-1]
+        assert shown.cursor == cursor and app.told == told
+        shown.cloud = plane(30)
+        await pilot.pause()
+        assert "↖" not in app.lines()[-1]
+        shown.cloud = points
+        await pilot.hover(ParetoView, offset=(2, 22))
+        await pilot.pause()
+        assert app.lines()[-1] == before
+
+    show(steps, shown)
+
+
 def test_live_points_keep_the_cursor_on_its_program(show, plane):
     shown = view()
 

@@ -233,6 +233,15 @@ def text(app: App[Any]) -> str:
     return "\n".join(strip.text.rstrip() for strip in lines)
 
 
+async def compare(golden: Any, app: Host, pilot: Pilot[Any], name: str) -> None:
+    """Compare the screen with its pictures, in the dark theme and in the light one."""
+    width, height = app.size
+    for theme, end in ((LIGHT, "light"), (DARK, "dark")):
+        app.theme = theme.name
+        await settle(pilot)
+        golden(GOLDEN / f"{name}-{width}x{height}-{end}.svg", picture(app))
+
+
 @dataclass(frozen=True)
 class Kit:
     """What tests need from here: there is no package to import it from."""
@@ -245,7 +254,7 @@ class Kit:
     text: Any = staticmethod(text)
     lineage: Any = staticmethod(lineage)
     run: RunRecord = RUN
-    golden: Path = GOLDEN
+    compare: Callable[..., Awaitable[None]] = staticmethod(compare)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -263,12 +272,11 @@ def kit() -> Kit:
     return Kit()
 
 
-@pytest.fixture(params=[(size, dark) for size in SIZES for dark in (True, False)], ids=str)
-def look(request: pytest.FixtureRequest) -> tuple[tuple[int, int], bool]:
-    """A size and whether the theme is dark."""
-    size: tuple[int, int]
-    size, dark = request.param
-    return size, dark
+@pytest.fixture(params=SIZES, ids=str)
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """A size of the terminal."""
+    found: tuple[int, int] = request.param
+    return found
 
 
 @pytest.fixture

@@ -199,17 +199,17 @@ async def test_buttons_and_mouse(kit, archive, panel, tmp_path: Path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dialog", ["export", "note", "overwrite"])
-async def test_goldens(kit, archive, panel, look, golden, dialog, tmp_path: Path):
-    size, dark = look
-    app = kit.host(panel, dark)
+async def test_goldens(kit, archive, panel, size, golden):
+    app = kit.host(panel)
     async with app.run_test(size=size) as pilot:
         panel.show(best(archive))
         await kit.settle(pilot)
-        await pilot.press("n" if dialog == "note" else "e")
+        await pilot.press("n")
         await kit.settle(pilot)
-        if dialog == "overwrite":
-            app.push_screen(ConfirmDialog("exp2.c\nexp2.h\n\nexist already", "Overwrite"))
-            await pilot.pause()
-        name = f"dialog-{dialog}-{size[0]}x{size[1]}-{'dark' if dark else 'light'}.svg"
-        golden(kit.golden / name, kit.picture(app))
+        await kit.compare(golden, app, pilot, "dialog-note")
+        await pilot.press("escape", "e")
+        await kit.settle(pilot)
+        await kit.compare(golden, app, pilot, "dialog-export")
+        app.push_screen(ConfirmDialog("exp2.c\nexp2.h\n\nexist already", "Overwrite"))
+        await pilot.pause()
+        await kit.compare(golden, app, pilot, "dialog-overwrite")

@@ -139,12 +139,10 @@ def test_hostile_text_is_shown_and_not_obeyed(pair):
 
 
 @pytest.mark.slow
-async def test_goldens(kit, pair, panel, look, golden):
-    size, dark = look
-    app = kit.host(panel, dark)
+async def test_goldens(kit, pair, panel, size, golden):
+    app = kit.host(panel)
     async with app.run_test(size=size) as pilot:
         app.push_screen(CompareScreen(*pair, panel.shop))
         await pilot.pause()
         await kit.settle(pilot)
-        name = f"compare-{size[0]}x{size[1]}-{'dark' if dark else 'light'}.svg"
-        golden(kit.golden / name, kit.picture(app))
+        await kit.compare(golden, app, pilot, "compare")

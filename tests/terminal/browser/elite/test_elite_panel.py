@@ -289,18 +289,20 @@ async def test_hostile_text_is_shown_and_not_obeyed(kit, archive, panel):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("section", list(SECTIONS))
-async def test_goldens(kit, archive, panel, look, golden, section):
-    size, dark = look
-    app = kit.host(panel, dark)
+async def test_goldens(kit, archive, panel, size, golden):
+    app = kit.host(panel)
     async with app.run_test(size=size) as pilot:
         panel.show(best(archive))
-        panel.query_one(TabbedContent).active = section
-        panel.focus()
         await kit.settle(pilot)
-        await pilot.pause(0.1)
-        name = f"panel-{section}-{size[0]}x{size[1]}-{'dark' if dark else 'light'}.svg"
-        golden(kit.golden / name, kit.picture(app))
+        for section in SECTIONS:
+            panel.query_one(TabbedContent).active = section
+            await pilot.pause()
+            panel.focus()
+            await kit.settle(pilot)
+            await kit.compare(golden, app, pilot, f"panel-{section}")
+        panel.query_one(TabbedContent).active = "program"
+        panel.leave()
+        await kit.compare(golden, app, pilot, "panel-empty")
 
 
 @pytest.mark.slow
