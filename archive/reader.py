@@ -80,6 +80,8 @@ class ArchiveReader(OpenedArchive):
             UsageError: If the query is mistaken.
         """
         with self._snapshot() as connection:
+            if query == ElitesQuery():  # the smallest index will do
+                return int(connection.execute("SELECT count(*) FROM elite").fetchone()[0])
             chosen = source(connection, query, self._asked(query))
             (number,) = connection.execute(
                 f"SELECT count(*) {chosen.sql}", chosen.values

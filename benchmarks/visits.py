@@ -30,7 +30,6 @@ KEYS = (
     ("a character", b"x"),
     ("another", b"+"),
     ("leave the line", b"\x1b"),
-    ("drop the filter", b"\x1b"),
     ("filter", b"w"),
     *((f"character {letter!r}", letter.encode()) for letter in "ops<9"),
     ("apply the filter", b"\r"),

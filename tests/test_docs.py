@@ -38,7 +38,10 @@ NOT_RUN = {
 }
 
 #: Questions that have no answer when the budgets are so small.
-MAY_FIND_NOTHING = {"elitemap elites --space fractions --where \"label = 'unexplained'\""}
+MAY_FIND_NOTHING = {
+    "elitemap elites --space fractions --where \"label = 'unexplained'\"",
+    "elitemap families",
+}
 
 
 def blocks(language: str) -> list[str]:

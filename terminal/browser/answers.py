@@ -18,7 +18,7 @@ from elitemap.terminal.browser.window import PAGE
 MOST_POINTS = 5_000
 
 #: Elites from which on a first answer comes from a sample, of about so many.
-_SAMPLE = 20_000
+_SAMPLE = 10_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """``elitemap browse``: the terminal UI."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -30,13 +31,15 @@ def browse(archive: Path, run: str | None = None) -> None:
         )
     for name in ("COLUMNS", "LINES"):  # where a shell exports them the size would never change
         os.environ.pop(name, None)
-    # Milliseconds that escape waits for the rest of a longer sequence. The default takes all the
-    # time that any key may take.
+    # Milliseconds until escape is taken for a key, not for the beginning of one. Textual looks ten
+    # times a second; with its default of 100 many would wait for the second look.
     os.environ.setdefault("ESCDELAY", "40")
     from elitemap.terminal.browser.app import ElitemapBrowser
     from elitemap.terminal.browser.places import starting_place
     from elitemap.terminal.browser.state import recall, remember, state_file
 
+    # What was imported stays: looking through it for garbage would hold up keys.
+    gc.freeze()
     path = state_file()
     memory, note = recall(path)
     place = starting_place(memory.place(archive), records, chosen)
