@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from elitemap.archive.claims import claimed
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
@@ -72,7 +73,7 @@ def search(
         raise UsageError("expected a budget: either seconds or evaluations")
     task.prepare()
     record = new_record(spec, task, config)
-    with ArchiveWriter.open(archive) as writer:
+    with ArchiveWriter.open(archive) as writer, claimed(archive, record.id):
         errand = _errand(archive, record, spec, task, config, {})
         return _drive(errand, record, writer, False, observer, halted, recruit)
 
@@ -105,6 +106,21 @@ def resume(
     """
     with ArchiveReader.open(archive) as reader:
         record = resumable(reader, run, archive)
+    with claimed(archive, record.id):
+        return _resume(archive, record.id, workers, observer, halted, recruit)
+
+
+def _resume(
+    archive: Path,
+    run: str,
+    workers: int | None,
+    observer: Observer,
+    halted: Callable[[], bool],
+    recruit: Callable[[int], Executor],
+) -> Outcome:
+    """Go on with a run that nobody else works on."""
+    with ArchiveReader.open(archive) as reader:
+        record = resumable(reader, run, archive)  # it may have come to its end meanwhile
         saved = reader.state(record.id)
     config = recorded_config(record)
     if workers is not None:

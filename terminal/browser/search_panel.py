@@ -1,9 +1,6 @@
 """A search inside of the browser: it runs in a process of its own, and is watched here."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -20,14 +17,12 @@ from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.terminal.browser.child import Child, Done, Failed
 from elitemap.terminal.browser.colours import Depth, depth_of
-from elitemap.terminal.browser.dialogs import ConfirmDialog
 from elitemap.terminal.browser.dossier import Ask
 from elitemap.terminal.browser.jobs import ResumeOrder, SearchOrder, search_job
 from elitemap.terminal.browser.searching import (
     ResumeDialog,
     SearchDialog,
     installed,
-    warning,
 )
 from elitemap.terminal.browser.workshop import Workshop
 from elitemap.terminal.panels import panel
@@ -171,22 +166,8 @@ class SearchPanel(VerticalScroll, can_focus=False):
             self.app.notify("no run is unfinished", markup=False)
             return
         order = await self.app.push_screen_wait(ResumeDialog(self._archive, runs))
-        if order is not None and await self._is_free(order, runs):
+        if order is not None:
             self.begin(order)
-
-    async def _is_free(self, order: ResumeOrder, runs: Sequence[RunRecord]) -> bool:
-        """Whether nobody else searches a run, as far as the archive or else the user can tell."""
-        run = next(run for run in runs if run.id == order.run)
-        if run.status != "running":
-            return True
-        try:
-            written = await self._ask(partial(_last_written, run=run.id))
-        except ElitemapError as error:
-            self._fail(str(error))
-            return False
-        dialog = ConfirmDialog(warning(run, written, datetime.now(UTC)), "Go on")
-        sure: bool = await self.app.push_screen_wait(dialog)
-        return sure
 
     def _refuse_second(self) -> bool:
         if self.running:
@@ -245,11 +226,6 @@ class SearchPanel(VerticalScroll, can_focus=False):
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{note + ', ' if note else ''}{line(self._picture)}{hint}")
         return text
-
-
-def _last_written(reader: ArchiveReader, run: str) -> str | None:
-    metrics = reader.metrics(run)
-    return metrics[-1]["at"] if metrics else None
 
 
 def _unfinished(reader: ArchiveReader) -> list[RunRecord]:

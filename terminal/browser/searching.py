@@ -1,7 +1,6 @@
 """The dialogs that start a search and choose a run to go on with."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,7 +22,6 @@ from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
 from elitemap.terminal.browser.dialogs import CSS
 from elitemap.terminal.browser.jobs import SECONDS, ResumeOrder, SearchOrder
 from elitemap.terminal.browser.workshop import Workshop
-from elitemap.terminal.numbers import duration
 from elitemap.terminal.plain import one_line
 
 #: Fields of the engine: name, what stands there if nothing is given, what it means.
@@ -217,34 +215,6 @@ class ResumeDialog(ModalScreen[ResumeOrder | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(ResumeOrder(self._archive, self._runs[event.option_index].id))
-
-
-def warning(run: RunRecord, written: str | None, now: datetime) -> str:
-    """What to ask before one goes on with a run that is said to be running.
-
-    A search that was killed leaves it so; but another process may still be at it, and nothing but
-    the last time that it wrote tells the two apart.
-
-    Args:
-        run: The run.
-        written: When it wrote last, in ISO format; None if it never did.
-        now: The time.
-    """
-    since = "has written nothing yet"
-    if written is not None:
-        since = f"wrote {_ago(written, now)}"
-    return (
-        f"Run {one_line(run.id)} is said to be running and {since}.\n\nIf another process is still"
-        " searching, two would overwrite what the other has found: go on only if it was killed."
-    )
-
-
-def _ago(written: str, now: datetime) -> str:
-    try:
-        age = now - datetime.fromisoformat(written).astimezone(UTC)
-    except ValueError:
-        return f"at {one_line(written)}"
-    return f"{duration(max(age.total_seconds(), 0.0))} ago"
 
 
 def _run_line(run: RunRecord) -> Text:

@@ -320,6 +320,8 @@ def test_a_killed_enumeration_ends_as_the_uninterrupted_one(tmp_path, spec, proc
     while not _merged(path):
         assert time.monotonic() < deadline and child.poll() is None
         time.sleep(0.05)
+    with pytest.raises(UsageError, match="is being searched by another process"):
+        resume(path, None, 1)
     child.send_signal(signal.SIGKILL)
     child.wait()
     held = _merged(path)

@@ -2,12 +2,12 @@
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, OptionList, Select, Static
 
+from elitemap.archive.claims import claimed
 from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.events import Interrupted, Progress, Started, Warned
@@ -15,11 +15,10 @@ from elitemap.engine.search import Outcome
 from elitemap.engine.tasks import TaskSpec
 from elitemap.terminal.browser import search_panel
 from elitemap.terminal.browser.child import Done, Failed
-from elitemap.terminal.browser.dialogs import ConfirmDialog
 from elitemap.terminal.browser.jobs import ResumeOrder, SearchOrder
 from elitemap.terminal.browser.search_actions import ACTIONS, bindings, commands
 from elitemap.terminal.browser.search_panel import SearchPanel
-from elitemap.terminal.browser.searching import ResumeDialog, SearchDialog, settings, warning
+from elitemap.terminal.browser.searching import ResumeDialog, SearchDialog, settings
 
 STARTED = Started("r-7", "elementary", "exp2", 1, 2, 2, 60.0, None, ("ops", "depth"), False)
 PROGRESS = Progress(
@@ -182,33 +181,6 @@ async def test_resuming_an_unfinished_run(kit, archive, search, stand, tmp_path:
         assert stand[0].args == (ResumeOrder(tmp_path / "a.db", "r-2"),)
 
 
-@pytest.mark.parametrize("key, begun", [("y", True), ("escape", False)])
-async def test_one_that_may_be_another_process_s_is_asked_about(
-    kit, archive, search, stand, key, begun
-):
-    archive.runs = lambda: [replace(kit.run, status="running")]
-    archive.metrics = lambda run: [{"at": "2026-01-02T03:04:05.678+00:00"}]
-    app = kit.host(search)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("R")
-        await kit.settle(pilot)
-        await pilot.press("enter")
-        await kit.settle(pilot)
-        assert isinstance(app.screen, ConfirmDialog) and not stand
-        assert "Run r-1 is said to be running and wrote" in kit.text(app)
-        await pilot.press(key)
-        await kit.settle(pilot)
-        assert bool(stand) == begun
-
-
-def test_the_question_tells_when_a_run_wrote_last(kit):
-    now = datetime(2026, 1, 2, 3, 5, 5, tzinfo=UTC)
-    assert "wrote 55s ago." in warning(kit.run, "2026-01-02T03:04:10.000+00:00", now)
-    assert "wrote 0s ago." in warning(kit.run, "2026-01-02T03:06:00.000+00:00", now)
-    assert "has written nothing yet." in warning(kit.run, None, now)
-    assert "wrote at \\x1b[31m." in warning(kit.run, "\x1b[31m", now)
-
-
 @pytest.mark.slow
 async def test_nothing_to_resume_and_no_archive(kit, archive, search, stand, monkeypatch):
     app = kit.host(search)
@@ -351,6 +323,12 @@ async def test_a_real_search_is_stopped_saved_and_resumed(kit, archive, tmp_path
         with ArchiveReader.open(path) as reader:
             (run,) = reader.runs()
             assert run.status == "interrupted"
+        with claimed(path, run.id):
+            search.begin(ResumeOrder(path, run.id))
+            while search.running:
+                assert time.monotonic() < end
+                await pilot.pause(0.2)
+            assert "is being searched by another process" in search._reason
         search.begin(ResumeOrder(path, run.id))
         while search._picture is None or search._picture.progress is None:
             assert time.monotonic() < end

@@ -1,0 +1,64 @@
+"""One process per run: whoever searches holds a lock beside the archive until it ends.
+
+The system gives the lock back however the process ends, so a killed search can be resumed at once.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from elitemap.archive.errors import ArchiveError, UsageError
+
+
+@contextmanager
+def claimed(archive: Path, run: str) -> Iterator[None]:
+    """While the context lasts, no other process on this machine may search for the run.
+
+    Args:
+        archive: The file; its folder can be written.
+        run: Id of the run.
+
+    Raises:
+        UsageError: If another process is searching for it.
+        ArchiveError: If the folder of the archive cannot be written.
+    """
+    path = Path(f"{archive.resolve()}-{run}.lock")
+    try:
+        file = _locked(path)
+    except BlockingIOError:
+        raise UsageError(
+            f"run {run} is being searched by another process: wait until it ends, or stop it first"
+        ) from None
+    except OSError as error:
+        raise ArchiveError(
+            f"{path} cannot be written ({error.strerror}): allow writing to the archive's folder"
+        ) from error
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)  # still locked, so nobody else can have taken it up
+        os.close(file)
+
+
+def _locked(path: Path) -> int:
+    """The descriptor of the file, locked.
+
+    Raises:
+        BlockingIOError: If another process has locked it.
+        OSError: If it cannot be opened.
+    """
+    while True:
+        file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            # A POSIX lock: one of flock would live on in workers that outlive this process.
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Another process may have removed the file between the two steps.
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file), path.stat()):
+                    return file
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
