@@ -1,6 +1,7 @@
 """Small archives to report on, and what a report says."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from elitemap.archive.identity import identity
 from elitemap.archive.records import Ancestor, EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.commands.report import write_report
+from elitemap.terminal.report import pictures
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
@@ -158,9 +160,21 @@ def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return filled(path, record, elites, ancestors=[stem])
 
 
+@pytest.fixture(scope="session")
+def scripts() -> str:
+    """What draws charts in a page; takes seconds to bundle."""
+    return pictures.library()
+
+
 @pytest.fixture
-def made(tmp_path: Path) -> Callable[..., Path]:
-    """``made(archive, ...)`` writes a report and gives its path."""
+def made(tmp_path: Path, scripts: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """``made(archive, ...)`` writes a report and gives its path.
+
+    The pictures are drawn here and the scripts are bundled once; ``page`` has been made as users
+    have theirs.
+    """
+    monkeypatch.setattr(pictures, "studio", lambda: nullcontext(pictures.Studio()))
+    monkeypatch.setattr(pictures, "library", lambda: scripts)
 
     def make(archive: Path, name: str = "report.html", **options: Any) -> Path:
         output = tmp_path / name
