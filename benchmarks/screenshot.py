@@ -1,5 +1,9 @@
-"""Draw the live view of a real search as ``docs/live.svg``: ``python -m benchmarks.screenshot``."""
+"""Draw a real search, live and in the browser: ``python -m benchmarks.screenshot``.
 
+Writes ``docs/live.svg`` and ``docs/browser.svg``.
+"""
+
+import asyncio
 import io
 import tempfile
 from pathlib import Path
@@ -10,11 +14,16 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Event
 from elitemap.engine.search import search
 from elitemap.engine.tasks import TaskSpec
+from elitemap.terminal.browser.app import ElitemapBrowser
+from elitemap.terminal.browser.state import Memory, Place
 from elitemap.terminal.panels import panel
 from elitemap.terminal.picture import Picture, follow
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WIDTH = 100
+
+#: Columns and lines of the browser.
+SIZE = (150, 44)
 
 
 class Camera:
@@ -30,17 +39,28 @@ class Camera:
 
 
 def main() -> None:
-    """Search for half a minute and save the last panel."""
+    """Search for half a minute, save the last panel, and browse what was found."""
     camera = Camera()
     with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "elitemap.db"
         spec = TaskSpec.of("elementary", "exp2", {})
-        search(Path(folder) / "a.db", spec, SearchConfig(seed=1, seconds=30), camera)
+        search(archive, spec, SearchConfig(seed=1, seconds=30), camera)
+        browser = asyncio.run(browsed(archive))
     if camera.picture is None:
         raise SystemExit("the search told nothing")
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(panel(camera.picture, WIDTH, colour=True))
     svg = console.export_svg(title="elitemap search elementary exp2 --seconds 30", unique_id="live")
     (DOCS / "live.svg").write_text(svg)
+    (DOCS / "browser.svg").write_text(browser)
+
+
+async def browsed(archive: Path) -> str:
+    """The browser on an archive as SVG, once it shows everything."""
+    app = ElitemapBrowser(archive, Place("elementary", "exp2"), Memory())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(3.0)
+        return app.export_screenshot(title="elitemap browse")
 
 
 if __name__ == "__main__":
