@@ -5,7 +5,9 @@ set -euo pipefail
 seconds=$1 out=$2
 export ELITEMAP_ARCHIVE=$out/elitemap.db
 
-step() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
+bold='' plain=''
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+step() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
 
 rm -rf "$out"
 mkdir -p "$out"
@@ -26,4 +28,4 @@ sed -n '/^double/,/^}/p' "$out"/*.c
 ${CC:-cc} ${CFLAGS:-} -DELITEMAP_SELFTEST "$out"/*.c -lm -o "$out/selftest"
 "$out/selftest"
 
-step "Yours: $out/ has the code and the archive; try: $ELITEMAP elites --archive $out/elitemap.db"
+step "Yours: $out/ has the code and the archive; try: $ELITEMAP browse --archive $out/elitemap.db"
