@@ -7,7 +7,7 @@ from typing import Any
 from elitemap.archive.elites import CHOSEN
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.remarks import remark
-from elitemap.archive.rows import document
+from elitemap.archive.rows import document, program_body
 from elitemap.archive.values import Values, values
 from elitemap.archive.views import EliteLine, EliteView, Key
 
@@ -71,7 +71,7 @@ def _view(row: tuple[Any, ...], known: Values) -> EliteView:
         objectives=objectives,
         measures=measures,
         source=source,
-        program=document(body),
+        program=program_body(body),
         certificate=None if certificate is None else document(certificate),
         parent=parent,
         family=family,

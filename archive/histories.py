@@ -5,7 +5,7 @@ from typing import Any
 
 from elitemap.archive.programs import named
 from elitemap.archive.records import Ancestor
-from elitemap.archive.rows import document, member_body
+from elitemap.archive.rows import document, member_body, program_body
 
 _RUN = "(SELECT key FROM run WHERE run.id = :run)"
 _PROGRAM = f"(SELECT key FROM program WHERE {named(':id')})"
@@ -24,7 +24,7 @@ def lineage(connection: sqlite3.Connection, program: str) -> list[Ancestor]:
         ).fetchall()
         following = None
         for body, source, parent, operator in rows:
-            line.append(Ancestor(document(body), source, parent, operator))
+            line.append(Ancestor(program_body(body), source, parent, operator))
             following = parent
     return line
 

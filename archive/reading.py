@@ -39,9 +39,9 @@ def readable(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connecti
         connection = connect(path, "ro", timeout)
         try:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             connection.close()
-            if error.sqlite_errorcode & 0xFF not in _NO_INDEX:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NO_INDEX:
                 raise
             connection = _frozen(path, timeout, cleanup)
             cleanup.callback(connection.close)

@@ -190,6 +190,18 @@ def document(text: str) -> Any:
         raise damaged(f"the document {str(text)[:40]!r}...") from None
 
 
+def program_body(text: str) -> dict[str, Any]:
+    """Read the document of a program.
+
+    Raises:
+        ArchiveError: If it is no JSON object.
+    """
+    found = document(text)
+    if not isinstance(found, dict):
+        raise damaged(f"the document {text[:40]!r}...")
+    return found
+
+
 def configuration(text: str) -> Mapping[str, Any]:
     """Read a run's configuration, as far as queries use it.
 
