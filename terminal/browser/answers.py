@@ -115,7 +115,8 @@ def plot_of(reader: ArchiveReader, scope: Scope, wanted: tuple[str, str], every:
     axes, (one, other) = plot_axes(reader.columns(query), *wanted)
     if one is None or other is None:
         return Chart(None, axes, every)
-    found = reader.points(query, one.name, other.name, MOST_POINTS)
+    most = MOST_POINTS if every == 1 else MOST_POINTS // 5
+    found = reader.points(query, one.name, other.name, most)
     return Chart(cloud(one.name, other.name, found, found.signs), axes, every)
 
 

@@ -34,12 +34,14 @@ def browse(archive: Path, run: str | None = None) -> None:
     # Milliseconds until escape is taken for a key, not for the beginning of one. Textual looks ten
     # times a second; with its default of 100 many would wait for the second look.
     os.environ.setdefault("ESCDELAY", "40")
+    gc.disable()  # nothing of what is imported is garbage
     from elitemap.terminal.browser.app import ElitemapBrowser
     from elitemap.terminal.browser.places import starting_place
     from elitemap.terminal.browser.state import recall, remember, state_file
 
-    # What was imported stays: looking through it for garbage would hold up keys.
+    # Looking through it again and again would hold up keys.
     gc.freeze()
+    gc.enable()
     path = state_file()
     memory, note = recall(path)
     place = starting_place(memory.place(archive), records, chosen)
