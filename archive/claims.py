@@ -6,7 +6,7 @@ The system gives the lock back however the process ends, so a killed search can 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from elitemap.archive.errors import ArchiveError, UsageError
@@ -51,14 +51,12 @@ def _locked(path: Path) -> int:
     """
     while True:
         file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
+        with ExitStack() as undo:
+            undo.callback(os.close, file)
             # A POSIX lock: one of flock would live on in workers that outlive this process.
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Another process may have removed the file between the two steps.
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(file), path.stat()):
+                    undo.pop_all()
                     return file
-        except BaseException:
-            os.close(file)
-            raise
-        os.close(file)

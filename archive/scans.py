@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,7 @@ from elitemap.archive.columns import searchable
 from elitemap.archive.elites import ElitesQuery, source
 from elitemap.archive.fronts import Run
 from elitemap.archive.rows import damaged
-from elitemap.archive.vectors import Vectors, numeric
-
-# Rows that become arrays at a time.
-_CHUNK = 50_000
+from elitemap.archive.vectors import Vectors, chunks, numeric
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +59,8 @@ def scan(
         " ORDER BY elite.run, elite.slot",
         chosen.values,
     )
-    width = 3 + len(names)
-    parts = [np.empty((0, width))]
     try:
-        while not len(parts) > 1 or len(parts[-1]) == _CHUNK:
-            flat = np.fromiter(chain.from_iterable(islice(rows, _CHUNK)), np.float64)
-            parts.append(flat.reshape(-1, width))
+        found = np.concatenate(list(chunks(rows, 3 + len(names))))
     except (TypeError, ValueError):
         raise damaged("the numbers of an elite") from None
-    found = np.concatenate(parts)
     return Scan(tuple(names), found[:, :2].astype(np.int64), found[:, 3:], found[:, 2].copy())

@@ -86,14 +86,26 @@ def vectors(
 
 def _columns(rows: Iterator[tuple[float, ...]]) -> Iterator[tuple[NDArray[Any], ...]]:
     """Keys and the three numbers of some rows at a time; at least once."""
-    more = True
-    while more:
-        flat = np.fromiter(chain.from_iterable(islice(rows, _CHUNK)), np.float64).reshape(-1, 4)
-        places, *numbers = flat.T
+    for part in chunks(rows, 4):
+        places, *numbers = part.T
         run = np.floor(places / _SLOTS)
         keys = np.stack((run, places - run * _SLOTS), axis=1).astype(np.int64)
         yield keys, *(column.copy() for column in numbers)  # a view would keep all four
-        more = len(flat) == _CHUNK
+
+
+def chunks(rows: Iterator[tuple[float, ...]], width: int) -> Iterator[NDArray[np.float64]]:
+    """Rows of ``width`` numbers as arrays float64[n, width]; the last may be empty.
+
+    Raises:
+        TypeError: If one is no number.
+        ValueError: If one is a text that is no number.
+    """
+    more = True
+    while more:
+        flat = np.fromiter(chain.from_iterable(islice(rows, _CHUNK)), np.float64)
+        part = flat.reshape(-1, width)
+        yield part
+        more = len(part) == _CHUNK
 
 
 def numeric(name: str, columns: Mapping[str, Column]) -> Column:
