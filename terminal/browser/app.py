@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from elitemap.terminal.browser import keys, palette
+from elitemap.terminal.browser.dialogs import NoteDialog
 from elitemap.terminal.browser.guard import TooSmall, fits
 from elitemap.terminal.browser.help import HelpScreen
 from elitemap.terminal.browser.screen import BrowseScreen
@@ -23,6 +24,9 @@ class ElitemapBrowser(App[Memory]):
     """Shows one archive; its result is what to remember."""
 
     TITLE = "elitemap"
+
+    #: Of a screen behind a dialog, whose keys do nothing: it hides its line of them.
+    SUSPENDED_SCREEN_CLASS = "-behind"
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.APP]
 
@@ -87,6 +91,9 @@ class ElitemapBrowser(App[Memory]):
 
     async def action_quit(self) -> None:
         """Leave, once a search that runs here has been saved; tell what to remember."""
+        if isinstance(self.screen, NoteDialog) and self.screen.changed:
+            self.screen.action_cancel()
+            return
         if self._browse.search.running:
             self.notify("saving the search before leaving …", markup=False)
         self._leave()

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
 from elitemap.archive.remarks import LONGEST_NOTE
+from elitemap.terminal.browser.keyline import KeyLine
 from elitemap.terminal.page import plain_lines
 from elitemap.terminal.plain import one_line
 
@@ -52,6 +53,7 @@ class ConfirmDialog(ModalScreen[bool]):
             with Horizontal(id="buttons"):
                 yield Button(self._no, id="no", compact=True)
                 yield Button(self._yes, id="yes", variant="warning", compact=True)
+        yield KeyLine()
 
     def action_answer(self, answer: bool) -> None:
         """Close with an answer."""
@@ -91,6 +93,7 @@ class NoteDialog(ModalScreen[str | None]):
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Save", id="save", variant="primary", compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Write at the end."""
@@ -99,9 +102,19 @@ class NoteDialog(ModalScreen[str | None]):
         area.move_cursor(area.document.end)
         area.focus()
 
-    def action_cancel(self) -> None:
-        """Close without a change."""
-        self.dismiss(None)
+    @property
+    def changed(self) -> bool:
+        """Whether something was typed that is not saved."""
+        return self.query_one(TextArea).text != plain_lines(self._text)
+
+    @on(Button.Pressed, "#cancel")
+    @work(exclusive=True)
+    async def action_cancel(self) -> None:
+        """Close without a change; what was typed is dropped only if one says so."""
+        if not self.changed or await self.app.push_screen_wait(
+            ConfirmDialog("The note is not saved.", "Drop it", "Keep writing")
+        ):
+            self.dismiss(None)
 
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
@@ -113,7 +126,3 @@ class NoteDialog(ModalScreen[str | None]):
             mistake.display = True
         else:
             self.dismiss(text)
-
-    @on(Button.Pressed, "#cancel")
-    def _cancelled(self) -> None:
-        self.dismiss(None)

@@ -18,6 +18,7 @@ from elitemap.terminal.browser.code import code
 from elitemap.terminal.browser.dialogs import CSS, ConfirmDialog
 from elitemap.terminal.browser.dossier import Dossier
 from elitemap.terminal.browser.facts import SHORT
+from elitemap.terminal.browser.keyline import KeyLine
 from elitemap.terminal.browser.workshop import Workshop
 from elitemap.terminal.commands.export import occupied, write
 from elitemap.terminal.plain import one_line
@@ -71,6 +72,7 @@ class ExportDialog(ModalScreen[list[Path] | None]):
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Export", id="export", variant="primary", compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin with the folder: the language was chosen where the code was looked at."""

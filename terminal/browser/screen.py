@@ -34,6 +34,7 @@ class BrowseScreen(Screen[None]):
     DEFAULT_CSS = """
     BrowseScreen {
         & #body { height: 1fr; layers: base drawer; }
+        &.-behind KeyLine { visibility: hidden; }
         & ScopeTree { width: 30; border-right: vkey $panel; }
         & #elite { width: 48; border-left: vkey $panel; }
         & ScopeTree.-drawer { layer: drawer; dock: left; width: 44; }

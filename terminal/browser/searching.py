@@ -21,6 +21,7 @@ from elitemap.engine.protocols import SpaceEntry
 from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
 from elitemap.terminal.browser.dialogs import CSS
 from elitemap.terminal.browser.jobs import SECONDS, ResumeOrder, SearchOrder
+from elitemap.terminal.browser.keyline import KeyLine
 from elitemap.terminal.browser.workshop import Workshop
 from elitemap.terminal.plain import one_line
 
@@ -110,6 +111,7 @@ class SearchDialog(ModalScreen[SearchOrder | None]):
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Search", id="start", variant="primary", compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin with the target."""
@@ -207,6 +209,7 @@ class ResumeDialog(ModalScreen[ResumeOrder | None]):
             yield Static("Go on with a run", classes="title")
             yield OptionList(*(Option(_run_line(run)) for run in self._runs))
             yield Static("Enter goes on.", classes="hint")
+        yield KeyLine()
 
     def action_cancel(self) -> None:
         """Close and start nothing."""
