@@ -135,10 +135,10 @@ def objectives(certificate: Mapping[str, Any]) -> dict[str, float | str]:
 
 
 def statement(formula: Formula, name: str, digits: int | None) -> str:
-    """What the certificate claims, in a sentence. Only unexplained formulas are conjectures."""
+    """What the certificate claims, in a sentence; unexplained formulas are called not proved."""
     if digits is None:
         return f"the value of {formula.fraction} was not recognised"
-    claim = "conjecture" if name == "unexplained" else name
+    claim = f"{name}, not proved" if name == "unexplained" else name
     return f"{formula} ({claim}, checked to {digits} digits)"
 
 

@@ -1,4 +1,4 @@
-"""Status labels: whether a formula is rational, algebraic, known, explained, or a conjecture."""
+"""Status labels: whether a formula is rational, algebraic, known, explained, or none of these."""
 
 import functools
 from dataclasses import dataclass, field
@@ -17,8 +17,11 @@ from elitemap.searchspaces.fractions.signed import SignedFraction
 
 RATIONAL, ALGEBRAIC, KNOWN, EXPLAINED = "rational", "algebraic", "known", "explained"
 UNEXPLAINED, UNIDENTIFIED = "unexplained", "unidentified"
-#: All labels, the least interesting first; only unexplained formulas are conjectures.
+#: All labels, the least interesting first. Unexplained is what the methods here do not explain; it
+#: is no claim that a formula is new.
 NAMES = (UNIDENTIFIED, RATIONAL, ALGEBRAIC, KNOWN, EXPLAINED, UNEXPLAINED)
+
+_UNTOLD = "not explained by the methods tried so far"
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def _polynomial(fraction: ContinuedFraction, known: Known) -> Label:
         return _contiguous(near)
     return Label(
         UNEXPLAINED,
-        "no Euler sum, no ratio of 0F1, 1F1 or 2F1, not in the known table nor contiguous to it",
+        f"{_UNTOLD}: no Euler sum, no ratio of 0F1, 1F1 or 2F1, not in the known table nor "
+        "contiguous to it",
     )
 
 
@@ -120,7 +124,7 @@ def _source(found: KnownFormula) -> dict[str, Any]:
 def _signed(fraction: SignedFraction, value: Relation, known: Known) -> Label:
     found = interlaced(fraction)
     if found is None:
-        return Label(UNEXPLAINED, "the quotients are not interlaced polynomials")
+        return Label(UNEXPLAINED, f"{_UNTOLD}: the quotients are not interlaced polynomials")
     if found.degree <= 0:
         return Label(ALGEBRAIC, "the quotients are periodic: a quadratic irrationality")
     where = f"from quotient {found.start} on the fraction is {found.fraction}"

@@ -60,7 +60,7 @@ def statement(subject: Subject) -> str:
 
 
 def status(subject: Subject) -> str:
-    """What may be claimed: conjecture, explained, known, and to how many digits it is checked."""
+    """What may be claimed: unexplained, explained, known, and to how many digits it is checked."""
     name, reason = label(subject.certificate)
     checked = (
         f"checked to {digits} digits"
@@ -71,7 +71,7 @@ def status(subject: Subject) -> str:
     if subject.formula.value is None:
         return f"No value is known; {checked}."
     return {
-        "unexplained": f"Conjecture, {checked}; not proved{_in_brackets(reason)}.",
+        "unexplained": f"Not proved, {because}.",
         "explained": f"Explained, {because}.",
         "known": f"Known, {because}.",
         "rational": f"A rational number, {because}.",

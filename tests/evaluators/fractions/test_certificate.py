@@ -32,15 +32,16 @@ def test_apery():
     assert certificate["irrationality"]["factorial_reduction"]
     assert certificate["value"].startswith("4.99144423548424")
     assert certificate["ratio"] == "(-n**6)/(1156*n**6 - 765*n**4 + 219*n**2 - 25)"
-    assert f"conjecture, checked to {objectives['digits']} digits" in certificate["statement"]
+    claim = f"(unexplained, not proved, checked to {objectives['digits']} digits)"
+    assert claim in certificate["statement"]
     json.dumps([document, objectives, certificate], allow_nan=False)
 
 
-def test_only_unexplained_formulas_are_conjectures():
+def test_only_unexplained_formulas_are_called_unproved():
     value = Relation.of(["zeta(3)"], [6, 0], [0, 1])
     _, objectives, certificate = certified(APERY, value, "zeta(3)", load())
     assert objectives["label"] == "known"
-    assert "conjecture" not in certificate["statement"]
+    assert "not proved" not in certificate["statement"]
     json.dumps(certificate, allow_nan=False)
 
 
