@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
-from elitemap.archive.errors import UsageError
+from elitemap.archive.errors import ElitemapError, UsageError
 from elitemap.engine.config import nearest
 from elitemap.engine.protocols import SpaceEntry, Task
 
@@ -41,16 +41,41 @@ def find_space(name: str) -> SpaceEntry:
     """The entry of a space.
 
     Raises:
-        UsageError: If no such space is installed, or what is installed is no space.
+        UsageError: If no such space is installed.
+        ElitemapError: If it cannot be loaded, or is no space; the line names its distribution.
     """
     points = [point for point in entry_points(group=GROUP) if point.name == name]
     if not points:
         raise UsageError(f"unknown space {name!r}{nearest(name, space_names())}")
-    entry = points[0].load()
+    return _loaded(points[0])
+
+
+def usable_spaces() -> tuple[list[SpaceEntry], list[str]]:
+    """The installed spaces, sorted by name, and a line about each that cannot be loaded."""
+    found: list[SpaceEntry] = []
+    broken: list[str] = []
+    for name in space_names():
+        try:
+            found.append(find_space(name))
+        except ElitemapError as error:
+            broken.append(str(error))
+    return found, broken
+
+
+def _loaded(point: EntryPoint) -> SpaceEntry:
+    of = "" if point.dist is None else f" of {point.dist.name} {point.dist.version}"
+    try:
+        entry = point.load()
+    # Whatever somebody else's module does when it is imported is told as what it is.
+    except Exception as error:
+        raise ElitemapError(
+            f"cannot load the space {point.name!r}{of}, {type(error).__name__}: {error}; "
+            "repair or uninstall it"
+        ) from error
     if not isinstance(entry, SpaceEntry):
-        raise UsageError(
-            f"expected a SpaceEntry at {points[0].value}, got {type(entry).__name__}; "
-            "correct the plugin's entry point"
+        raise ElitemapError(
+            f"expected a SpaceEntry at {point.value} for the space {point.name!r}{of}, "
+            f"got {type(entry).__name__}; repair or uninstall it"
         )
     return entry
 
@@ -61,6 +86,7 @@ def load_task(spec: TaskSpec) -> Task:
 
     Raises:
         UsageError: If the space, target or an option is unknown or unusable.
+        ElitemapError: If the space cannot be loaded.
     """
     entry = find_space(spec.space)
     known = [option.name for option in entry.options]

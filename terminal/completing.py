@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from elitemap.archive.errors import ArchiveError, UsageError
+from elitemap.archive.errors import ElitemapError
 from elitemap.terminal.plain import one_line
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _completer(choices: Callable[[click.Context, str], Choices]) -> Completer:
     ) -> list[CompletionItem]:
         try:
             found = choices(context, beginning)
-        except (ArchiveError, UsageError):
+        except ElitemapError:
             return []
         return list(_items(found, beginning))
 

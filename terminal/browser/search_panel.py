@@ -15,6 +15,7 @@ from textual.widgets import Static
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
+from elitemap.engine.tasks import usable_spaces
 from elitemap.terminal.browser.child import Child, Done, Failed
 from elitemap.terminal.browser.colours import Depth, depth_of
 from elitemap.terminal.browser.dossier import Ask
@@ -22,7 +23,6 @@ from elitemap.terminal.browser.jobs import ResumeOrder, SearchOrder, search_job
 from elitemap.terminal.browser.searching import (
     ResumeDialog,
     SearchDialog,
-    installed,
 )
 from elitemap.terminal.browser.workshop import Workshop
 from elitemap.terminal.panels import panel
@@ -143,11 +143,9 @@ class SearchPanel(VerticalScroll, can_focus=False):
     async def _choose_search(self, space: str | None, target: str | None) -> None:
         if self._refuse_second():
             return
-        try:
-            entries = await self._shop.do(installed)
-        except ElitemapError as error:
-            self._fail(str(error))
-            return
+        entries, broken = await self._shop.do(usable_spaces)
+        for reason in broken:
+            self.app.notify(one_line(reason), severity="warning", markup=False)
         dialog = SearchDialog(self._archive, entries, self._shop, space, target)
         order = await self.app.push_screen_wait(dialog)
         if order is not None:

@@ -18,7 +18,7 @@ from elitemap.archive.errors import ElitemapError, UsageError
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import SpaceEntry
-from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
+from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.browser.dialogs import CSS
 from elitemap.terminal.browser.jobs import SECONDS, ResumeOrder, SearchOrder
 from elitemap.terminal.browser.keyline import KeyLine
@@ -30,15 +30,6 @@ _ENGINE = (
     ("seconds", f"{SECONDS:g}", "time to search and certify; an enumeration goes on to its end"),
     ("seed", "0", "the same seed and settings begin the same search"),
 )
-
-
-def installed() -> list[SpaceEntry]:
-    """All spaces; takes a moment the first time.
-
-    Raises:
-        UsageError: If something is installed as a space that is none.
-    """
-    return [find_space(name) for name in space_names()]
 
 
 def settings(texts: dict[str, str]) -> dict[str, Any]:

@@ -12,5 +12,6 @@ def recorded_task(run: RunRecord) -> Task:
     Raises:
         ArchiveError: If the archive does not tell the settings as texts.
         UsageError: If the space is not installed here or does not take the settings.
+        ElitemapError: If the space cannot be loaded.
     """
     return load_task(recorded_spec(run))

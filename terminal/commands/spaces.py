@@ -6,15 +6,18 @@ from typing import Any
 from rich.padding import Padding
 
 from elitemap.engine.protocols import SpaceEntry
-from elitemap.engine.tasks import find_space, space_names
+from elitemap.engine.tasks import usable_spaces
+from elitemap.terminal.boundary import say
 from elitemap.terminal.console import data_console
 from elitemap.terminal.output import print_json
 from elitemap.terminal.tables import pairs
 
 
 def list_spaces(as_json: bool) -> None:
-    """Print every installed space with its targets and options."""
-    entries = [find_space(name) for name in space_names()]
+    """Print every installed space with its targets and options; those that are broken on stderr."""
+    entries, broken = usable_spaces()
+    for line in broken:
+        say(line)
     if as_json:
         print_json([space_json(entry) for entry in entries])
         return

@@ -12,7 +12,7 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.events import Interrupted, Progress, Started, Warned
 from elitemap.engine.search import Outcome
-from elitemap.engine.tasks import TaskSpec
+from elitemap.engine.tasks import TaskSpec, find_space
 from elitemap.terminal.browser import search_panel
 from elitemap.terminal.browser.child import Done, Failed
 from elitemap.terminal.browser.jobs import ResumeOrder, SearchOrder
@@ -84,6 +84,17 @@ ORDER = SearchOrder(Path("a.db"), TaskSpec.of("elementary", "exp2", {}), {})
 
 def shown(app):
     return str(app.screen.query_one("#mistake", Static).render())
+
+
+async def test_a_broken_space_is_named_and_the_others_are_offered(kit, search, stand, monkeypatch):
+    entries = [find_space("elementary")]
+    monkeypatch.setattr(search_panel, "usable_spaces", lambda: (entries, ["cannot load gears"]))
+    app = kit.host(search)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await kit.settle(pilot)
+        assert isinstance(app.screen, SearchDialog)
+        assert [str(toast.message) for toast in app._notifications] == ["cannot load gears"]
 
 
 async def test_starting_a_search_with_keys(kit, search, stand, tmp_path: Path):
