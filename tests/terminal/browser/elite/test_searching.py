@@ -94,7 +94,7 @@ async def test_a_broken_space_is_named_and_the_others_are_offered(kit, search, s
         await pilot.press("r")
         await kit.settle(pilot)
         assert isinstance(app.screen, SearchDialog)
-        assert [str(toast.message) for toast in app._notifications] == ["cannot load gears"]
+        assert app.told == ["cannot load gears"]
 
 
 async def test_starting_a_search_with_keys(kit, search, stand, tmp_path: Path):
