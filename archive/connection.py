@@ -1,19 +1,16 @@
-"""Opening archive files: what is ours, what is not, and one line for everything that fails."""
+"""Connections to archive files, and one line for everything that fails."""
 
 import sqlite3
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from elitemap.archive.errors import ArchiveError, Cancelled
-from elitemap.archive.schema import APPLICATION_ID, MIGRATION_SET, STEPS, TABLES
+from elitemap.archive.schema import MIGRATION_SET, STEPS, TABLES
 
-_MAGIC = b"SQLite format 3\0"
-_HEADER = 100
-
-# Primary result codes of SQLite that the world causes; all others are mistakes of ours and pass.
-_CURES = {
+#: What to say of primary result codes of SQLite that the world causes; all others are mistakes of
+#: ours and pass.
+CURES = {
     sqlite3.SQLITE_BUSY: "is locked by another process: wait until it ends, or use another file",
     sqlite3.SQLITE_LOCKED: "is locked by another process: wait until it ends, or use another file",
     sqlite3.SQLITE_READONLY: "cannot be written: allow writing to the file and its folder",
@@ -40,7 +37,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:  # from a message that quotes a damaged schema
-        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} ({error.reason})") from error
+        raise ArchiveError(f"{path} {CURES[sqlite3.SQLITE_CORRUPT]} ({error.reason})") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
         if code == sqlite3.SQLITE_INTERRUPT:
@@ -49,7 +46,7 @@ def explained(path: Path) -> Iterator[None]:
         unreadable = code is None and type(error) is sqlite3.OperationalError
         if unreadable or str(error).startswith(_DAMAGED):
             code = sqlite3.SQLITE_CORRUPT
-        cure = None if code is None else _CURES.get(code & 0xFF)
+        cure = None if code is None else CURES.get(code & 0xFF)
         if cure is None:
             raise
         detail = " ".join(str(error).split())
@@ -86,54 +83,13 @@ def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
 
 
-def inspect(path: Path) -> None:
-    """Refuse what is not an archive of ours, reading only the file's header.
-
-    SQLite itself would already create files beside a foreign database when it looks into it.
-
-    Raises:
-        ArchiveError: If the file is missing, a folder, foreign, newer or too short.
-    """
-    try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
-    except FileNotFoundError:
-        raise ArchiveError(f"no archive at {path}: run a search first, or name one") from None
-    except OSError as error:
-        raise ArchiveError(
-            f"{path} cannot be read ({error.strerror}): name a file that may be read"
-        ) from error
-    if not header.startswith(_MAGIC):
-        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_NOTADB]}")
-    if len(header) < _HEADER:
-        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]}")
-    user_version, application_id = (struct.unpack_from(">I", header, k)[0] for k in (60, 68))
-    if application_id != APPLICATION_ID:
-        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_NOTADB]}")
-    if user_version > len(STEPS):
-        raise _newer(path, f"schema {user_version}, this elitemap knows {len(STEPS)}")
-    _check_length(path, header)
-
-
-def _check_length(path: Path, header: bytes) -> None:
-    """Refuse a file cut within a page, unless a log beside it can complete it."""
-    page = struct.unpack_from(">H", header, 16)[0]
-    if page == 0 or (path.stat().st_size % (65536 if page == 1 else page) and not logged(path)):
-        raise ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]}")
-
-
-def logged(path: Path) -> bool:
-    """Whether a write-ahead log with content lies beside the file."""
-    log = Path(f"{path}-wal")
-    return log.exists() and log.stat().st_size > 0
-
-
 def incomplete(path: Path) -> ArchiveError:
     """The error for an archive without its tables."""
-    return ArchiveError(f"{path} {_CURES[sqlite3.SQLITE_CORRUPT]} (tables are missing)")
+    return ArchiveError(f"{path} {CURES[sqlite3.SQLITE_CORRUPT]} (tables are missing)")
 
 
-def _newer(path: Path, detail: str) -> ArchiveError:
+def newer(path: Path, detail: str) -> ArchiveError:
+    """The error for an archive that this elitemap is too old for."""
     return ArchiveError(f"{path} was written by a newer elitemap ({detail}): upgrade elitemap")
 
 
@@ -155,7 +111,7 @@ def pending(connection: sqlite3.Connection, path: Path) -> bool:
             }
     unknown = sorted(applied.difference(STEPS))
     if unknown:
-        raise _newer(path, f"unknown migration {unknown[0]!r}")
+        raise newer(path, f"unknown migration {unknown[0]!r}")
     waiting = bool(set(STEPS) - applied)
     if not waiting and not tables.issuperset(TABLES):
         raise incomplete(path)

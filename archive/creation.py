@@ -6,8 +6,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from elitemap.archive.columns import show
-from elitemap.archive.connection import connect, explained, inspect, pending, transaction
+from elitemap.archive.connection import connect, explained, pending, transaction
 from elitemap.archive.errors import ArchiveError
+from elitemap.archive.inspection import inspect
 from elitemap.archive.schema import APPLICATION_ID, STEPS, migrations
 
 #: Seconds to wait for another process that writes to the same file.

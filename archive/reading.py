@@ -1,13 +1,14 @@
 """Opening archives for reading: wherever they lie, of older layouts too, and leaving no traces."""
 
-import shutil
 import sqlite3
+import subprocess
 import tempfile
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from elitemap.archive.connection import connect, explained, incomplete, inspect, logged
+from elitemap.archive.connection import connect, explained, incomplete
 from elitemap.archive.errors import ArchiveError
+from elitemap.archive.inspection import inspect, logged
 from elitemap.archive.schema import TABLES
 
 # What SQLite answers where it cannot make the index of a write-ahead log.
@@ -56,10 +57,17 @@ def _frozen(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connectio
     if not logged(path):
         return connect(path, "ro&immutable=1", timeout)
     folder = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="elitemap-"))
-    copy = Path(folder) / "copy.db"
-    shutil.copyfile(path, copy)
-    shutil.copyfile(f"{path}-wal", f"{copy}-wal")
-    return connect(copy, "rw", timeout)
+    # By another process: this one would lose its locks, see elitemap.archive.inspection.
+    source = path.resolve()
+    copied = subprocess.run(
+        ["cp", source, f"{source}-wal", folder], stderr=subprocess.PIPE, text=True, check=False
+    )
+    if copied.returncode:
+        raise ArchiveError(
+            f"{path} cannot be copied to {folder} to be read ({' '.join(copied.stderr.split())}):"
+            " allow writing to its folder"
+        )
+    return connect(Path(folder) / source.name, "rw", timeout)
 
 
 def stand_in(connection: sqlite3.Connection, path: Path) -> bool:
