@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import Floats, Words
+from elitemap.engine.protocols import Counts, Floats, Samples, Words
 
 
 class Lookup(NamedTuple):
@@ -22,6 +22,7 @@ class Lookup(NamedTuple):
         audited: bool[n], hits that are to be evaluated all the same.
         repeated: bool[n], rows whose key an earlier row of the batch has.
         known: float64[n], the remembered quality of hits, else NaN.
+        drawn: Of the hits the remembered samples, else none; None where evaluations are not noisy.
     """
 
     fresh: NDArray[np.intp]
@@ -29,6 +30,7 @@ class Lookup(NamedTuple):
     audited: NDArray[np.bool_]
     repeated: NDArray[np.bool_]
     known: Floats
+    drawn: Samples | None
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,22 @@ class Cache:
         quality: float64[2**bits], NaN for a failed evaluation.
         forget: Probability that a hit drops its entry.
         audit: Share of hits evaluated all the same.
+        samples: Of each entry, where evaluations are noisy: its quality is their mean, and an audit
+            adds to them.
     """
 
     keys: Words
     quality: Floats
     forget: float
     audit: float
+    samples: Samples | None = None
 
     @classmethod
-    def empty(cls, bits: int, forget: float, audit: float) -> "Cache":
+    def empty(cls, bits: int, forget: float, audit: float, noisy: bool = False) -> "Cache":
         """A cache of 2**bits entries; with bits = 0 there is no cache at all."""
         n = 1 << bits if bits else 0
-        return cls(np.zeros(n, np.uint64), np.full(n, np.nan), forget, audit)
+        samples = Samples(np.zeros(n, np.int64), np.zeros(n)) if noisy else None
+        return cls(np.zeros(n, np.uint64), np.full(n, np.nan), forget, audit, samples)
 
     def filter(self, keys: Words, rng: np.random.Generator) -> Lookup:
         """Decide which rows to evaluate; entries of forgotten hits are dropped from the table.
@@ -64,7 +70,7 @@ class Cache:
         n = len(keys)
         nothing, unknown = np.zeros(n, bool), np.full(n, np.nan)
         if not len(self.keys):
-            return Lookup(np.arange(n), nothing, nothing, nothing, unknown)
+            return Lookup(np.arange(n), nothing, nothing, nothing, unknown, self._drawn(nothing))
         repeated = keys != 0
         repeated[np.unique(keys, return_index=True)[1]] = False
         entries = self._entries(keys)
@@ -72,16 +78,35 @@ class Cache:
         luck = rng.random((2, n))
         audited = hit & (luck[0] < self.audit)
         known = np.where(hit, self.quality[entries], np.nan)
+        drawn = self._drawn(hit, entries)
         self.keys[entries[hit & (luck[1] < self.forget)]] = 0
-        return Lookup(np.flatnonzero(~repeated & ~hit | audited), hit, audited, repeated, known)
+        fresh = np.flatnonzero(~repeated & ~hit | audited)
+        return Lookup(fresh, hit, audited, repeated, known, drawn)
 
-    def remember(self, keys: Words, quality: Floats) -> None:
+    def remember(self, keys: Words, quality: Floats, samples: Samples | None = None) -> None:
         """Enter evaluated keys; of two that share an entry the later row stays."""
-        if len(self.keys):
-            rows = keys != 0
-            entries = self._entries(keys[rows])
-            self.keys[entries] = keys[rows]
-            self.quality[entries] = quality[rows]
+        if not len(self.keys):
+            return
+        rows = keys != 0
+        entries = self._entries(keys[rows])
+        self.keys[entries] = keys[rows]
+        self.quality[entries] = quality[rows]
+        if self.samples is not None and samples is not None:
+            self.samples.count[entries] = samples.count[rows]
+            self.samples.spread[entries] = samples.spread[rows]
+
+    def _drawn(
+        self, hit: NDArray[np.bool_], entries: NDArray[np.intp] | None = None
+    ) -> Samples | None:
+        """The samples of the hits; none for the other rows."""
+        if self.samples is None:
+            return None
+        count: Counts = np.zeros(len(hit), np.int64)
+        spread = np.zeros(len(hit))
+        if entries is not None:
+            count[hit] = self.samples.count[entries[hit]]
+            spread[hit] = self.samples.spread[entries[hit]]
+        return Samples(count, spread)
 
     def _entries(self, keys: Words) -> NDArray[np.intp]:
         return (keys & np.uint64(len(self.keys) - 1)).astype(np.intp)

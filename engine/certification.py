@@ -124,6 +124,6 @@ def _certified(task: Task, record: EliteRecord, result: Any) -> EliteRecord:
         program=program,
         source=task.space.source(program),
         objectives={**record.objectives, **objectives},
-        status="certified",
+        status=task.grants(certificate),
         certificate=certificate,
     )

@@ -45,9 +45,13 @@ def insert(
     """
     grid = state.grid
     filled = grid.quality > -np.inf
+    quality = elites.quality
+    if state.caches[0].samples is not None:
+        quality, outlived = _seniority(state, elites)
+        superseded = outlived if superseded is None else np.union1d(superseded, outlived)
     if superseded is not None:
         grid.discard(superseded)
-    status, slots = grid.add(elites.cell.astype(np.intp), elites.quality, elites.fingerprint)
+    status, slots = grid.add(elites.cell.astype(np.intp), quality, elites.fingerprint)
     rows = np.flatnonzero(status)
     slots = slots[rows]
     gone = filled & (grid.quality == -np.inf)
@@ -60,6 +64,26 @@ def insert(
     state.refined[slots] = newcomers.operator == REFINE
     state.counters.accepted += len(rows)
     return status
+
+
+def _seniority(
+    state: IslandState[B], elites: Elites[B]
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Of the same function in the same cell the one sampled more often counts, not the luckier one.
+
+    Returns:
+        float64[n], the rows' qualities, NaN for those that a resident knows better; and the slots
+        of residents that a row knows better.
+    """
+    grid = state.grid
+    homes = elites.cell.astype(np.intp)[:, None] * grid.depth + np.arange(grid.depth)
+    same = (grid.fingerprint[homes] == elites.fingerprint[:, None]) & (
+        grid.quality[homes] > -np.inf
+    )
+    resident = homes[np.arange(len(homes)), same.argmax(axis=1)]
+    known, theirs = same.any(axis=1), state.elites.count[resident]
+    quality = np.where(known & (theirs > elites.count), np.nan, elites.quality)
+    return quality, np.unique(resident[known & (theirs < elites.count)])
 
 
 def ancestral(

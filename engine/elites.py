@@ -6,13 +6,13 @@ and what the coordinator merges.
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import B, Floats, Scores, Space, Words
+from elitemap.engine.protocols import B, Counts, Evaluator, Floats, Samples, Scores, Space, Words
 
 #: Uid of "no parent": the elite came from a random program.
 NOBODY = np.uint64(0)
@@ -36,6 +36,8 @@ class Elites(Generic[B]):
         operator: int16[n], index into the space's operators, or :data:`RANDOM`, :data:`REFINE`.
         objectives: float64[n, objectives], columns in the order of the sorted names.
         measures: float64[n, axes].
+        count: int64[n], samples behind the quality; 1 where evaluations are not noisy.
+        spread: float64[n], their sum of squared deviations from the quality, which is their mean.
     """
 
     batch: B
@@ -47,6 +49,8 @@ class Elites(Generic[B]):
     operator: NDArray[np.int16]
     objectives: Floats
     measures: Floats
+    count: Counts
+    spread: Floats
 
     @classmethod
     def empty(cls, space: Space[B], n: int, objectives: int, axes: int) -> Self:
@@ -61,6 +65,8 @@ class Elites(Generic[B]):
             np.full(n, RANDOM, np.int16),
             np.full((n, objectives), np.nan),
             np.full((n, axes), np.nan),
+            np.ones(n, np.int64),
+            np.zeros(n),
         )
 
     def __len__(self) -> int:
@@ -95,7 +101,11 @@ class Elites(Generic[B]):
         """The inverse of :meth:`arrays`; ``kind`` is the space's type of batch."""
         prefix = "batch."
         own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-        return cls(kind.from_arrays(own), *(arrays[f.name] for f in fields(cls)[1:]))
+        n = len(arrays["uid"])
+        # States of before there was noise have no samples.
+        certain: dict[str, NDArray[Any]] = {"count": np.ones(n, np.int64), "spread": np.zeros(n)}
+        found = (arrays[f.name] if f.name in arrays else certain[f.name] for f in fields(cls)[1:])
+        return cls(kind.from_arrays(own), *found)
 
     def named(self, names: Sequence[str]) -> dict[str, Floats]:
         """The objectives by name."""
@@ -118,15 +128,32 @@ def from_scores(
         descent: Uids, parents and operators.
     """
     columns = [np.asarray(scores.objectives[name]) for name in sorted(scores.objectives)]
+    n = len(cells)
+    samples = scores.samples or Samples(np.ones(n, np.int64), np.zeros(n))
     return Elites(
         scores.batch,
         cells.astype(np.int64),
         scores.quality,
         scores.fingerprints,
         *descent,
-        np.stack(columns, axis=1) if columns else np.empty((len(cells), 0)),
+        np.stack(columns, axis=1) if columns else np.empty((n, 0)),
         scores.measures,
+        samples.count,
+        samples.spread,
     )
+
+
+def restated(elites: Elites[B], scores: Scores[B]) -> Elites[B]:
+    """The same elites, worth what other scores say; fingerprints stay, as they tell functions."""
+    scored = from_scores(
+        scores, elites.cell.astype(np.intp), (elites.uid, elites.parent, elites.operator)
+    )
+    return replace(scored, batch=elites.batch, fingerprint=elites.fingerprint)
+
+
+def columns_of(evaluator: Evaluator[Any]) -> list[str]:
+    """Names of the evaluator's objectives in the order of their columns."""
+    return sorted(objective.name for objective in evaluator.objectives)
 
 
 def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:

@@ -205,4 +205,6 @@ def summarise(session: Session) -> dict[str, float | int]:
         "audits": total.audits,
         "audit_mismatches": total.mismatches,
         "cells": len(np.unique(slots // session.task.evaluator.depth)),
+        **({"resampled": total.resampled} if session.task.evaluator.noise is not None else {}),
+        **{f"seconds_to_{name}": price for name, price in session.gauge.prices().items()},
     }

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from elitemap.archive.grid import qd_score
+from elitemap.engine.elites import columns_of
 from elitemap.engine.emitters import EMITTERS, first_front
 from elitemap.engine.events import Progress
 from elitemap.engine.island import EpochReport
-from elitemap.engine.protocols import Axis, Floats, Task
+from elitemap.engine.judgement import LAST
+from elitemap.engine.protocols import Axis, Floats, Task, steering
 from elitemap.engine.state import Counters
 
 #: Seconds over which rates are averaged.
@@ -34,6 +36,8 @@ class Gauge:
         history: (seconds, counters) lately, by island: they report by turns, and rates of their sum
             would jump.
         begun: Seconds of the run when this process took it up.
+        seen: [rungs], candidates that reached each rung, as far as this process knows; 0 for none.
+        seconds: [rungs], what they took there.
     """
 
     task: Task
@@ -41,6 +45,8 @@ class Gauge:
     reports: dict[int, EpochReport[Any]] = field(default_factory=dict)
     history: dict[int, deque[tuple[float, Counters]]] = field(default_factory=dict)
     begun: float = 0.0
+    seen: Any = 0
+    seconds: Any = 0.0
 
     def total(self) -> Counters:
         """The counters of all islands, added up."""
@@ -59,6 +65,14 @@ class Gauge:
             past.popleft()
         self.reports[island] = report
         self.counters[island] = report.counters
+        self.seen = self.seen + report.seen
+        self.seconds = self.seconds + report.seconds
+
+    def prices(self) -> dict[str, float]:
+        """Seconds that a candidate takes on each rung, as measured by this process."""
+        names = [*(screen.name for screen in self.task.evaluator.screens), LAST]
+        each = np.broadcast_to(self.seconds / np.maximum(self.seen, 1), len(names))
+        return dict(zip(names, each.tolist(), strict=True))
 
     def progress(self, elapsed: float, remaining: float | None, done: float) -> Progress:
         """The picture now; at least one island must have reported."""
@@ -115,10 +129,10 @@ class Gauge:
         return evaluations, fitted, screened
 
     def _front(self) -> tuple[dict[str, float], ...]:
-        names = sorted(self.task.evaluator.objectives)
+        names = columns_of(self.task.evaluator)
         parts = [report.front for report in self.reports.values()]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
-        rows = first_front(columns, self.task.evaluator.pareto)
+        rows = first_front(columns, steering(self.task.evaluator.objectives))
         return tuple({name: float(columns[name][row]) for name in names} for row in rows)
 
     def _strip(self, best: Floats) -> tuple[float | None, ...]:

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from elitemap.engine.competition import ancestral, births, cleaned, insert
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.elites import REFINE, Elites, from_scores
+from elitemap.engine.elites import REFINE, Elites, columns_of, from_scores
 from elitemap.engine.emitters import first_front, select_front, wonder
 from elitemap.engine.judgement import Judged, judge
 from elitemap.engine.proposals import Fresh, Proposals, descent, offspring, random_proposals, sift
-from elitemap.engine.protocols import B, Evaluator, Floats, Space
+from elitemap.engine.protocols import B, Evaluator, Floats, Space, steering
+from elitemap.engine.resampling import resample
 from elitemap.engine.state import Counters, IslandState
 from elitemap.engine.streams import Purpose, stream
 
@@ -27,9 +28,6 @@ PROPOSAL_COST = 0.05
 
 #: Credit by AddStatus: a better version of a function that is there already is no discovery.
 REWARD = np.array([0.0, 0.0, 1.0, 2.0])
-
-#: What the first rung costs, in full evaluations.
-SCREEN_COST = 0.2
 
 #: Generations are not made smaller than this to meet a limit.
 LEAST_BATCH = 64
@@ -65,6 +63,8 @@ class EpochReport(Generic[B]):
         displaced: Former elites that are ancestors of something.
         operators: Share of the proposals that each operator has now.
         emitters: The same for emitters.
+        seen: intp[rungs], candidates that reached each rung in this epoch.
+        seconds: float64[rungs], what they took there, as timed.
     """
 
     island: int
@@ -74,6 +74,8 @@ class EpochReport(Generic[B]):
     displaced: Elites[B]
     operators: Floats
     emitters: Floats
+    seen: NDArray[np.intp]
+    seconds: Floats
 
 
 @dataclass
@@ -86,6 +88,8 @@ class _Epoch(Generic[B]):
     state: IslandState[B]
     displaced: list[Elites[B]]
     front: NDArray[np.intp]
+    seen: NDArray[np.intp]
+    seconds: Floats
 
 
 def run_epoch(
@@ -109,7 +113,9 @@ def run_epoch(
     Returns:
         The island after the epoch, and what to tell about it.
     """
-    epoch = _Epoch(space, evaluator, config, state, [], np.empty(0, np.intp))
+    rungs = len(evaluator.screens) + 1
+    idle = np.zeros(rungs, np.intp), np.zeros(rungs)
+    epoch = _Epoch(space, evaluator, config, state, [], np.empty(0, np.intp), *idle)
     before = replace(state.counters)
     if immigrants is not None:
         insert(state, immigrants, epoch.displaced)
@@ -117,6 +123,9 @@ def run_epoch(
     while n := _size(state.counters, before, config, limits, time.monotonic() - started):
         _generation(epoch, n)
     _refine(epoch)
+    if evaluator.noise is not None:
+        fitted = state.counters.fitted - before.fitted
+        resample(evaluator.noise, state, _select(epoch), fitted, epoch.displaced, space.keys)
     state.counters.epoch += 1
     state.counters.exhausted = int(state.counters.screened == before.screened)
     return state, _report(epoch, before.births)
@@ -156,18 +165,26 @@ def _generation(epoch: _Epoch[B], n: int) -> None:
         proposals = offspring(epoch.space, state, front, epoch.config, n, rng)
     fresh = sift(epoch.space, state, proposals, rng)
     reward, trials = np.zeros(n), np.full(n, PROPOSAL_COST)
-    trials[fresh.rows] += SCREEN_COST
     if len(fresh.rows):
         judged = judge(epoch.evaluator, state, fresh, rng)
+        _charge(epoch, trials, fresh, judged)
         rows = fresh.rows[judged.rows]
         reward[rows] = REWARD[_compete(epoch, proposals, fresh, judged)]
-        trials[rows] += 1
     _learn(epoch, proposals, fresh.rows, reward, trials)
     counters.generation += 1
     counters.proposals += n
     counters.invalid += fresh.invalid
     counters.hits += int(fresh.lookup.hit.sum())
     counters.duplicates += int(fresh.lookup.repeated.sum())
+
+
+def _charge(epoch: _Epoch[B], trials: Floats, fresh: Fresh[B], judged: Judged[B]) -> None:
+    """Add to the trials what each proposal has cost on the rungs that it reached."""
+    for screen, rows in zip(epoch.evaluator.screens, judged.reached, strict=True):
+        trials[fresh.rows[rows]] += screen.price
+    trials[fresh.rows[judged.rows]] += 1
+    epoch.seen = epoch.seen + judged.seen
+    epoch.seconds = epoch.seconds + judged.seconds
 
 
 def _front(epoch: _Epoch[B]) -> NDArray[np.intp]:
@@ -181,10 +198,10 @@ def _front(epoch: _Epoch[B]) -> NDArray[np.intp]:
 
 def _select(epoch: _Epoch[B]) -> NDArray[np.intp]:
     champions = epoch.state.grid.champions()
-    names = sorted(epoch.evaluator.objectives)
+    names = columns_of(epoch.evaluator)
     objectives = epoch.state.elites.objectives[champions]
     columns = dict(zip(names, objectives.T, strict=True))
-    chosen = select_front(columns, epoch.evaluator.pareto, epoch.config.front)
+    chosen = select_front(columns, steering(epoch.evaluator.objectives), epoch.config.front)
     # Where no elite has all objectives, any champion will do.
     return champions[chosen] if len(chosen) else champions[: epoch.config.front]
 
@@ -239,8 +256,8 @@ def _report(epoch: _Epoch[B], born: int) -> EpochReport[B]:
     state, config = epoch.state, epoch.config
     slots = state.grid.filled()
     elites = state.elites.take(slots)
-    columns = elites.named(sorted(epoch.evaluator.objectives))
-    front = first_front(columns, epoch.evaluator.pareto)
+    columns = elites.named(columns_of(epoch.evaluator))
+    front = first_front(columns, steering(epoch.evaluator.objectives))
     return EpochReport(
         state.island,
         replace(state.counters),
@@ -249,4 +266,6 @@ def _report(epoch: _Epoch[B], born: int) -> EpochReport[B]:
         ancestral(epoch.displaced, elites, state.island, born),
         state.operators.probabilities(config.least_weight),
         state.emitters.probabilities(config.least_weight),
+        epoch.seen,
+        epoch.seconds,
     )

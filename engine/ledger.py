@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from elitemap.archive.identity import identity
 from elitemap.archive.records import Ancestor, EliteRecord
-from elitemap.engine.elites import NOBODY, RANDOM, Elites
+from elitemap.engine.elites import NOBODY, RANDOM, Elites, columns_of
 from elitemap.engine.emitters import first_front
 from elitemap.engine.lineage import ancestors, oldest_first
-from elitemap.engine.protocols import Floats, Task, Words
+from elitemap.engine.protocols import Counts, Floats, Task, Words, steering
+from elitemap.engine.sampling import lucky
 from elitemap.engine.state import new_grid
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Ledger:
         task: The task.
         past: Former elites of any island that are ancestors of a living one.
         slots: uint64[slots], uid written last per slot, 0 for none.
+        count: int64[slots], samples behind the quality that was written.
         written: Uids of programs the archive is sure to hold.
         ids: Names of programs by uid, for those needed lately.
         known: The occupants' programs as they are written, by uid: texts take time to make.
@@ -49,6 +51,7 @@ class Ledger:
     task: Task
     past: Elites[Any]
     slots: Words
+    count: Counts
     written: Words
     ids: dict[int, str] = field(default_factory=dict)
     known: dict[int, Ancestor] = field(default_factory=dict)
@@ -59,7 +62,8 @@ class Ledger:
         axes, names = len(task.evaluator.axes), len(task.evaluator.objectives)
         nobody = np.empty(0, np.uint64)
         past = Elites.empty(task.space, 0, names, axes)
-        return cls(task, past, np.zeros(len(new_grid(task.evaluator).quality), np.uint64), nobody)
+        slots = len(new_grid(task.evaluator).quality)
+        return cls(task, past, np.zeros(slots, np.uint64), np.zeros(slots, np.int64), nobody)
 
     def bury(self, displaced: Sequence[Elites[Any]]) -> None:
         """Remember former elites."""
@@ -86,11 +90,13 @@ class Ledger:
         needed = everyone.take(reached)
         occupants = np.zeros_like(self.slots)
         occupants[slots] = merged.uid
-        changed = occupants[slots] != self.slots[slots]
+        count = np.zeros_like(self.count)
+        count[slots] = merged.count
+        changed = (occupants != self.slots)[slots] | (count != self.count)[slots]
         newcomers = needed.take(~np.isin(needed.uid, self.written))
         changes = self._changes(everyone, newcomers, merged.take(changed), slots[changed])
         removed = np.flatnonzero((occupants == NOBODY) & (self.slots != NOBODY)).tolist()
-        self.past, self.slots = past, occupants
+        self.past, self.slots, self.count = past, occupants, count
         self.written = np.union1d(needed.uid, merged.uid)
         self.ids = _only(self.ids, self.written)
         self.known = _only(self.known, merged.uid)
@@ -103,8 +109,8 @@ class Ledger:
         :meth:`update` with the same islands.
         """
         merged, slots = merge(islands, self.task)
-        columns = merged.named(sorted(self.task.evaluator.objectives))
-        rows = first_front(columns, self.task.evaluator.pareto)
+        columns = merged.named(columns_of(self.task.evaluator))
+        rows = first_front(columns, steering(self.task.evaluator.objectives))
         if self.task.notable is not None:
             others = np.setdiff1d(np.flatnonzero(np.isfinite(columns[self.task.notable])), rows)
             best_first = np.argsort(-merged.quality[others], kind="stable")
@@ -151,7 +157,7 @@ class Ledger:
     ) -> EliteRecord:
         origin = self._ancestor(everyone, place, rows, row)
         evaluator = self.task.evaluator
-        names = sorted(evaluator.objectives)
+        names = columns_of(evaluator)
         axes = [axis.name for axis in evaluator.axes]
         shape = [len(axis.edges) + 1 for axis in evaluator.axes]
         return EliteRecord(
@@ -190,6 +196,8 @@ def merge(islands: Sequence[Elites[Any]], task: Task) -> tuple[Elites[Any], NDAr
         The elites that are in it and their slots; in each cell, slots ascend as quality falls.
     """
     pool = Elites.concatenate(islands)
+    if task.evaluator.noise is not None:
+        pool = pool.take(~lucky(pool.cell.astype(np.intp), pool.fingerprint, pool.count))
     grid = new_grid(task.evaluator)
     slots = grid.add(pool.cell.astype(np.intp), pool.quality, pool.fingerprint)[1]
     rows = np.flatnonzero(slots >= 0)

@@ -91,7 +91,7 @@ def sift(
     if len(rows) < len(valid):
         canonical = canonical.take(rows)
     keys = space.keys(canonical)
-    lookup = state.structures.filter(keys, rng)
+    lookup = state.caches[0].filter(keys, rng)
     return Fresh(
         canonical.take(lookup.fresh),
         rows[lookup.fresh],

@@ -10,15 +10,17 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.protocols import Task
+from elitemap.engine.protocols import Task, directions
 from elitemap.engine.tasks import TaskSpec
 
 
 def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
     """The record of a run that begins now."""
     started_at = datetime.now(UTC).isoformat(timespec="microseconds")
+    declared = (*task.evaluator.objectives, *task.objectives)
     settings = {
-        "pareto": [list(pair) for pair in task.evaluator.directions.items()],
+        "pareto": [list(pair) for pair in directions(declared).items()],
+        "objectives": [objective.to_json() for objective in declared],
         "settings": dict(spec.settings),
         "search": config.to_json(),
     }

@@ -114,6 +114,7 @@ class Session:
             "clock": np.array([self.elapsed]),
             "turn": np.array([self.turn], np.int64),
             "slots": self.ledger.slots,
+            "count": self.ledger.count,
             "written": self.ledger.written,
         }
         parts = {"past": self.ledger.past}
@@ -126,6 +127,9 @@ class Session:
         self.before = self.gauge.begun = float(arrays["clock"][0])
         self.turn = int(arrays["turn"][0])
         self.ledger.slots = arrays["slots"]
+        # What was saved before there was noise has one sample each.
+        once = (self.ledger.slots != 0).astype(np.int64)
+        self.ledger.count = arrays["count"] if "count" in arrays else once
         self.ledger.written = arrays["written"]
         kind = type(self.task.space.empty(0))
         parts: dict[str, dict[str, NDArray[Any]]] = {}

@@ -1,7 +1,7 @@
 """The state of one island as a value: everything the next epoch depends on."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Generic, Self
 
 import numpy as np
@@ -12,7 +12,7 @@ from elitemap.engine.cache import Cache
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.elites import Elites, pack, unpack
 from elitemap.engine.emitters import EMITTERS
-from elitemap.engine.protocols import B, Evaluator, Floats, Space
+from elitemap.engine.protocols import B, Evaluator, Floats, Samples, Space
 from elitemap.engine.weights import Weights
 
 #: A uid is ``(island + 1) << UID_SHIFT | number of the birth``.
@@ -40,6 +40,7 @@ class Counters:
         evaluations: Evaluations as the evaluator counts them.
         accepted: Candidates that entered the map.
         exhausted: 1 if the last epoch found nothing new to evaluate.
+        resampled: Elites that were evaluated once more because evaluations are noisy.
     """
 
     epoch: int = 0
@@ -58,6 +59,7 @@ class Counters:
     evaluations: int = 0
     accepted: int = 0
     exhausted: int = 0
+    resampled: int = 0
 
     @property
     def hit_rate(self) -> float:
@@ -81,8 +83,7 @@ class IslandState(Generic[B]):
         elites: One row per slot of the grid.
         curiosity: float64[slots].
         refined: bool[slots], elites that were scored thoroughly already.
-        structures: Keys of the space that were evaluated.
-        functions: Keys of the evaluator's first rung that were evaluated in full.
+        caches: One before each rung: of the space's keys, then of the keys of each screen.
         operators: Record of the space's operators.
         emitters: Record of the emitters.
         counters: What has happened.
@@ -93,8 +94,7 @@ class IslandState(Generic[B]):
     elites: Elites[B]
     curiosity: Floats
     refined: NDArray[np.bool_]
-    structures: Cache
-    functions: Cache
+    caches: tuple[Cache, ...]
     operators: Weights
     emitters: Weights
     counters: Counters = field(default_factory=Counters)
@@ -113,8 +113,7 @@ class IslandState(Generic[B]):
             Elites.empty(space, slots, len(evaluator.objectives), axes),
             np.zeros(slots),
             np.zeros(slots, bool),
-            Cache.empty(config.cache_bits, config.cache_forget, config.cache_audit),
-            Cache.empty(config.cache_bits, config.cache_forget, config.cache_audit),
+            _empty_caches(evaluator, config),
             Weights.equal(len(space.operators)),
             Weights.equal(len(EMITTERS)),
         )
@@ -128,14 +127,12 @@ class IslandState(Generic[B]):
             "slots": slots,
             "curiosity": self.curiosity[slots],
             "refined": self.refined[slots],
-            "structures.keys": self.structures.keys,
-            "structures.quality": self.structures.quality,
-            "functions.keys": self.functions.keys,
-            "functions.quality": self.functions.quality,
             "operators": np.stack([self.operators.reward, self.operators.trials]),
             "emitters": np.stack([self.emitters.reward, self.emitters.trials]),
             "scalars": np.array(scalars, np.int64),
         }
+        for number, cache in enumerate(self.caches):
+            arrays |= _cache_arrays(cache, number)
         return pack(arrays)
 
     @classmethod
@@ -156,9 +153,9 @@ class IslandState(Generic[B]):
         state.grid.fingerprint[slots] = elites.fingerprint
         state.curiosity[slots] = arrays["curiosity"]
         state.refined[slots] = arrays["refined"]
-        luck = (config.cache_forget, config.cache_audit)
-        state.structures = Cache(arrays["structures.keys"], arrays["structures.quality"], *luck)
-        state.functions = Cache(arrays["functions.keys"], arrays["functions.quality"], *luck)
+        state.caches = tuple(
+            _read_cache(arrays, number, cache) for number, cache in enumerate(state.caches)
+        )
         state.operators = Weights(*arrays["operators"])
         state.emitters = Weights(*arrays["emitters"])
         state.counters = Counters(*counts)
@@ -179,6 +176,35 @@ def read_counters(data: bytes) -> Counters:
 def new_grid(evaluator: Evaluator[Any]) -> Grid:
     """An empty map as the evaluator lays it out."""
     return Grid([axis.edges for axis in evaluator.axes], evaluator.depth)
+
+
+def _empty_caches(evaluator: Evaluator[Any], config: SearchConfig) -> tuple[Cache, ...]:
+    settings = config.cache_bits, config.cache_forget, config.cache_audit
+    noisy = evaluator.noise is not None
+    return tuple(Cache.empty(*settings, noisy) for _ in range(len(evaluator.screens) + 1))
+
+
+def _cache_name(number: int) -> str:
+    """Prefix of a cache's arrays; the first two have the names of before there could be more."""
+    return ("structures", "functions")[number] if number < 2 else f"functions{number}"
+
+
+def _cache_arrays(cache: Cache, number: int) -> dict[str, NDArray[Any]]:
+    name = _cache_name(number)
+    arrays: dict[str, NDArray[Any]] = {f"{name}.keys": cache.keys, f"{name}.quality": cache.quality}
+    if cache.samples is not None:
+        arrays |= {f"{name}.count": cache.samples.count, f"{name}.spread": cache.samples.spread}
+    return arrays
+
+
+def _read_cache(arrays: Mapping[str, NDArray[Any]], number: int, like: Cache) -> Cache:
+    """A saved cache; ``like`` is an empty one of the same settings."""
+    name, samples = _cache_name(number), None
+    if like.samples is not None:
+        samples = Samples(arrays[f"{name}.count"], arrays[f"{name}.spread"])
+    return replace(
+        like, keys=arrays[f"{name}.keys"], quality=arrays[f"{name}.quality"], samples=samples
+    )
 
 
 def _elites(

@@ -1,12 +1,11 @@
 """What a program is worth as an approximation: digits at a cost, by kind of structure."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import Axis, Scores, Screened
+from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
 from elitemap.evaluators.elementary.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.batch import Batch
@@ -16,6 +15,9 @@ Floats = NDArray[np.float64]
 
 #: Digits below its cell's threshold at which a screened program still counts as promising.
 REACH = 1.0
+
+#: What a screening costs, in full fits.
+SCREEN_PRICE = 0.2
 
 #: Digits closer than this belong to the same function.
 RESOLUTION = 0.03
@@ -43,9 +45,12 @@ class ElementaryEvaluator:
     search settles on one kind of program and stalls.
     """
 
-    pareto = (("ops", -1), ("error", -1))
-    objectives = ("ops", "digits", "error")
-    directions: Mapping[str, int] = MappingProxyType({"ops": -1, "digits": 1, "error": -1})
+    objectives = (
+        Objective("ops", -1, "proved", "count", steers=True),
+        Objective("digits", +1, "proved", "cut", label="digits ≥"),
+        Objective("error", -1, "estimated", "scientific", label="est. error", steers=True),
+    )
+    noise = None
     tolerance = 0.05
     depth = 8
     floor = 0.0
@@ -57,6 +62,7 @@ class ElementaryEvaluator:
             target: What to approximate.
             max_ops: Most operations of a candidate.
         """
+        self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
         self.nodes = sampled(target, NODES)
         self.check = sampled(target, CHECKS)
         self.axes = (

@@ -1,12 +1,11 @@
 """What a continued fraction is worth to evolution: reduction, then a relation to the constants."""
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import Axis, Scores, Screened
+from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
 from elitemap.evaluators.fractions.factorial import (
     FEW,
     KERNEL,
@@ -47,6 +46,9 @@ TRIED = 1e6
 #: Depth at which the irrationality measure is estimated.
 DEPTH = 60
 
+#: What a screening costs emitters and operators, in full evaluations.
+SCREEN_PRICE = 0.2
+
 #: What a full evaluation, a look at a value and an identification cost, in screenings.
 COST, LOOK, DEEP = 2.0, 3.0, 100.0
 
@@ -61,9 +63,13 @@ class FractionEvaluator:
     constant is worth ten more, a rational value nothing at all.
     """
 
-    pareto = (("significance", 1), ("digits_per_term", 1), ("delta", 1))
-    objectives = ("digits", "significance", "digits_per_term", "delta")
-    directions: Mapping[str, int] = MappingProxyType(dict.fromkeys(objectives, 1))
+    objectives = (
+        Objective("digits", +1, "proved", "cut", label="digits ≥"),
+        Objective("significance", +1, steers=True),
+        Objective("digits_per_term", +1, steers=True),
+        Objective("delta", +1, steers=True),
+    )
+    noise = None
     tolerance = 0.05
     depth = 16
     floor = 0.0
@@ -75,6 +81,7 @@ class FractionEvaluator:
             constants: What values may be related to, each on its own.
             degrees: Largest degrees of a(n) and b(n).
         """
+        self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
         self.constants = tuple(constants)
         self.names = [one.text for one in constants]
         self.axes = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Enumeration, SpaceEntry, Task
+from elitemap.engine.protocols import Enumeration, Objective, SpaceEntry, Task
 from elitemap.evaluators.fractions.certificate import certify
 from elitemap.evaluators.fractions.evolution import KERNEL as EVOLVING
 from elitemap.evaluators.fractions.evolution import FractionEvaluator
@@ -86,6 +86,7 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
         prepare=partial(prepare, KERNELS[settings.mode]),
         enumeration=enumeration(targets, settings),
         notable="significance",
+        objectives=(Objective("label", 0, "measured", "text"),),
         families=partial(related, targets),
         curve=lambda document: digits_gained(Formula.from_json(document)),
         notes=notes,

@@ -96,6 +96,6 @@ def prove(view: EliteView, task: Task, seconds: float) -> EliteRecord | None:
         program=program,
         source=task.space.source(program),
         objectives={**view.objectives, **objectives},
-        status="certified",
+        status=task.grants(certificate),
         certificate=certificate,
     )

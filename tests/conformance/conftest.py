@@ -25,6 +25,13 @@ SETTINGS = {
         *({"ops": name, "max_ops": "4"} for name in ALL if name not in ("sub", "div")),
     ],
 }
+SETTINGS["toy"] = [
+    {},
+    {"rungs": "0"},
+    {"rungs": "3"},
+    {"noise": "0.5"},
+    {"noise": "0.1", "rungs": "0"},
+]
 TARGETS = {"elementary": "exp2"}
 
 

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from typing import get_args
 
 import numpy as np
 
 from elitemap.archive.identity import canonical_text
+from elitemap.engine.protocols import Vouched, steering
 from elitemap.engine.tasks import find_space, load_task, space_names
 
 
@@ -25,10 +27,13 @@ def test_the_entry_describes_itself(spec):
 def test_the_task_is_complete(task, spec):
     space, evaluator = task.space, task.evaluator
     assert space.name == spec.space and len(set(space.operators)) == len(space.operators) > 0
-    assert set(evaluator.objectives) == set(evaluator.directions)
-    assert {name for name, _ in evaluator.pareto} <= set(evaluator.objectives)
-    assert {sign for _, sign in evaluator.pareto} <= {-1, 1}
-    assert set(evaluator.directions.values()) <= {-1, 1}
+    declared = [*evaluator.objectives, *task.objectives]
+    assert len({one.name for one in declared}) == len(declared)
+    assert steering(evaluator.objectives)
+    assert all(one.direction in (-1, 0, 1) and one.vouched in get_args(Vouched) for one in declared)
+    assert all(one.direction for one in declared if one.steers)
+    assert all(json.loads(json.dumps(one.to_json()))["name"] == one.name for one in declared)
+    assert all(screen.name and screen.price > 0 for screen in evaluator.screens)
     assert evaluator.depth >= 1 and evaluator.tolerance >= 0
     for axis in evaluator.axes:
         assert list(axis.edges) == sorted(set(axis.edges)) and np.all(np.isfinite(axis.edges))
@@ -103,6 +108,7 @@ def test_keys_belong_to_rows(task, batch):
 
 SCRIPT = """
 import json, sys
+from elitemap.engine.protocols import Vouched, steering
 from elitemap.engine.tasks import TaskSpec, load_task
 lines = []
 for given in json.load(sys.stdin):

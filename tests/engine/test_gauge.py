@@ -12,7 +12,12 @@ from elitemap.engine.state import Counters
 def report(gauge, island, seconds, rate):
     """An island that has screened at a steady rate reports."""
     counters = Counters(screened=round(rate * seconds), evaluations=round(10 * rate * seconds))
-    gauge.note(SimpleNamespace(island=island, counters=counters), seconds)
+    gauge.note(SimpleNamespace(island=island, counters=counters, seen=1, seconds=0.5), seconds)
+
+
+def told(screened):
+    """What the first island reports after so many screenings."""
+    return SimpleNamespace(island=0, counters=Counters(screened=screened), seen=1, seconds=0.5)
 
 
 def test_rates_of_islands_that_report_by_turns_do_not_jump():
@@ -30,14 +35,14 @@ def test_rates_of_islands_that_report_by_turns_do_not_jump():
 def test_rates_follow_within_the_window():
     gauge = Gauge(None, {0: Counters()})
     report(gauge, 0, WINDOW, 1000)
-    gauge.note(SimpleNamespace(island=0, counters=Counters(screened=15_000)), 2 * WINDOW)
-    gauge.note(SimpleNamespace(island=0, counters=Counters(screened=15_000)), 4 * WINDOW)
+    gauge.note(told(15_000), 2 * WINDOW)
+    gauge.note(told(15_000), 4 * WINDOW)
     assert gauge._rates()[2] == 0.0
 
 
 def test_rates_after_a_resumption_leave_earlier_sessions_out():
     gauge = Gauge(None, {0: Counters(screened=1_000_000)}, begun=500.0)
-    gauge.note(SimpleNamespace(island=0, counters=Counters(screened=1_002_000)), 502.0)
+    gauge.note(told(1_002_000), 502.0)
     assert gauge._rates()[2] == pytest.approx(1000.0)
 
 

@@ -123,7 +123,7 @@ def test_a_search_that_finds_nothing_new_says_so(epoch, toy, config):
         def filter(self, keys, rng):
             return super().filter(np.full_like(keys, 5), rng)
 
-    state.structures = Known(known, np.zeros(len(known)), 0.0, 0.0)
+    state.caches = (Known(known, np.zeros(len(known)), 0.0, 0.0), *state.caches[1:])
     _, report = run_epoch(*args, state, Limits(1000), None)
     assert report.counters.exhausted and report.counters.proposals == 4000
 
@@ -157,12 +157,12 @@ def test_immigrants_compete_and_keep_their_descent(epoch, toy, config):
         assert report.best[sent.cell[row]] >= sent.quality[row]
 
 
-@pytest.mark.parametrize("cache", ["structures", "functions"])
+@pytest.mark.parametrize("cache", [0, 1])
 def test_audits_find_a_cache_that_lies(epoch, toy, config, cache):
     data, _ = epoch(None, 20000)
     args = (toy.space, toy.evaluator, config(cache_audit=1.0))
     state = IslandState.from_bytes(data, *args)
-    lie = getattr(state, cache)
+    lie = state.caches[cache]
     lie.quality[:] += 100.0
     # Audits look at what would enter its cell: with lower thresholds that is nearly everything.
     state.grid.quality[state.grid.filled()] -= 1000.0

@@ -2,7 +2,8 @@
 
 A candidate is 32 bits and a tuning constant. Quality is a rugged function of the bits, less the
 distance of the constant from an optimum that only ``refine`` finds. With ``blocks`` it is gone
-through block by block instead.
+through block by block instead; with ``rungs`` there are more or fewer screens, and with ``noise``
+quality is drawn anew whenever one asks.
 """
 
 import contextlib
@@ -18,9 +19,13 @@ from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import (
     Axis,
     Find,
+    Noise,
+    Objective,
     Option,
+    Samples,
     Scanned,
     Scores,
+    Screen,
     Screened,
     SpaceEntry,
     Task,
@@ -116,14 +121,15 @@ class BitEvaluator:
         Axis("ones", tuple(np.arange(2.5, 32, 2).tolist())),
         Axis("changes", (4.5, 8.5, 12.5, 16.5, 20.5)),
     )
-    pareto = (("ones", -1), ("score", 1))
-    directions = {"ones": -1, "score": 1}
-    objectives = ("ones", "score")
+    objectives = (Objective("ones", -1, steers=True), Objective("score", 1, steers=True))
+    noise = None
     depth = 4
     tolerance = 1e-6
     floor = -1.0
 
     def __init__(self, options):
+        names = ("screen", "again", "once more")[: int(options["rungs"])]
+        self.screens = tuple(Screen(name, 0.2, self.screen) for name in names)
         self.delay = float(options["delay"])
         self.bomb = options["bomb"]
         self.failures = options["failures"] == "yes"
@@ -172,6 +178,45 @@ class BitEvaluator:
             with contextlib.suppress(FileNotFoundError):
                 fuse.unlink()
                 os.kill(os.getpid(), signal.SIGKILL)
+
+
+class NoisyBitEvaluator(BitEvaluator):
+    """Quality with Gaussian noise: sample k of a candidate is a function of its bits and k."""
+
+    depth = 1
+
+    def __init__(self, options):
+        super().__init__(options)
+        self.sigma = float(options["noise"])
+        self.objectives = (
+            *BitEvaluator.objectives,
+            Objective("score_interval", 0, unit="±"),
+            Objective("samples", 0, form="count"),
+        )
+        self.noise = Noise(self.sample, self.restate, enough=16, share=0.5)
+
+    def sample(self, batch, hurdle, drawn):
+        scores = self.score(Bits(batch.bits, scramble(number(batch.bits)).astype(float) / 2**65))
+        words = scramble(number(batch.bits) ^ scramble(drawn.astype(np.uint64) + np.uint64(9)))
+        halves = [(words >> np.uint64(s)) & np.uint64(0xFFFFFF) for s in (0, 32)]
+        radius, angle = ((half + 0.5) / 2**24 for half in halves)
+        luck = np.sqrt(-2 * np.log(radius)) * np.cos(2 * np.pi * angle)
+        quality = scores.quality + self.sigma * luck
+        samples = Samples(np.ones(len(batch), np.int64), np.zeros(len(batch)))
+        objectives = {**scores.objectives, **self.restate(quality, samples)}
+        return replace(scores, quality=quality, objectives=objectives, samples=samples)
+
+    def restate(self, quality, samples):
+        variance = samples.spread / np.maximum(samples.count - 1, 1) / samples.count
+        interval = np.where(samples.count > 1, 1.96 * np.sqrt(variance), np.nan)
+        count = samples.count.astype(np.float64)
+        return {"score": quality, "score_interval": interval, "samples": count}
+
+    def evaluate(self, batch, hurdle):
+        return self.sample(batch, hurdle, np.zeros(len(batch), np.int64))
+
+    def refine(self, batch):
+        return self.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))
 
 
 class BitBlocks:
@@ -236,6 +281,8 @@ OPTIONS = (
     Option("failures", "no", "whether every seventh candidate fails"),
     Option("flat", "no", "whether an axis has one bin in use"),
     Option("blocks", "0", "go through so many blocks instead of evolving"),
+    Option("rungs", "1", "screens before the evaluation"),
+    Option("noise", "0", "standard deviation of the quality when it is drawn"),
     Option("note", "", "what a user should know"),
 )
 
@@ -244,7 +291,8 @@ def make(target, settings):
     if target != "bits":
         raise UsageError(f"unknown target {target!r}; expected bits")
     options = {option.name: option.default for option in OPTIONS} | dict(settings)
-    evaluator = BitEvaluator(options)
+    kind = BitEvaluator if options["noise"] == "0" else NoisyBitEvaluator
+    evaluator = kind(options)
     blocks = BitBlocks(options, evaluator) if options["blocks"] != "0" else None
     return Task(
         BitSpace(),

@@ -1,0 +1,51 @@
+"""What the engine asks of a space, an evaluator and a task.
+
+Hot-path values are batches with one leading axis (candidates); the engine only takes, puts,
+concatenates and counts rows. Every protocol here is implemented by plain classes elsewhere; nothing
+inherits from them.
+"""
+
+from elitemap.engine.protocols.batches import B, Batch, Counts, Floats, Words
+from elitemap.engine.protocols.enumerations import Enumeration, Find, Scanned
+from elitemap.engine.protocols.evaluators import (
+    Axis,
+    Evaluator,
+    Hurdle,
+    Noise,
+    Samples,
+    Scores,
+    Screen,
+    Screened,
+)
+from elitemap.engine.protocols.objectives import Objective, Vouched, directions, steering
+from elitemap.engine.protocols.spaces import Space
+from elitemap.engine.protocols.tasks import Baseline, Curve, Option, SpaceEntry, Task
+
+__all__ = [
+    "Axis",
+    "B",
+    "Baseline",
+    "Batch",
+    "Counts",
+    "Curve",
+    "Enumeration",
+    "Evaluator",
+    "Find",
+    "Floats",
+    "Hurdle",
+    "Noise",
+    "Objective",
+    "Option",
+    "Samples",
+    "Scanned",
+    "Scores",
+    "Screen",
+    "Screened",
+    "Space",
+    "SpaceEntry",
+    "Task",
+    "Vouched",
+    "Words",
+    "directions",
+    "steering",
+]

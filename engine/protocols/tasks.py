@@ -1,0 +1,120 @@
+"""A space, an evaluator and a target bound together, and the entry by which they are found."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from elitemap.archive.records import Status
+from elitemap.engine.protocols.batches import Floats
+from elitemap.engine.protocols.enumerations import Enumeration
+from elitemap.engine.protocols.objectives import Objective
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Something known before, to compare elites with.
+
+    Attributes:
+        name: What it is.
+        objectives: By name, as elites have them.
+    """
+
+    name: str
+    objectives: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """How good a program is along something: an error over a domain, digits over terms.
+
+    Attributes:
+        x: float64[n], rising.
+        y: float64[n]; NaN where the program has no value.
+        x_name: What x is.
+        y_name: What y is.
+    """
+
+    x: Floats
+    y: Floats
+    x_name: str
+    y_name: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A space, an evaluator and what to do with the elites, bound under a name.
+
+    Attributes:
+        space: The space.
+        evaluator: The evaluator.
+        certify: ``(program, deadline in seconds) -> (program, objectives, certificate)`` for one
+            elite: the JSON document perhaps with polished constants, objectives to merge in
+            (``digits``), and the certificate as a JSON object (or None if it failed in time).
+        export: ``(program, certificate, name, target language) -> {file name: text}``.
+        targets: Names of languages ``export`` knows.
+        options: The resolved options, as JSON values.
+        prepare: Called once before a search's workers start, for what they would otherwise all do
+            (building kernels).
+        problem: Names of the options that change what is asked; elites of runs that agree in them
+            compete. None for all options.
+        enumeration: What to go through instead of evolving candidates; every find is certified
+            then. None evolves.
+        notable: Name of an objective: every elite that has it is certified at the end of a search,
+            the front's in any case.
+        families: Parametric formulas that generate several of the given programs, as JSON objects
+            with the keys ``text``, ``members`` (a list of ``k`` and ``source``), ``verified`` (the
+            parameters without a member that were checked) and what else the space tells. None if
+            the space knows no such thing.
+        curve: How good one program (its JSON document) is along a domain, to be looked at; None for
+            programs without a curve. Takes a second at most; raises an ``ElitemapError`` where the
+            program cannot be followed.
+        baselines: What was known before, for plots.
+        notes: What a user should know about this task before it runs, one line each.
+        objectives: Those that only finds and certificates have, beside the evaluator's.
+        grants: The status of an elite that has this certificate: what the space proves is
+            ``certified``, what it has only seen hold on other data is ``confirmed``.
+    """
+
+    space: Any
+    evaluator: Any
+    certify: Callable[..., Any]
+    export: Callable[..., Mapping[str, str]]
+    languages: tuple[str, ...]
+    options: Mapping[str, Any]
+    problem: tuple[str, ...] | None = None
+    prepare: Callable[[], None] = lambda: None
+    enumeration: Enumeration | None = None
+    notable: str | None = None
+    families: Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]] | None = None
+    curve: Callable[[Mapping[str, Any]], Curve | None] = lambda document: None
+    baselines: tuple[Baseline, ...] = ()
+    notes: tuple[str, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    grants: Callable[[Mapping[str, Any]], Status] = lambda certificate: "certified"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One ``--set`` key of a space: its default (as text) and what it means."""
+
+    name: str
+    default: str
+    help: str
+
+
+@dataclass(frozen=True)
+class SpaceEntry:
+    """What the entry-point group ``elitemap.tasks`` yields: one per space.
+
+    Attributes:
+        name: The space's name on the command line.
+        targets: Named targets with a one-line description each.
+        options: The space's options.
+        task: ``(target, options) -> Task``; raises ``UsageError`` with the cure on bad input.
+    """
+
+    name: str
+    summary: str
+    targets: Mapping[str, str]
+    options: tuple[Option, ...]
+    task: Callable[[str, Mapping[str, str]], Task]
