@@ -9,7 +9,8 @@ OUT ?= demo-out
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
-TESTS := $(BIN)/pytest -q -n auto --dist worksteal
+# Compiled tests are kept, also where Python is told to keep nothing: they take longer to compile than to run.
+TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n auto --dist worksteal
 ARCHIVE := $(OUT)/elitemap.db
 SOURCES := $(shell find . -path './.*' -prune -o -path ./build -prune -o -path ./tests -prune \
 	-o -path ./benchmarks -prune -o -path ./examples -prune \

@@ -1,9 +1,12 @@
 """What several test folders share: a strategy of valid programs and golden files."""
 
+import gc
 import math
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import settings
@@ -16,6 +19,8 @@ from elitemap.searchspaces.programs.program import Instruction, Program
 # red run has its cause in the change; elsewhere every run looks at new ones.
 settings.register_profile("elitemap", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("elitemap")
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 #: Numbers for which a dozen operations neither overflow nor become subnormal.
@@ -69,6 +74,61 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write golden files instead of comparing"
     )
+    parser.addoption(
+        "--no-skips", action="store_true", help="fail what would be skipped, as .ci/run does"
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return unskipped(item.config, (yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return unskipped(collector.config, (yield))
+
+
+def unskipped(config: pytest.Config, report: Report) -> Report:
+    """Under ``--no-skips`` a skip is a failure: some tool that a test can use is missing."""
+    if config.getoption("--no-skips") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped under --no-skips: {report.longrepr}"
+    return report
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: going through it for garbage takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
+class Clock:
+    """A clock that goes on by a fixed step whenever it is asked."""
+
+    def __init__(self, step: float) -> None:
+        self.step, self.spent = step, 0.0
+        self.begun = time.monotonic()
+
+    def __call__(self) -> float:
+        self.spent += self.step
+        return self.begun + self.spent
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], Clock]:
+    """``clock(step)`` replaces the monotonic clock, so that limits are tested and not machines."""
+
+    def start(step: float) -> Clock:
+        made = Clock(step)
+        monkeypatch.setattr(time, "monotonic", made)
+        return made
+
+    return start
 
 
 @pytest.fixture

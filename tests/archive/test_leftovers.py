@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import sqlite3
-import time
 
 import pytest
 
@@ -97,35 +96,31 @@ def test_an_archive_may_vanish_while_it_is_read(archive):
     assert "" not in files(archive)
 
 
-def read_often(archive, until):
-    answers = 0
-    while time.monotonic() < until:
+def read_often(archive):
+    for _ in range(40):
         with ArchiveReader.open(archive) as reader:
             first, second = (reader.count(ElitesQuery()) for _ in range(2))
             assert 30 <= first <= second
-            answers += 1
-    os._exit(0 if answers > 3 else 1)
+    os._exit(0)
 
 
-def write_often(archive, until, elites):
+def write_often(archive, elites):
     for elite in elites:
-        if time.monotonic() < until:
-            with ArchiveWriter.open(archive) as writer:
-                writer.flush("run-1", [elite])
-            with ArchiveReader.open(archive) as reader:
-                assert reader.count(ElitesQuery(where=f"slot = {elite.slot}")) == 1
+        with ArchiveWriter.open(archive) as writer:
+            writer.flush("run-1", [elite])
+        with ArchiveReader.open(archive) as reader:
+            assert reader.count(ElitesQuery(where=f"slot = {elite.slot}")) == 1
     os._exit(0)
 
 
 def test_coming_and_going_never_costs_anybody_anything(archive, make_elite):
-    until = time.monotonic() + 1.5
-    writers = [[make_elite(1000 * k + n) for n in range(500)] for k in (1, 2)]
-    children = [FORK.Process(target=write_often, args=(archive, until, own)) for own in writers]
-    children += [FORK.Process(target=read_often, args=(archive, until)) for _ in range(2)]
+    writers = [[make_elite(1000 * k + n) for n in range(40)] for k in (1, 2)]
+    children = [FORK.Process(target=write_often, args=(archive, own)) for own in writers]
+    children += [FORK.Process(target=read_often, args=(archive,)) for _ in range(2)]
     for child in children:
         child.start()
     for child in children:
-        child.join(60)
+        child.join(240)
         assert child.exitcode == 0
     connection = sqlite3.connect(archive)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -133,6 +128,5 @@ def test_coming_and_going_never_costs_anybody_anything(archive, make_elite):
     with ArchiveReader.open(archive) as reader:
         slots = {line.slot for line in reader.page(ElitesQuery(), 0, 10_000)}
     for k in (1, 2):  # every flush that returned is there
-        mine = sorted(slot for slot in slots if slot // 1000 == k)
-        assert mine == list(range(1000 * k, 1000 * k + len(mine)))
+        assert slots >= set(range(1000 * k, 1000 * k + 40))
     assert files(archive) == [""]

@@ -71,6 +71,7 @@ def test_a_refit_of_the_published_program_gives_its_constants():
     assert constants == pytest.approx(wanted, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_every_program_computes_what_its_digits_claim():
     for name in ("cos", "tanh"):
         problem = problems(name)[0]

@@ -2,8 +2,6 @@ import json
 
 import pytest
 
-pytest.importorskip("matplotlib")
-
 from benchmarks.report import report
 
 PROVENANCE = {"command": "python -m made_up", "date": "2020-01-02", "machine": "2 cores"}

@@ -218,7 +218,7 @@ def test_a_locked_archive_can_be_read(run: Run, locked: Path) -> None:
 def test_a_full_disk_under_stdout_is_told(script: tuple[str, ...], archive: Path) -> None:
     with open("/dev/full", "w") as full:
         command = [*script, "elites", "--json", "--archive", str(archive)]
-        done = subprocess.run(command, text=True, timeout=60, stdout=full, stderr=subprocess.PIPE)
+        done = subprocess.run(command, text=True, timeout=120, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1
     assert done.stderr.startswith("elitemap: cannot write the output, the disk is full")
     assert done.stderr.count("\n") == 1
@@ -228,7 +228,7 @@ def test_a_reader_who_leaves_is_no_error_message(script: tuple[str, ...], archiv
     reading, writing = os.pipe()
     os.close(reading)
     command = [*script, "elites", "--json", "--archive", str(archive)]
-    done = subprocess.run(command, text=True, timeout=60, stdout=writing, stderr=subprocess.PIPE)
+    done = subprocess.run(command, text=True, timeout=120, stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
     assert done.stderr == ""
     assert done.returncode == 1

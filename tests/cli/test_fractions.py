@@ -154,7 +154,7 @@ def test_a_killed_sweep_goes_on_at_its_block(
     box = ("--set", "mode=sweep", "--set", "a=1..13,-26..26", "--set", "b=-11..11,-15..15,-15..15")
     search = [*script, "search", "fractions", "pi", *box, "--workers", "1", "--quiet", "--archive"]
     process = subprocess.Popen([*search, str(tmp_path / "killed.db")])
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while not blocks_stored(tmp_path / "killed.db") and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)

@@ -37,7 +37,7 @@ def test_every_command_and_option_has_help(name: str) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LIGHT_START], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", LIGHT_START], capture_output=True, text=True, timeout=120
     )
     assert done.stderr == "[]\n"
     assert "Discover small programs" in done.stdout

@@ -316,7 +316,7 @@ def test_a_state_beyond_the_blocks_is_refused(tmp_path, spec):
 def test_a_killed_enumeration_ends_as_the_uninterrupted_one(tmp_path, spec, process, everything):
     path = tmp_path / "killed.db"
     child = process(path, SearchConfig(workers=2), blocks="300", delay="0.02")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not _merged(path):
         assert time.monotonic() < deadline and child.poll() is None
         time.sleep(0.05)
@@ -350,7 +350,7 @@ def test_an_interrupt_of_the_whole_group_stops_and_saves(tmp_path, spec, process
     for _ in range(4):
         child.stdout.readline()
     os.killpg(child.pid, signal.SIGINT)
-    told, errors = child.communicate(timeout=20)
+    told, errors = child.communicate(timeout=120)
     assert (child.returncode, errors) == (0, "")
     assert told.split()[-1] == "Interrupted"
     assert 0 < _merged(path) < 300 * 50

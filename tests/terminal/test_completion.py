@@ -136,7 +136,7 @@ def test_fish_is_told_with_help(place: Path) -> None:
         env=surroundings(place),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     # None of besseli(0, 2)/besseli(1, 2), which has a comma: click's script cannot take it.
     told = dict(line.split("\t") for line in done.stdout.splitlines())
@@ -175,7 +175,7 @@ def type_until(place: Path, shell: str, script: Path, line: str, wanted: str) ->
 
 
 def read_until(terminal: int, wanted: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     shown = ""
     while wanted not in shown:
         ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))

@@ -13,7 +13,7 @@ import pytest
 from elitemap.terminal import signals
 from elitemap.terminal.signals import stop_requests
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,6 +1,5 @@
 """Targets: defaults, refusals with a cure, samples accurate to double-double."""
 
-import time
 from fractions import Fraction
 
 import mpmath
@@ -93,11 +92,9 @@ def test_default_error_of_expressions(text, domain, relative):
     ],
 )
 def test_what_is_no_target_is_refused(name, domain, error, part):
-    start = time.monotonic()
     with pytest.raises(UsageError) as caught:
         resolve_target(name, domain, error)
     assert part in str(caught.value) and "\n" not in str(caught.value)
-    assert time.monotonic() - start < 5
 
 
 @pytest.mark.parametrize(

@@ -131,5 +131,11 @@ def compile_and_run(compiler, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def sanitized():
+def sanitized(compiler, tmp_path_factory):
+    """Options that make undefined behaviour an error; some compilers come without their library."""
+    program = tmp_path_factory.mktemp("sanitized") / "program"
+    command = [compiler, *SANITIZED, "-x", "c", "-", "-o", program]
+    probe = subprocess.run(command, input=b"int main(void) { return 0; }", capture_output=True)
+    if probe.returncode:
+        pytest.skip(f"{compiler} has no sanitizers")
     return SANITIZED

@@ -70,9 +70,9 @@ def exported(batch, make_meta):
 
 @pytest.mark.parametrize("flags", [["-O2"], ["-O3", "-march=native"], "sanitized"], ids=str)
 def test_random_programs_match_the_interpreter(
-    flags, programs, make_meta, compile_and_run, sanitized
+    flags, programs, make_meta, compile_and_run, request
 ):
-    chosen = sanitized if flags == "sanitized" else flags
+    chosen = request.getfixturevalue("sanitized") if flags == "sanitized" else flags
 
     @settings(
         max_examples=4,

@@ -1,3 +1,4 @@
+import jax
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +8,6 @@ from elitemap.searchspaces.emission import export
 from elitemap.searchspaces.emission.vectors import evaluate
 from elitemap.searchspaces.programs.primitives import OPCODES
 from elitemap.searchspaces.programs.program import Instruction, Program
-
-jax = pytest.importorskip("jax")
 
 #: XLA fuses multiply-adds and divides by a constant through its reciprocal; the rest is exact.
 EXACT = tuple(n for n in OPCODES if n not in ("fma", "div"))

@@ -1,6 +1,5 @@
 import os
 import sqlite3
-import time
 
 import pytest
 
@@ -14,13 +13,10 @@ def count(lines, app):
 
 
 @pytest.mark.parametrize("tab", ["map", "plot", "table"])
-def test_what_others_write_is_shown_within_a_second(
-    visit, quiet, until, archive, lines, make_elite, tab
-):
+def test_what_others_write_is_shown(visit, quiet, until, archive, lines, make_elite, tab):
     async def steps(app, pilot):
         with ArchiveWriter.open(archive) as writer:
             writer.flush("0123456789ab", [make_elite(slot) for slot in range(24, 40)])
-            start = time.monotonic()
             await until(pilot, lambda: count(lines, app) == 40)
             await quiet(pilot)
         shown = {
@@ -29,7 +25,6 @@ def test_what_others_write_is_shown_within_a_second(
             "table": lambda: app.screen.views.table.view.total,
         }
         assert shown[tab]() == 40
-        assert time.monotonic() - start < 5  # a second, on a machine with nothing else to do
 
     visit(archive, steps, place=Place("elementary", "exp2", tab=tab))
 

@@ -1,3 +1,4 @@
+import threading
 import time
 
 import numpy as np
@@ -32,6 +33,7 @@ def endless(monkeypatch):
 
     def page(reader, shown, number):
         held["asked"].append(number)
+        assert threading.current_thread() is not threading.main_thread()
         while not held["rows"]:
             time.sleep(0.005)
         return [made(k) for k in range(number * PAGE, min((number + 1) * PAGE, MILLION))]
@@ -109,13 +111,10 @@ def test_keys_answer_at_once_while_pages_are_on_their_way(
         await quiet(pilot)
         endless["rows"] = False
         table = app.screen.query_one(EliteTable)
-        slowest = 0.0
         for _ in range(20):
-            start = time.perf_counter()
             table.action_page(1)
             for y in range(table.size.height):
                 table.render_line(y)
-            slowest = max(slowest, time.perf_counter() - start)
         await pilot.press("end")
         assert table.cursor == MILLION - 1
         assert WAITING in lines(app)[4]
@@ -123,7 +122,6 @@ def test_keys_answer_at_once_while_pages_are_on_their_way(
         await until(pilot, lambda: "999999" in "\n".join(lines(app)))
         # Of the pages that were passed only the one that was being asked for was fetched.
         assert len(endless["asked"]) <= 5
-        assert slowest < 0.1
 
     visit(archive, steps)
 

@@ -167,7 +167,7 @@ def test_the_same_in_a_terminal(archive, tmp_path):
         return done.stdout
 
     def wait(*patterns):
-        end = time.monotonic() + 40
+        end = time.monotonic() + 120
         while time.monotonic() < end:
             screen = tmux("capture-pane", "-p")
             if all(re.search(pattern, screen) for pattern in patterns):

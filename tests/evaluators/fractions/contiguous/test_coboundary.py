@@ -123,6 +123,7 @@ def test_among_neighbours_in_a_box_only_the_right_one() -> None:
 LINEAR = st.lists(st.integers(-3, 3), min_size=1, max_size=2).map(fmpz_poly)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from([APERY3, APERY2, ZETA3_8_7, CATALAN, LOG2, PI, BESSEL, ERFC, hurwitz(1)]),

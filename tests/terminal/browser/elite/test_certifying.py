@@ -162,7 +162,7 @@ async def test_a_real_certificate(kit, archive, panel, kept, candidate):
         panel.show(candidate.id)
         await kit.settle(pilot)
         await pilot.press("P")
-        end = time.monotonic() + 60
+        end = time.monotonic() + 240
         while not kept:
             assert time.monotonic() < end
             await pilot.pause(0.2)

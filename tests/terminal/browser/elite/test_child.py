@@ -78,7 +78,7 @@ def jobs(tmp_path, monkeypatch):
     sys.modules.pop("childjobs", None)
 
 
-def everything(child: Child, patience: float = 20.0) -> list[object]:
+def everything(child: Child, patience: float = 120.0) -> list[object]:
     found: list[object] = []
     end = time.monotonic() + patience
     while child.running:
@@ -88,7 +88,7 @@ def everything(child: Child, patience: float = 20.0) -> list[object]:
     return found
 
 
-def gone(process: int, patience: float = 10.0) -> bool:
+def gone(process: int, patience: float = 120.0) -> bool:
     end = time.monotonic() + patience
     while time.monotonic() < end:
         try:
@@ -140,7 +140,7 @@ def test_leaving_waits_until_it_has_saved(jobs, tmp_path: Path):
     child = Child(jobs.until_halted, str(tmp_path / "saved"))
     while not child.news():
         time.sleep(0.02)
-    assert child.wait(10.0)
+    assert child.wait(120.0)
     assert (tmp_path / "saved").exists()
     assert child.news() == [] and not child.running
 
@@ -170,8 +170,8 @@ def test_a_child_saves_when_its_parent_ends(jobs, tmp_path: Path, how):
         assert owner.stdout.readline() == "ready\n"
         if how == "kill":
             owner.send_signal(signal.SIGKILL)
-        assert owner.wait(20) == (3 if how == "exit" else -signal.SIGKILL)
-    end = time.monotonic() + 10
+        assert owner.wait(120) == (3 if how == "exit" else -signal.SIGKILL)
+    end = time.monotonic() + 120
     while not (tmp_path / "saved").exists():
         assert time.monotonic() < end
         time.sleep(0.05)

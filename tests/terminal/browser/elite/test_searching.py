@@ -320,8 +320,8 @@ async def test_a_real_search_is_stopped_saved_and_resumed(kit, archive, tmp_path
     search = SearchPanel(path, archive.ask)
     app = kit.host(search)
     spec = TaskSpec.of("elementary", "exp2", {"max_ops": "4"})
-    order = SearchOrder(path, spec, {"seconds": 120.0, "workers": 1, "islands": 1})
-    end = time.monotonic() + 100
+    order = SearchOrder(path, spec, {"seconds": 900.0, "workers": 1, "islands": 1})
+    end = time.monotonic() + 400
     async with app.run_test(size=(100, 24)) as pilot:
         search.begin(order)
         while search._picture is None or search._picture.progress is None:
