@@ -75,13 +75,13 @@ def _canvas(title: str) -> tuple[Figure, Axes]:
 
 
 def _line(axes: Axes, digits: Mapping[int, float], label: str, **style: Any) -> None:
-    """The points of a family that beat all its cheaper ones, joined."""
+    """The points of a family that beat all its cheaper ones, as stairs: in between nothing is."""
     better: dict[int, float] = {}
     for ops in sorted(digits):
         if digits[ops] > max(better.values(), default=0.0):
             better[ops] = digits[ops]
     if better:
-        axes.plot(list(better), list(better.values()), label=label, **style)
+        axes.plot(list(better), list(better.values()), drawstyle="steps-post", label=label, **style)
 
 
 def _points(axes: Axes, found: Iterable[Mapping[str, Any]], label: str, colour: Any) -> None:

@@ -1,6 +1,7 @@
 """The best approximations known before, for the problems of the benchmarks."""
 
 import csv
+from functools import lru_cache
 from pathlib import Path
 
 from elitemap.engine.protocols import Baseline
@@ -13,15 +14,22 @@ PATH = Path(__file__).parent / "baselines.csv"
 
 def baselines(target: Target) -> tuple[Baseline, ...]:
     """What is known for a target on its domain; nothing for other problems than those tabulated."""
-    with PATH.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    problems = {(row["target"], row["domain"], row["error"]) for row in rows}
-    same = {problem for problem in problems if _same(resolve_target(*problem), target)}
     return tuple(
         Baseline(row["family"], _objectives(float(row["ops"]), float(row["digits"])))
+        for tabulated, rows in _tabulated()
+        if _same(tabulated, target)
         for row in rows
-        if (row["target"], row["domain"], row["error"]) in same
     )
+
+
+@lru_cache(maxsize=1)
+def _tabulated() -> tuple[tuple[Target, tuple[dict[str, str], ...]], ...]:
+    """The problems of the table, and the rows of each; to resolve the targets takes a moment."""
+    problems: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    with PATH.open(newline="") as file:
+        for row in csv.DictReader(file):
+            problems.setdefault((row["target"], row["domain"], row["error"]), []).append(row)
+    return tuple((resolve_target(*problem), tuple(rows)) for problem, rows in problems.items())
 
 
 def _same(one: Target, other: Target) -> bool:

@@ -1,6 +1,7 @@
 """The error of a program enclosed on one subinterval of the domain."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import SimpleNamespace
@@ -149,3 +150,19 @@ def _inside(x: float, target: Target) -> float:
     if Fraction(x) < target.lo:
         return math.nextafter(x, math.inf)
     return math.nextafter(x, -math.inf) if Fraction(x) > target.hi else x
+
+
+class _Columns:
+    """The functions of the balls' field, on arrays of them."""
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(_ARB_FIELD, name)
+        return lambda *columns: np.frompyfunc(function, len(columns), 1)(*columns)
+
+
+def values_at(program: Program, xs: Sequence[float], bits: int) -> list[arb]:
+    """The program at many arguments, as balls; not finite where it has no value."""
+    with precision(bits):
+        column = np.array([ball(Fraction(x)) for x in xs], dtype=object)
+        found = program.run(_Columns(), [column], ball)[0]
+        return list(np.broadcast_to(found, column.shape))

@@ -95,7 +95,7 @@ def require_extra() -> None:
         UsageError: If it is not.
     """
     try:
-        import altair  # noqa: F401
+        import jinja2  # noqa: F401
         import vl_convert  # noqa: F401
     except ImportError as error:
         raise UsageError(

@@ -1,14 +1,9 @@
-"""Elites as code for a page: every language of their task, with colours."""
+"""Elites as code for a page: every language of their task.
 
-from collections.abc import Mapping
+The page colours code itself, when that is opened: coloured here, it filled more than half of it.
+"""
+
 from dataclasses import dataclass
-
-from markupsafe import Markup
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
-from pygments.lexers import TextLexer, get_lexer_for_filename
-from pygments.util import ClassNotFound
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.records import RunRecord
@@ -16,22 +11,26 @@ from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Task
 from elitemap.searchspaces.programs.program import ProgramError
 from elitemap.terminal.commands.recorded import recorded_task
-from elitemap.terminal.page import plain_lines
 
-#: Styles of Pygments for light and for dark pages.
-LIGHT, DARK = "friendly", "github-dark"
+#: Characters of a file that a page shows, and of one that holds nothing but recorded cases.
+LONGEST, LONGEST_CASES = 60_000, 400
 
-#: Characters of a file that a page shows.
-LONGEST = 60_000
+#: End of the name of such a file.
+CASES = "_cases.inc"
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file: its name, its text as safe HTML, and how many characters were left out."""
+    """A file: its name, its text, and how many characters were left out."""
 
     name: str
-    html: Markup
+    text: str
     missing: int
+
+    @property
+    def kind(self) -> str:
+        """The end of its name, by which the page knows how to colour it."""
+        return self.name.rpartition(".")[2]
 
 
 @dataclass(frozen=True)
@@ -61,26 +60,9 @@ def _language(view: EliteView, task: Task, name: str) -> Language:
         files = task.export(view.program, view.certificate, view.target, name)
     except (ElitemapError, ProgramError) as error:
         return Language(name, (), str(error))
-    return Language(name, tuple(coloured(file, text) for file, text in files.items()))
+    return Language(name, tuple(_file(file, text) for file, text in files.items()))
 
 
-def coloured(file: str, text: str) -> SourceFile:
-    """A file with syntax colours; every character that is not code is escaped."""
-    shown = plain_lines(text[:LONGEST])
-    html = highlight(shown, _lexer(file), HtmlFormatter(nowrap=True))
-    return SourceFile(file, Markup(html), max(0, len(text) - LONGEST))  # escaped by Pygments
-
-
-def _lexer(file: str) -> Lexer:
-    try:
-        return get_lexer_for_filename(file, stripnl=False)
-    except ClassNotFound:
-        return TextLexer(stripnl=False)
-
-
-def colours() -> Mapping[str, str]:
-    """Style sheets of the code for light and dark pages."""
-    return {
-        name: str(HtmlFormatter(style=style).get_style_defs(".code"))
-        for name, style in (("light", LIGHT), ("dark", DARK))
-    }
+def _file(name: str, text: str) -> SourceFile:
+    longest = LONGEST_CASES if name.endswith(CASES) else LONGEST
+    return SourceFile(name, text[:longest], max(0, len(text) - longest))

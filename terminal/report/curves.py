@@ -4,11 +4,19 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
-
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
-from elitemap.terminal.report.figures import COLOURS, Chart, Figure, Spec, specification
+from elitemap.terminal.report.figures import (
+    COLOURS,
+    Chart,
+    Figure,
+    Spec,
+    inline,
+    quantity,
+    rounded,
+    specification,
+    word,
+)
 
 #: Figures of a search that a report draws, with their titles.
 FIGURES = {
@@ -87,23 +95,29 @@ def _is_number(value: Any) -> bool:
 def draw(rows: Sequence[Row], told: str, share: bool, runs: Sequence[str]) -> Spec:
     """The lines of one quantity."""
     unit, seconds = time_unit(max(row["seconds"] for row in rows))
-    points = [{**row, "time": row["seconds"] / seconds} for row in rows]
-    form = ".0%" if share else "~s"
-    chart = (
-        alt.Chart(alt.InlineData(values=points))
-        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=24))
-        .encode(
-            x=alt.X("time:Q", title=unit, axis=alt.Axis(tickCount=5), scale=alt.Scale(zero=True)),
-            y=alt.Y("value:Q", title=None, axis=alt.Axis(format=form, tickCount=4)),
-            color=_colour(runs),
-            tooltip=[
-                alt.Tooltip("run:N", title="run"),
-                alt.Tooltip("time:Q", title=unit, format=".4~g"),
-                alt.Tooltip("value:Q", title=told, format=".1%" if share else ",.6~g"),
-            ],
-        )
-    )
-    last = points[-1]["value"]
+    points = [
+        {
+            "run": r["run"],
+            "time": rounded(r["seconds"] / seconds, 5),
+            "value": rounded(r["value"], 7),
+        }
+        for r in rows
+    ]
+    encoding = {
+        "x": quantity("time", title=unit, axis={"tickCount": 5}, scale={"zero": True}),
+        "y": quantity(
+            "value", title=None, axis={"format": ".0%" if share else "~s", "tickCount": 4}
+        ),
+        "color": _colour(runs),
+        "tooltip": [
+            word("run", title="run"),
+            quantity("time", title=unit, format=".4~g"),
+            quantity("value", title=told, format=".1%" if share else ",.6~g"),
+        ],
+    }
+    mark = {"type": "line", "strokeWidth": 2, "point": {"size": 24}}
+    chart = {**inline(points, ["time", "value", "run"]), "mark": mark, "encoding": encoding}
+    last = rows[-1]["value"]
     words = f"Line chart of {told} over time of {len(runs)} runs; the last value is {last:.6g}."
     return specification(chart, _HEIGHT, words)
 
@@ -115,12 +129,8 @@ def time_unit(seconds: float) -> tuple[str, float]:
     return ("minutes", 60.0) if seconds < 3 * 3600 else ("hours", 3600.0)
 
 
-def _colour(runs: Sequence[str]) -> Any:
+def _colour(runs: Sequence[str]) -> Spec:
     if len(runs) < 2:
-        return alt.value(COLOURS[0])
-    return alt.Color(
-        "run:N",
-        title=None,
-        scale=alt.Scale(domain=list(runs), range=list(COLOURS[: len(runs)])),
-        legend=alt.Legend(columns=2),
-    )
+        return {"value": COLOURS[0]}
+    scale = {"domain": list(runs), "range": list(COLOURS[: len(runs)])}
+    return word("run", title=None, scale=scale, legend={"columns": 2})

@@ -20,8 +20,7 @@ from elitemap import __version__
 from elitemap.terminal.numbers import objective
 from elitemap.terminal.page import plain_lines
 from elitemap.terminal.plain import plain
-from elitemap.terminal.report.code import colours
-from elitemap.terminal.report.figures import Figure
+from elitemap.terminal.report.figures import LOOKS, Figure, Spec
 from elitemap.terminal.report.gathering import Report
 from elitemap.terminal.report.pictures import Studio
 from elitemap.terminal.report.plots import heading
@@ -44,7 +43,7 @@ def document(report: Report, now: datetime, studio: Studio) -> str:
         version=__version__,
         newline=Markup("\n"),
         policy=Markup(policy(scripts.values())),  # quotes and hashes of our own
-        style=Markup(style()),
+        style=Markup(_resource("report.css")),
         charts=Markup(data(report.figures)),
         stills={f.id: studio.still(f) for one in report.chapters for f in one.figures},
         **{name: Markup(text) for name, text in scripts.items()},
@@ -69,18 +68,17 @@ def policy(scripts: Iterable[str]) -> str:
 
 def data(figures: tuple[Figure, ...]) -> str:
     """The charts as JSON in which nothing can end the element around it."""
-    specs = {figure.id: [chart.spec for chart in figure.charts] for figure in figures}
-    text = json.dumps(specs, allow_nan=False, separators=(",", ":"))
+    specs = {f.id: [_without_looks(chart.spec) for chart in f.charts] for f in figures}
+    whole = {"looks": LOOKS, "figures": specs}
+    text = json.dumps(whole, allow_nan=False, separators=(",", ":"))
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 
 
-def style() -> str:
-    """The style sheet, the colours of the code included."""
-    code = colours()
-    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{code['dark']}\n}}"
-    return "\n".join([code["light"], dark, _resource("report.css")])
+def _without_looks(spec: Spec) -> Spec:
+    """The chart without what is the same for all of them."""
+    return {name: value for name, value in spec.items() if name != "config"}
 
 
 def _digest(text: str) -> str:

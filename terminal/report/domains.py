@@ -3,16 +3,25 @@
 import math
 from typing import Any
 
-import altair as alt
-
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Curve, Task
 from elitemap.searchspaces.programs.program import ProgramError
 from elitemap.terminal.plain import one_line
-from elitemap.terminal.report.figures import COLOURS, Chart, Figure, Spec, specification
+from elitemap.terminal.report.figures import (
+    COLOURS,
+    Chart,
+    Figure,
+    Spec,
+    inline,
+    quantity,
+    specification,
+)
 
-_HEIGHT = 170
+_HEIGHT, _STEPS = 170, 5_000
+
+# What stands for no value: Vega takes no null in a list of numbers.
+_GAP = 2 * _STEPS
 _CAPTION = "Sampled to be looked at: neither a bound nor a score."
 
 
@@ -50,17 +59,42 @@ def moments(curve: Curve) -> list[dict[str, Any]]:
 def draw(rows: list[dict[str, Any]], across: str, up: str, told: str) -> Spec:
     """The curve of such rows."""
     largest = max(abs(row["y"]) for row in rows if row["y"] is not None)
-    form = alt.Undefined if largest == 0 or 1e-3 <= largest < 1e6 else ".1e"
-    chart = (
-        alt.Chart(alt.InlineData(values=rows))
-        .mark_line(strokeWidth=1.5, color=COLOURS[0], clip=True)
-        .encode(
-            x=alt.X("x:Q", title=across, scale=alt.Scale(nice=False, zero=False)),
-            y=alt.Y("y:Q", title=up, axis=alt.Axis(format=form, tickCount=5)),
-            tooltip=[
-                alt.Tooltip("x:Q", title=across, format=".6~g"),
-                alt.Tooltip("y:Q", title=up, format=".4~g"),
-            ],
-        )
-    )
+    form = {} if largest == 0 or 1e-3 <= largest < 1e6 else {"format": ".1e"}
+    encoding = {
+        "x": quantity("x", title=across, scale={"nice": False, "zero": False}),
+        "y": quantity("y", title=up, axis={"tickCount": 5, **form}),
+        "tooltip": [
+            quantity("x", title=across, format=".6~g"),
+            quantity("y", title=up, format=".4~g"),
+        ],
+    }
+    mark = {"type": "line", "strokeWidth": 1.5, "color": COLOURS[0], "clip": True}
+    chart = {**_samples(rows, largest), "mark": mark, "encoding": encoding}
     return specification(chart, _HEIGHT, told)
+
+
+def _samples(rows: list[dict[str, Any]], largest: float) -> Spec:
+    """The points as data; if they are evenly spread, as whole steps upwards, a fifth of the space.
+
+    Curves are most of the data of a page.
+    """
+    step = largest / _STEPS or 1.0
+    ys = [_GAP if row["y"] is None else round(row["y"] / step) for row in rows]
+    first, stride = rows[0]["x"], _stride([row["x"] for row in rows])
+    if stride is None:
+        return inline([{"x": row["x"], "y": row["y"]} for row in rows], ["x", "y"])
+    transform = [
+        {"window": [{"op": "row_number", "as": "number"}]},
+        {"calculate": f"{first!r} + (datum.number - 1) * {stride!r}", "as": "x"},
+        {"calculate": f"datum.data < {_GAP} ? datum.data * {step!r} : null", "as": "y"},
+    ]
+    return {"data": {"values": ys}, "transform": transform}
+
+
+def _stride(xs: list[float]) -> float | None:
+    """From each number to the next, None if they are not evenly spread."""
+    if len(xs) < 2:
+        return None
+    stride = (xs[-1] - xs[0]) / (len(xs) - 1)
+    apart = (abs(xs[0] + k * stride - x) for k, x in enumerate(xs))
+    return stride if max(apart) <= 1e-6 * abs(stride) else None

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-import altair as alt
 import numpy as np
 
 from elitemap.archive.elites import ElitesQuery
@@ -13,13 +12,27 @@ from elitemap.archive.listing import Listing
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import Key
 from elitemap.terminal.numbers import MISSING, number
-from elitemap.terminal.report.figures import Chart, Figure, Spec, specification, ticks
+from elitemap.terminal.report.figures import (
+    LINK,
+    Chart,
+    Figure,
+    Spec,
+    inline,
+    quantity,
+    rounded,
+    specification,
+    ticks,
+    word,
+)
 from elitemap.terminal.tables import SHORT
 
 #: Bins per axis, and pairs of axes that a map offers.
 BINS, MOST_PAIRS = 40, 10
 
 _HEIGHT = 340
+_CELL = {"type": "rect", "stroke": "currentColor", "strokeOpacity": 0.35, "strokeWidth": 0.5}
+_HEAT = {"scheme": {"name": "viridis", "extent": [0.06, 1]}}
+_LEGEND = {"gradientLength": 220}
 _CAPTION = (
     "Every cell is a kind of program; its colour is the best quality found in it, the search's own"
     " score. Empty cells have no colour. A cell tells more when it is pointed at or touched."
@@ -104,38 +117,35 @@ def finite(value: float) -> float | None:
 
 def heat(rows: Sequence[Mapping[str, Any]], across: str, up: str, told: str) -> Spec:
     """The heat map of such rows."""
-    colour = alt.Color(
-        "quality:Q",
-        title="best quality",
-        scale=alt.Scale(scheme=alt.SchemeParams(name="viridis", extent=[0.06, 1])),
-        legend=alt.Legend(gradientLength=220),
-    )
-    chart = (
-        alt.Chart(alt.InlineData(values=[_plain(row) for row in rows]))
-        .mark_rect(stroke="currentColor", strokeOpacity=0.35, strokeWidth=0.5)
-        .encode(
-            x=alt.X("x:Q", title=across, axis=_axis(rows, "x"), scale=_scale(rows, "x")),
-            x2="x2:Q",
-            y=alt.Y("y:Q", title=up, axis=_axis(rows, "y"), scale=_scale(rows, "y")),
-            y2="y2:Q",
-            color=colour,
-            href="href:N",
-            tooltip=[
-                alt.Tooltip("across:N", title=across),
-                alt.Tooltip("up:N", title=up),
-                alt.Tooltip("quality:Q", title="best quality", format=".5~g"),
-                alt.Tooltip("count:Q", title="elites"),
-                alt.Tooltip("id:N", title="best"),
-            ],
-        )
-    )
+    encoding = {
+        "x": quantity("x", title=across, axis=_axis(rows, "x"), scale=_scale(rows, "x")),
+        "x2": {"field": "x2"},
+        "y": quantity("y", title=up, axis=_axis(rows, "y"), scale=_scale(rows, "y")),
+        "y2": {"field": "y2"},
+        "color": quantity("quality", title="best quality", scale=_HEAT, legend=_LEGEND),
+        "href": LINK,
+        "tooltip": [
+            word("across", title=across),
+            word("up", title=up),
+            quantity("quality", title="best quality", format=".5~g"),
+            quantity("count", title="elites"),
+            word("id", title="best"),
+        ],
+    }
+    names = ["x", "x2", "y", "y2", "quality", "count", "across", "up", "id", "href"]
+    chart = {**inline(map(_told, rows), names), "mark": _CELL, "encoding": encoding}
     return specification(chart, _HEIGHT, told)
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with its intervals as texts, and without what is missing."""
-    told = {"across": interval(row["x"], row["x2"]), "up": interval(row["y"], row["y2"])}
-    return {k: v for k, v in {**row, **told}.items() if v is not None}
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its intervals as texts, and no digits that nobody sees."""
+    quality = row["quality"]
+    return {
+        **row,
+        "across": interval(row["x"], row["x2"]),
+        "up": interval(row["y"], row["y2"]),
+        "quality": None if quality is None else rounded(quality, 5),
+    }
 
 
 def interval(low: float, high: float) -> str:
@@ -146,18 +156,18 @@ def interval(low: float, high: float) -> str:
     return f"{number(low)} to {number(high)}"
 
 
-def _scale(rows: Sequence[Mapping[str, Any]], name: str) -> alt.Scale:
+def _scale(rows: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
     """From edge to edge of the cells in use."""
     low, high = min(row[name] for row in rows), max(row[f"{name}2"] for row in rows)
-    return alt.Scale(domain=[low, high], nice=False, zero=False)
+    return {"domain": [low, high], "nice": False, "zero": False}
 
 
-def _axis(rows: Sequence[Mapping[str, Any]], name: str) -> alt.Axis:
+def _axis(rows: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
     """Marks at whole numbers where every bin is one."""
     if not all(_whole(row[name], row[f"{name}2"]) for row in rows):
-        return alt.Axis(grid=False)
+        return {"grid": False}
     low, high = min(row[name] for row in rows), max(row[f"{name}2"] for row in rows)
-    return alt.Axis(grid=False, **ticks(low, high))
+    return {"grid": False, **ticks(low, high)}
 
 
 def _whole(low: float, high: float) -> bool:

@@ -52,9 +52,9 @@ def _caption(problem: Problem, known: bool) -> str:
     better = ", ".join(
         f"{'higher' if sign > 0 else 'lower'} {heading(name)}" for name, sign in problem.goals
     )
-    dashed = " The dashed line joins the best of the known baselines." if known else ""
+    dashed = " The dashed stairs are the best of the known baselines." if known else ""
     return (
-        f"Better is {better}. The line joins the front: nothing else is better in both.{dashed}"
+        f"Better is {better}. The stairs are the front: nothing else is better in both.{dashed}"
         " Faint points are other elites, without the worst of them. A click on a point of the"
         " front leads to its section, a click on the legend shows one kind only."
     )
@@ -76,7 +76,8 @@ def _chart(
     known = rivals(baselines, pair, [row["x"] for row in (*best, *others)])
     what = f"{heading(y.name)} against {heading(x.name)}"
     told = f"Plot of {what}: a front of {len(best)} elites and {len(known)} known baselines."
-    return Chart(what, plot(best, others, known, heading(x.name), heading(y.name), told))
+    names = (heading(x.name), heading(y.name))
+    return Chart(what, plot(best, others, known, *names, told, x.sign))
 
 
 def sensible(rows: Sequence[Row], sign: int) -> list[Row]:

@@ -1,5 +1,6 @@
 """Reports in a real browser: what is drawn, and that nothing of an archive acts."""
 
+import html
 import re
 import shutil
 import subprocess
@@ -67,4 +68,26 @@ def test_hostile_text_does_not_act(
     assert title and title[1] != "owned"
     assert all('data-drawn="1"' in plot and "<svg" in plot for plot in plots(dom))
     assert '<img src="x"' not in dom and "onerror=" not in re.sub(r"&[a-z]+;.*", "", dom)
+    assert messages == []
+
+
+def test_opened_code_is_coloured_and_stays_the_same(
+    page: Path, tmp_path: Path, browse: Callable[..., tuple[str, list[str]]]
+) -> None:
+    text = page.read_text(encoding="utf-8")
+    opened = tmp_path / "opened.html"
+    opened.write_text(text.replace('<details class="language"', '<details class="language" open'))
+    dom, messages = browse(opened)
+    codes = [re.findall(r'<pre class="code".*?</pre>', some, re.DOTALL) for some in (text, dom)]
+    assert len(codes[0]) == len(codes[1]) > 0
+    for before, after in zip(*codes, strict=True):
+        plain = re.sub(r"</?span[^>]*>", "", after)
+        assert html.unescape(plain) == html.unescape(before)
+    for kind, word in (
+        ("keyword", "def"),
+        ("keyword", "double"),
+        ("figure", "0x"),
+        ("comment", "#"),
+    ):
+        assert re.search(rf'<span class="{kind}">{word}', dom), word
     assert messages == []

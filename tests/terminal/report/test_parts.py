@@ -1,17 +1,20 @@
+import re
 import shlex
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
+import vl_convert
 
 from elitemap.engine.protocols import Curve
 from elitemap.terminal.report.commandlines import repeats, search_line
 from elitemap.terminal.report.curves import line, thinned, time_unit
-from elitemap.terminal.report.domains import moments
+from elitemap.terminal.report.domains import draw, moments
+from elitemap.terminal.report.figures import alone
 from elitemap.terminal.report.fronts import Goal, spread
 from elitemap.terminal.report.maps import interval
-from elitemap.terminal.report.plots import plot
+from elitemap.terminal.report.plots import crowds, plot
 from elitemap.terminal.report.sections import certificate
 from elitemap.terminal.report.tradeoffs import rivals, sensible
 
@@ -108,6 +111,37 @@ def test_scales(values: tuple[float, float], kind: str | None) -> None:
     assert spec["layer"][0]["encoding"]["y"]["scale"].get("type") == kind
 
 
+@pytest.mark.parametrize(("sign", "turn"), [(-1, "step-after"), (1, "step-before")])
+def test_a_front_is_drawn_as_stairs(sign: int, turn: str) -> None:
+    """With less x for the same money a point keeps its y up to the next; with more it is before."""
+    best = [{"x": 1, "y": 2.0, "kind": "certified"}, {"x": 5, "y": 8.0, "kind": "certified"}]
+    spec = plot(best, [], best, "ops", "digits", "told", sign)
+    lines = [layer["mark"] for layer in spec["layer"] if layer["mark"]["type"] == "line"]
+    assert [line["interpolate"] for line in lines] == [turn, turn]
+
+
+def test_a_crowd_has_every_place_once_and_all_of_its_ends() -> None:
+    rows = [{"x": 3, "y": 2 + k / 1e6, "kind": "candidate"} for k in range(2001)]
+    rows += [{"x": 9, "y": 10.0, "kind": "certified"}, {"x": 9, "y": 1.0, "kind": "strange"}]
+    found = {some[0]["kind"]: some for some in crowds(rows)}
+    assert set(found) == {"candidate", "certified"}
+    assert len(found["candidate"]) <= 2
+    assert found["certified"] == [{"x": 9, "y": 10.0, "kind": "certified"}]
+    assert crowds([]) == []
+
+
+@pytest.mark.parametrize("even", [True, False])
+def test_a_curve_is_drawn_as_it_is(even: bool) -> None:
+    x = np.linspace(-4, 4, 5) if even else np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+    rows = moments(Curve(x, np.array([1e-9, -5e-9, np.nan, 0.0, 2e-9]), "x", "error"))
+    drawn = vl_convert.vegalite_to_vega(dict(alone(draw(rows, "x", "error", "told"))))
+    assert drawn["marks"]
+    svg = vl_convert.vegalite_to_svg(dict(alone(draw(rows, "x", "error", "told"))))
+    # Of five places four are joined, and the line is broken at the one without a value.
+    path = re.search(r'aria-roledescription="line mark" d="([^"]*)"', svg)
+    assert path is not None and path[1].count("M") == 2 and path[1].count("L") == 2
+
+
 def test_baselines_of_a_task_reach_the_plot(
     archive: Any, made: Any, parsed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,5 +158,5 @@ def test_baselines_of_a_task_reach_the_plot(
     found = gathering.baselines([Known()])  # type: ignore[list-item]
     monkeypatch.setattr(gathering, "baselines", lambda tasks: found)
     seen = parsed(made(archive))
-    assert "dashed line joins the best of the known baselines" in seen.visible()
+    assert "dashed stairs are the best of the known baselines" in seen.visible()
     assert "\\u003cb\\u003ePad\\u00e9" in seen.script(0)

@@ -66,7 +66,7 @@ def test_every_link_leads_somewhere(page: Path, parsed: Any) -> None:
 
 def test_charts_are_read_by_screen_readers(page: Path, parsed: Any) -> None:
     seen = parsed(page)
-    specs = json.loads(seen.script(0))
+    specs = json.loads(seen.script(0))["figures"]
     assert set(specs) == {a["data-figure"] for a in seen.all("div") if "data-figure" in a}
     for charts in specs.values():
         for spec in charts:
@@ -225,6 +225,6 @@ def test_remarks_are_shown(tmp_path: Path, archive: Path, made: Any, parsed: Any
 def test_a_missing_extra_is_told_in_one_line(
     tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "altair", None)
+    monkeypatch.setitem(__import__("sys").modules, "vl_convert", None)
     with pytest.raises(UsageError, match=r'pip install "elitemap\[report\]"'):
         write_report(tmp_path / "r.html", archive)
