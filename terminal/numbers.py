@@ -22,6 +22,14 @@ def in_order(names: Iterable[str]) -> list[str]:
     return sorted(set(names), key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
 
 
+def known_as(name: str) -> str:
+    """An objective or measure as people know it.
+
+    Queries put the kind before the name of a measure that is an objective too: ``measure_ops``.
+    """
+    return name.removeprefix("measure_") or name
+
+
 def objective(name: str, value: Any) -> str:
     """One objective as text; a text is told as it is, and is no safer for that.
 

@@ -10,7 +10,7 @@ from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.protocols import Baseline
 from elitemap.terminal.browser.axes import Axis, map_axes, plot_axes
 from elitemap.terminal.browser.cloud import Cloud, cloud
-from elitemap.terminal.browser.rows import Head, Row, heads_of, row
+from elitemap.terminal.browser.rows import Head, Row, best_first, heads_of, row
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.browser.window import PAGE
 
@@ -28,7 +28,7 @@ class Table:
     Attributes:
         order: What pages are asked of: the listing, or the query until that is made.
         total: Number of rows.
-        sort: What it is ordered by, as ``--sort`` takes it; empty for none.
+        sort: What it is ordered by, as ``--sort`` takes it; empty for the best first.
         heads: The columns.
         cursor: The row of the elite that was asked for, None if it is not among them.
     """
@@ -67,11 +67,12 @@ def table(reader: ArchiveReader, scope: Scope, sort: str, keep: str) -> Table:
     Args:
         reader: The archive.
         scope: What to list.
-        sort: The order, as ``--sort`` takes it; not used where elites have no such column.
+        sort: The order, as ``--sort`` takes it; where it is empty or elites have no such column
+            the best come first.
         keep: Id of the elite whose row is wanted; empty for none.
     """
-    heads, sort = _heads(reader, scope, sort, 1)
-    listing = reader.listing(scope.query(sort or None))
+    heads, sort, order = _heads(reader, scope, sort, 1)
+    listing = reader.listing(scope.query(order))
     return Table(listing, len(listing), sort, heads, reader.locate(listing, keep))
 
 
@@ -83,16 +84,18 @@ def first_table(reader: ArchiveReader, scope: Scope, sort: str) -> Table | None:
     every = stride(reader, scope)
     if every == 1:
         return None
-    heads, sort = _heads(reader, scope, sort, every)
-    return Table(scope.query(sort or None), reader.count(scope.query()), sort, heads)
+    heads, sort, order = _heads(reader, scope, sort, every)
+    return Table(scope.query(order), reader.count(scope.query()), sort, heads)
 
 
 def _heads(
     reader: ArchiveReader, scope: Scope, sort: str, every: int
-) -> tuple[tuple[Head, ...], str]:
-    """The columns, and the order if they have what it names."""
-    heads = heads_of(scope, reader.columns(scope.query(every=every)))
-    return heads, sort if sort.lstrip("-") in {head.name for head in heads} else ""
+) -> tuple[tuple[Head, ...], str, str]:
+    """The columns, the order if they have what it names, and that with what it means if empty."""
+    columns = reader.columns(scope.query(every=every))
+    heads = heads_of(scope, columns)
+    known = sort if sort.lstrip("-") in {head.name for head in heads} else ""
+    return heads, known, known or best_first(columns)
 
 
 def page(reader: ArchiveReader, shown: Table, number: int) -> list[Row]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from elitemap.archive.inventory import ColumnInfo
-from elitemap.terminal.numbers import ESTIMATES
+from elitemap.terminal.numbers import ESTIMATES, known_as
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def map_axes(columns: Sequence[ColumnInfo], x: str, y: str) -> tuple[tuple[Axis,
     measures = [column for column in known if column.kind == "measure"]
     varied = [column for column in measures if column.low != column.high]
     first = varied if len(varied) > 1 else [*varied, *(m for m in measures if m not in varied)]
-    others = [column for column in known if column not in first and column.kind in _VALUES]
+    others = [c for c in known if c not in first and c.kind in _VALUES and not _twice(c, first)]
     axes = tuple(Axis(column.name) for column in (*first, *others))
     return axes, _pair(axes, x, y)
 
@@ -44,7 +44,7 @@ def plot_axes(columns: Sequence[ColumnInfo], x: str, y: str) -> tuple[tuple[Axis
     aims = [c for c in known if c.kind == "objective" and c.sign]
     aims.sort(key=lambda c: (c.low == c.high, c.name in ESTIMATES))
     chosen = sorted(aims[:2], key=lambda c: c.sign)
-    others = [c for c in known if c not in chosen]
+    others = [c for c in known if c not in chosen and not _twice(c, aims)]
     axes = tuple(Axis(c.name, c.sign or -1) for c in (*chosen, *others))
     return axes, _pair(axes, x, y)
 
@@ -60,6 +60,11 @@ def next_axis(axes: Sequence[Axis], current: str, other: str, step: int) -> str:
 
 #: Kinds of columns that may be axes: quality and slots are no properties of programs.
 _VALUES = ("objective", "measure")
+
+
+def _twice(column: ColumnInfo, others: Sequence[ColumnInfo]) -> bool:
+    """Whether an axis says what another says: a measure that is an objective too."""
+    return any(known_as(column.name) == known_as(c.name) for c in others if c is not column)
 
 
 def _pair(axes: Sequence[Axis], x: str, y: str) -> Pair:

@@ -19,6 +19,7 @@ from elitemap.terminal.browser.map_view import MapView
 from elitemap.terminal.browser.pane import Answered, Asked, EliteShown, Moment, reporting
 from elitemap.terminal.browser.plot_view import ParetoView
 from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.numbers import known_as
 
 #: What the pane asks: reader, scope, the names of the two axes to show if there are such, and of
 #: how many elites one is enough.
@@ -81,8 +82,9 @@ class ChartPane(Vertical):
             return ""
         if self._wanted is not None:
             x, y = self._wanted
-            return f"{y} over {x} …"
-        axes = f"{self._chart.drawn.y_name} over {self._chart.drawn.x_name}"
+            return f"{known_as(y)} over {known_as(x)} …"
+        drawn = self._chart.drawn
+        axes = f"{known_as(drawn.y_name)} over {known_as(drawn.x_name)}"
         every = self._chart.every
         return axes if every == 1 else f"{axes}, one elite in {every} so far"
 

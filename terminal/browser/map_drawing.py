@@ -9,7 +9,7 @@ from elitemap.terminal.browser.heatmap import coarser, levels, ticks, within
 from elitemap.terminal.browser.map_layout import ABOVE, Layout, Window
 from elitemap.terminal.browser.scales import label
 from elitemap.terminal.browser.sketch import POINTER, Sketch, cut
-from elitemap.terminal.numbers import count
+from elitemap.terminal.numbers import count, known_as
 from elitemap.terminal.plain import one_line
 
 #: Drawn where there is no elite: distinct from every step of quality without colours too.
@@ -86,8 +86,8 @@ def named(heatmap: Heatmap, cell: tuple[int, int], width: int = 1000) -> str:
     """
     x, y = cell
     place = [
-        within(one_line(heatmap.x_name), heatmap.x_edges, x),
-        within(one_line(heatmap.y_name), heatmap.y_edges, y),
+        within(one_line(known_as(heatmap.x_name)), heatmap.x_edges, x),
+        within(one_line(known_as(heatmap.y_name)), heatmap.y_edges, y),
     ]
     if not heatmap.filled[y, x]:
         return ", ".join([*place, "empty"])
@@ -162,7 +162,7 @@ def _column_labels(sketch: Sketch, texts: list[str], layout: Layout) -> None:
 def _names(sketch: Sketch, heatmap: Heatmap, layout: Layout) -> None:
     """The names of both axes, and what part of the map is in view."""
     y = layout.bottom + 1
-    text = f"→ {one_line(heatmap.x_name)}  ↑ {one_line(heatmap.y_name)}"
+    text = f"→ {one_line(known_as(heatmap.x_name))}  ↑ {one_line(known_as(heatmap.y_name))}"
     parts = [_part(layout.across, "→"), _part(layout.up, "↑")]
     step = (layout.across.step, layout.up.step)
     told = " ".join(part for part in parts if part)

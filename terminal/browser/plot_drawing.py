@@ -16,6 +16,7 @@ from elitemap.terminal.browser.colours import Ink
 from elitemap.terminal.browser.frame import Frame, framed
 from elitemap.terminal.browser.scales import label, scale
 from elitemap.terminal.browser.sketch import POINTER, Sketch, cut
+from elitemap.terminal.numbers import known_as
 from elitemap.terminal.plain import one_line
 
 #: Glyphs of points that stand for themselves, and the dot that stands for candidates in the legend.
@@ -92,15 +93,15 @@ def nearest(points: Cloud, frame: Frame, x: int, y: int) -> int | None:
 def told(points: Cloud, index: int) -> str:
     """A point in words."""
     place = (
-        f"{one_line(points.x_name)} {label(float(points.x[index]))}, "
-        f"{one_line(points.y_name)} {label(float(points.y[index]))}"
+        f"{one_line(known_as(points.x_name))} {label(float(points.x[index]))}, "
+        f"{one_line(known_as(points.y_name))} {label(float(points.y[index]))}"
     )
     return f"{place}, {STATUSES[points.status[index]]} {one_line(points.ids[index])[:_SHORT]}"
 
 
 def _axis(name: str, sign: int) -> str:
     """The name of an axis, and which way is better."""
-    return f"{one_line(name)} ({'more' if sign > 0 else 'less'} is better)"
+    return f"{one_line(known_as(name))} ({'more' if sign > 0 else 'less'} is better)"
 
 
 def _legend(sketch: Sketch, points: Cloud) -> None:

@@ -8,7 +8,7 @@ from elitemap.archive.inventory import ColumnInfo
 from elitemap.archive.records import Remark
 from elitemap.archive.views import EliteLine
 from elitemap.terminal.browser.scope import Scope
-from elitemap.terminal.numbers import MISSING, in_order, number, objective
+from elitemap.terminal.numbers import ESTIMATES, MISSING, in_order, number, objective
 from elitemap.terminal.plain import one_line
 from elitemap.terminal.tables import SHORT, brief, column_head
 
@@ -66,6 +66,17 @@ def heads_of(scope: Scope, columns: Sequence[ColumnInfo]) -> tuple[Head, ...]:
         column = known[name]
         heads.append(Head(name, column_head(name), column.numeric, falling=column.sign > 0))
     return (*heads, Head("source", "program"))
+
+
+def best_first(columns: Sequence[ColumnInfo]) -> str:
+    """The order in which the most useful come first, as ``--sort`` takes it.
+
+    What is to be more falls, and so what lacks it comes last; then estimates rise or fall as is
+    better, then what is to be less rises. Where no run says what is better it is the quality.
+    """
+    aims = [c for c in columns if c.kind == "objective" and c.sign and c.low is not None]
+    aims.sort(key=lambda c: (c.sign < 0, c.name not in ESTIMATES))
+    return ",".join(f"{'-' if c.sign > 0 else ''}{c.name}" for c in aims) or "-quality"
 
 
 def row(elite: EliteLine, heads: Sequence[Head]) -> Row:

@@ -97,7 +97,7 @@ class Columns:
 
 
 def next_order(sort: str, head: Head) -> str:
-    """The order after a column was asked for: the more interesting end first, the other, none."""
+    """The order after a column was asked for: the better end first, the other, the best first."""
     rising, falling = head.name, f"-{head.name}"
     first, second = (falling, rising) if head.falling else (rising, falling)
     return {first: second, second: ""}.get(sort, first)

@@ -40,7 +40,7 @@ class TablePane(Vertical):
 
     @property
     def sort(self) -> str:
-        """The order, as ``--sort`` takes it; empty for none."""
+        """The order, as ``--sort`` takes it; empty for the best first."""
         return self._sort
 
     @property
@@ -48,7 +48,7 @@ class TablePane(Vertical):
         """What to say beside the tabs."""
         name = self._sort.removeprefix("-")
         end = "largest" if self._sort.startswith("-") else "smallest"
-        order = f"by {name}, {end} first" if name else "in order of the map"
+        order = f"by {name}, {end} first" if name else "the best first"
         waits = self._table is not None and self._table.sort != self._sort
         return f"{order} …" if waits else order
 

@@ -11,7 +11,7 @@ from elitemap.archive.heatmaps import Heatmap
 from elitemap.archive.listing import Listing
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import Key
-from elitemap.terminal.numbers import MISSING, number
+from elitemap.terminal.numbers import MISSING, known_as, number
 from elitemap.terminal.report.figures import (
     LINK,
     Chart,
@@ -74,8 +74,8 @@ def _chart(
 
 
 def title(name: str) -> str:
-    """A measure's name without what queries put before it."""
-    return name.removeprefix("measure_").replace("_", " ")
+    """A measure's name as people know it."""
+    return known_as(name).replace("_", " ")
 
 
 def cells(

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.inventory import ColumnInfo
 from elitemap.archive.listing import Listing
 from elitemap.terminal.browser import table_pane
 from elitemap.terminal.browser.answers import Table
-from elitemap.terminal.browser.rows import Head, Row, row
+from elitemap.terminal.browser.rows import Head, Row, best_first, row
 from elitemap.terminal.browser.table import EliteTable
 from elitemap.terminal.browser.table_drawing import WAITING
 from elitemap.terminal.browser.table_layout import Columns, next_order
@@ -47,6 +48,11 @@ def body(lines, app):
     return [line for line in lines(app)[3:-1] if line.strip()]
 
 
+def listed(lines, app):
+    """The words of every row that is shown."""
+    return [words for line in body(lines, app) if len(words := line.split()) > 5]
+
+
 def test_shows_elites_with_the_columns_that_they_have(visit, quiet, archive, lines):
     async def steps(app, pilot):
         await pilot.press("3", "home")
@@ -55,11 +61,43 @@ def test_shows_elites_with_the_columns_that_they_have(visit, quiet, archive, lin
         heads = "id status ★ ops digits ≥ est. error constants divisions program"
         assert text[2].split() == heads.split()
         first = text[3].split()
-        assert first[1:7] == ["certified", "star", "2", "0.90", "~1.3e-01", "0"]
-        assert text[4].split()[1:4] == ["candidate", "2", "—"]
+        assert first[1:6] == ["certified", "12", "5.60", "~2.5e-06", "1"]
+        await pilot.press("end")
+        await quiet(pilot)
+        assert listed(lines, app)[-1][1:4] == ["candidate", "2", "—"]
         assert len(app.screen.views.table.view.current.cells[0]) == 10
 
     visit(archive, steps, size=(99, 24))
+
+
+def test_opens_with_the_best_first(visit, quiet, archive, lines):
+    """Proved digits first and many of them, then the search's estimates from small to large."""
+
+    async def steps(app, pilot):
+        await pilot.press("3", "home")
+        await quiet(pilot)
+        assert "the best first" in lines(app)[1]
+        rows = [row[:2] + row[3:] if row[2] == "star" else row for row in listed(lines, app)]
+        proved = [float(row[3]) for row in rows if row[1] == "certified"]
+        estimates = [float(row[4][1:]) for row in rows if row[1] == "candidate"]
+        assert [row[1] for row in rows] == ["certified"] * 8 + ["candidate"] * (len(rows) - 8)
+        assert proved == sorted(proved, reverse=True) and estimates == sorted(estimates)
+
+    visit(archive, steps, size=(99, 30))
+
+
+@pytest.mark.parametrize(
+    ("signs", "order"),
+    [
+        ({"ops": -1, "digits": 1, "error": -1}, "-digits,error,ops"),
+        ({"delta": 1, "significance": 1}, "-delta,-significance"),
+        ({"crossings": 0}, "-quality"),
+        ({}, "-quality"),
+    ],
+)
+def test_the_order_of_the_best_is_what_the_space_says(signs, order):
+    columns = [ColumnInfo(name, "objective", 0.0, 1.0, sign) for name, sign in signs.items()]
+    assert best_first(columns) == order
 
 
 def test_the_columns_of_several_targets_tell_which(visit, quiet, archive, lines):
@@ -192,6 +230,8 @@ def test_sorting_keeps_the_cursor_on_its_elite(visit, quiet, archive):
         table = app.screen.query_one(EliteTable)
         before = table.current.id
         await pilot.press(*["right"] * 4, "s")
+        await quiet(pilot)
+        await pilot.press("s")
         await quiet(pilot)
         assert table.current.id == before and table.cursor != 2
 
