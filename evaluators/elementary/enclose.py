@@ -134,6 +134,8 @@ def _bounded(
         raise Undefined("the error is not finite")
     padded = np.zeros(error.frame.order + 1)
     padded[: len(coefficients)] = [float(c.mid()) for c in coefficients]
+    if not np.isfinite(padded).all():
+        raise Undefined("the error is beyond float64")
     gap = float(sum((c.rad() for c in coefficients), arb(0)).upper()) * (1 + 2.0**-40)
     found = peak(padded, error.frame.one_sided)
     upper = (found.upper + gap) * (1 + 2.0**-50)

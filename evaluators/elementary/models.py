@@ -17,6 +17,9 @@ from flint import arb, arb_poly, arb_series
 
 from elitemap.searchspaces.elementary.vocabulary import ball
 
+#: Zeros at the start of a model's polynomial; a program like x^(2^50) would fill the memory.
+FARTHEST = 4096
+
 
 class Undefined(ArithmeticError):
     """An operation whose result cannot be enclosed on this interval."""
@@ -115,7 +118,13 @@ def _lift(frame: Frame, value: Operand) -> Model:
 
 
 def shifted(model: Model, low: int) -> arb_poly:
-    """The polynomial behind ``t**low``, where low is at most the valuation."""
+    """The polynomial behind ``t**low``, where low is at most the valuation.
+
+    Raises:
+        Undefined: If it would begin with more zeros than any sensible program causes.
+    """
+    if model.valuation - low > FARTHEST:
+        raise Undefined(f"powers of t that are more than {FARTHEST} apart")
     found: arb_poly = model.poly.left_shift(model.valuation - low)
     return found
 

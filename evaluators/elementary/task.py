@@ -15,11 +15,11 @@ from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fit import KERNEL
 from elitemap.evaluators.elementary.polish import polish
+from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
 from elitemap.searchspaces.emission import LANGUAGES, ExportMeta, export
 from elitemap.searchspaces.programs.primitives import CONST, OPCODES
-from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.toolchain import INCLUDE, prepare
 
 #: Programs of more operations have more constants than the fitting kernel takes.
@@ -123,7 +123,7 @@ def elementary_task(name: str, options: Mapping[str, str]) -> Task:
         problem=("target", "domain", "error", "ops"),
         prepare=lambda: prepare([INCLUDE, KERNEL]),
         baselines=baselines(target),
-        curve=lambda document: error_curve(Program.from_json(document), target),
+        curve=lambda document: error_curve(read(document), target),
     )
 
 
@@ -142,7 +142,7 @@ def certified(
         ``error``, estimated again), and the certificate, None if there was no proof in time.
     """
     deadline = time.monotonic() + seconds
-    given = Program.from_json(document)
+    given = read(document)
     program, expected = polish(given, target, 0.5 * seconds)
     proof = certify(program, target, max(deadline - time.monotonic(), 0.05))
     if _bound(proof) > SPIKE * expected:
@@ -175,7 +175,7 @@ def exported(
         error=target.error_mode,
         program_id=identity(document),
     )
-    return export(Program.from_json(document), certificate, meta, language)
+    return export(read(document), certificate, meta, language)
 
 
 tasks = SpaceEntry(

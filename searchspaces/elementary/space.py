@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical, hashes
 from elitemap.searchspaces.programs.primitives import MAX_ARITY, PRIMITIVES
@@ -98,5 +99,9 @@ class ElementarySpace:
         return Batch.from_programs([Program.from_json(d) for d in documents], self.length)
 
     def source(self, document: Mapping[str, Any]) -> str:
-        """Readable text of one program."""
-        return source(Program.from_json(document))
+        """Readable text of one program.
+
+        Raises:
+            ProgramError: If the document is none of this space.
+        """
+        return source(read(document))

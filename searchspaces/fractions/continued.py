@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from elitemap.archive.errors import ArchiveError
+
 #: Coefficients of a polynomial with whole coefficients, leading term first; () is zero.
 Polynomial = tuple[int, ...]
 
 #: Bounds against hostile archives.
 MAX_DEGREE, MAX_PERIOD, MAX_DIGITS = 64, 32, 2000
+#: Contraction makes one polynomial of a period: bounds of its size, and of all digits together.
+MAX_SPAN, MAX_WEIGHT = 256, 20_000
 _LARGEST = 10**MAX_DIGITS
 
 
-class FractionError(ValueError):
+class FractionError(ArchiveError):
     """A document that is no continued fraction of ours."""
 
 
@@ -75,6 +79,11 @@ class ContinuedFraction:
         a, b = (_polynomials(document.get(name)) for name in "ab")
         if len(a) != len(b):
             raise FractionError("expected as many polynomials in a as in b")
+        if len(a) * max(map(len, (*a, *b))) > MAX_SPAN:
+            raise FractionError(f"expected at most {MAX_SPAN} coefficients in a period")
+        # 3 bits are a little less than a digit.
+        if sum(c.bit_length() // 3 + 1 for polynomial in (*a, *b) for c in polynomial) > MAX_WEIGHT:
+            raise FractionError(f"expected about {MAX_WEIGHT} digits in a fraction at most")
         return ContinuedFraction(a, b)
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from elitemap.searchspaces.fractions.continued import FractionError
 
 #: Bounds against hostile archives.
 MAX_SIGNS, MAX_TERMS, MAX_SIZE = 64, 256, 10**60
+MAX_TAPS, MAX_TAP = 64, 10**9
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class SignedFraction:
             if not all(type(c) is int and abs(c) < MAX_SIZE for c in row):
                 raise FractionError("expected whole numbers in a signed fraction")
         signs, start, taps = (tuple(row or ()) for row in rows)
+        if len(taps) > MAX_TAPS or max(map(abs, taps)) > MAX_TAP:
+            raise FractionError(f"expected at most {MAX_TAPS} taps of at most {MAX_TAP}")
         if not set(signs) <= {1, -1} or len(taps) > len(start):
             raise FractionError("expected signs of 1 and -1 and as many quotients as taps")
         return SignedFraction(signs, start, taps)

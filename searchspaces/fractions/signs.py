@@ -8,7 +8,7 @@ from flint import fmpz_poly
 from elitemap.searchspaces.elementary.precision import precision
 
 #: Degree times bits of the coefficients beyond which roots would take minutes.
-LARGEST = 50_000
+LARGEST = 10_000
 
 
 def never_negative_from(factors: Sequence[fmpz_poly], strict: bool = False) -> int | None:

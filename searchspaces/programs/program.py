@@ -8,18 +8,20 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from reprlib import repr
 from typing import Any
 
+from elitemap.archive.errors import ArchiveError
 from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES, Field
 
 #: Version of the JSON layout written by :meth:`Program.to_json`.
 SCHEMA = 1
 
-#: More instructions than any space produces; guards against hostile archives.
-MAX_INSTRUCTIONS = 4096
+#: More than any space produces; guards against hostile archives.
+MAX_INSTRUCTIONS, MAX_INPUTS, MAX_OUTPUTS, MAX_NAME = 4096, 64, 64, 100
 
 
-class ProgramError(ValueError):
+class ProgramError(ArchiveError):
     """A JSON program that is not one of ours."""
 
 
@@ -123,8 +125,13 @@ class Program:
         assert isinstance(inputs, list) and isinstance(rows, list) and isinstance(outputs, list)
         if len(rows) > MAX_INSTRUCTIONS:
             raise ProgramError(f"expected at most {MAX_INSTRUCTIONS} instructions")
-        if not all(isinstance(name, str) and name.isidentifier() for name in inputs):
-            raise ProgramError("expected identifiers as names of inputs")
+        if len(inputs) > MAX_INPUTS or len(outputs) > MAX_OUTPUTS:
+            raise ProgramError(f"expected at most {MAX_INPUTS} inputs and {MAX_OUTPUTS} outputs")
+        if not all(
+            isinstance(name, str) and len(name) <= MAX_NAME and name.isidentifier()
+            for name in inputs
+        ):
+            raise ProgramError(f"expected identifiers of at most {MAX_NAME} letters as inputs")
         known = len(inputs)
         instructions = []
         for row in rows:
@@ -142,17 +149,17 @@ def _is_value(k: Any, known: int) -> bool:
 def _instruction(row: Any, known: int) -> Instruction:
     named = isinstance(row, list) and row and isinstance(row[0], str)
     if not named or row[0] not in OPCODES:
-        raise ProgramError(f"expected an instruction, got {row!r}")
+        raise ProgramError(f"expected an instruction, got {repr(row)}")
     opcode = OPCODES[row[0]]
     if opcode == CONST:
         try:
             hi, lo = (float.fromhex(text) for text in row[1:])
         except (TypeError, ValueError, OverflowError):
-            raise ProgramError(f"expected two hexadecimal floats, got {row[1:]!r}") from None
+            raise ProgramError(f"expected two hexadecimal floats, got {repr(row[1:])}") from None
         if not (math.isfinite(hi) and math.isfinite(lo)):
-            raise ProgramError(f"expected a finite constant, got {row[1:]!r}")
+            raise ProgramError(f"expected a finite constant, got {repr(row[1:])}")
         return Instruction(CONST, (), (hi, lo))
     operands = row[1:]
     if len(operands) != PRIMITIVES[opcode].arity or not all(_is_value(k, known) for k in operands):
-        raise ProgramError(f"expected operands that exist before, got {row!r}")
+        raise ProgramError(f"expected operands that exist before, got {repr(row)}")
     return Instruction(opcode, tuple(operands))

@@ -9,7 +9,6 @@ from elitemap.archive.errors import ElitemapError
 from elitemap.archive.records import RunRecord
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Task
-from elitemap.searchspaces.programs.program import ProgramError
 from elitemap.terminal.commands.recorded import recorded_task
 
 #: Characters of a file that a page shows, and of one that holds nothing but recorded cases.
@@ -58,7 +57,7 @@ def languages(view: EliteView, task: Task) -> tuple[Language, ...]:
 def _language(view: EliteView, task: Task, name: str) -> Language:
     try:
         files = task.export(view.program, view.certificate, view.target, name)
-    except (ElitemapError, ProgramError) as error:
+    except ElitemapError as error:
         return Language(name, (), str(error))
     return Language(name, tuple(_file(file, text) for file, text in files.items()))
 

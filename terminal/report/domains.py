@@ -6,7 +6,6 @@ from typing import Any
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Curve, Task
-from elitemap.searchspaces.programs.program import ProgramError
 from elitemap.terminal.plain import one_line
 from elitemap.terminal.report.figures import (
     COLOURS,
@@ -35,7 +34,7 @@ def curve_figure(view: EliteView, task: Task, name: str) -> Figure | None:
     """
     try:
         curve = task.curve(view.program)
-    except (ElitemapError, ProgramError):
+    except ElitemapError:
         return None
     rows = [] if curve is None else moments(curve)
     if curve is None or not any(row["y"] is not None for row in rows):

@@ -8,7 +8,6 @@ from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.protocols import Task
-from elitemap.searchspaces.programs.program import ProgramError
 from elitemap.terminal.report.fronts import distinct
 from elitemap.terminal.report.problems import narrowed
 
@@ -47,7 +46,7 @@ def families(
     query = replace(narrowed(scope, "status = 'certified'"), sort="-quality,id", limit=MOST)
     try:
         found = know([view.program for view in distinct(reader.elites(query))])
-    except (ElitemapError, ProgramError):
+    except ElitemapError:
         return ()
     return tuple(_family(one) for one in found)
 

@@ -5,7 +5,6 @@ convergence class. Algebraic convergence: ``accelerated``. Nothing
 is returned where the class says that there is no limit, or none within reach.
 """
 
-import itertools
 import math
 import time
 from collections.abc import Sequence
@@ -46,6 +45,8 @@ from elitemap.searchspaces.fractions.signed import SignedFraction
 DIRECT = ("exponential", "factorial", "root", "alternating root")
 ACCELERATED = ("algebraic", "alternating algebraic")
 
+#: Terms beyond which a fraction that ends is not followed.
+FARTHEST = 100_000
 #: An estimated error of the deeper of two convergents is multiplied by this.
 CAUTION = 4
 #: How much more is asked for if a depth was too small.
@@ -160,8 +161,10 @@ def estimate(pair: Sequence[Matrix], depth: int, digits: int) -> Limit | None:
 
 
 def _finite(f: ContinuedFraction, digits: int) -> Limit | None:
-    """The value of a fraction with some b_n = 0, n >= 1: the convergent before it."""
-    last = next(n for n in itertools.count(1) if f.b_at(n) == 0) - 1
+    """The value of a fraction with some b_n = 0, n >= 1: the convergent before it; None if far."""
+    last = next((n for n in range(1, FARTHEST + 1) if f.b_at(n) == 0), 0) - 1
+    if last < 0:
+        return None
     p, q = convergent(f, last)
     if not q:
         return None

@@ -1,0 +1,28 @@
+"""Documents of the elementary space: which programs are its own.
+
+Archives may come from strangers. A program is an allowed document of any space long before it is
+one whose error can be bounded in reasonable time: 60 squarings are x to the power of 2^60.
+"""
+
+from typing import Any
+
+from elitemap.searchspaces.programs.program import Program, ProgramError
+
+#: Most instructions and operations; searches make at most half as many.
+MOST_INSTRUCTIONS, MOST_COST = 128, 40
+
+
+def read(document: Any) -> Program:
+    """A program of one input and one output, not much longer than searches make them.
+
+    Raises:
+        ProgramError: If a document is something else.
+    """
+    program = Program.from_json(document)
+    if len(program.inputs) != 1 or len(program.outputs) != 1:
+        raise ProgramError("expected a program of one input and one output")
+    if len(program.instructions) > MOST_INSTRUCTIONS or program.cost > MOST_COST:
+        raise ProgramError(
+            f"expected at most {MOST_INSTRUCTIONS} instructions and {MOST_COST} operations"
+        )
+    return program
