@@ -9,8 +9,8 @@ from typing import Any
 from elitemap.archive.records import EliteRecord
 from elitemap.engine.budget import LEAST_CERTIFY, UNHURRIED
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.crew import Job
-from elitemap.engine.desk import Desk
+from elitemap.engine.context import SearchContext
+from elitemap.engine.dispatch import Job
 from elitemap.engine.events import Certified
 from elitemap.engine.protocols import Task
 from elitemap.engine.tasks import TaskSpec
@@ -47,7 +47,7 @@ def certify_each(
     task: Task,
     records: Sequence[EliteRecord],
     deadline: float | None,
-    desk: Desk,
+    context: SearchContext,
 ) -> bool:
     """Try to certify elites and write what succeeds.
 
@@ -61,28 +61,28 @@ def certify_each(
         task: The task.
         records: The elites, as the archive holds them.
         deadline: Clock at which time is up, or None.
-        desk: Who does it and is told.
+        context: Who does it and is told.
 
     Returns:
         Whether every elite was tried.
     """
     queue = _Queue(records, deadline)
-    width = desk.crew.width
+    width = context.dispatcher.width
     jobs = deque(_job(spec, queue, width) for _ in range(min(width, len(records))))
 
     def done(job: Job, result: Any) -> None:
         queue.tried += 1
         queue.waiting[job.tag] = record = _certified(task, records[job.tag], result)
         while queue.written in queue.waiting:
-            _write(run, queue.waiting.pop(queue.written), desk)
+            _write(run, queue.waiting.pop(queue.written), context)
             queue.written += 1
-        desk.observer(Certified(record, queue.tried, len(records)))
+        context.observer(Certified(record, queue.tried, len(records)))
         if queue.begun < len(records):
             jobs.append(_job(spec, queue, width))
 
-    desk.crew.work(jobs, done, lambda: desk.halted() or _overdue(queue), patience=0.0)
+    context.dispatcher.work(jobs, done, lambda: context.halted() or _overdue(queue), patience=0.0)
     for _, record in sorted(queue.waiting.items()):
-        _write(run, record, desk)
+        _write(run, record, context)
     return queue.tried == len(records)
 
 
@@ -106,12 +106,13 @@ def _job(spec: TaskSpec, queue: _Queue, width: int) -> Job:
         left = max(0.1, (queue.deadline - time.monotonic()) / rounds)
     place = queue.begun
     queue.begun += 1
-    return Job(place, certify_task, (spec, queue.records[place].program, left))
+    name = f"the certificate of elite {place + 1}"
+    return Job(place, name, certify_task, (spec, queue.records[place].program, left))
 
 
-def _write(run: str, record: EliteRecord, desk: Desk) -> None:
+def _write(run: str, record: EliteRecord, context: SearchContext) -> None:
     if record.certificate is not None:
-        desk.writer.certify(run, record.slot, record)
+        context.writer.certify(run, record.slot, record)
 
 
 def _certified(task: Task, record: EliteRecord, result: Any) -> EliteRecord:

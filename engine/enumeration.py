@@ -14,8 +14,8 @@ from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.catalogue import saved_counts
 from elitemap.engine.certification import certify_deadline, certify_each
-from elitemap.engine.crew import Job
-from elitemap.engine.desk import Desk
+from elitemap.engine.context import SearchContext
+from elitemap.engine.dispatch import Job
 from elitemap.engine.events import Covered
 from elitemap.engine.session import COORDINATOR
 from elitemap.engine.survey import Survey
@@ -40,7 +40,7 @@ class _Passage:
 
     Attributes:
         survey: The run.
-        desk: What it works with.
+        context: What it works with.
         jobs: Jobs to start.
         ordered: Number of the first block that no job was made of.
         running: Jobs that have not ended.
@@ -52,7 +52,7 @@ class _Passage:
     """
 
     survey: Survey
-    desk: Desk
+    context: SearchContext
     ordered: int
     jobs: deque[Job] = field(default_factory=deque)
     running: int = 0
@@ -63,13 +63,13 @@ class _Passage:
     cost: float = 0.0
 
 
-def go_through(survey: Survey, archive: Path, desk: Desk) -> bool:
+def go_through(survey: Survey, archive: Path, context: SearchContext) -> bool:
     """Scan the blocks that are left, then certify every elite.
 
     Args:
         survey: The run.
         archive: The file, for reading.
-        desk: What to work with.
+        context: What to work with.
 
     Returns:
         Whether all is done; else somebody stopped it or the time is up.
@@ -77,27 +77,27 @@ def go_through(survey: Survey, archive: Path, desk: Desk) -> bool:
     Raises:
         SearchError: If workers keep dying; what was found has been saved.
     """
-    survey.census = desk.writer.census(survey.run)
+    survey.census = context.writer.census(survey.run)
     survey.note()
-    passage = _Passage(survey, desk, survey.catalogue.upcoming, flushed=survey.elapsed)
+    passage = _Passage(survey, context, survey.catalogue.upcoming, flushed=survey.elapsed)
     _order(passage)
     try:
         over = partial(_over, passage)
-        desk.crew.work(passage.jobs, partial(_arrive, passage), over, PATIENCE)
+        context.dispatcher.work(passage.jobs, partial(_arrive, passage), over, PATIENCE)
     finally:
         _flush(passage)
-    if desk.halted() or not survey.spent:
+    if context.halted() or not survey.spent:
         return False
-    return _certify(survey, archive, desk)
+    return _certify(survey, archive, context)
 
 
 def _over(passage: _Passage) -> bool:
-    return passage.desk.halted() or passage.survey.spent or passage.survey.overdue
+    return passage.context.halted() or passage.survey.spent or passage.survey.overdue
 
 
 def _order(passage: _Passage) -> None:
     """Keep as many jobs going as there are workers."""
-    survey, width = passage.survey, passage.desk.crew.width
+    survey, width = passage.survey, passage.context.dispatcher.width
     blocks = survey.enumeration.blocks
     while passage.running < width and passage.ordered < blocks and len(passage.waiting) < AHEAD:
         # Smaller jobs towards the end, so that all workers end together.
@@ -105,7 +105,8 @@ def _order(passage: _Passage) -> None:
         wanted = min(int(JOB_SECONDS / max(passage.pace, 1e-9)), MOST_BLOCKS, share)
         passage.size = max(1, min(wanted, GROWTH * passage.size))
         arguments = (survey.spec, passage.ordered, passage.size)
-        passage.jobs.append(Job(passage.ordered, blocks_task, arguments))
+        name = f"the job of {passage.size} blocks from {passage.ordered}"
+        passage.jobs.append(Job(passage.ordered, name, blocks_task, arguments))
         passage.ordered += passage.size
         passage.running += 1
 
@@ -127,7 +128,7 @@ def _arrive(passage: _Passage, job: Job, result: BlocksResult) -> None:
         since = survey.elapsed - passage.flushed
         if since > max(FLUSH_SECONDS, FLUSH_COST * passage.cost):
             _flush(passage)
-        passage.desk.observer(covered(survey))
+        passage.context.observer(covered(survey))
     if not _over(passage):
         _order(passage)
 
@@ -136,7 +137,7 @@ def _flush(passage: _Passage) -> None:
     """Write what was found with the number of the next block, in one transaction."""
     survey, catalogue = passage.survey, passage.survey.catalogue
     started = time.monotonic()
-    passage.desk.writer.flush(
+    passage.context.writer.flush(
         survey.run,
         [catalogue.elites[slot] for slot in sorted(catalogue.elites)],
         metrics=_metrics(survey),
@@ -144,21 +145,21 @@ def _flush(passage: _Passage) -> None:
         disguises=catalogue.members,
     )
     catalogue.flushed()
-    survey.census = passage.desk.writer.census(survey.run)
+    survey.census = passage.context.writer.census(survey.run)
     passage.flushed, passage.cost = survey.elapsed, time.monotonic() - started
 
 
-def _certify(survey: Survey, archive: Path, desk: Desk) -> bool:
+def _certify(survey: Survey, archive: Path, context: SearchContext) -> bool:
     """Certify what is not certified, the best first; whether all were tried."""
     query = ElitesQuery(run=survey.run, where="status != 'certified'", sort="-quality,slot")
     with ArchiveReader.open(archive) as reader:
         records = [view.record() for view in reader.elites(query)]
     deadline = certify_deadline(survey.config, survey.elapsed)
-    tried = certify_each(survey.run, survey.spec, survey.task, records, deadline, desk)
-    if tried and not desk.halted():
-        desk.writer.unite(survey.run)
-    survey.census = desk.writer.census(survey.run)
-    return tried and not desk.halted()
+    tried = certify_each(survey.run, survey.spec, survey.task, records, deadline, context)
+    if tried and not context.halted():
+        context.writer.unite(survey.run)
+    survey.census = context.writer.census(survey.run)
+    return tried and not context.halted()
 
 
 def covered(survey: Survey) -> Covered:

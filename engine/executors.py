@@ -6,14 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from inspect import signature
 from multiprocessing import connection, get_context, parent_process
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-#: Libraries would otherwise start threads of their own in every worker.
-_SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class SerialExecutor(Executor):
@@ -31,8 +29,6 @@ class WorkerPool(ProcessPoolExecutor):
 
     def __init__(self, workers: int) -> None:
         """A pool of so many processes, started when needed."""
-        for name in _SINGLE_THREADED:
-            os.environ.setdefault(name, "1")
         super().__init__(workers, mp_context=get_context("spawn"), initializer=_prepare)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
@@ -59,8 +55,10 @@ def close_executor(executor: Executor) -> None:
     """Give up what still runs and free the executor's processes."""
     if isinstance(executor, WorkerPool):
         executor.abandon()
-    else:
+    elif "cancel_futures" in signature(executor.shutdown).parameters:
         executor.shutdown(wait=False, cancel_futures=True)
+    else:
+        executor.shutdown(wait=False)
 
 
 @contextmanager

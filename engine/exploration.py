@@ -9,8 +9,8 @@ import numpy as np
 
 from elitemap.engine.budget import LEAST_EPOCH, allowance, limits, search_seconds
 from elitemap.engine.certification import certify_deadline, certify_each
-from elitemap.engine.crew import Job
-from elitemap.engine.desk import Desk
+from elitemap.engine.context import SearchContext
+from elitemap.engine.dispatch import Job
 from elitemap.engine.events import Progress, Warned
 from elitemap.engine.migration import emigrants
 from elitemap.engine.session import Session
@@ -30,18 +30,18 @@ class _Drive:
 
     Attributes:
         session: The run.
-        desk: What it works with.
+        context: What it works with.
         flushed: Seconds of the run at the end of the last flush.
         cost: Seconds that it took.
     """
 
     session: Session
-    desk: Desk
+    context: SearchContext
     flushed: float = 0.0
     cost: float = 0.0
 
 
-def evolve(session: Session, desk: Desk) -> bool:
+def evolve(session: Session, context: SearchContext) -> bool:
     """Leg after leg until the budget is spent or somebody stops the search; then certificates.
 
     A leg is what the islands do between two migrations, each at its own speed. What is certified
@@ -53,28 +53,28 @@ def evolve(session: Session, desk: Desk) -> bool:
     Raises:
         SearchError: If workers keep dying; what was found has been saved.
     """
-    drive = _Drive(session, desk)
+    drive = _Drive(session, context)
     try:
         _legs(drive)
     finally:
         _flush(drive)
-    if not desk.halted():
+    if not context.halted():
         worthy = session.ledger.worth_certifying(session.elites())
         deadline = certify_deadline(session.config, session.elapsed)
-        certify_each(session.run, session.spec, session.task, worthy, deadline, desk)
-    return not desk.halted()
+        certify_each(session.run, session.spec, session.task, worthy, deadline, context)
+    return not context.halted()
 
 
 def _legs(drive: _Drive) -> None:
     session = drive.session
-    while not drive.desk.halted():
+    while not drive.context.halted():
         islands = [island for island in session.states if not _spent(session, island)]
         if not islands:
             return
         jobs = deque(_order(drive, island) for island in islands if _in_leg(session, island))
         # What the last leg found is written while the workers are at the next one.
         arrive, write = partial(_arrive, drive, jobs), partial(_flush_if_due, drive)
-        drive.desk.crew.work(jobs, arrive, drive.desk.halted, PATIENCE, write)
+        drive.context.dispatcher.work(jobs, arrive, drive.context.halted, PATIENCE, write)
         if not any(_in_leg(session, i) and not _spent(session, i) for i in session.states):
             _migrate(session)
 
@@ -106,7 +106,8 @@ def _order(drive: _Drive, island: int) -> Job:
         limits=limits(config, island, counters, session.elapsed),
         immigrants=session.pending.get(island),
     )
-    return Job(island, epoch_task, (order,))
+    name = f"epoch {counters.epoch + 1} of island {island}"
+    return Job(island, name, epoch_task, (order,))
 
 
 def _arrive(drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult) -> None:
@@ -117,8 +118,8 @@ def _arrive(drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult) -> N
     session.pending.pop(island, None)
     session.displaced.append(result.report.displaced)
     session.gauge.note(result.report, session.elapsed)
-    drive.desk.observer(_progress(session))
-    if not drive.desk.halted() and _in_leg(session, island) and not _spent(session, island):
+    drive.context.observer(_progress(session))
+    if not drive.context.halted() and _in_leg(session, island) and not _spent(session, island):
         jobs.append(_order(drive, island))
 
 
@@ -153,7 +154,7 @@ def _flush(drive: _Drive) -> None:
     session.ledger.bury(session.displaced)
     session.displaced.clear()
     changes = session.ledger.update(session.elites(), list(session.pending.values()))
-    drive.desk.writer.flush(
+    drive.context.writer.flush(
         session.run,
         changes.elites,
         changes.removed,
@@ -165,7 +166,7 @@ def _flush(drive: _Drive) -> None:
         if axis not in session.warned:
             session.warned.add(axis)
             message = f"all elites fall in one bin of the map's axis {axis!r}: check its edges"
-            drive.desk.observer(Warned(message))
+            drive.context.observer(Warned(message))
     drive.flushed, drive.cost = session.elapsed, time.monotonic() - started
 
 

@@ -13,8 +13,8 @@ from elitemap.archive.records import RunRecord
 from elitemap.archive.store import ArchiveWriter
 from elitemap.engine import enumeration, exploration
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.crew import Crew
-from elitemap.engine.desk import Desk
+from elitemap.engine.context import SearchContext
+from elitemap.engine.dispatch import Dispatcher
 from elitemap.engine.events import Finished, Interrupted, Observer, Plan, Started, ignore
 from elitemap.engine.executors import open_executor
 from elitemap.engine.gauge import strip_axis
@@ -74,8 +74,8 @@ def search(
     task.prepare()
     record = new_record(spec, task, config)
     with ArchiveWriter.open(archive) as writer, claimed(archive, record.id):
-        errand = _errand(archive, record, spec, task, config, {})
-        return _drive(errand, record, writer, False, observer, halted, recruit)
+        prepared = _prepared(archive, record, spec, task, config, {})
+        return _drive(prepared, record, writer, False, observer, halted, recruit)
 
 
 def resume(
@@ -132,12 +132,12 @@ def _resume(
         config = replace(config, seconds=None)  # goes on to its end
     record = replace(record, status="running", finished_at=None)
     with ArchiveWriter.open(archive) as writer:
-        errand = _errand(archive, record, spec, task, config, saved)
-        return _drive(errand, record, writer, True, observer, halted, recruit)
+        prepared = _prepared(archive, record, spec, task, config, saved)
+        return _drive(prepared, record, writer, True, observer, halted, recruit)
 
 
 @dataclass(frozen=True)
-class _Errand:
+class _Search:
     """A run to be driven, whichever way it searches.
 
     Attributes:
@@ -154,23 +154,23 @@ class _Errand:
     task: Task
     config: SearchConfig
     plan: Callable[[], Plan | None]
-    work: Callable[[Desk], bool]
+    work: Callable[[SearchContext], bool]
     summarise: Callable[[], dict[str, float | int]]
     islands: tuple[int, ...]
 
 
-def _errand(
+def _prepared(
     archive: Path,
     record: RunRecord,
     spec: TaskSpec,
     task: Task,
     config: SearchConfig,
     saved: Mapping[int, bytes],
-) -> _Errand:
+) -> _Search:
     """A run that begins, or one that goes on from what was saved."""
     if task.enumeration is not None:
         survey = Survey.open(record.id, spec, task, task.enumeration, config, saved)
-        return _Errand(
+        return _Search(
             spec,
             task,
             config,
@@ -183,7 +183,7 @@ def _errand(
         session = Session.restore(record.id, spec, task, config, saved)
     else:
         session = Session.fresh(record.id, spec, task, config)
-    return _Errand(
+    return _Search(
         spec,
         task,
         config,
@@ -195,7 +195,7 @@ def _errand(
 
 
 def _drive(
-    errand: _Errand,
+    prepared: _Search,
     record: RunRecord,
     writer: ArchiveWriter,
     resumed: bool,
@@ -203,35 +203,35 @@ def _drive(
     halted: Callable[[], bool],
     recruit: Callable[[int], Executor],
 ) -> Outcome:
-    config = errand.config
+    config = prepared.config
     try:
-        with Crew(lambda: recruit(config.workers), config.workers) as crew:
+        with Dispatcher(lambda: recruit(config.workers), config.workers) as dispatcher:
             # Workers import and build what they need while the estimate is made.
-            crew.warm(load_task, errand.spec)
+            dispatcher.warm(load_task, prepared.spec)
             writer.begin(record)
-            observer(_started(errand, record, resumed))
-            done = errand.work(Desk(writer, crew, observer, halted))
+            observer(_started(prepared, record, resumed))
+            done = prepared.work(SearchContext(writer, dispatcher, observer, halted))
     except SearchError:
-        writer.finish(record.id, "failed", errand.summarise())
+        writer.finish(record.id, "failed", prepared.summarise())
         raise
     except KeyboardInterrupt:
         # Stopped at once: what came after the last flush is lost, the rest can be resumed.
-        writer.finish(record.id, "interrupted", errand.summarise())
+        writer.finish(record.id, "interrupted", prepared.summarise())
         raise
-    summary = errand.summarise()
+    summary = prepared.summarise()
     if done:
         # A run that is done needs its state no more, and caches are large.
-        writer.flush(record.id, [], state=dict.fromkeys(errand.islands, b""))
+        writer.flush(record.id, [], state=dict.fromkeys(prepared.islands, b""))
     writer.finish(record.id, "done" if done else "interrupted", summary)
     if done:
         observer(Finished(record.id, summary))
     else:
         observer(Interrupted(record.id, summary, f"elitemap resume {record.id}"))
-    return Outcome(record.id, done, summary, errand.task.enumeration is not None)
+    return Outcome(record.id, done, summary, prepared.task.enumeration is not None)
 
 
-def _started(errand: _Errand, record: RunRecord, resumed: bool) -> Started:
-    config, task = errand.config, errand.task
+def _started(prepared: _Search, record: RunRecord, resumed: bool) -> Started:
+    config, task = prepared.config, prepared.task
     axes = (task.enumeration or task.evaluator).axes
     return Started(
         run=record.id,
@@ -245,6 +245,6 @@ def _started(errand: _Errand, record: RunRecord, resumed: bool) -> Started:
         axes=tuple(axis.name for axis in axes),
         resumed=resumed,
         notes=task.notes,
-        plan=errand.plan(),
+        plan=prepared.plan(),
         strip=axes[strip_axis(axes)] if axes else None,
     )

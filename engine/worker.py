@@ -1,7 +1,9 @@
 """What runs in workers: functions of bytes and small values, so that any executor will do."""
 
+import threading
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,38 @@ from elitemap.engine.island import EpochReport, Limits, run_epoch
 from elitemap.engine.protocols import Scanned
 from elitemap.engine.state import IslandState
 from elitemap.engine.tasks import TaskSpec, load_task
+from elitemap.engine.threads import hold_threads
+
+#: One job at a time in a process, also where its workers are threads: the precision of ball
+#: arithmetic and the caches of evaluators belong to the process.
+_ALONE = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What a job raised, as a value: what a future raises is about its worker."""
+
+    error: Exception
+
+
+def run_job(ticket: str, call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """Run a job with one thread.
+
+    Args:
+        ticket: Unique: no two submissions are equal, for executors that run equal calls once.
+        call: What to call.
+        arguments: With what.
+
+    Returns:
+        The result, or what was raised as :class:`Raised`.
+    """
+    with _ALONE:
+        hold_threads()
+        try:
+            return call(*arguments)
+        except Exception as error:
+            error.add_note(f"in a worker:\n{traceback.format_exc()}")
+            return Raised(error)
 
 
 @dataclass(frozen=True)

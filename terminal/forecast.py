@@ -15,11 +15,11 @@ def opening(started: Started) -> list[str]:
 
 def outlook(plan: Plan, workers: int) -> str:
     """How much there is to go through, and about how long it takes."""
-    crew = "1 worker" if workers == 1 else f"{workers} workers"
+    hands = "1 worker" if workers == 1 else f"{workers} workers"
     what = f"{plan.size:,} candidates in {plan.blocks:,} blocks"
     if plan.covered:
         what += f", {share(plan.covered, plan.size)} done"
-    return f"{what}, {about(plan.estimate)} on {crew}"
+    return f"{what}, {about(plan.estimate)} on {hands}"
 
 
 def shortage(plan: Plan, started: Started) -> list[str]:

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from executors import Late, Losing
 
 from elitemap.archive.errors import ArchiveError, SearchError, UsageError
 from elitemap.archive.identity import identity
@@ -83,7 +84,7 @@ def expected(spec):
 
 def test_what_is_found_does_not_depend_on_workers(tmp_path, spec, everything, monkeypatch):
     found = []
-    recruits = [(1, {}), (3, {"recruit": ThreadPoolExecutor})]
+    recruits = [(1, {}), (3, {"recruit": ThreadPoolExecutor}), (3, {"recruit": Losing})]
     for number, (workers, recruit) in enumerate(recruits):
         path = tmp_path / f"{number}.db"
         search(path, spec(), SearchConfig(workers=workers), **recruit)
@@ -93,7 +94,7 @@ def test_what_is_found_does_not_depend_on_workers(tmp_path, spec, everything, mo
     monkeypatch.setattr(enumeration, "FLUSH_COST", 0.0)
     monkeypatch.setattr(enumeration, "MOST_BLOCKS", 2)
     search(tmp_path / "often.db", spec(), SearchConfig(workers=1))
-    assert found[0] == found[1] == everything(tmp_path / "often.db")
+    assert found[0] == found[1] == found[2] == everything(tmp_path / "often.db")
     assert len(found[0]) > 40
 
 
@@ -259,19 +260,27 @@ def test_a_box_beyond_all_time_begins_at_once(tmp_path, spec):
 def test_a_slow_block_does_not_let_results_pile_up(tmp_path, spec, monkeypatch):
     monkeypatch.setattr(enumeration, "AHEAD", 3)
     monkeypatch.setattr(enumeration, "MOST_BLOCKS", 1)
-    blocks, scanned, most = load_task(spec()).enumeration, [], []
+    late, ended, idle, most = Late(), [], [False], []
 
-    def scan(block):
-        if block == 2:
-            time.sleep(0.5)
-            most.append(len(scanned))
-        scanned.append(block)
-        return type(blocks).scan(blocks, block)
+    def tell():
+        """The result of block 2 is told when there is no other that could be."""
+        starts = [getattr(result, "first", None) for _, result in late.held]
+        others = [place for place, first in enumerate(starts) if first != 2]
+        for place in reversed(others):
+            ended.append(starts[place])
+            late.release(slice(place, place + 1))
+        idle.append(late.held and not others)
+        if all(idle[-4:]):  # looks follow one another before what was ordered starts
+            most.append(len([first for first in ended if first is not None]))
+            idle.append(False)
+            late.release()
+        return False
 
-    monkeypatch.setattr(blocks, "scan", scan, raising=False)
-    search(tmp_path / "a.db", spec(), SearchConfig(workers=2), recruit=ThreadPoolExecutor)
-    assert sorted(scanned) == list(range(BLOCKS))
-    assert most[0] <= 2 + 3 + 2
+    settings = SearchConfig(workers=2)
+    outcome = search(tmp_path / "a.db", spec(), settings, halted=tell, recruit=lambda n: late)
+    assert outcome.done and outcome.summary["candidates"] == 50 * BLOCKS
+    (waited,) = most
+    assert 3 < waited <= 2 + 3 + 2
 
 
 def test_only_enumerations_do_without_a_budget(tmp_path, spec):
@@ -376,7 +385,7 @@ def test_workers_that_keep_dying_end_it_and_it_can_go_on(tmp_path, spec):
     bomb.mkdir()
     for number in range(50):
         (bomb / str(number)).touch()
-    with pytest.raises(SearchError, match="died twice"):
+    with pytest.raises(SearchError, match="blocks from .* has lost its worker 3 times"):
         search(tmp_path / "a.db", spec(bomb=str(bomb)), SearchConfig(workers=2))
     for fuse in bomb.iterdir():
         fuse.unlink()

@@ -265,7 +265,7 @@ def test_workers_that_keep_dying_end_the_search(tmp_path, spec, config):
     bomb.mkdir()
     for number in range(100):
         (bomb / str(number)).touch()
-    with pytest.raises(SearchError, match="died twice"):
+    with pytest.raises(SearchError, match="of island . has lost its worker 3 times"):
         search(tmp_path / "a.db", spec(bomb=str(bomb)), config(workers=2))
     for fuse in bomb.iterdir():
         fuse.unlink()

@@ -4,22 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from elitemap.archive.store import ArchiveWriter
-from elitemap.engine.crew import Crew
+from elitemap.engine.dispatch import Dispatcher
 from elitemap.engine.events import Observer
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The tools of a running search.
+class SearchContext:
+    """The surroundings of a running search.
 
     Attributes:
         writer: Its archive.
-        crew: Who does the work.
+        dispatcher: Gives its jobs to workers.
         observer: Told of what happens.
         halted: Whether to stop.
     """
 
     writer: ArchiveWriter
-    crew: Crew
+    dispatcher: Dispatcher
     observer: Observer
     halted: Callable[[], bool]

@@ -1,0 +1,134 @@
+"""Jobs on executors of every kind: what is asked of them, and what they may get wrong."""
+
+import math
+import operator
+from collections import deque
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+import threadpoolctl
+from executors import Brittle, Cancelling, Late, Losing, Pure, Refusing, Stubborn
+
+from elitemap.archive.errors import SearchError, UsageError
+from elitemap.engine.dispatch import Dispatcher, Job
+from elitemap.engine.executors import SerialExecutor, WorkerPool
+from elitemap.engine.search import search
+from elitemap.engine.worker import run_job
+
+
+def never():
+    return False
+
+
+def jobs_of(call, *arguments):
+    return deque(Job(k, f"job {k}", call, given) for k, given in enumerate(arguments))
+
+
+@pytest.mark.parametrize(
+    "open_executor",
+    [
+        lambda width: SerialExecutor(),
+        ThreadPoolExecutor,
+        Stubborn,
+        Losing,
+        Cancelling,
+        Pure,
+        pytest.param(WorkerPool, marks=pytest.mark.slow),
+    ],
+    ids=["serial", "threads", "stubborn", "losing", "cancelling", "pure", "processes"],
+)
+def test_every_job_is_done_once(open_executor):
+    done = {}
+
+    def arrive(job, result):
+        assert job.tag not in done
+        done[job.tag] = result
+        if job.tag < 3:
+            jobs.append(Job(job.tag + 100, "one more", math.factorial, (job.tag,)))
+
+    jobs = jobs_of(math.factorial, *((k,) for k in range(20)))
+    with Dispatcher(lambda: open_executor(3), 3) as dispatcher:
+        dispatcher.warm(math.factorial, 3)
+        dispatcher.work(jobs, arrive, never, 0.0)
+    assert done == {k: math.factorial(k) for k in range(20)} | {100: 1, 101: 1, 102: 2}
+
+
+def test_what_a_job_raises_is_no_lost_worker():
+    def refuse(error):
+        calls.append(error)
+        raise error
+
+    for error in (UsageError("expected less"), BrokenExecutor("its own")):
+        calls = []
+        with Dispatcher(lambda: ThreadPoolExecutor(2), 2) as dispatcher:
+            with pytest.raises(type(error)) as caught:
+                dispatcher.work(jobs_of(refuse, (error,)), pytest.fail, never, 0.0)
+        assert caught.value is error and calls == [error]
+        assert "in refuse" in error.__notes__[0]
+
+
+def test_a_job_that_loses_every_worker_ends_the_search_and_is_named():
+    done, pools = [], []
+
+    def open_pool():
+        pools.append(Brittle((13,)))
+        return pools[-1]
+
+    def end_what_runs():
+        pools[-1].end()
+        return False
+
+    jobs = jobs_of(math.factorial, (1,), (13,), (2,), (3,))
+    with Dispatcher(open_pool, 4) as dispatcher:
+        with pytest.raises(SearchError, match=r"job 1 has lost its worker 3 times \(Broken"):
+            dispatcher.work(jobs, lambda job, _: done.append(job.tag), end_what_runs, 0.0)
+    # Twice everything was lost. Then each ran alone: the first was innocent.
+    assert len(pools) == 3 and done == [0]
+
+
+def test_an_executor_that_takes_nothing_is_given_up():
+    opened = []
+
+    def open_one():
+        opened.append(Refusing())
+        return opened[-1]
+
+    with Dispatcher(open_one, 2) as dispatcher:
+        with pytest.raises(SearchError, match=r"took no task 3 times .*WorkerVanishedError"):
+            dispatcher.work(jobs_of(abs, (1,)), pytest.fail, never, 0.0)
+    assert len(opened) == 3
+
+
+def test_late_results_are_dropped():
+    late = Late()
+    jobs = jobs_of(operator.neg, *((k,) for k in range(5)))
+    with Dispatcher(lambda: late, 2) as dispatcher:
+        dispatcher.work(jobs, pytest.fail, lambda: bool(late.held), 0.0)
+        assert len(late.held) == 2
+        late.release()
+        done = []
+        jobs = jobs_of(operator.neg, (7,))
+
+        def tell():
+            late.release()
+            return False
+
+        dispatcher.work(jobs, lambda job, result: done.append(result), tell, 0.0)
+    assert done == [-7]
+
+
+@pytest.mark.parametrize("kind", [Losing, Cancelling, Pure])
+def test_a_search_is_the_same_on_every_executor(tmp_path, spec, config, contents, kind):
+    settings = config(evaluations=4000)
+    search(tmp_path / "calm.db", spec(), settings)
+    search(tmp_path / "rough.db", spec(), config(evaluations=4000, workers=3), recruit=kind)
+    calm, rough = contents(tmp_path / "calm.db"), contents(tmp_path / "rough.db")
+    assert len(calm["elites"]) > 50 and calm == rough
+
+
+@pytest.mark.slow
+def test_native_libraries_have_one_thread_in_anybodys_workers():
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        libraries = pool.submit(run_job, "1", threadpoolctl.threadpool_info, ()).result()
+    assert libraries and {library["num_threads"] for library in libraries} == {1}
