@@ -239,6 +239,11 @@ class BrowseScreen(Screen[None]):
             self._focus_view()
         self._show(self._scope.at(*event.part))
 
+    @on(SearchPanel.Began)
+    def _search_began(self, event: SearchPanel.Began) -> None:
+        """Go to what is being found: that is what it was started for."""
+        self._show(Scope(event.space, event.target, event.run))
+
     @on(FilterLine.Entered)
     def _entered(self, event: FilterLine.Entered) -> None:
         if event.done:

@@ -49,6 +49,14 @@ class SearchPanel(VerticalScroll, can_focus=False):
     }
     """
 
+    class Began(Message):
+        """The archive holds the run of the search: its elites can be looked at as they come."""
+
+        def __init__(self, run: str, space: str, target: str) -> None:
+            """A message about the run and what it searches for."""
+            super().__init__()
+            self.run, self.space, self.target = run, space, target
+
     class Ended(Message):
         """The search has ended."""
 
@@ -181,8 +189,12 @@ class SearchPanel(VerticalScroll, can_focus=False):
             if isinstance(message, Done | Failed):
                 self._ended(message)
             else:
+                begins = self._picture is None
                 self._picture = follow(self._picture, message)
                 self._reason = ""
+                if begins and self._picture is not None:
+                    started = self._picture.started
+                    self.post_message(self.Began(started.run, started.space, started.target))
         if messages:
             self._draw()
 
@@ -221,9 +233,11 @@ class SearchPanel(VerticalScroll, can_focus=False):
             colour = depth_of(self.app.console, self.app.no_color) is Depth.FULL
             return panel(self._picture, width, colour)
         hint = "" if self.running else ", X hides this"
-        text = Text(no_wrap=True, overflow="ellipsis")
-        text.append(f"{note + ', ' if note else ''}{line(self._picture)}{hint}")
-        return text
+        started = self._picture.started
+        name = one_line(f"{started.space} {started.target}")
+        text = Text(f"{name}: {note + ', ' if note else ''}{line(self._picture)}")
+        text.truncate(max(width - len(hint), 1), overflow="ellipsis")
+        return text.append(hint)
 
 
 def _unfinished(reader: ArchiveReader) -> list[RunRecord]:

@@ -5,6 +5,7 @@ import pytest
 
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.browser import watch
+from elitemap.terminal.browser.search_panel import SearchPanel
 from elitemap.terminal.browser.state import Place
 
 
@@ -122,3 +123,18 @@ def test_follows_a_writer_in_a_hurry(visit, quiet, until, archive, lines, make_e
         assert os.path.exists(archive)
 
     visit(archive, steps)
+
+
+def test_the_views_go_to_a_search_that_begins_here_and_fill(
+    visit, until, archive, lines, make_run, make_elite
+):
+    async def steps(app, pilot):
+        with ArchiveWriter.open(archive) as writer:
+            writer.begin(make_run("feedfeedfeed", target="cos"))
+            app.screen.search.post_message(SearchPanel.Began("feedfeedfeed", "elementary", "cos"))
+            await until(pilot, lambda: "cos › run feedfeedfeed" in lines(app)[0])
+            assert "where" not in lines(app)[0]
+            writer.flush("feedfeedfeed", [make_elite(slot) for slot in range(7)])
+            await until(pilot, lambda: lines(app)[0].endswith("7 elites"))
+
+    visit(archive, steps, place=Place("elementary", "exp2", where="ops <= 4", tab="table"))

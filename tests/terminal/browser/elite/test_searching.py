@@ -239,6 +239,26 @@ async def test_watching_and_stopping(kit, search, stand):
         assert not search.display
 
 
+async def test_who_shows_the_archive_is_told_once_when_there_is_a_run(kit, search, stand):
+    began = []
+
+    class Follower(kit.host):
+        def on_search_panel_began(self, event):
+            began.append((event.run, event.space, event.target))
+
+    app = Follower(search)
+    async with app.run_test(size=(60, 24)) as pilot:
+        search.begin(ORDER)
+        await pilot.pause(0.3)
+        assert not began
+        for message in (STARTED, PROGRESS, PROGRESS):
+            stand[0].messages.append(message)
+            await pilot.pause(0.3)
+        assert began == [("r-7", "elementary", "exp2")]
+        # One line in a small terminal, however much there is to tell.
+        assert search.size.height == 1 and "elementary exp2: searching, 42s" in kit.text(app)
+
+
 async def test_a_search_that_fails_is_told(kit, search, stand):
     app = kit.host(search)
     async with app.run_test(size=(100, 24)) as pilot:
