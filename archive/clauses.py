@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from elitemap.archive.columns import Column
 from elitemap.archive.errors import UsageError
 from elitemap.archive.text import plain
+from elitemap.archive.tokens import mistake
 from elitemap.archive.where import (
     Comparison,
     Filter,
@@ -15,7 +16,6 @@ from elitemap.archive.where import (
     Name,
     Not,
     Operand,
-    mistake,
     parse,
 )
 

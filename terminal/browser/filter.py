@@ -31,7 +31,7 @@ class _Prompt:
 
 _PROMPTS: dict[Kind, _Prompt] = {
     "search": _Prompt("find", "a part of the program or the beginning of its id"),
-    "where": _Prompt("where", "such as digits >= 7 and ops <= 8"),
+    "where": _Prompt("where", "such as error <= 2**-11 and ops <= 8"),
     "row": _Prompt("go to row", "a number"),
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from textual.suggester import Suggester
 
+from elitemap.archive.arithmetic import FUNCTIONS
 from elitemap.archive.columns import FIXED
 from elitemap.archive.reader import ArchiveReader
 from elitemap.terminal.browser.answers import stride
@@ -45,4 +46,5 @@ def completed(text: str, names: Sequence[str]) -> str | None:
 def names_of(reader: ArchiveReader, scope: Scope) -> list[str]:
     """What a filter of a part of the archive may name, objectives and measures first."""
     query = scope.everything().query(every=stride(reader, scope))
-    return [*(column.name for column in reader.columns(query)), *FIXED]
+    functions = (f"{name}(" for name in FUNCTIONS)
+    return [*(column.name for column in reader.columns(query)), *FIXED, *functions]

@@ -1,4 +1,6 @@
+import math
 import operator
+import re
 import tempfile
 from pathlib import Path
 
@@ -6,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elitemap.archive.arithmetic import FUNCTIONS
 from elitemap.archive.errors import UsageError
 from elitemap.archive.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
@@ -93,6 +96,26 @@ def string(x):
     return quote + x.replace(quote, quote * 2) + quote, lambda view: x
 
 
+def calculated(text):
+    """A number of a filter, which is Python's too."""
+    functions = {name: getattr(math, name) for name in FUNCTIONS}
+    value = eval(text, {"__builtins__": {}}, functions)
+    return text, lambda view: value
+
+
+sums = st.recursive(
+    st.sampled_from(["1", "2", "0.5", "3.25", "1e1"]),
+    lambda inner: (
+        st.builds("{} {} {}".format, inner, st.sampled_from("+-*/"), inner)
+        | st.builds("({})".format, inner)
+        | st.builds("({} {} 2)".format, inner, st.just("+"))
+        | st.builds("2**{}".format, st.sampled_from(["2", "-3", "0.5", "2**2"]))
+        | st.builds("sqrt(({})**2)".format, inner)
+        | st.builds("log10(1 + ({})**2)".format, inner)
+    ),
+    max_leaves=4,
+)
+finite_sums = sums.filter(lambda text: not re.search(r"/ (\(*0|.*-)", text)).map(calculated)
 numeric_names = st.sampled_from(NUMBERS).map(name)
 text_names = st.sampled_from(TEXTS).map(name)
 numbers = (st.integers(-3, 12) | st.sampled_from([0.5, 2.5, 1e-3, 7.25])).map(number)
@@ -102,7 +125,8 @@ strings = (
 ).map(string)
 tests = (
     st.builds(comparison, numeric_names, SYMBOLS, numbers | numeric_names)
-    | st.builds(comparison, numbers, SYMBOLS, numeric_names)
+    | st.builds(comparison, numbers | finite_sums, SYMBOLS, numeric_names)
+    | st.builds(comparison, numeric_names, SYMBOLS, finite_sums)
     | st.builds(comparison, text_names, SYMBOLS, strings | text_names)
     | st.builds(missing, st.sampled_from(NUMBERS + TEXTS), st.booleans())
 )
@@ -175,10 +199,25 @@ def test_the_tree_of_a_filter():
         ("digits is 7", 11, "expected 'null'"),
         ("digits == 7", 9, "expected a name"),
         ("ops < 1e999", 7, "finite"),
+        ("ops < 9**9**9**9", 11, "expected a finite number, got none from '**'"),
+        ("ops < 1/0", 8, "finite"),
+        ("ops < 1/(2 - 2)", 8, "finite"),
+        ("ops < (-2)**0.5", 11, "finite"),
+        ("ops < sqrt(-1)", 7, "finite number, got none from 'sqrt'"),
+        ("ops < 2**", 10, "expected a number, got 'the end'"),
+        ("ops < 2 * 'a'", 11, "expected a number, got"),
+        ("ops < 2 * digits", 11, "expected a number or one of log, log2"),
+        ("ops * 2 < digits", 5, "expected numbers alone around '*'"),
+        ("ops < sin(1)", 7, "expected a number or one of log, log2"),
+        ("ops < log10 2", 13, "or the end"),
+        ("ops < (1 + 2", 13, "expected ')'"),
+        ("(1 + 2)", 7, "expected one of"),
+        ("ops < " + "(" * (MAX_DEPTH + 2), MAX_DEPTH + 8, "nested deeper"),
+        ("ops < " + "2**" * (MAX_DEPTH + 2), 3 * MAX_DEPTH + 10, "nested deeper"),
         ("ops < 1x", 7, "got '1'"),
         ("status = 'open", 10, 'got "\'"'),
         ("ops; DROP TABLE elite", 4, "got ';'"),
-        ("ops < 1 -- comment", 9, "got '-'"),
+        ("ops < 1 -- comment", 10, "got '-'"),
         ("(SELECT 1) = ops", 9, "expected one of"),
         ("__import__('os').system('x')", 17, "got '.'"),
         ("ops < \0", 7, "got '\\x00'"),
@@ -194,6 +233,29 @@ def test_a_mistake_is_one_line_with_its_column(reader, text, position, message):
     assert line.startswith(f"filter, column {position}: ")
     assert message in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2**-11", 2**-11),
+        ("3.31 + log10(2)", 3.31 + math.log10(2)),
+        ("-2**2", -4),
+        ("2**3**2", 512),
+        ("7 - 2 - 1", 4),
+        ("8/2/2", 2),
+        ("2*-3", -6),
+        ("1-1", 0),
+        ("(1 + 2)*3", 9),
+        ("exp(0) + sqrt(4)*log2(8) - log(1)", 7),
+        ("123456789012345678", 123456789012345678),
+    ],
+)
+def test_arithmetic(text, value):
+    (comparison,) = [parse(f"ops < {text}")]
+    assert comparison.right.value == pytest.approx(value, rel=1e-15)
+    assert parse(f"({text}) > ops").left.value == comparison.right.value
+    assert parse(f"(({text}) > ops and (ops < 1))").parts[0].left.value == comparison.right.value
 
 
 def test_the_length_is_limited(reader):
@@ -231,6 +293,10 @@ def test_the_longest_filters_are_answered(reader):
                 "2.5",
                 "'a'",
                 "nope",
+                "-",
+                "**",
+                "/",
+                "log",
             ]
         ),
         max_size=12,
