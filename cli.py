@@ -181,9 +181,9 @@ def families(run: str | None, where: str | None, archive: Path, as_json: bool) -
 
 
 @cli.command()
-@click.argument(
-    "identifiers", metavar="ID...", nargs=-1, required=True, shell_complete=completing.elite
-)
+@click.argument("identifiers", metavar="[ID]...", nargs=-1, shell_complete=completing.elite)
+@click.option("--front", is_flag=True, help="Certify what is unproved of a run's front.")
+@click.option("--run", shell_complete=completing.run, help="That run.  [default: the latest]")
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
@@ -193,11 +193,11 @@ def families(run: str | None, where: str | None, archive: Path, as_json: bool) -
 )
 @archive_option
 @json_option
-def certify(identifiers: tuple[str, ...], seconds: float, archive: Path, as_json: bool) -> None:
-    """Prove the error of elites and record the certificates."""
+def certify(identifiers: tuple[str, ...], **options: Any) -> None:
+    """Prove the error of elites, or of a run's front, and record the certificates."""
     from elitemap.terminal.commands.certify import certify_elites
 
-    certify_elites(identifiers, seconds, archive, as_json)
+    certify_elites(identifiers, **options)
 
 
 @cli.command()

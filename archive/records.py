@@ -13,6 +13,9 @@ RunStatus = Literal["running", "done", "interrupted", "failed"]
 STATUSES: tuple[Status, ...] = ("candidate", "confirmed", "certified")
 RUN_STATUSES: tuple[RunStatus, ...] = ("running", "done", "interrupted", "failed")
 
+#: Objective that says why there can be no certificate, of elites of which that is known.
+UNPROVED = "unproved"
+
 
 @dataclass(frozen=True)
 class RunRecord:

@@ -4,8 +4,9 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.island import Limits
 from elitemap.engine.state import Counters
 
-#: Seconds that certificates get at least, if a quarter of the budget allows it.
-LEAST_CERTIFY = 5.0
+#: Seconds that certificates get at least, if a quarter of the budget allows it, and the part of the
+#: budget that they get at most.
+LEAST_CERTIFY, MOST_CERTIFY = 5.0, 0.5
 
 #: Epochs shorter than this are not worth the effort of starting one.
 LEAST_EPOCH = 0.15
@@ -20,12 +21,28 @@ GROWTH = 4
 UNHURRIED = 600.0
 
 
-def search_seconds(config: SearchConfig) -> float:
-    """Seconds of the budget that the search itself may use; infinite without such a budget."""
+def reserve(config: SearchConfig, needed: float = 0.0) -> float:
+    """Seconds of the budget that are kept for certificates; 0 without such a budget.
+
+    Args:
+        config: Settings.
+        needed: Seconds that certificates are going to take, as far as that was measured.
+    """
     if config.seconds is None:
-        return float("inf")
+        return 0.0
     least = min(LEAST_CERTIFY, config.seconds / 4)
-    return config.seconds - max(config.certify_share * config.seconds, least)
+    usual = max(config.certify_share * config.seconds, least)
+    return max(usual, min(needed, MOST_CERTIFY * config.seconds))
+
+
+def search_seconds(config: SearchConfig, kept: float) -> float:
+    """Seconds that the search itself may use; infinite without a budget in seconds.
+
+    Args:
+        config: Settings.
+        kept: Seconds kept for certificates.
+    """
+    return float("inf") if config.seconds is None else config.seconds - kept
 
 
 def allowance(config: SearchConfig, island: int, counters: Counters) -> int | None:
@@ -36,7 +53,9 @@ def allowance(config: SearchConfig, island: int, counters: Counters) -> int | No
     return max(0, share + (island < rest) - counters.evaluations)
 
 
-def limits(config: SearchConfig, island: int, counters: Counters, elapsed: float) -> Limits:
+def limits(
+    config: SearchConfig, island: int, counters: Counters, elapsed: float, kept: float
+) -> Limits:
     """How long an island's next epoch is to be.
 
     Under a budget in evaluations that depends on the island alone, never on time.
@@ -46,11 +65,12 @@ def limits(config: SearchConfig, island: int, counters: Counters, elapsed: float
         island: Its number.
         counters: Of the island.
         elapsed: Seconds of the run.
+        kept: Seconds kept for certificates.
     """
     growth = GROWTH ** min(counters.epoch, 16)
     if config.seconds is None:
         proposals = min(config.epoch, FIRST_GENERATIONS * growth * config.batch)
         return Limits(proposals, evaluations=allowance(config, island, counters))
     seconds = min(config.epoch_seconds, FIRST_SECONDS * growth)
-    left = max(search_seconds(config) - elapsed, LEAST_EPOCH)
+    left = max(search_seconds(config, kept) - elapsed, LEAST_EPOCH)
     return Limits(config.epoch, seconds=min(seconds, left))

@@ -13,7 +13,7 @@ from pathlib import Path
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.catalogue import saved_counts
-from elitemap.engine.certification import certify_deadline, certify_each
+from elitemap.engine.certification import Prover, certify_deadline, certify_each
 from elitemap.engine.context import SearchContext
 from elitemap.engine.dispatch import Job
 from elitemap.engine.events import Covered
@@ -155,7 +155,8 @@ def _certify(survey: Survey, archive: Path, context: SearchContext) -> bool:
     with ArchiveReader.open(archive) as reader:
         records = [view.record() for view in reader.elites(query)]
     deadline = certify_deadline(survey.config, survey.elapsed)
-    tried = certify_each(survey.run, survey.spec, survey.task, records, deadline, context)
+    prover = Prover(survey.run, survey.spec, survey.task, context)
+    tried = certify_each(prover, records, deadline)
     if tried and not context.halted():
         context.writer.unite(survey.run)
     survey.census = context.writer.census(survey.run)

@@ -147,14 +147,16 @@ class Certified:
     """An elite of the Pareto front, or of an enumeration, was tried.
 
     Attributes:
-        elite: With its certificate, or as it was if none could be made in time.
-        number: How many were tried.
+        elite: With its certificate, or as it was if none could be made.
+        number: How many need no other attempt.
         total: How many there are.
+        failure: Why there is no certificate, empty if there is one.
     """
 
     elite: EliteRecord
     number: int
     total: int
+    failure: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,16 @@ from functools import partial
 
 import numpy as np
 
-from elitemap.engine.budget import LEAST_EPOCH, allowance, limits, search_seconds
-from elitemap.engine.certification import certify_deadline, certify_each
+from elitemap.engine.budget import LEAST_EPOCH, allowance, limits, reserve, search_seconds
+from elitemap.engine.certification import Prover, certify_deadline, certify_front
 from elitemap.engine.context import SearchContext
 from elitemap.engine.dispatch import Job
 from elitemap.engine.events import Progress, Warned
 from elitemap.engine.migration import emigrants
 from elitemap.engine.session import Session
 from elitemap.engine.state import read_elites
-from elitemap.engine.worker import EpochOrder, EpochResult, epoch_task
+from elitemap.engine.trial import AT, Trial
+from elitemap.engine.worker import EpochOrder, EpochResult, Tried, epoch_task
 
 #: Seconds that running epochs get to finish after a stop.
 PATIENCE = 5.0
@@ -59,9 +60,10 @@ def evolve(session: Session, context: SearchContext) -> bool:
     finally:
         _flush(drive)
     if not context.halted():
-        worthy = session.ledger.worth_certifying(session.elites())
+        front, others = session.ledger.worth_certifying(session.elites())
         deadline = certify_deadline(session.config, session.elapsed)
-        certify_each(session.run, session.spec, session.task, worthy, deadline, context)
+        prover = Prover(session.run, session.spec, session.task, context)
+        certify_front(prover, front, others, deadline)
     return not context.halted()
 
 
@@ -73,7 +75,7 @@ def _legs(drive: _Drive) -> None:
             return
         jobs = deque(_order(drive, island) for island in islands if _in_leg(session, island))
         # What the last leg found is written while the workers are at the next one.
-        arrive, write = partial(_arrive, drive, jobs), partial(_flush_if_due, drive)
+        arrive, write = partial(_arrive, drive, jobs), partial(_between, drive, jobs)
         drive.context.dispatcher.work(jobs, arrive, drive.context.halted, PATIENCE, write)
         if not any(_in_leg(session, i) and not _spent(session, i) for i in session.states):
             _migrate(session)
@@ -88,7 +90,7 @@ def _in_leg(session: Session, island: int) -> bool:
 def _spent(session: Session, island: int) -> bool:
     """Whether the island has used up its budget, or its space."""
     counters = session.gauge.counters[island]
-    left = search_seconds(session.config) - session.elapsed
+    left = search_seconds(session.config, session.reserve) - session.elapsed
     # An island that never ran must run once, or there would be nothing to show.
     if counters.epoch and left < LEAST_EPOCH:
         return True
@@ -103,16 +105,21 @@ def _order(drive: _Drive, island: int) -> Job:
         config=config,
         island=island,
         state=session.states[island],
-        limits=limits(config, island, counters, session.elapsed),
+        limits=limits(config, island, counters, session.elapsed, session.reserve),
         immigrants=session.pending.get(island),
     )
     name = f"epoch {counters.epoch + 1} of island {island}"
     return Job(island, name, epoch_task, (order,))
 
 
-def _arrive(drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult) -> None:
-    """Take in an epoch and order the island's next one."""
+def _arrive(drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult | Tried) -> None:
+    """Take in an epoch and order the island's next one, or take in a proof that was tried."""
     session, island = drive.session, job.tag
+    if isinstance(result, Tried):
+        assert session.trial is not None
+        session.trial.note(result)
+        session.reserve = reserve(session.config, session.trial.needed)
+        return
     session.states[island] = result.state
     session.dirty = True
     session.pending.pop(island, None)
@@ -132,6 +139,18 @@ def _migrate(session: Session) -> None:
         if state is not None and target != island and not _spent(session, target):
             elites = read_elites(state, session.task.space)
             session.pending[target] = emigrants(elites, session.config, island, session.turn)
+
+
+def _between(drive: _Drive, jobs: deque[Job]) -> None:
+    """What is done while the workers are at a leg: writing, and once in a run trying proofs."""
+    session = drive.session
+    if session.config.seconds is None or session.elapsed < AT * session.config.seconds:
+        return _flush_if_due(drive)
+    if session.trial is not None or not session.gauge.reports:
+        return _flush_if_due(drive)
+    _flush(drive)
+    front, _ = session.ledger.worth_certifying(session.elites())
+    session.trial = Trial.begin(session.spec, front, session.config, jobs)
 
 
 def _flush_if_due(drive: _Drive) -> None:

@@ -102,22 +102,28 @@ class Ledger:
         self.known = _only(self.known, merged.uid)
         return Changes(changes[1], removed, changes[0])
 
-    def worth_certifying(self, islands: Sequence[Elites[Any]]) -> list[EliteRecord]:
+    def worth_certifying(
+        self, islands: Sequence[Elites[Any]]
+    ) -> tuple[list[EliteRecord], list[EliteRecord]]:
         """The elites of the merged map that no other dominates, by the first objective.
 
-        After them those that have the task's notable objective, the best first. Call it after
+        And the others that have the task's notable objective, the best first. Call it after
         :meth:`update` with the same islands.
         """
         merged, slots = merge(islands, self.task)
         columns = merged.named(columns_of(self.task.evaluator))
-        rows = first_front(columns, steering(self.task.evaluator.objectives))
+        front = first_front(columns, steering(self.task.evaluator.objectives))
+        others = np.empty(0, np.intp)
         if self.task.notable is not None:
-            others = np.setdiff1d(np.flatnonzero(np.isfinite(columns[self.task.notable])), rows)
-            best_first = np.argsort(-merged.quality[others], kind="stable")
-            rows = np.concatenate([rows, others[best_first]])
+            others = np.setdiff1d(np.flatnonzero(np.isfinite(columns[self.task.notable])), front)
+            others = others[np.argsort(-merged.quality[others], kind="stable")]
         everyone = _distinct(Elites.concatenate([merged, *islands, self.past]))
         place = {int(uid): row for row, uid in enumerate(everyone.uid)}
-        return [self._record(everyone, place, merged, int(r), int(slots[r])) for r in rows]
+
+        def records(rows: NDArray[np.intp]) -> list[EliteRecord]:
+            return [self._record(everyone, place, merged, int(r), int(slots[r])) for r in rows]
+
+        return records(front), records(others)
 
     def _changes(
         self,

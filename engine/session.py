@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import ArchiveError
+from elitemap.engine.budget import reserve
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.elites import Elites, pack, unpack
 from elitemap.engine.gauge import Gauge
@@ -17,6 +18,7 @@ from elitemap.engine.ledger import Ledger
 from elitemap.engine.protocols import Task
 from elitemap.engine.state import Counters, read_counters, read_elites
 from elitemap.engine.tasks import TaskSpec
+from elitemap.engine.trial import Trial
 
 #: Key of the coordinator's own state beside those of the islands.
 COORDINATOR = -1
@@ -41,6 +43,8 @@ class Session:
         dirty: Whether epochs have ended since the last flush.
         warned: Axes that were warned about.
         started: Clock when this process took the run up.
+        reserve: Seconds of the budget kept for certificates.
+        trial: How long they take, measured by this process; None before that began.
     """
 
     run: str
@@ -57,6 +61,12 @@ class Session:
     dirty: bool = False
     warned: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
+    reserve: float = 0.0
+    trial: Trial | None = None
+
+    def __post_init__(self) -> None:
+        """Keep what is usual for certificates, until it is measured."""
+        self.reserve = reserve(self.config)
 
     @classmethod
     def fresh(cls, run: str, spec: TaskSpec, task: Task, config: SearchConfig) -> Self:

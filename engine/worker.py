@@ -118,6 +118,22 @@ def blocks_task(spec: TaskSpec, first: int, count: int) -> BlocksResult:
     return BlocksResult(first, blocks, time.monotonic() - started)
 
 
-def certify_task(spec: TaskSpec, program: Mapping[str, Any], seconds: float) -> Any:
+@dataclass(frozen=True)
+class Tried:
+    """What came of an attempt to certify a program.
+
+    Attributes:
+        result: What the task's ``certify`` returned.
+        seconds: How long that took, without building the task.
+    """
+
+    result: Any
+    seconds: float
+
+
+def certify_task(spec: TaskSpec, program: Mapping[str, Any], seconds: float) -> Tried:
     """Certify one program; see :class:`elitemap.engine.protocols.Task`."""
-    return load_task(spec).certify(program, seconds)
+    task = load_task(spec)
+    started = time.monotonic()
+    result = task.certify(program, seconds)
+    return Tried(result, time.monotonic() - started)

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from elitemap.archive.records import UNPROVED
 from elitemap.terminal.nested import nested_list
 from elitemap.terminal.numbers import in_order
 from elitemap.terminal.plain import one_line, plain
@@ -36,7 +37,7 @@ def elite_page(elite: Json) -> Group:
         *_section("objectives", pairs(_objectives(elite["objectives"]))),
         *_section("measures", Text(one_line(measures_line(elite["measures"])))),
         Text("\ncertificate", style="bold"),
-        _certificate(elite["certificate"]),
+        _certificate(elite["certificate"], elite["objectives"].get(UNPROVED)),
     ]
     if elite.get("members"):
         parts += _section(f"family of {len(elite['members'])}", _members(elite["members"]))
@@ -59,10 +60,13 @@ def _objectives(objectives: Json) -> Json:
     return {
         name: value_text(name, value) + ("" if value is None else notes.get(name, ""))
         for name, value in ((name, objectives[name]) for name in in_order(objectives))
+        if name != UNPROVED
     }
 
 
-def _certificate(certificate: Json | None) -> RenderableType:
+def _certificate(certificate: Json | None, unproved: str | None) -> RenderableType:
+    if certificate is None and unproved:
+        return Text(f"  none, and more time would not change it: {one_line(unproved)}")
     if certificate is None:
         return Text("  none: the objectives are estimates; prove them with `elitemap certify`")
     # Not in a Padding, which would fill all lines to the length of the longest.

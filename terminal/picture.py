@@ -33,7 +33,7 @@ class Picture:
         progress: The latest figures, None before the first epoch.
         covered: The latest figures of an enumeration, None before the first block.
         tried: Elites that were certified, or could not be: the latest, or the first of a front.
-        number: How many were tried.
+        number: How many need no other attempt.
         total: How many there are to certify.
         warnings: What the user should know.
         phase: What is going on.
@@ -65,7 +65,8 @@ def follow(picture: Picture | None, event: Event) -> Picture | None:
     if isinstance(event, Covered):
         return replace(picture, covered=event, phase="searching")
     if isinstance(event, Certified):
-        tried = (*picture.tried, event.elite)
+        # One that ran out of time comes again.
+        tried = (*(one for one in picture.tried if one.slot != event.elite.slot), event.elite)
         tried = tried[:FRONT_LINES] if picture.covered is None else tried[-FRONT_LINES:]
         return replace(
             picture, tried=tried, number=event.number, total=event.total, phase="proving"

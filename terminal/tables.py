@@ -12,6 +12,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from elitemap.archive.records import UNPROVED
 from elitemap.terminal.numbers import MISSING, count, duration, in_order, number, objective
 from elitemap.terminal.plain import one_line
 
@@ -47,7 +48,8 @@ def elites_table(elites: Sequence[Json]) -> Table:
     table = _table()
     several = {name: len({e[name] for e in elites}) > 1 for name in ("space", "target")}
     shown = [name for name, wanted in several.items() if wanted]
-    objectives = in_order(name for elite in elites for name in elite["objectives"])
+    named = in_order(name for elite in elites for name in elite["objectives"])
+    objectives = [name for name in named if name != UNPROVED]
     for head in ("id", *shown, "status"):
         table.add_column(head, no_wrap=True)
     for name in objectives:

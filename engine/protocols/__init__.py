@@ -19,7 +19,7 @@ from elitemap.engine.protocols.evaluators import (
 )
 from elitemap.engine.protocols.objectives import Objective, Vouched, directions, steering
 from elitemap.engine.protocols.spaces import Space
-from elitemap.engine.protocols.tasks import Baseline, Curve, Option, SpaceEntry, Task
+from elitemap.engine.protocols.tasks import Baseline, Curve, Option, SpaceEntry, Task, Unproved
 
 __all__ = [
     "Axis",
@@ -44,6 +44,7 @@ __all__ = [
     "Space",
     "SpaceEntry",
     "Task",
+    "Unproved",
     "Vouched",
     "Words",
     "directions",

@@ -41,6 +41,19 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Unproved:
+    """What stands in the place of a certificate that could not be made.
+
+    Attributes:
+        reason: Why, in a few words.
+        final: Whether more time would change nothing.
+    """
+
+    reason: str
+    final: bool = False
+
+
+@dataclass(frozen=True)
 class Task:
     """A space, an evaluator and what to do with the elites, bound under a name.
 
@@ -49,7 +62,8 @@ class Task:
         evaluator: The evaluator.
         certify: ``(program, deadline in seconds) -> (program, objectives, certificate)`` for one
             elite: the JSON document perhaps with polished constants, objectives to merge in
-            (``digits``), and the certificate as a JSON object (or None if it failed in time).
+            (``digits``), and the certificate as a JSON object, or an :class:`Unproved` (None
+            is one that had not enough time); program and objectives count for nothing then.
         export: ``(program, certificate, name, target language) -> {file name: text}``.
         targets: Names of languages ``export`` knows.
         options: The resolved options, as JSON values.

@@ -27,6 +27,8 @@ _TOLERANCE = 2e-4
 _FINEST = Fraction(1, 2**70)
 _PROBES = 33
 _MAX_BITS = 4096
+#: The failure that more time may mend.
+LATE = "the deadline passed before the proof was complete"
 METHOD = "adaptive Taylor models in ball arithmetic"
 
 
@@ -149,7 +151,7 @@ def _prove(
     finest = (target.hi - target.lo) * _FINEST
     while pieces:
         if time.monotonic() > deadline:
-            return replace(bound, failure="the deadline passed before the proof was complete")
+            return replace(bound, failure=LATE)
         a, b = pieces.pop()
         found = enclose(program, target, a, b, settings)
         divisible = b - a > finest

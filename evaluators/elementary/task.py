@@ -8,9 +8,9 @@ from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Option, SpaceEntry, Task
+from elitemap.engine.protocols import Option, SpaceEntry, Task, Unproved
 from elitemap.evaluators.elementary.baselines import baselines
-from elitemap.evaluators.elementary.certificate import Certificate, certify
+from elitemap.evaluators.elementary.certificate import LATE, Certificate, certify
 from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fit import KERNEL
@@ -129,7 +129,7 @@ def elementary_task(name: str, options: Mapping[str, str]) -> Task:
 
 def certified(
     document: Mapping[str, Any], target: Target, seconds: float
-) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | None]:
+) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | Unproved]:
     """Polish an elite's constants and prove its error.
 
     Args:
@@ -139,7 +139,7 @@ def certified(
 
     Returns:
         The program with polished constants, the objectives that changed (``digits``, proved, and
-        ``error``, estimated again), and the certificate, None if there was no proof in time.
+        ``error``, estimated again), and the certificate, or why there is none.
     """
     deadline = time.monotonic() + seconds
     given = read(document)
@@ -150,7 +150,7 @@ def certified(
         if _bound(other) < _bound(proof):
             program, proof, expected = given, other, other.lower
     if proof.upper is None or proof.digits is None:
-        return dict(document), {}, None
+        return dict(document), {}, Unproved(proof.failure, proof.failure != LATE)
     objectives = {"digits": proof.digits, "error": max(expected, proof.lower)}
     return program.to_json(), objectives, proof.to_json()
 

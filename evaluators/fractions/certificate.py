@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from elitemap.engine.protocols import Unproved
 from elitemap.evaluators.fractions.labels.known import Known
 from elitemap.evaluators.fractions.labels.labels import label
 from elitemap.evaluators.fractions.values import deep
@@ -38,7 +39,7 @@ SHOWN = 50
 
 UNIDENTIFIED = "unidentified"
 
-Result = tuple[dict[str, Any], dict[str, float | str], dict[str, Any] | None]
+Result = tuple[dict[str, Any], dict[str, float | str], dict[str, Any] | Unproved]
 
 
 def certify(
@@ -53,9 +54,9 @@ def certify(
         seconds: Time after which no further deepening begins.
 
     Returns:
-        The formula as JSON, the objectives that changed, and the certificate as a JSON object. No
-        certificate if the limit cannot be had to :data:`LEAST` digits or differs from the value;
-        a certificate without ``digits`` if the value is not recognised.
+        The formula as JSON, the objectives that changed, and the certificate as a JSON object, or
+        why there is none: the limit cannot be had to :data:`LEAST` digits, or it is not the value.
+        The certificate is one without ``digits`` if the value is not recognised.
     """
     begun = time.monotonic()
     if formula.value is None:
@@ -63,15 +64,18 @@ def certify(
     left = max(0.0, seconds - (time.monotonic() - begun))
     limit = deep.limit(formula.fraction, DIGITS + SPARE, left, prove=True)
     if limit is None or limit.digits < LEAST:
-        return formula.to_json(), {}, None
+        final = time.monotonic() - begun < seconds
+        return formula.to_json(), {}, Unproved(f"the limit is not known to {LEAST} digits", final)
     growth = measure(formula.fraction)
     found = _described(formula.fraction, limit, growth)
     if formula.value is None:
         found |= {"digits": None, "label": unrecognised(limit)}
     else:
         beyond = significance(formula.value, limit)
-        if not agrees(limit, formula.value) or beyond < ACCEPTED:
-            return formula.to_json(), {}, None
+        if not agrees(limit, formula.value):
+            return formula.to_json(), {}, Unproved("the limit differs from the value", final=True)
+        if beyond < ACCEPTED:
+            return formula.to_json(), {}, Unproved("the value may be chance", final=True)
         found |= compared(limit, formula.value, beyond)
         verdict = label(formula, known)
         details = dict(verdict.details)

@@ -15,12 +15,13 @@ from textual.widgets import Button, Static
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.records import EliteRecord
+from elitemap.engine.protocols import Unproved
 from elitemap.engine.runs import recorded_spec
 from elitemap.terminal.browser.child import Child, Done, Failed
 from elitemap.terminal.browser.dossier import Dossier
 from elitemap.terminal.browser.facts import SHORT
 from elitemap.terminal.browser.jobs import certify_job
-from elitemap.terminal.commands.certify import keep, unite_families
+from elitemap.terminal.commands.certify import keep, no_certificate, unite_families
 from elitemap.terminal.plain import one_line
 
 #: Seconds that a certificate may take.
@@ -105,10 +106,8 @@ class ProofLine(Horizontal):
             self._end()
             if isinstance(message, Failed):
                 self._tell(message.reason, "error")
-            elif isinstance(message, Done) and message.result is None:
-                self._tell(f"no certificate within {SECONDS:g} s", "warning")
             elif isinstance(message, Done):
-                self._keep(self._dossier, message.result)
+                self._keep(self._dossier, *message.result)
             return
         name = one_line(self._dossier.elite.id[:SHORT])
         elapsed = int(monotonic() - self._began)
@@ -122,11 +121,15 @@ class ProofLine(Horizontal):
             self._timer.stop()
 
     @work
-    async def _keep(self, dossier: Dossier, record: EliteRecord) -> None:
+    async def _keep(self, dossier: Dossier, record: EliteRecord, failure: Unproved | None) -> None:
         try:
-            await asyncio.to_thread(_record, dossier, record, self._archive)
+            if failure is None or failure.final:
+                await asyncio.to_thread(_record, dossier, record, self._archive)
         except ElitemapError as error:
             self._tell(str(error), "error")
+            return
+        if failure is not None:
+            self._tell(no_certificate(failure, SECONDS), "warning")
             return
         name = record.id[:SHORT]
         changed = "" if record.id == dossier.elite.id else f"; it is {name} now"

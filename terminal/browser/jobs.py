@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from elitemap.archive.records import EliteRecord
 from elitemap.archive.views import EliteView
 from elitemap.engine.config import SearchConfig
+from elitemap.engine.proof import attempted
+from elitemap.engine.protocols import Unproved
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.browser.child import Wire
-from elitemap.terminal.commands.certify import prove
 
 if TYPE_CHECKING:
     from elitemap.engine.search import Outcome
@@ -60,10 +61,12 @@ def search_job(wire: Wire, order: SearchOrder | ResumeOrder) -> "Outcome":
     )
 
 
-def certify_job(wire: Wire, spec: TaskSpec, view: EliteView, seconds: float) -> EliteRecord | None:
-    """The elite with its certificate, None if there is none in time."""
+def certify_job(
+    wire: Wire, spec: TaskSpec, view: EliteView, seconds: float
+) -> tuple[EliteRecord, Unproved | None]:
+    """The elite with its certificate, or as it was and why there is none."""
     threading.Thread(target=_give_up_when_halted, args=(wire,), daemon=True).start()
-    return prove(view, load_task(spec), seconds)
+    return attempted(view.record(), load_task(spec), seconds)
 
 
 def _give_up_when_halted(wire: Wire) -> None:

@@ -1,53 +1,95 @@
 """``elitemap certify``: prove what elites are worth and record it."""
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
 from pathlib import Path
 
-from elitemap.archive.errors import SearchError
+from elitemap.archive.errors import SearchError, UsageError
 from elitemap.archive.reader import ArchiveReader
-from elitemap.archive.records import EliteRecord
+from elitemap.archive.records import EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
 from elitemap.archive.views import EliteView
-from elitemap.engine.protocols import Task
+from elitemap.engine.proof import attempted
+from elitemap.engine.protocols import Task, Unproved
 from elitemap.terminal.boundary import say
+from elitemap.terminal.commands.fronts import best_of, unproved
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.console import data_console
 from elitemap.terminal.output import print_json
+from elitemap.terminal.plain import one_line
 from elitemap.terminal.tables import elites_table
 
 
 def certify_elites(
-    identifiers: Sequence[str], seconds: float, archive: Path, as_json: bool
+    identifiers: Sequence[str],
+    seconds: float,
+    archive: Path,
+    as_json: bool,
+    front: bool = False,
+    run: str | None = None,
 ) -> None:
     """Certify elites one after the other and print them as they are then.
 
     All identifiers are looked up before anything is done.
 
+    Args:
+        identifiers: Ids or beginnings of them.
+        seconds: Time for each.
+        archive: The file.
+        as_json: Print JSON.
+        front: Certify what is unproved of the front of a run instead.
+        run: Id of that run or its beginning; None for the latest.
+
     Raises:
-        SearchError: If one or more could not be certified in time; the others are recorded.
+        UsageError: If elites are named with ``front``, or a run or nothing without it.
+        SearchError: If one or more could not be certified; the others are recorded.
     """
+    if front == bool(identifiers) or (run is not None and not front):
+        raise UsageError("expected either IDs of elites, or --front and perhaps --run")
     with ArchiveReader.open(archive) as reader:
-        views = [reader.elite(identifier) for identifier in identifiers]
-        runs = [reader.run(view.run) for view in views]
+        if front:
+            record = reader.run(run)
+            views = unproved(best_of(reader, record))
+            runs = [record] * len(views)
+            say(f"run {record.id}: {len(views) or 'nothing'} to prove")
+        else:
+            views = [reader.elite(identifier) for identifier in identifiers]
+            runs = [reader.run(view.run) for view in views]
+    _certify(views, runs, seconds, archive, as_json)
+
+
+def _certify(
+    views: Sequence[EliteView],
+    runs: Sequence[RunRecord],
+    seconds: float,
+    archive: Path,
+    as_json: bool,
+) -> None:
     tasks = [recorded_task(run) for run in runs]
-    names = [record_proof(v, t, seconds, archive) for v, t in zip(views, tasks, strict=True)]
+    names: list[str] = []
+    failures: list[Unproved] = []
+    for number, (view, task) in enumerate(zip(views, tasks, strict=True), 1):
+        if len(views) > 1:
+            say(f"proving {number} of {len(views)}: {view.id[:12]}")
+        found = record_proof(view, task, seconds, archive)
+        if isinstance(found, Unproved):
+            failures.append(found)
+        else:
+            names.append(found)
     # A run that goes on still needs its slots.
     unite_families(
         {v.run for v, r in zip(views, runs, strict=True) if v.family and r.status == "done"},
         archive,
     )
     with ArchiveReader.open(archive) as reader:
-        elites = [reader.elite(name).to_json() for name in names if name is not None]
+        elites = [reader.elite(name).to_json() for name in names]
     if as_json:
         print_json(elites)
     elif elites:
         data_console().print(elites_table(elites))
-    if None in names:
-        raise SearchError(
-            f"{names.count(None)} of {len(names)} could not be certified: "
-            "allow more time with --seconds"
-        )
+    if failures:
+        late = not all(failure.final for failure in failures)
+        cure = ": allow more time with --seconds" if late else ": more time would change nothing"
+        raise SearchError(f"{len(failures)} of {len(views)} could not be certified{cure}")
 
 
 def unite_families(runs: Set[str], archive: Path) -> None:
@@ -58,20 +100,27 @@ def unite_families(runs: Set[str], archive: Path) -> None:
                 writer.unite(run)
 
 
-def record_proof(view: EliteView, task: Task, seconds: float, archive: Path) -> str | None:
-    """Certify one elite and record it; give its id afterwards, None if time ran out."""
-    record = prove(view, task, seconds)
-    if record is None:
-        say(f"{view.id[:12]}: no certificate within {seconds:g} s")
-        return None
-    keep(view, record, archive)
+def record_proof(view: EliteView, task: Task, seconds: float, archive: Path) -> str | Unproved:
+    """Certify one elite and record what came of it; its id afterwards, or why it is not proved."""
+    record, failure = attempted(view.record(), task, seconds)
+    if failure is None or failure.final:
+        keep(view, record, archive)
+    if failure is not None:
+        say(f"{view.id[:12]}: {no_certificate(failure, seconds)}")
+        return failure
     if record.id != view.id:
         say(f"{view.id[:12]} is now {record.id[:12]}: its certificate changed it")
     return record.id
 
 
+def no_certificate(failure: Unproved, seconds: float) -> str:
+    """What to tell of an attempt that failed after so many seconds at most."""
+    within = "" if failure.final else f" within {seconds:g} s"
+    return f"no certificate{within}: {one_line(failure.reason)}"
+
+
 def keep(view: EliteView, record: EliteRecord, archive: Path) -> None:
-    """Record the proof of an elite.
+    """Record the proof of an elite, or why there is none.
 
     Raises:
         SearchError: If something better has taken its place while it was proved.
@@ -84,18 +133,3 @@ def keep(view: EliteView, record: EliteRecord, archive: Path) -> None:
             f"{view.id[:12]} is no elite of run {view.run} any more, a better one has taken its "
             "place: certify that one"
         )
-
-
-def prove(view: EliteView, task: Task, seconds: float) -> EliteRecord | None:
-    """The elite with its certificate, its constants perhaps polished; None if time ran out."""
-    program, objectives, certificate = task.certify(view.program, seconds)
-    if certificate is None:
-        return None
-    return replace(
-        view.record(),
-        program=program,
-        source=task.space.source(program),
-        objectives={**view.objectives, **objectives},
-        status=task.grants(certificate),
-        certificate=certificate,
-    )

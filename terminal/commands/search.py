@@ -10,23 +10,27 @@ from click.core import ParameterSource
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ExitCode, UsageError
 from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.records import UNPROVED
 from elitemap.engine import search as engine
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
+from elitemap.terminal.commands.fronts import best_of
 from elitemap.terminal.console import data_console
 from elitemap.terminal.fitting import fitting_table
 from elitemap.terminal.live import live_view
-from elitemap.terminal.numbers import ESTIMATES, count, duration
+from elitemap.terminal.numbers import count, duration
 from elitemap.terminal.output import print_json_line
 from elitemap.terminal.picture import found
+from elitemap.terminal.plain import one_line
 from elitemap.terminal.signals import stop_requests
+from elitemap.terminal.tables import SHORT
 
 #: Seconds of a search that was given no budget.
 SECONDS = 60.0
 
-#: Rows of the table of an enumeration.
-ROWS = 40
+#: Rows of the table of an enumeration, and elites named in a line.
+ROWS, NAMED = 40, 12
 
 
 def start(
@@ -96,13 +100,13 @@ def with_budget(
 
 
 def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -> None:
-    """Print what a search found: all that is notable, else the certified Pareto front.
+    """Print what a search found: all that is notable, or the Pareto front.
 
     Raises:
         click.exceptions.Exit: With the code for an interrupted search.
     """
     summary = outcome.summary
-    best = everything(archive, outcome.run) if outcome.enumerated else notable(archive, outcome.run)
+    best = everything(archive, outcome.run) if outcome.enumerated else chosen(archive, outcome.run)
     if as_json:
         names = ["seconds", "evaluations", "proposals", "cache_hit_rate", "cells"]
         names += ["size", "candidates", "classes", "members"] if outcome.enumerated else []
@@ -115,10 +119,12 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         if len(best) > ROWS and not as_json:
             query = f"elitemap elites --run {outcome.run} --sort -quality,id --archive {archive}"
             say(f"{ROWS} of {len(best)} elites shown; all of them: {query}")
-        say(
-            f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}; "
-            f"look with: elitemap show ID --archive {archive}"
-        )
+        look = f"; look with: elitemap show ID --archive {archive}" if best else ""
+        say(f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}{look}")
+        if outcome.done:
+            rest = "ID" if outcome.enumerated else f"--front --run {outcome.run}"
+            for told in unproved_lines(best, f"elitemap certify {rest} --archive {archive}"):
+                say(told)
     if not outcome.done:
         say(f"interrupted and saved; to go on: elitemap resume {outcome.run} --archive {archive}")
         raise click.exceptions.Exit(ExitCode.INTERRUPTED)
@@ -144,32 +150,28 @@ def everything(archive: Path, run: str) -> list[dict[str, Any]]:
     return [view.to_json() for view in views]
 
 
-def notable(archive: Path, run: str) -> list[dict[str, Any]]:
-    """What is certified and has the objective that the task calls notable; else the front."""
+def chosen(archive: Path, run: str) -> list[dict[str, Any]]:
+    """What a run is about: its notable elites, or its front."""
     with ArchiveReader.open(archive) as reader:
-        name = reader.run(run).config.get("notable")
-        if isinstance(name, str) and name.isidentifier():
-            where = f"status = 'certified' and {name} > -1e300"
-            views = reader.elites(ElitesQuery(run=run, where=where, sort="-quality,id"))
-            if views:
-                return [view.to_json() for view in views]
-    return front(archive, run)
+        return [view.to_json() for view in best_of(reader, reader.run(run))]
 
 
-def front(archive: Path, run: str) -> list[dict[str, Any]]:
-    """The Pareto front of a run: of what is certified, or of the estimates if nothing is."""
-    with ArchiveReader.open(archive) as reader:
-        goals = [name for name, _ in reader.run(run).config["pareto"]]
-        for condition, proved in (("status = 'certified'", True), (None, False)):
-            some = reader.elites(ElitesQuery(run=run, where=condition, limit=1))
-            if some:
-                values = some[0].objectives
-                axes = [n for n in goals if isinstance(values.get(n), int | float)]
-                if proved:
-                    axes = [n for n in axes if n not in ESTIMATES]
-                if axes:
-                    query = ElitesQuery(run=run, where=condition, pareto=",".join(axes))
-                else:
-                    query = ElitesQuery(run=run, where=condition, sort="-quality,id", limit=ROWS)
-                return [view.to_json() for view in reader.elites(query)]
-    return []
+def unproved_lines(best: Sequence[Mapping[str, Any]], cure: str) -> list[str]:
+    """What is not proved of elites, why, and the command that goes on with it."""
+    left = [elite for elite in best if elite["status"] == "candidate"]
+    reasons: dict[str | None, list[str]] = {}
+    for elite in left:
+        reasons.setdefault(elite["objectives"].get(UNPROVED), []).append(elite["id"][:SHORT])
+    late = reasons.pop(None, [])
+    lines = [
+        f"no certificate for {_named(ids)}: {one_line(str(why))}" for why, ids in reasons.items()
+    ]
+    if late:
+        counted = f"{len(late)} of {len(best)}, {_named(late)}"
+        lines.append(f"not proved in time: {counted}; to go on: {cure}")
+    return lines
+
+
+def _named(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return ", ".join(ids[:NAMED]) + more

@@ -79,8 +79,10 @@ def test_what_is_told_on_the_way(toy: Run) -> None:
     assert lines[1] == "elitemap: mind the gap"
     assert lines[2] == "elitemap: 2,000 candidates in 40 blocks, less than 1s on 1 worker"
     assert lines[3].startswith("elitemap: searching, 0s")
-    assert "candidates, " in lines[-1] and "formulas in 4" in lines[-1] and "certified" in lines[-1]
-    assert "look with: elitemap show ID --archive elitemap.db" in lines[-1]
+    assert "candidates, " in lines[-2] and "formulas in 4" in lines[-2] and "certified" in lines[-2]
+    assert "not proved in time: 10 of 45, " in lines[-1]
+    assert lines[-1].endswith("; to go on: elitemap certify ID --archive elitemap.db")
+    assert "look with: elitemap show ID --archive elitemap.db" in lines[-2]
 
 
 def test_notes_are_told_for_every_kind_of_search(toy: Run) -> None:

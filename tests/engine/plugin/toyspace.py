@@ -11,6 +11,7 @@ import os
 import signal
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from elitemap.engine.protocols import (
     Screened,
     SpaceEntry,
     Task,
+    Unproved,
 )
 
 LENGTH = 32
@@ -261,12 +263,17 @@ class BitBlocks:
         )
 
 
-def certify(program, seconds):
+def certify(program, seconds, effort=0.0):
+    """Even numbers of ones take so many seconds of effort; three ones can never be certified."""
     score = program["bits"].count("1")
+    if score == 3 and effort:
+        return program, {}, Unproved("three ones", final=True)
+    if score % 2 == 0 and seconds < effort:
+        return program, {}, Unproved("too late")
     return {**program, "tune": (1.0).hex()}, {"proved": score}, {"method": "count"}
 
 
-def certify_blocks(program, seconds):
+def certify_blocks(program, seconds, effort=0.0):
     """Sorts by label; strings that begin 111 cannot be certified."""
     document, objectives, certificate = certify(program, seconds)
     if program["bits"].startswith("111"):
@@ -283,6 +290,7 @@ OPTIONS = (
     Option("blocks", "0", "go through so many blocks instead of evolving"),
     Option("rungs", "1", "screens before the evaluation"),
     Option("noise", "0", "standard deviation of the quality when it is drawn"),
+    Option("effort", "0", "seconds that some certificates take; 0 certifies everything"),
     Option("note", "", "what a user should know"),
 )
 
@@ -297,7 +305,7 @@ def make(target, settings):
     return Task(
         BitSpace(),
         evaluator,
-        certify if blocks is None else certify_blocks,
+        partial(certify if blocks is None else certify_blocks, effort=float(options["effort"])),
         lambda *_: {},
         (),
         options,

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from elitemap.archive.errors import UsageError
+from elitemap.evaluators.elementary.certificate import LATE, certify
 from elitemap.evaluators.elementary.task import (
     MOST_OPS,
     OPTIONS,
@@ -11,8 +12,9 @@ from elitemap.evaluators.elementary.task import (
     parse_primitives,
     tasks,
 )
+from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.primitives import OPCODES, PRIMITIVES
-from elitemap.searchspaces.programs.program import ProgramError
+from elitemap.searchspaces.programs.program import Program, ProgramError
 
 
 def names(opcodes):
@@ -105,11 +107,20 @@ def test_a_certificate_proves_what_the_objectives_say(coth_power):
     ]
 
 
-def test_without_a_proof_the_document_is_returned(build):
+def test_a_pole_is_told_with_the_document(build):
     task = elementary_task("exp2", {})
     document = build(0.5, ("sub", 0, 1), ("div", 0, 2)).to_json()
-    returned, objectives, certificate = task.certify(document, 0.5)
-    assert (returned, objectives, certificate) == (document, {}, None)
+    returned, objectives, failure = task.certify(document, 60.0)
+    assert (returned, objectives) == (document, {})
+    assert failure.final and failure.reason.startswith("the program has no bounded value near x")
+
+
+def test_a_proof_without_time_says_so(build):
+    task = elementary_task("exp2", {})
+    document = build(0.96, ("add", 0, 1)).to_json()
+    target = resolve_target("exp2")
+    assert certify(Program.from_json(document), target, -1.0).failure == LATE
+    assert task.certify(document, 60.0)[2]["digits"] > 1
 
 
 def test_documents_of_no_program_are_refused():

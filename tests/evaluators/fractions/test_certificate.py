@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from elitemap.engine.protocols import Unproved
 from elitemap.evaluators.fractions.certificate import certify, ratio_text, statement
 from elitemap.evaluators.fractions.labels.known import Known, load
 from elitemap.searchspaces.fractions.constants import constants
@@ -68,18 +69,20 @@ def test_a_value_is_found_and_checked_to_a_thousand_digits(a, b, names, text):
 @pytest.mark.parametrize("value", [None, Relation.of(["zeta(3)"], [1, -1], [-3, 2])])
 def test_the_published_false_formula_is_refused(value):
     document, objectives, certificate = certified(FALSE, value, "zeta(3)")
-    assert certificate is None and "digits" not in objectives
+    assert certificate == Unproved("the limit is not known to 100 digits", final=True)
+    assert "digits" not in objectives
     assert Formula.from_json(document).fraction == FALSE
 
 
 def test_a_relation_that_holds_to_forty_digits_only_is_refused():
     nearly = Relation.of(["zeta(3)"], [6 * 10**40 + 1, 0], [0, 10**40])
-    assert certified(APERY, nearly, "zeta(3)")[1:] == ({}, None)
+    failure = certified(APERY, nearly, "zeta(3)")[2]
+    assert failure == Unproved("the limit differs from the value", final=True)
 
 
 @pytest.mark.parametrize("b", [[-1], [-1, 0], [1, 0, 0, 0]])
 def test_divergent_fractions_are_refused(b):
-    assert certified(ContinuedFraction.of([1], b), None, "pi")[2] is None
+    assert isinstance(certified(ContinuedFraction.of([1], b), None, "pi")[2], Unproved)
 
 
 def test_an_unrecognised_value_has_no_digits():
@@ -119,7 +122,7 @@ def test_interlaced_fractions():
 def test_little_time_gives_fewer_digits_or_none():
     slow = ContinuedFraction.of([1], [1, 0])
     certificate = certified(slow, None, "pi", seconds=0.3)[2]
-    assert certificate is None or certificate["value_digits"] < 1000
+    assert isinstance(certificate, Unproved) or certificate["value_digits"] < 1000
 
 
 def test_texts():

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from elitemap.archive.errors import SearchError
+from elitemap.engine.protocols import Unproved
 from elitemap.terminal.browser import certifying
 from elitemap.terminal.browser.certifying import ProofLine
 from elitemap.terminal.browser.child import Done, Failed
@@ -67,7 +68,7 @@ async def test_proving_with_the_key(kit, archive, panel, stand, kept, candidate)
         await pilot.press("c")
         await kit.settle(pilot)
         assert "1st of two" in kit.text(app)
-        stand[0].messages.append(Done(candidate.record()))
+        stand[0].messages.append(Done((candidate.record(), None)))
         await pilot.pause(0.3)
         await kit.settle(pilot)
         assert kept == [candidate.record()]
@@ -87,7 +88,7 @@ async def test_an_elite_that_its_certificate_changes_is_followed(
         await kit.settle(pilot)
         await pilot.press("P")
         await kit.settle(pilot)
-        stand[0].messages.append(Done(changed))
+        stand[0].messages.append(Done((changed, None)))
         await pilot.pause(0.3)
         await kit.settle(pilot)
         assert panel.dossier.elite.id == changed.id
@@ -114,10 +115,13 @@ async def test_giving_up_midway_writes_nothing(kit, archive, panel, stand, kept,
     assert not kept
 
 
+LATE = Unproved("the deadline passed")
+
+
 @pytest.mark.parametrize(
     ("last", "told"),
     [
-        (Done(None), "no certificate within 60 s"),
+        (Done((None, LATE)), "no certificate within 60 s: the deadline passed"),
         (Failed("internal error, [bold]: x"), "internal error, [bold]: x"),
     ],
 )
@@ -149,7 +153,7 @@ async def test_an_elite_that_was_replaced_meanwhile(kit, panel, stand, candidate
         await kit.settle(pilot)
         await pilot.press("P")
         await kit.settle(pilot)
-        stand[0].messages.append(Done(candidate.record()))
+        stand[0].messages.append(Done((candidate.record(), None)))
         await pilot.pause(0.3)
         await kit.settle(pilot)
         assert app.told == ["a better one has taken its place"]

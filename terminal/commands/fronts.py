@@ -1,0 +1,96 @@
+"""What a run is about: its notable elites or its front, proved as far as proofs have come."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.records import RunRecord
+from elitemap.archive.views import EliteView
+from elitemap.terminal.numbers import ESTIMATES
+
+#: An estimate that is better by no more than this factor is not better than what is proved: fits of
+#: one function end as close together, and certificates measure errors anew.
+SLACK = 1.07
+
+#: Elites shown of a run without objectives to compare.
+ROWS = 40
+
+
+def best_of(reader: ArchiveReader, run: RunRecord) -> list[EliteView]:
+    """Elites that have the objective that the task calls notable; else the front."""
+    name = notable(run)
+    if name is None:
+        return front(reader, run)
+    return reader.elites(ElitesQuery(run=run.id, where=f"{name} > -1e300", sort="-quality,id"))
+
+
+def notable(run: RunRecord) -> str | None:
+    """Name of the objective that finds of the run have and other elites have not, if it has one."""
+    name = run.config.get("notable")
+    return name if isinstance(name, str) and name.isidentifier() else None
+
+
+def front(reader: ArchiveReader, run: RunRecord) -> list[EliteView]:
+    """The front of what is proved, and what promises to be better and is not proved.
+
+    In the order of the first objective.
+    """
+    signs = {name: int(sign) for name, sign in run.config.get("pareto", ())}
+    proved = _front(reader, run, "status != 'candidate'", [n for n in signs if n not in ESTIMATES])
+    promised = _front(reader, run, "status = 'candidate'", list(signs))
+    names = _known(promised, list(signs))
+    better = [one for one in promised if not any(_covers(p, one, names, signs) for p in proved)]
+    found = [*proved, *better]
+    first = next((n for n in signs if all(_is_number(v.objectives.get(n)) for v in found)), None)
+    if first is None or not proved:
+        return found
+    return sorted(found, key=lambda view: -signs[first] * _value(view, first))
+
+
+def unproved(views: Sequence[EliteView]) -> list[EliteView]:
+    """Those without a certificate."""
+    return [view for view in views if view.status == "candidate"]
+
+
+def _front(
+    reader: ArchiveReader, run: RunRecord, where: str, names: Sequence[str]
+) -> list[EliteView]:
+    """The front of some elites, in those of the objectives that they have."""
+    axes = _known(reader.elites(ElitesQuery(run=run.id, where=where, limit=1)), names)
+    if axes:
+        return reader.elites(ElitesQuery(run=run.id, where=where, pareto=",".join(axes)))
+    return reader.elites(ElitesQuery(run=run.id, where=where, sort="-quality,id", limit=ROWS))
+
+
+def _known(views: Sequence[EliteView], names: Sequence[str]) -> list[str]:
+    """Names of objectives of which the elites have numbers."""
+    return [n for n in names if views and all(_is_number(v.objectives.get(n)) for v in views)]
+
+
+def _covers(
+    proved: EliteView, promised: EliteView, names: Sequence[str], signs: Mapping[str, int]
+) -> bool:
+    """Whether what is proved is as good in every objective, but for the noise of estimates."""
+    return all(
+        _is_number(proved.objectives.get(name))
+        and signs[name] * _value(proved, name)
+        >= signs[name] * _value(promised, name) * _slack(name, signs[name])
+        for name in names
+    )
+
+
+def _slack(name: str, sign: int) -> float:
+    if name not in ESTIMATES:
+        return 1.0
+    return 1 / SLACK if sign > 0 else SLACK
+
+
+def _value(view: EliteView, name: str) -> float:
+    value = view.objectives[name]
+    assert isinstance(value, int | float)
+    return float(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
