@@ -231,12 +231,22 @@ def export(identifier: str, **options: Any) -> None:
 
 @cli.command()
 @click.option("--run", shell_complete=completing.run, help="Start with this run.")
+@click.option("--view", type=click.Choice(["map", "plot", "table"]), help="Start with this view.")
+@click.option(
+    "--screenshot",
+    type=_FILE,
+    metavar="FILE.svg",
+    help="Write a picture of it instead; needs no terminal.",
+)
 @archive_option
-def browse(archive: Path, run: str | None) -> None:
+def browse(archive: Path, run: str | None, view: str | None, screenshot: Path | None) -> None:
     """Look through an archive in the terminal: maps, plots, elites, ancestry, live searches."""
-    from elitemap.terminal.commands.browse import browse as show_browser
+    from elitemap.terminal.commands import browse as command
 
-    show_browser(archive, run)
+    if screenshot is None:
+        command.browse(archive, run, view)
+    else:
+        command.draw(archive, screenshot, run, view)
 
 
 @cli.command()

@@ -3,7 +3,6 @@
 Writes ``docs/live.svg`` and ``docs/browser.svg``.
 """
 
-import asyncio
 import io
 import tempfile
 from pathlib import Path
@@ -15,15 +14,13 @@ from elitemap.engine.events import Event
 from elitemap.engine.search import search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.terminal.browser.app import ElitemapBrowser
+from elitemap.terminal.browser.photo import take
 from elitemap.terminal.browser.state import Memory, Place
 from elitemap.terminal.panels import panel
 from elitemap.terminal.picture import Picture, follow
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WIDTH = 100
-
-#: Columns and lines of the browser.
-SIZE = (150, 44)
 
 
 class Camera:
@@ -45,7 +42,7 @@ def main() -> None:
         archive = Path(folder) / "elitemap.db"
         spec = TaskSpec.of("elementary", "exp2", {})
         search(archive, spec, SearchConfig(seed=1, seconds=30), camera)
-        browser = asyncio.run(browsed(archive))
+        browser = take(ElitemapBrowser(archive, Place("elementary", "exp2"), Memory()))
     if camera.picture is None:
         raise SystemExit("the search told nothing")
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
@@ -53,14 +50,6 @@ def main() -> None:
     svg = console.export_svg(title="elitemap search elementary exp2 --seconds 30", unique_id="live")
     (DOCS / "live.svg").write_text(svg)
     (DOCS / "browser.svg").write_text(browser)
-
-
-async def browsed(archive: Path) -> str:
-    """The browser on an archive as SVG, once it shows everything."""
-    app = ElitemapBrowser(archive, Place("elementary", "exp2"), Memory())
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause(3.0)
-        return app.export_screenshot(title="elitemap browse")
 
 
 if __name__ == "__main__":
