@@ -14,9 +14,10 @@ from elitemap.engine.dispatch import Job
 from elitemap.engine.events import Progress, Warned
 from elitemap.engine.migration import emigrants
 from elitemap.engine.session import Session
-from elitemap.engine.state import read_elites
+from elitemap.engine.state import IslandState, read_elites
+from elitemap.engine.travel import MOST_KEPT
 from elitemap.engine.trial import AT, Trial
-from elitemap.engine.worker import EpochOrder, EpochResult, Tried, epoch_task
+from elitemap.engine.worker import EpochOrder, EpochResult, Tried, Unknown, epoch_task
 
 #: Seconds that running epochs get to finish after a stop.
 PATIENCE = 5.0
@@ -97,22 +98,30 @@ def _spent(session: Session, island: int) -> bool:
     return bool(counters.exhausted) or allowance(session.config, island, counters) == 0
 
 
-def _order(drive: _Drive, island: int) -> Job:
+def _order(drive: _Drive, island: int, whole: bool = False) -> Job:
+    """The next epoch of an island; with its whole state, or with less if that will do."""
     session = drive.session
     config, counters = session.config, session.gauge.counters[island]
+    kept = session.states[island]
+    # Within one process nothing travels, and workers do not keep more than they have room for.
+    room = config.islands * len(kept.base or b"") <= MOST_KEPT
+    brief = config.workers > 1 and room
     order = EpochOrder(
         spec=session.spec,
         config=config,
         island=island,
-        state=session.states[island],
+        state=kept.parcel(whole or not brief),
         limits=limits(config, island, counters, session.elapsed, session.reserve),
         immigrants=session.pending.get(island),
+        brief=brief,
     )
     name = f"epoch {counters.epoch + 1} of island {island}"
     return Job(island, name, epoch_task, (order,))
 
 
-def _arrive(drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult | Tried) -> None:
+def _arrive(
+    drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult | Tried | Unknown
+) -> None:
     """Take in an epoch and order the island's next one, or take in a proof that was tried."""
     session, island = drive.session, job.tag
     if isinstance(result, Tried):
@@ -120,7 +129,11 @@ def _arrive(drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult | Tri
         session.trial.note(result)
         session.reserve = reserve(session.config, session.trial.needed)
         return
-    session.states[island] = result.state
+    if isinstance(result, Unknown):
+        jobs.appendleft(_order(drive, island, whole=True))
+        return
+    args = session.task.space, session.task.evaluator, session.config, island
+    session.states[island].take(result.state, lambda: IslandState.fresh(*args).to_bytes())
     session.dirty = True
     session.pending.pop(island, None)
     session.displaced.append(result.report.displaced)
@@ -134,7 +147,8 @@ def _migrate(session: Session) -> None:
     """Send elites once round the ring; they compete at the start of the receiver's next epoch."""
     islands = session.config.islands
     session.turn += 1
-    for island, state in session.states.items():
+    for island, kept in session.states.items():
+        state = kept.latest
         target = (island + 1) % islands
         if state is not None and target != island and not _spent(session, target):
             elites = read_elites(state, session.task.space)

@@ -18,6 +18,7 @@ from elitemap.engine.ledger import Ledger
 from elitemap.engine.protocols import Task
 from elitemap.engine.state import Counters, read_counters, read_elites
 from elitemap.engine.tasks import TaskSpec
+from elitemap.engine.travel import KeptState
 from elitemap.engine.trial import Trial
 
 #: Key of the coordinator's own state beside those of the islands.
@@ -35,7 +36,7 @@ class Session:
         config: Settings.
         ledger: What was written.
         gauge: Totals and rates.
-        states: The islands' states as bytes, None before their first epoch.
+        states: The islands' states.
         pending: Migrants on their way, by destination.
         turn: Migrations so far.
         before: Seconds of earlier sessions.
@@ -53,7 +54,7 @@ class Session:
     config: SearchConfig
     ledger: Ledger
     gauge: Gauge
-    states: dict[int, bytes | None]
+    states: dict[int, KeptState]
     pending: dict[int, Elites[Any]] = field(default_factory=dict)
     turn: int = 0
     before: float = 0.0
@@ -73,8 +74,8 @@ class Session:
         """A run that begins."""
         islands = range(config.islands)
         gauge = Gauge(task, {island: Counters() for island in islands})
-        states = dict.fromkeys(islands)
-        return cls(run, spec, task, config, Ledger.fresh(task), gauge, dict(states))
+        states = {island: KeptState() for island in islands}
+        return cls(run, spec, task, config, Ledger.fresh(task), gauge, states)
 
     @property
     def elapsed(self) -> float:
@@ -83,12 +84,13 @@ class Session:
 
     def elites(self) -> list[Elites[Any]]:
         """The elites of the islands that have any."""
-        held = [state for state in self.states.values() if state is not None]
-        return [read_elites(state, self.task.space) for state in held]
+        latest = [kept.latest for kept in self.states.values()]
+        return [read_elites(state, self.task.space) for state in latest if state is not None]
 
     def save(self) -> dict[int, bytes]:
         """Everything needed to go on, by island."""
-        saved = {island: state for island, state in self.states.items() if state is not None}
+        whole = {island: kept.whole() for island, kept in self.states.items()}
+        saved = {island: state for island, state in whole.items() if state is not None}
         return saved | {COORDINATOR: zlib.compress(pack(self._arrays()), 1)}
 
     @classmethod
@@ -111,7 +113,7 @@ class Session:
             session._load(arrays)
             for island, state in saved.items():
                 if island != COORDINATOR:
-                    session.states[island] = state
+                    session.states[island] = KeptState(state)
                     session.gauge.counters[island] = read_counters(state)
         except (KeyError, ValueError, TypeError, zlib.error) as error:
             raise ArchiveError(

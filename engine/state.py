@@ -189,6 +189,11 @@ def _cache_name(number: int) -> str:
     return ("structures", "functions")[number] if number < 2 else f"functions{number}"
 
 
+def of_cache(name: str) -> bool:
+    """Whether an array of a saved state belongs to a cache."""
+    return name.startswith(("structures.", "functions"))
+
+
 def _cache_arrays(cache: Cache, number: int) -> dict[str, NDArray[Any]]:
     name = _cache_name(number)
     arrays: dict[str, NDArray[Any]] = {f"{name}.keys": cache.keys, f"{name}.quality": cache.quality}

@@ -14,10 +14,14 @@ from elitemap.engine.protocols import Scanned
 from elitemap.engine.state import IslandState
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.engine.threads import hold_threads
+from elitemap.engine.travel import Change, Parcel, Shelf, changed
 
 #: One job at a time in a process, also where its workers are threads: the precision of ball
 #: arithmetic and the caches of evaluators belong to the process.
 _ALONE = threading.RLock()
+
+#: States that this process has worked on.
+_SHELF = Shelf()
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,16 @@ class EpochOrder:
         state: Its state, or None for a new island.
         limits: How long.
         immigrants: Elites from another island, or None.
+        brief: Whether to answer with what changed, and to keep the state for the next time.
     """
 
     spec: TaskSpec
     config: SearchConfig
     island: int
-    state: bytes | None
+    state: Parcel | None
     limits: Limits
     immigrants: Elites[Any] | None
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,24 +79,37 @@ class EpochResult:
     """What came of it.
 
     Attributes:
-        state: The island's new state.
+        state: The island's new state, or what changed.
         report: What to tell about it.
     """
 
-    state: bytes
+    state: bytes | Change
     report: EpochReport[Any]
 
 
-def epoch_task(order: EpochOrder) -> EpochResult:
+@dataclass(frozen=True)
+class Unknown:
+    """The worker does not have what the changes of an order begin with."""
+
+
+def epoch_task(order: EpochOrder) -> EpochResult | Unknown:
     """Run one epoch."""
     task = load_task(order.spec)
     args = (task.space, task.evaluator, order.config)
     if order.state is None:
-        state = IslandState.fresh(*args, order.island)
+        before: bytes | None = IslandState.fresh(*args, order.island).to_bytes()
     else:
-        state = IslandState.from_bytes(order.state, *args)
+        before = _SHELF.open(order.state)
+    if before is None:
+        return Unknown()
+    state = IslandState.from_bytes(before, *args)
     state, report = run_epoch(*args, state, order.limits, order.immigrants)
-    return EpochResult(state.to_bytes(), report)
+    after = state.to_bytes()
+    if not order.brief:
+        return EpochResult(after, report)
+    change = changed(before, after)
+    _SHELF.keep(change.after, after)
+    return EpochResult(change, report)
 
 
 @dataclass(frozen=True)
