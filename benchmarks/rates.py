@@ -23,11 +23,12 @@ from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
 from elitemap.searchspaces.programs.interpret import evaluate
-from elitemap.searchspaces.programs.primitives import ADD, DIV, MUL, SUB
+from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.variation import random_programs
 
 DATA = Path(__file__).resolve().parent / "data"
 OPS, LENGTH = 10, 26
+OPCODES = tuple(REAL.opcodes[name] for name in ("add", "sub", "mul", "div"))
 
 
 def programs(n: int, seed: int) -> Batch:
@@ -35,7 +36,7 @@ def programs(n: int, seed: int) -> Batch:
     rng = np.random.default_rng(seed)
     parts: list[Batch] = []
     while sum(map(len, parts)) < n:
-        batch = random_programs(20_000, LENGTH, 2 * OPS, (ADD, SUB, MUL, DIV), rng)
+        batch = random_programs(20_000, LENGTH, 2 * OPS, OPCODES, rng)
         parts.append(batch.take(np.flatnonzero(canonical(batch, OPS) == OPS)))
     return Batch.concatenate(parts).take(np.arange(n))
 

@@ -97,15 +97,15 @@ class Elites(Generic[B]):
         return named | dict(zip(names, self._scalars(), strict=True))
 
     @classmethod
-    def from_arrays(cls, kind: type[B], arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The inverse of :meth:`arrays`; ``kind`` is the space's type of batch."""
+    def from_arrays(cls, like: B, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The inverse of :meth:`arrays`, the candidates in a batch like the given one."""
         prefix = "batch."
         own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
         n = len(arrays["uid"])
         # States of before there was noise have no samples.
         certain: dict[str, NDArray[Any]] = {"count": np.ones(n, np.int64), "spread": np.zeros(n)}
         found = (arrays[f.name] if f.name in arrays else certain[f.name] for f in fields(cls)[1:])
-        return cls(kind.from_arrays(own), *found)
+        return cls(like.from_arrays(own), *found)
 
     def named(self, names: Sequence[str]) -> dict[str, Floats]:
         """The objectives by name."""

@@ -143,12 +143,12 @@ class Session:
         once = (self.ledger.slots != 0).astype(np.int64)
         self.ledger.count = arrays["count"] if "count" in arrays else once
         self.ledger.written = arrays["written"]
-        kind = type(self.task.space.empty(0))
+        like = self.task.space.empty(0)
         parts: dict[str, dict[str, NDArray[Any]]] = {}
         for key in arrays:
             part, slash, name = key.partition("/")
             if slash:
                 parts.setdefault(part, {})[name] = arrays[key]
-        rows = {part: Elites.from_arrays(kind, own) for part, own in parts.items()}
+        rows = {part: Elites.from_arrays(like, own) for part, own in parts.items()}
         self.ledger.past = rows.pop("past")
         self.pending = {int(part.partition(".")[2]): own for part, own in rows.items()}

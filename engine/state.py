@@ -217,5 +217,4 @@ def _elites(
 ) -> tuple[NDArray[np.intp], Elites[B]]:
     prefix = "elites."
     own = {k.removeprefix(prefix): arrays[k] for k in arrays if k.startswith(prefix)}
-    kind = type(space.empty(0))
-    return arrays["slots"].astype(np.intp), Elites.from_arrays(kind, own)
+    return arrays["slots"].astype(np.intp), Elites.from_arrays(space.empty(0), own)

@@ -1,24 +1,18 @@
-"""Programs as mathematics: shared values are named, and repeated squares are powers."""
+"""Programs as mathematics: shared values are named, and repeated squares are powers.
+
+How a primitive looks is the ``layout`` of its entry, a tree of operands, texts and kinds: ``sum``,
+``difference``, ``product``, ``quotient``, ``power`` (with a whole number behind), ``root``,
+``bars`` and ``call`` (with the name first).
+"""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from elitemap.searchspaces.programs.primitives import (
-    ABS,
-    ADD,
-    CONST,
-    DIV,
-    FMA,
-    MUL,
-    PRIMITIVES,
-    SQRT,
-    SQUARE,
-    SUB,
-)
-from elitemap.searchspaces.programs.program import Program
-from elitemap.searchspaces.programs.text import decimal, input_names, live
+from elitemap.searchspaces.programs.primitive import Layout
+from elitemap.searchspaces.programs.program import Instruction, Program
+from elitemap.searchspaces.programs.text import leaf_names, live
 from elitemap.terminal.boxes import Box, beside, bracketed, raised, stacked, subscript, word
 
 #: How strongly a value's outermost operator binds.
@@ -54,70 +48,92 @@ def program_boxes(program: Program, stack: bool) -> list[Box]:
         program: A program; instructions that no output needs are left out.
         stack: Write quotients over a bar.
     """
-    values = {k: Value(word(name)) for k, name in enumerate(input_names(program))}
+    names = leaf_names(program)
+    values = {k: Value(word(name)) for k, name in enumerate(names)}
     reads = _reads(program)
     named: list[Box] = []
     for k in live(program):
-        instruction = program.instructions[k - len(program.inputs)]
-        if instruction.opcode == CONST:
-            values[k] = _constant(instruction.constant)
+        instruction = program.instructions[k - program.leaves]
+        primitive = program.primitive(instruction)
+        if primitive.literal is not None:
+            values[k] = _constant(primitive.literal.text(instruction.constant))
             continue
         operands = [values[i] for i in instruction.operands]
-        values[k] = _combined(instruction.opcode, instruction.operands, operands, stack)
+        values[k] = _laid_out(_layout(program, instruction), operands, stack)
         if reads[k] > 1:
             name = word("t" + subscript(str(len(named) + 1)))
             named.append(beside(name, word(" = "), values[k].box))
             values[k] = Value(name)
     results = [beside(*_listed([values[k].box for k in program.outputs]))]
-    return [*results, *(beside(word("  "), box) for box in named)]
+    states = zip(names[len(program.inputs) :], program.nexts, strict=True)
+    nexts = [beside(word(f"  {name} ← "), values[k].box) for name, k in states]
+    return [*results, *nexts, *(beside(word("  "), box) for box in named)]
+
+
+def _layout(program: Program, instruction: Instruction) -> Layout:
+    """How an instruction looks; a product of a value with itself is a square."""
+    primitive = program.primitive(instruction)
+    if primitive.layout == ("product", 0, 1) and len(set(instruction.operands)) == 1:
+        return ("power", 0, 2)
+    return primitive.layout or ("call", primitive.name, *range(primitive.arity))
 
 
 def _reads(program: Program) -> Counter[int]:
-    """How often a value would be written; a product of a value with itself writes it once."""
-    reads = Counter(program.outputs)
+    """How often a value would be written."""
+    reads = Counter(program.results)
     for k in live(program):
-        reads.update(set(program.instructions[k - len(program.inputs)].operands))
-        instruction = program.instructions[k - len(program.inputs)]
-        if not _is_square(instruction.opcode, instruction.operands):
-            reads.update(Counter(instruction.operands) - Counter(set(instruction.operands)))
+        instruction = program.instructions[k - program.leaves]
+        reads.update(
+            instruction.operands[place] for place in _places(_layout(program, instruction))
+        )
     return reads
 
 
-def _is_square(opcode: int, operands: Sequence[int]) -> bool:
-    return opcode == SQUARE or (opcode == MUL and operands[0] == operands[1])
+def _places(layout: Layout) -> list[int]:
+    """The operands that a layout writes, once for each time."""
+    if isinstance(layout, int):
+        return [layout]
+    if isinstance(layout, str):
+        return []
+    kind, *parts = layout
+    return [place for part in (parts[:1] if kind == "power" else parts) for place in _places(part)]
 
 
-def _combined(opcode: int, places: Sequence[int], operands: Sequence[Value], stack: bool) -> Value:
-    if _is_square(opcode, places):
-        return _power(operands[0])
-    if opcode in (ADD, SUB):
-        return _sum(opcode, *operands)
-    if opcode == MUL:
-        return _product(*operands)
-    if opcode == DIV:
-        return _quotient(operands[0], operands[1], stack)
-    if opcode == FMA:
-        return _sum(ADD, _product(*operands[:2]), operands[2])
-    if opcode == SQRT:
-        return Value(beside(word("√"), _held(operands[0], ATOM)), POWER)
-    if opcode == ABS:
-        return Value(beside(word("|"), operands[0].box, word("|")))
-    inside = beside(*_listed([operand.box for operand in operands]))
-    return Value(beside(word(PRIMITIVES[opcode].name), bracketed(inside)))
+def _laid_out(layout: Layout, operands: Sequence[Value], stack: bool) -> Value:
+    if isinstance(layout, int):
+        return operands[layout]
+    if isinstance(layout, str):
+        return Value(word(layout))
+    kind, *inner = layout
+    if kind == "power":
+        return _power(_laid_out(inner[0], operands, stack), int(str(inner[1])))
+    parts = [_laid_out(part, operands, stack) for part in inner]
+    if kind in ("sum", "difference"):
+        return _sum(kind == "sum", *parts)
+    if kind == "product":
+        return _product(*parts)
+    if kind == "quotient":
+        return _quotient(parts[0], parts[1], stack)
+    if kind == "root":
+        return Value(beside(word("√"), _held(parts[0], ATOM)), POWER)
+    if kind == "bars":
+        return Value(beside(word("|"), parts[0].box, word("|")))
+    name, *arguments = parts
+    return Value(beside(name.box, bracketed(beside(*_listed([part.box for part in arguments])))))
 
 
-def _power(of: Value) -> Value:
-    base, exponent = (of, 2) if of.base is None else (of.base, 2 * of.exponent)
+def _power(of: Value, exponent: int) -> Value:
+    base, exponent = (of, exponent) if of.base is None else (of.base, exponent * of.exponent)
     box = raised(_held(base, ATOM), str(exponent))
     return Value(box, POWER, base, exponent)
 
 
-def _sum(opcode: int, left: Value, right: Value) -> Value:
+def _sum(plus: bool, left: Value, right: Value) -> Value:
     if right.opposite is not None:
-        return _sum(SUB if opcode == ADD else ADD, left, right.opposite)
-    if opcode == ADD and left.opposite is not None:
-        return _sum(SUB, right, left.opposite)
-    if opcode == ADD:
+        return _sum(not plus, left, right.opposite)
+    if plus and left.opposite is not None:
+        return _sum(False, right, left.opposite)
+    if plus:
         return Value(beside(left.box, word(" + "), right.box), SUM)
     return Value(beside(left.box, word(" − "), _held(right, PRODUCT)), SUM)
 
@@ -151,11 +167,10 @@ def _held(value: Value, least: int) -> Box:
     return value.box if value.strength >= least else bracketed(value.box)
 
 
-def _constant(constant: tuple[float, float]) -> Value:
-    hi, lo = constant
-    if hi < 0:
-        return _negative(_constant((-hi, -lo)))
-    text = _LONG.sub(r"\1…", decimal(constant))
+def _constant(text: str) -> Value:
+    if text.startswith("-"):
+        return _negative(_constant(text[1:]))
+    text = _LONG.sub(r"\1…", text)
     power = _EXPONENT.search(text)
     if power is None:
         return Value(word(text))

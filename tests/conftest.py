@@ -11,9 +11,13 @@ from typing import TypeVar
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
+from own_primitives import OWN
 
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Instruction, Program
+
+CONST = OWN.opcodes["const"]
+OPCODES = OWN.opcodes
+PRIMITIVES = OWN.primitives
 
 # A busy machine is no failure. Where CI is set the same examples are drawn every time, so that a
 # red run has its cause in the change; elsewhere every run looks at new ones.
@@ -55,7 +59,7 @@ def valid_programs(
             operands = tuple(draw(known) for _ in range(arity))
             instructions.append(Instruction(opcode, operands))
     output = len(inputs) + len(instructions) - 1
-    return Program(inputs, tuple(instructions), (output,))
+    return Program(inputs, tuple(instructions), (output,), dialect=OWN)
 
 
 @pytest.fixture(scope="session")

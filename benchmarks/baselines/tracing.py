@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.baselines.numbers import Number, arb, to_float
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Instruction, Program
+from elitemap.searchspaces.programs.real import REAL
 
 
 @dataclass
@@ -40,15 +40,17 @@ class Traced:
             return other
         exact = arb(other)
         hi = to_float(exact)
-        value = self.record.value(Instruction(CONST, (), (hi, to_float(exact - hi))))
+        value = self.record.value(
+            Instruction(REAL.opcodes["const"], (), (hi, to_float(exact - hi)))
+        )
         self.record.constants[value.number] = exact
         return value
 
     def _apply(self, name: str, *operands: Any) -> "Traced":
         numbers = tuple(self.lifted(o).number for o in operands)
-        if PRIMITIVES[OPCODES[name]].commutative:
+        if REAL.primitives[REAL.opcodes[name]].commutative:
             numbers = tuple(sorted(numbers))
-        return self.record.value(Instruction(OPCODES[name], numbers))
+        return self.record.value(Instruction(REAL.opcodes[name], numbers))
 
     def __add__(self, other: Any) -> "Traced":
         """Record a sum."""
@@ -113,10 +115,11 @@ class Straight:
         given = dict(zip(self.constants, constants, strict=True))
         values = [x]
         for number, i in enumerate(self.program.instructions, start=1):
-            if i.opcode == CONST:
+            primitive = self.program.primitive(i)
+            if primitive.literal is not None:
                 values.append(given[number])
             else:
-                values.append(PRIMITIVES[i.opcode].exact(_Field, *(values[k] for k in i.operands)))
+                values.append(primitive.exactly(_Field, *(values[k] for k in i.operands)))
         return values[self.program.outputs[0]]
 
 

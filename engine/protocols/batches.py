@@ -12,7 +12,7 @@ Words = NDArray[np.uint64]
 
 
 class Batch(Protocol):
-    """Struct-of-arrays rows of candidates."""
+    """Struct-of-arrays rows of candidates; :class:`elitemap.native.rows.Rows` has all of it."""
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -20,9 +20,8 @@ class Batch(Protocol):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name."""
 
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The inverse of :meth:`arrays`."""
+    def from_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Rows like these from the arrays that :meth:`arrays` gave."""
 
     def take(self, rows: NDArray[Any]) -> Self:
         """A copy of the given rows (indices or mask)."""

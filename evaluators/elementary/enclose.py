@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import arb, arb_series
 
 from elitemap.archive.errors import SearchError
 from elitemap.evaluators.elementary.model_functions import (
@@ -21,14 +21,18 @@ from elitemap.evaluators.elementary.models import Frame, Model, Undefined
 from elitemap.evaluators.elementary.ranges import peak
 from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.elementary.targets import Target
-from elitemap.searchspaces.elementary.vocabulary import ball
+from elitemap.searchspaces.elementary.vocabulary import CALLABLE, JETS, ball
 from elitemap.searchspaces.programs.program import Program
 
+#: What primitives may call beyond operators, on balls.
 _ARB_FIELD: Any = SimpleNamespace(
-    sqrt=lambda a: a.sqrt(),
-    minimum=lambda a, b: a.min(b),
-    maximum=lambda a, b: a.max(b),
-    absolute=abs,
+    **{name: lambda a, name=name: JETS[name](arb_series([a]))[0] for name in CALLABLE}
+    | {
+        "sqrt": lambda a: a.sqrt(),
+        "min": lambda a, b: a.min(b),
+        "max": lambda a, b: a.max(b),
+        "abs": abs,
+    }
 )
 
 

@@ -9,7 +9,8 @@ from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
 from elitemap.evaluators.elementary.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.primitives import CONST, DIV, PRIMITIVES
+from elitemap.searchspaces.programs.dialect import Dialect
+from elitemap.searchspaces.programs.real import REAL
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +24,6 @@ SCREEN_PRICE = 0.2
 RESOLUTION = 0.03
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-_COST = np.array([p.cost for p in PRIMITIVES])
 
 
 def sampled(target: Target, n: int) -> Samples:
@@ -55,14 +55,19 @@ class ElementaryEvaluator:
     depth = 8
     floor = 0.0
 
-    def __init__(self, target: Target, max_ops: int) -> None:
+    def __init__(self, target: Target, max_ops: int, dialect: Dialect = REAL) -> None:
         """Sample the target.
 
         Args:
             target: What to approximate.
             max_ops: Most operations of a candidate.
+            dialect: ``real``, perhaps with more primitives.
         """
         self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
+        table = dialect.primitives
+        self.counted = np.array(
+            [[p.cost, p.literal is not None, p.divisor is not None] for p in table]
+        )
         self.nodes = sampled(target, NODES)
         self.check = sampled(target, CHECKS)
         self.axes = (
@@ -74,10 +79,8 @@ class ElementaryEvaluator:
     def measures(self, batch: Batch) -> Floats:
         """float64[n, 3]: operations, constants, divisions."""
         used = np.arange(batch.length) < batch.size[:, None]
-        ops = np.where(used, _COST[batch.opcode], 0).sum(axis=1)
-        constants = (used & (batch.opcode == CONST)).sum(axis=1)
-        divisions = (used & (batch.opcode == DIV)).sum(axis=1)
-        return np.stack([ops, constants, divisions], axis=1).astype(np.float64)
+        counts: Floats = (self.counted[batch.opcode] * used[..., None]).sum(axis=1, dtype=float)
+        return counts
 
     def screen(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Screened[Batch]:
         """A few steps of the fit; who is out of its cell's reach then goes no further."""

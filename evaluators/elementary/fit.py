@@ -85,7 +85,7 @@ def screen(batch: Batch, nodes: Samples) -> Screening:
     """
     n = len(batch)
     found = Screening(np.empty(n), np.empty(n), np.empty(n, np.uint64))
-    load(_SOURCE).screen(
+    load(_SOURCE, batch.dialect.header).screen(
         *batch_arguments(batch),
         pointer(nodes.packed()),
         pointer(_work(batch)),
@@ -107,7 +107,7 @@ def fit(batch: Batch, bars: Floats, nodes: Samples, check: Samples) -> Fitted:
         check: The target at ``CHECKS`` points, where the error is measured.
     """
     fitted = Fitted(np.empty(len(batch)), np.empty(len(batch)))
-    load(_SOURCE).fit(
+    load(_SOURCE, batch.dialect.header).fit(
         *batch_arguments(batch),
         pointer(np.ascontiguousarray(bars, dtype=np.float64)),
         pointer(nodes.packed()),

@@ -1,5 +1,7 @@
 """Programs without the instructions that no output depends on."""
 
+from dataclasses import replace
+
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.text import live
 
@@ -9,15 +11,16 @@ def without_dead_code(program: Program) -> Program:
 
     Constants that are unused go as well, so the result has fewer of them.
     """
-    first = len(program.inputs)
+    first = program.leaves
     kept = live(program)
     number = {k: k for k in range(first)} | {k: first + n for n, k in enumerate(kept)}
     instructions = (program.instructions[k - first] for k in kept)
-    return Program(
-        program.inputs,
-        tuple(
+    return replace(
+        program,
+        instructions=tuple(
             Instruction(i.opcode, tuple(number[k] for k in i.operands), i.constant)
             for i in instructions
         ),
-        tuple(number[k] for k in program.outputs),
+        outputs=tuple(number[k] for k in program.outputs),
+        nexts=tuple(number[k] for k in program.nexts),
     )

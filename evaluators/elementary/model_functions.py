@@ -12,6 +12,7 @@ from elitemap.evaluators.elementary import model_choices, models
 from elitemap.evaluators.elementary.models import Frame, Model, Undefined, compose
 from elitemap.searchspaces.elementary.expression import Expression, evaluate
 from elitemap.searchspaces.elementary.vocabulary import (
+    CALLABLE,
     JETS,
     jet,
     leaf,
@@ -24,22 +25,13 @@ def _power(a: Model, exponent: Fraction | Model) -> Model:
     if isinstance(exponent, Model):
         return _exp(_log(a) * exponent)
     if exponent.denominator == 1:
-        return _whole_power(a, int(exponent))
+        return a ** int(exponent)
     valuation = a.valuation * exponent
     unit = Model(a.frame, a.poly, 0)
     if valuation.denominator > 1 or (a.valuation and not a.frame.one_sided) or not unit.range() > 0:
         raise Undefined("a broken power that is no power series")
     root = _exp(_log(unit) * a.frame.constant(exponent))
     return Model(a.frame, root.poly, root.valuation + int(valuation))
-
-
-def _whole_power(a: Model, exponent: int) -> Model:
-    result, base, left = a.frame.constant(Fraction(1)), a, abs(exponent)
-    while left:
-        result = result * base if left & 1 else result
-        left >>= 1
-        base = base * base if left else base
-    return result if exponent >= 0 else models.inverse(result)
 
 
 def _cbrt(a: Model) -> Model:
@@ -89,13 +81,8 @@ FUNCTIONS: Mapping[str, Callable[..., Model]] = MappingProxyType(
     {name: _outer(name) for name in JETS} | dict(_ALGEBRA)
 )
 
-#: The functions that primitives need beyond operators, over models.
-FIELD = SimpleNamespace(
-    sqrt=models.sqrt,
-    minimum=model_choices.minimum,
-    maximum=model_choices.maximum,
-    absolute=model_choices.absolute,
-)
+#: What primitives may call beyond operators, over models.
+FIELD = SimpleNamespace(**{name: FUNCTIONS[name] for name in (*CALLABLE, "min", "max")})
 
 
 def expression_model(expression: Expression, frame: Frame, x: Model) -> Model:
@@ -137,24 +124,54 @@ class Pair:
         """
         return self.above / self.below
 
-    def __add__(self, other: "Pair") -> "Pair":
+    def __neg__(self) -> "Pair":
+        """Negative."""
+        return Pair(-self.above, self.below)
+
+    def __add__(self, other: "Pair | int") -> "Pair":
         """Sum."""
+        other = self._lifted(other)
         if self.below is other.below:
             return Pair(self.above + other.above, self.below)
         above = self.above * other.below + other.above * self.below
         return Pair(above, self.below * other.below)
 
-    def __sub__(self, other: "Pair") -> "Pair":
+    def __sub__(self, other: "Pair | int") -> "Pair":
         """Difference."""
-        return self + Pair(-other.above, other.below)
+        return self + -self._lifted(other)
 
-    def __mul__(self, other: "Pair") -> "Pair":
+    def __mul__(self, other: "Pair | int") -> "Pair":
         """Product."""
+        other = self._lifted(other)
         return Pair(self.above * other.above, self.below * other.below)
 
-    def __truediv__(self, other: "Pair") -> "Pair":
+    def __truediv__(self, other: "Pair | int") -> "Pair":
         """Quotient."""
+        other = self._lifted(other)
         return Pair(self.above * other.below, self.below * other.above)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: int) -> "Pair":
+        """Difference from a whole number."""
+        return self._lifted(other) - self
+
+    def __rtruediv__(self, other: int) -> "Pair":
+        """Quotient of a whole number."""
+        return self._lifted(other) / self
+
+    def __pow__(self, exponent: int) -> "Pair":
+        """Whole power."""
+        if exponent < 0:
+            return Pair(self.below**-exponent, self.above**-exponent)
+        return Pair(self.above**exponent, self.below**exponent)
+
+    def _lifted(self, other: "Pair | int") -> "Pair":
+        if isinstance(other, Pair):
+            return other
+        one = self.below.frame.constant(Fraction(1))
+        return Pair(self.below.frame.constant(Fraction(other)), one)
 
 
 def _divided(function: Callable[..., Model]) -> Callable[..., Pair]:

@@ -104,6 +104,19 @@ class Model:
     __radd__ = __add__
     __rmul__ = __mul__
 
+    def __pow__(self, exponent: int) -> "Model":
+        """Whole power.
+
+        Raises:
+            Undefined: If the exponent is negative and the polynomial part may vanish.
+        """
+        result, base, left = self.frame.constant(Fraction(1)), self, abs(exponent)
+        while left:
+            result = result * base if left & 1 else result
+            left >>= 1
+            base = base * base if left else base
+        return result if exponent >= 0 else inverse(result)
+
     def __rsub__(self, other: Operand) -> "Model":
         """Difference from an integer."""
         return _lift(self.frame, other) - self

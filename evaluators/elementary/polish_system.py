@@ -13,7 +13,6 @@ from elitemap.searchspaces.elementary.domain import vanishes_at
 from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.elementary.vocabulary import ball
-from elitemap.searchspaces.programs.primitives import CONST, DIV, PRIMITIVES
 from elitemap.searchspaces.programs.program import Program
 
 #: Working precision: 60 digits and room for ill-conditioned constants.
@@ -42,7 +41,7 @@ class System:
         error = self._weighted(x, values[self.program.outputs[0]])
         if not error.is_finite():
             return None
-        divisors = (i.operands[1] for i in self.program.instructions if i.opcode == DIV)
+        divisors = divisors_of(self.program)
         return error.mid(), tuple(values[k] > 0 for k in divisors)
 
     def row(self, x: float, constants: Sequence[arb]) -> tuple[arb, list[arb]] | None:
@@ -56,7 +55,9 @@ class System:
         slopes[output] = 1 / self._value(x) if self.target.relative else arb(1)
         for k in range(len(self.program.instructions) - 1, -1, -1):
             self._propagate(k, values, slopes)
-        constant = [k for k, i in enumerate(self.program.instructions) if i.opcode == CONST]
+        constant = [
+            k for k, i in enumerate(self.program.instructions) if self.program.is_constant(i)
+        ]
         gradient = [
             arb(0) if index in self.fixed else arb(slopes[1 + k]).mid()
             for index, k in enumerate(constant)
@@ -65,10 +66,10 @@ class System:
 
     def _propagate(self, k: int, values: list[arb], slopes: list[Any]) -> None:
         instruction, slope = self.program.instructions[k], slopes[1 + k]
-        if instruction.opcode == CONST or (isinstance(slope, int) and slope == 0):
+        if self.program.is_constant(instruction) or (isinstance(slope, int) and slope == 0):
             return
         operands = [values[j] for j in instruction.operands]
-        found = partials(instruction.opcode, operands)
+        found = partials(self.program.primitive(instruction), operands)
         for j, partial in zip(instruction.operands, found, strict=True):
             slopes[j] = slopes[j] + slope * partial
 
@@ -76,11 +77,12 @@ class System:
         supply = iter(constants)
         values = [arb(x)]
         for instruction in self.program.instructions:
-            if instruction.opcode == CONST:
+            primitive = self.program.primitive(instruction)
+            if primitive.literal is not None:
                 values.append(next(supply))
             else:
                 operands = (values[k] for k in instruction.operands)
-                values.append(PRIMITIVES[instruction.opcode].exact(FIELD, *operands))
+                values.append(primitive.exactly(FIELD, *operands))
         return values
 
     def _weighted(self, x: float, value: arb) -> arb:
@@ -95,6 +97,12 @@ class System:
                 found = arb.nan()
             self.wanted[x] = found
         return self.wanted[x]
+
+
+def divisors_of(program: Program) -> list[int]:
+    """Value numbers of the operands at whose zeros instructions have poles."""
+    table = ((i, program.primitive(i).divisor) for i in program.instructions)
+    return [i.operands[place] for i, place in table if place is not None]
 
 
 def anchors(program: Program, target: Target) -> dict[int, arb]:

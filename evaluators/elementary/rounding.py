@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from elitemap.evaluators.elementary.enclose import error_at
 from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.elementary.targets import Target
-from elitemap.searchspaces.programs.primitives import CONST, MAX_ARITY, PRIMITIVES
 from elitemap.searchspaces.programs.program import Program
 
 Floats = NDArray[np.float64]
@@ -34,15 +33,14 @@ class Measured(NamedTuple):
 def run_float64(program: Program, xs: Floats) -> Floats:
     """The first output in plain float64, constants rounded, every instruction rounded once."""
     values = [xs]
-    padding = [np.zeros_like(xs)] * MAX_ARITY
     with np.errstate(all="ignore"):
         for instruction in program.instructions:
-            if instruction.opcode == CONST:
+            if program.is_constant(instruction):
                 values.append(np.full_like(xs, float(instruction.exact)))
                 continue
-            operands = [values[k] for k in instruction.operands] + padding
-            run = PRIMITIVES[instruction.opcode].run
-            values.append(np.asarray(run(*operands[:MAX_ARITY]), np.float64))
+            operands = (values[k] for k in instruction.operands)
+            run = program.primitive(instruction).run
+            values.append(np.asarray(run(*operands), np.float64))
     return values[program.outputs[0]]
 
 

@@ -19,7 +19,8 @@ from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
 from elitemap.searchspaces.emission import LANGUAGES, ExportMeta, export
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES
+from elitemap.searchspaces.programs.dialect import Dialect
+from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.toolchain import INCLUDE, prepare
 
 #: Programs of more operations have more constants than the fitting kernel takes.
@@ -32,31 +33,34 @@ PROBES = 8
 #: it reports send the proof back to the constants as they were.
 SPIKE = 1.2
 
-#: Constants move through sums and products in canonical form, which needs the other primitive.
-_COMPANIONS = {"sub": "add", "div": "mul"}
 
-OPTIONS = (
-    Option(
-        "domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"
-    ),
-    Option("error", "", "relative or absolute; the target's usual mode if left out"),
-    Option(
-        "ops",
-        "add,sub,mul,div",
-        "primitives a program may use: " + ", ".join(n for n in OPCODES if n != "const"),
-    ),
-    Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
-)
+def options_of(dialect: Dialect) -> tuple[Option, ...]:
+    """What ``--set`` takes when programs are written in a dialect."""
+    return (
+        Option(
+            "domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"
+        ),
+        Option("error", "", "relative or absolute; the target's usual mode if left out"),
+        Option(
+            "ops",
+            "add,sub,mul,div",
+            "primitives a program may use: " + ", ".join(dialect.operations),
+        ),
+        Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
+    )
 
 
-def parse_primitives(text: str) -> tuple[int, ...]:
+OPTIONS = options_of(REAL)
+
+
+def parse_primitives(text: str, dialect: Dialect = REAL) -> tuple[int, ...]:
     """Opcodes of a comma-separated list of primitives.
 
     Raises:
         UsageError: For an unknown or missing primitive, with the cure.
     """
     names = [name.strip() for name in text.split(",") if name.strip()]
-    known = [name for name in OPCODES if name != "const"]
+    known = list(dialect.operations)
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
@@ -64,13 +68,14 @@ def parse_primitives(text: str) -> tuple[int, ...]:
             raise UsageError(f"unknown primitive {name[:40]!r} in ops; {cure}")
     if not names:
         raise UsageError(f"expected primitives in ops, got none; use some of {', '.join(known)}")
-    for name, companion in _COMPANIONS.items():
+    # Constants move through chains in canonical form, which needs the other primitive.
+    for name, companion in dialect.companions.items():
         if name in names and companion not in names:
             raise UsageError(
                 f"expected {companion} with {name} in ops (constants move between them); "
                 f"write ops={text},{companion}"
             )
-    return tuple(sorted({OPCODES[name] for name in names}))
+    return tuple(sorted({dialect.opcodes[name] for name in names}))
 
 
 def parse_max_ops(text: str) -> int:
@@ -90,45 +95,46 @@ def parse_max_ops(text: str) -> int:
     return most
 
 
-def elementary_task(name: str, options: Mapping[str, str]) -> Task:
+def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = REAL) -> Task:
     """Bind a target and options.
 
     Args:
         name: A named target or an expression in x.
         options: Values of :data:`OPTIONS` that were set, as text.
+        dialect: ``real``, perhaps with more primitives.
 
     Raises:
         UsageError: If anything is unknown or impossible.
     """
-    opcodes = parse_primitives(options.get("ops", "add,sub,mul,div"))
+    opcodes = parse_primitives(options.get("ops", "add,sub,mul,div"), dialect)
     max_ops = parse_max_ops(options.get("max_ops", "12"))
     target = resolve_target(name, options.get("domain") or None, options.get("error") or None)
-    space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES))
+    space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES), dialect)
     resolved = {
         "target": str(target.expression),
         "domain": f"{target.lo},{target.hi}",
         "error": target.error_mode,
-        "ops": ",".join(n for n, code in OPCODES.items() if code in opcodes and code != CONST),
+        "ops": ",".join(n for n, code in dialect.operations.items() if code in opcodes),
         "max_ops": max_ops,
     }
     return Task(
         space=space,
-        evaluator=ElementaryEvaluator(target, max_ops),
-        certify=lambda document, seconds: certified(document, target, seconds),
+        evaluator=ElementaryEvaluator(target, max_ops, dialect),
+        certify=lambda document, seconds: certified(document, target, seconds, dialect),
         export=lambda document, certificate, name, language: exported(
-            document, certificate, name, language, target
+            document, certificate, name, language, target, dialect
         ),
         languages=LANGUAGES,
         options=resolved,
         problem=("target", "domain", "error", "ops"),
-        prepare=lambda: prepare([INCLUDE, KERNEL]),
+        prepare=lambda: prepare([INCLUDE, KERNEL], dialect.header),
         baselines=baselines(target),
-        curve=lambda document: error_curve(read(document), target),
+        curve=lambda document: error_curve(read(document, dialect), target),
     )
 
 
 def certified(
-    document: Mapping[str, Any], target: Target, seconds: float
+    document: Mapping[str, Any], target: Target, seconds: float, dialect: Dialect = REAL
 ) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | Unproved]:
     """Polish an elite's constants and prove its error.
 
@@ -136,13 +142,14 @@ def certified(
         document: The program as JSON.
         target: What it approximates.
         seconds: Time for both.
+        dialect: What it is written in.
 
     Returns:
         The program with polished constants, the objectives that changed (``digits``, proved, and
         ``error``, estimated again), and the certificate, or why there is none.
     """
     deadline = time.monotonic() + seconds
-    given = read(document)
+    given = read(document, dialect)
     program, expected = polish(given, target, 0.5 * seconds)
     proof = certify(program, target, max(deadline - time.monotonic(), 0.05))
     if _bound(proof) > SPIKE * expected:
@@ -165,6 +172,7 @@ def exported(
     name: str,
     language: str,
     target: Target,
+    dialect: Dialect = REAL,
 ) -> dict[str, str]:
     """One elite as code: file names and texts."""
     meta = ExportMeta(
@@ -175,7 +183,7 @@ def exported(
         error=target.error_mode,
         program_id=identity(document),
     )
-    return export(read(document), certificate, meta, language)
+    return export(read(document, dialect), certificate, meta, language)
 
 
 tasks = SpaceEntry(

@@ -6,20 +6,22 @@ one whose error can be bounded in reasonable time: 60 squarings are x to the pow
 
 from typing import Any
 
+from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.program import Program, ProgramError
+from elitemap.searchspaces.programs.real import REAL
 
 #: Most instructions and operations; searches make at most half as many.
 MOST_INSTRUCTIONS, MOST_COST = 128, 40
 
 
-def read(document: Any) -> Program:
+def read(document: Any, dialect: Dialect = REAL) -> Program:
     """A program of one input and one output, not much longer than searches make them.
 
     Raises:
         ProgramError: If a document is something else.
     """
-    program = Program.from_json(document)
-    if len(program.inputs) != 1 or len(program.outputs) != 1:
+    program = Program.from_json(document, dialect)
+    if len(program.inputs) != 1 or len(program.outputs) != 1 or program.states:
         raise ProgramError("expected a program of one input and one output")
     if len(program.instructions) > MOST_INSTRUCTIONS or program.cost > MOST_COST:
         raise ProgramError(

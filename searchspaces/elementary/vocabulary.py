@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from flint import arb, arb_series, ctx, fmpq
 
-from elitemap.searchspaces.elementary.expression import Expression, evaluate
+from elitemap.searchspaces.elementary.expression import ARITIES, Expression, evaluate
 from elitemap.searchspaces.elementary.precision import precision
 
 Jet = arb_series
@@ -274,3 +274,6 @@ JETS: Mapping[str, Callable[..., Jet]] = MappingProxyType(
         "max": maximum,
     }
 )
+
+#: The functions of one argument that expressions, and the exact meaning of primitives, may call.
+CALLABLE: tuple[str, ...] = tuple(name for name, arity in ARITIES.items() if arity == 1)

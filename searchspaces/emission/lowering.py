@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from elitemap.archive.errors import SearchError
-from elitemap.searchspaces.programs.primitives import CONST, PRIMITIVES
+from elitemap.searchspaces.programs.primitive import Primitive
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.text import live
 
@@ -17,14 +17,14 @@ class Lowered:
         constants: (name, instruction) of the constants in use, ``c1``, ``c2``, ...
         steps: (name, expression) of the assignments in order, ``t1``, ``t2``, ...
         result: The name that holds the result: a step, a constant or ``x``.
-        used: Names of the primitives in use.
+        used: The primitives in use.
         reads_input: Whether ``x`` is used at all.
     """
 
     constants: tuple[tuple[str, Instruction], ...]
     steps: tuple[tuple[str, str], ...]
     result: str
-    used: frozenset[str]
+    used: tuple[Primitive, ...]
     reads_input: bool
 
 
@@ -56,14 +56,14 @@ def lower(program: Program, language: str) -> Lowered:
     names = {0: "x"}
     constants: list[tuple[str, Instruction]] = []
     steps: list[tuple[str, str]] = []
-    used = set()
+    used: dict[str, Primitive] = {}
     reads = {program.outputs[0]}
     for k in live(program):
         instruction = program.instructions[k - 1]
-        primitive = PRIMITIVES[instruction.opcode]
-        used.add(primitive.name)
+        primitive = program.primitive(instruction)
+        used[primitive.name] = primitive
         reads.update(instruction.operands)
-        if instruction.opcode == CONST:
+        if primitive.literal is not None:
             names[k] = f"c{len(constants) + 1}"
             constants.append((names[k], instruction))
         else:
@@ -73,11 +73,10 @@ def lower(program: Program, language: str) -> Lowered:
                 raise SearchError(f"{primitive.name} cannot be written as {language}")
             steps.append((names[k], template.format(*(names[i] for i in instruction.operands))))
     result = names[program.outputs[0]]
-    return Lowered(tuple(constants), tuple(steps), result, frozenset(used), 0 in reads)
+    return Lowered(tuple(constants), tuple(steps), result, tuple(used.values()), 0 in reads)
 
 
 def writable(program: Program, language: str) -> bool:
     """Whether every primitive in use has a template for the language."""
-    first = len(program.inputs)
-    opcodes = {program.instructions[k - first].opcode for k in live(program)}
-    return all(language in PRIMITIVES[opcode].templates for opcode in opcodes)
+    instructions = (program.instructions[k - program.leaves] for k in live(program))
+    return all(language in program.primitive(i).templates for i in instructions)

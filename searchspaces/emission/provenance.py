@@ -12,7 +12,7 @@ from typing import Any
 
 from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.program import Program
-from elitemap.searchspaces.programs.text import decimal
+from elitemap.searchspaces.programs.real.constants import decimal
 
 #: Longest text taken over from metadata, and most entries of a certificate.
 _LONGEST, _MOST = 300, 40

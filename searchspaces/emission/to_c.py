@@ -1,5 +1,6 @@
 """C99: a header, a source with hexadecimal constants, bit-exact cases and a self-test."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,13 +10,14 @@ from elitemap.searchspaces.emission.naming import identifier
 from elitemap.searchspaces.emission.provenance import description, wrapped
 from elitemap.searchspaces.emission.vectors import NAN_BITS, Case, arguments, cases
 from elitemap.searchspaces.programs.program import Program
-from elitemap.searchspaces.programs.text import decimal
+from elitemap.searchspaces.programs.real.constants import decimal
 
 #: Without the second flag compilers may fuse a multiplication with an addition: other results.
 FLAGS = "-std=c99 -ffp-contract=off"
 
-_MATH_FUNCTIONS = frozenset({"sqrt", "fma", "abs"})
-_NEEDS_LIBRARY = frozenset({"sqrt", "fma"})
+#: What a template calls, and what compilers have built in.
+_CALL = re.compile(r"\b[a-z]\w*(?=\()")
+_BUILT_IN = frozenset({"fabs"})
 
 _HEADER = """\
 /*
@@ -157,7 +159,7 @@ def _source(name: str, lowered: Lowered) -> str:
         name=name,
         flags=FLAGS,
         link=_link(lowered),
-        include="\n#include <math.h>\n" if lowered.used & _MATH_FUNCTIONS else "",
+        include="\n#include <math.h>\n" if _called(lowered) else "",
         body="\n".join(f"    {line}" for line in _body(lowered)),
         selftest=_SELFTEST.format(name=name, nan=f"0x{NAN_BITS:016x}"),
     )
@@ -175,7 +177,12 @@ def _body(lowered: Lowered) -> list[str]:
 
 
 def _link(lowered: Lowered) -> str:
-    return " -lm" if lowered.used & _NEEDS_LIBRARY else ""
+    return " -lm" if _called(lowered) - _BUILT_IN else ""
+
+
+def _called(lowered: Lowered) -> set[str]:
+    """The functions of <math.h> that the code calls."""
+    return {name for _, expression in lowered.steps for name in _CALL.findall(expression)}
 
 
 def _cases(vectors: Sequence[Case]) -> str:

@@ -13,9 +13,9 @@ from elitemap.searchspaces.emission.provenance import (
     proved_bound,
     wrapped,
 )
-from elitemap.searchspaces.programs.primitives import CONST
 from elitemap.searchspaces.programs.program import Instruction, Program
-from elitemap.searchspaces.programs.text import Operand, combine, decimal, live
+from elitemap.searchspaces.programs.real.constants import decimal
+from elitemap.searchspaces.programs.text import Operand, combine, live
 
 #: Digits of constants without a certificate, and beyond the certified digits with one.
 _DIGITS, _GUARD = 17, 4
@@ -60,10 +60,11 @@ def _rows(program: Program, digits: int) -> list[str]:
     steps = 0
     for k in live(program):
         instruction = program.instructions[k - 1]
-        if instruction.opcode == CONST:
+        if program.is_constant(instruction):
             values[k] = _constant(instruction, digits)
             continue
-        expression = combine(instruction.opcode, [values[i] for i in instruction.operands], "latex")
+        operands = [values[i] for i in instruction.operands]
+        expression = combine(program.dialect, instruction.opcode, operands, "latex")
         values[k] = expression
         if k != program.outputs[0]:
             steps += 1

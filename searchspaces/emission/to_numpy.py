@@ -20,10 +20,6 @@ from elitemap.searchspaces.programs.program import Program
 
 _IMPORTS = "import struct\nimport sys\n\nimport numpy as np"
 _BITWISE = ["Run this file to check the function bit for bit against recorded cases."]
-_TWICE = [
-    "NumPy has no fused multiply-add, so each one is rounded twice here: last bits may differ",
-    "from the Python and C versions.",
-]
 
 
 def files(
@@ -36,15 +32,15 @@ def files(
     """
     name = identifier(meta.name)
     lowered = lower(program, "numpy")
-    fused = "fma" in lowered.used
+    notes = [p.notes["numpy"] for p in lowered.used if "numpy" in p.notes]
     parts = [
         head(
-            [f"{name}: {summary(meta)}.", "", *(_TWICE if fused else _BITWISE)],
-            "import numpy as np" if fused else _IMPORTS,
+            [f"{name}: {summary(meta)}.", "", *(notes or _BITWISE)],
+            "import numpy as np" if notes else _IMPORTS,
         ),
         _function(lowered, name, description(program, certificate, meta)),
     ]
-    if not fused:
+    if not notes:
         parts.append(self_test(name, cases(program, arguments(meta.domain))))
     return {f"{name}_numpy.py": "\n\n".join(parts)}
 

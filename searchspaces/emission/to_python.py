@@ -1,5 +1,6 @@
 """Python: one file without dependencies, with a self-test and, where rational, an exact twin."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,41 +19,10 @@ from elitemap.searchspaces.emission.pysource import (
 from elitemap.searchspaces.emission.vectors import arguments, cases
 from elitemap.searchspaces.programs.program import Instruction, Program
 
+#: What a template calls.
+_CALL = re.compile(r"\b_\w+(?=\()")
+
 _USAGE = ["Run this file to check the function bit for bit against recorded cases."]
-
-_DIV = '''\
-def _div(a, b):
-    """The quotient of IEEE 754, which exists for zero divisors too."""
-    if b != 0.0:
-        return a / b
-    if a == 0.0 or a != a:
-        return math.nan
-    return math.copysign(math.inf, a) * math.copysign(1.0, b)
-'''
-
-_SQRT = '''\
-def _sqrt(a):
-    """The square root of IEEE 754: NaN below zero."""
-    return math.sqrt(a) if a >= 0.0 else math.nan
-'''
-
-_FMA = '''\
-def _fma(a, b, c):
-    """The fused multiply-add of IEEE 754: a * b + c rounded once."""
-    if not (math.isfinite(a) and math.isfinite(b)):
-        return a * b + c
-    if not math.isfinite(c):
-        return c
-    exact = Fraction(a) * Fraction(b) + Fraction(c)
-    if exact == 0:
-        return a * b + c
-    try:
-        return exact.numerator / exact.denominator
-    except OverflowError:
-        return math.inf if exact > 0 else -math.inf
-'''
-
-_HELPERS = {"div": _DIV, "sqrt": _SQRT, "fma": _FMA}
 
 
 def files(
@@ -66,9 +36,10 @@ def files(
     name = identifier(meta.name)
     lowered = lower(program, "python")
     rational = writable(program, "exact")
+    helpers = _helpers(program, lowered)
     parts = [
-        head([f"{name}: {summary(meta)}.", "", *_USAGE], _imports(lowered, rational)),
-        *(text for primitive, text in _HELPERS.items() if primitive in lowered.used),
+        head([f"{name}: {summary(meta)}.", "", *_USAGE], _imports(lowered, helpers, rational)),
+        *helpers.values(),
         _function(lowered, name, description(program, certificate, meta)),
     ]
     if rational:
@@ -77,12 +48,17 @@ def files(
     return {f"{name}.py": "\n\n".join(parts)}
 
 
-def _imports(lowered: Lowered, rational: bool) -> str:
-    modules = ["struct", "sys"]
-    if lowered.used & _HELPERS.keys():
-        modules.insert(0, "math")
+def _helpers(program: Program, lowered: Lowered) -> dict[str, str]:
+    """The dialect's Python functions that the code calls, in the order of its entries."""
+    called = {name for _, expression in lowered.steps for name in _CALL.findall(expression)}
+    return {n: text for n, text in program.dialect.helpers.items() if n in called}
+
+
+def _imports(lowered: Lowered, helpers: Mapping[str, str], rational: bool) -> str:
+    code = "\n".join([*helpers.values(), *(expression for _, expression in lowered.steps)])
+    modules = ["math", "struct", "sys"] if "math." in code else ["struct", "sys"]
     lines = [f"import {module}" for module in modules]
-    if rational or "fma" in lowered.used:
+    if rational or "Fraction(" in code:
         lines.append("from fractions import Fraction")
     return "\n".join(lines)
 

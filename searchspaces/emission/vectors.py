@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.searchspaces.programs.primitives import CONST, MAX_ARITY, PRIMITIVES
 from elitemap.searchspaces.programs.program import Program
 
 #: Bits of the one NaN that stands for all: their signs and payloads differ between machines.
@@ -49,12 +48,11 @@ def evaluate(program: Program, x: NDArray[np.float64]) -> NDArray[np.float64]:
     values = [x]
     with np.errstate(all="ignore"):
         for instruction in program.instructions:
-            if instruction.opcode == CONST:
-                values.append(np.full_like(x, instruction.constant[0]))
-                continue
-            operands = [values[k] for k in instruction.operands]
-            operands += [x] * (MAX_ARITY - len(operands))
-            values.append(PRIMITIVES[instruction.opcode].run(*operands))
+            run = program.primitive(instruction).run
+            if program.is_constant(instruction):
+                values.append(np.full_like(x, run(*instruction.constant)))
+            else:
+                values.append(run(*(values[k] for k in instruction.operands)))
     return values[program.outputs[0]]
 
 

@@ -5,13 +5,13 @@ fractions are equal bytes. What is known of a fraction's value is a quotient of 
 of 1 and one constant; it is zero as long as nothing is known.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.native.rows import Field, Rows
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, FractionError
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.relation import Relation
@@ -20,8 +20,7 @@ from elitemap.searchspaces.fractions.relation import Relation
 MOST, MOST_RELATED = 1 << 16, 1 << 62
 
 
-@dataclass
-class FractionBatch:
+class FractionBatch(Rows):
     """Struct-of-arrays batch of n fractions of period one.
 
     Attributes:
@@ -36,49 +35,21 @@ class FractionBatch:
     constant: NDArray[np.int16]
     coefficient: NDArray[np.int64]
 
-    @classmethod
-    def empty(cls, n: int, degrees: tuple[int, int]) -> Self:
-        """Rows of zeros, which are no fractions yet."""
-        return cls(
-            np.zeros((n, degrees[0] + 1), np.int64),
-            np.zeros((n, degrees[1] + 1), np.int64),
-            np.full(n, -1, np.int16),
-            np.zeros((n, 4), np.int64),
+    def __init__(self, n: int, degrees: tuple[int, int]) -> None:
+        """Make n rows of zeros, which are no fractions yet.
+
+        Args:
+            n: How many.
+            degrees: Largest degrees of a and b that the rows have room for.
+        """
+        fields = (
+            Field("a", np.int64, (degrees[0] + 1,)),
+            Field("b", np.int64, (degrees[1] + 1,)),
+            Field("constant", np.int16, (), -1),
+            Field("coefficient", np.int64, (4,)),
         )
-
-    def __len__(self) -> int:
-        """Number of fractions."""
-        return len(self.constant)
-
-    @property
-    def degrees(self) -> tuple[int, int]:
-        """Largest degrees that the rows have room for."""
-        return self.a.shape[1] - 1, self.b.shape[1] - 1
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays by name: what snapshots store."""
-        return dict(vars(self))
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The inverse of :meth:`arrays`."""
-        return cls(*(arrays[name] for name in cls.__dataclass_fields__))
-
-    def take(self, rows: NDArray[Any]) -> Self:
-        """A copy of the given rows (indices or a mask), in their order."""
-        return type(self)(*(array[rows] for array in vars(self).values()))
-
-    def put(self, slots: NDArray[np.intp], other: Self) -> None:
-        """Overwrite the given rows by the rows of another batch."""
-        for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True):
-            mine[slots] = theirs
-
-    @classmethod
-    def concatenate(cls, batches: Sequence[Self]) -> Self:
-        """All rows of several batches of the same degrees, in order."""
-        return cls(
-            *(np.concatenate([getattr(b, f) for b in batches]) for f in cls.__dataclass_fields__)
-        )
+        super().__init__(fields, n)
+        self.degrees = degrees
 
     def forget(self, rows: NDArray[Any]) -> None:
         """Drop what is known of the values of the given rows."""
@@ -113,7 +84,7 @@ class FractionBatch:
             FractionError: If a formula is not of this kind, its degrees or coefficients are too
                 large or its value is in other constants.
         """
-        batch = cls.empty(len(formulas), degrees)
+        batch = cls(len(formulas), degrees)
         for row, formula in enumerate(formulas):
             fraction = formula.fraction
             if not isinstance(fraction, ContinuedFraction) or fraction.period != 1:

@@ -37,7 +37,7 @@ class FractionSpace:
 
     def empty(self, n: int) -> FractionBatch:
         """Rows to be overwritten."""
-        return FractionBatch.empty(n, self.degrees)
+        return FractionBatch(n, self.degrees)
 
     def random(self, n: int, rng: np.random.Generator) -> FractionBatch:
         """Random fractions, not yet canonical."""

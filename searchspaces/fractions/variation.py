@@ -44,7 +44,7 @@ def random_fractions(
         most: Size of random coefficients; those of products may be larger.
         rng: Source of randomness.
     """
-    batch = FractionBatch.empty(n, degrees)
+    batch = FractionBatch(n, degrees)
     load(KERNEL / "breed.c").randomise(
         *_sides(batch), ctypes.c_int64(most), pointer(_seeds(n, rng))
     )

@@ -1,31 +1,35 @@
 """Batches of straight-line programs held as struct-of-arrays.
 
-Row r is one program of ``size[r]`` instructions; value numbers count the inputs first. The output
-of a one-output program is named by ``output``. Unused slots are zero, so equal programs are equal
-bytes.
+Row r is one program of ``size[r]`` instructions; value numbers count the inputs and states first.
+Unused slots are zero, so equal programs are equal bytes.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.searchspaces.programs.primitives import CONST, MAX_ARITY, PRIMITIVES
+from elitemap.native.rows import Field, Rows
+from elitemap.searchspaces.programs.dialect import Dialect
+from elitemap.searchspaces.programs.primitive import MAX_ARITY
 from elitemap.searchspaces.programs.program import Instruction, Program
+from elitemap.searchspaces.programs.real import REAL
+from elitemap.searchspaces.programs.signature import FUNCTION, Signature
 
 
-@dataclass
-class Batch:
-    """Struct-of-arrays batch of n programs with up to L instructions.
+class Batch(Rows):
+    """Struct-of-arrays batch of n programs of one signature, with up to L instructions.
 
     Attributes:
+        dialect: What the opcodes mean.
+        signature: What the programs take and give.
+        length: L, instruction slots per program.
         size: int16[n], instructions in use.
         opcode: uint8[n, L].
         operand: int16[n, L, 3], value numbers.
-        constant: float64[n, L, 2], (hi, lo) of ``const`` instructions.
-        output: int16[n], value number of the output.
+        constant: [n, L, width] of the dialect's storage, parts of constants.
+        output: int16[n, results], value numbers of the outputs, then of the next states.
     """
 
     size: NDArray[np.int16]
@@ -34,83 +38,78 @@ class Batch:
     constant: NDArray[np.float64]
     output: NDArray[np.int16]
 
-    @classmethod
-    def empty(cls, n: int, length: int) -> Self:
-        """A batch of n programs without instructions that return their first input."""
-        return cls(
-            np.zeros(n, np.int16),
-            np.zeros((n, length), np.uint8),
-            np.zeros((n, length, MAX_ARITY), np.int16),
-            np.zeros((n, length, 2), np.float64),
-            np.zeros(n, np.int16),
+    def __init__(
+        self, n: int, length: int, signature: Signature = FUNCTION, dialect: Dialect = REAL
+    ) -> None:
+        """Make n programs without instructions that return their first input.
+
+        Args:
+            n: Number of rows.
+            length: Instruction slots of each.
+            signature: What the programs take and give.
+            dialect: What they are written in.
+        """
+        storage = dialect.storage
+        fields = (
+            Field("size", np.int16),
+            Field("opcode", np.uint8, (length,)),
+            Field("operand", np.int16, (length, MAX_ARITY)),
+            Field("constant", storage.dtype, (length, storage.width)),
+            Field("output", np.int16, (len(signature.results),)),
         )
+        super().__init__(fields, n)
+        self.length, self.signature, self.dialect = length, signature, dialect
 
-    def __len__(self) -> int:
-        """Number of programs."""
-        return len(self.size)
-
-    @property
-    def length(self) -> int:
-        """Instruction slots per program."""
-        return int(self.opcode.shape[1])
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays by name: what snapshots store."""
-        return dict(vars(self))
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The inverse of :meth:`arrays`."""
-        return cls(*(arrays[name] for name in cls.__dataclass_fields__))
-
-    def take(self, rows: NDArray[Any]) -> Self:
-        """A copy of the given rows (indices or a mask), in their order."""
-        return type(self)(*(array[rows] for array in vars(self).values()))
-
-    def put(self, slots: NDArray[np.intp], other: Self) -> None:
-        """Overwrite the given rows by the rows of another batch."""
-        for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True):
-            mine[slots] = theirs
-
-    @classmethod
-    def concatenate(cls, batches: Sequence[Self]) -> Self:
-        """All rows of several batches of the same length, in order."""
-        return cls(
-            *(np.concatenate([getattr(b, f) for b in batches]) for f in cls.__dataclass_fields__)
-        )
-
-    def program(self, row: int, inputs: Sequence[str]) -> Program:
+    def program(self, row: int) -> Program:
         """One row as a :class:`Program`."""
         instructions = []
         for k in range(int(self.size[row])):
-            opcode = int(self.opcode[row, k])
-            if opcode == CONST:
-                hi, lo = self.constant[row, k]
-                instructions.append(Instruction(CONST, (), (float(hi), float(lo))))
+            primitive = self.dialect.primitives[int(self.opcode[row, k])]
+            if primitive.literal is not None:
+                constant = primitive.literal.unpack(tuple(self.constant[row, k].tolist()))
+                instructions.append(Instruction(int(self.opcode[row, k]), (), constant))
             else:
-                arity = PRIMITIVES[opcode].arity
-                operands = tuple(int(a) for a in self.operand[row, k, :arity])
-                instructions.append(Instruction(opcode, operands))
-        return Program(tuple(inputs), tuple(instructions), (int(self.output[row]),))
+                operands = tuple(self.operand[row, k, : primitive.arity].tolist())
+                instructions.append(Instruction(int(self.opcode[row, k]), operands))
+        results = tuple(self.output[row].tolist())
+        return Program.of(self.signature, tuple(instructions), results, self.dialect)
 
     @classmethod
-    def from_programs(cls, programs: Sequence[Program], length: int) -> Self:
-        """Pack programs of one input and one output.
+    def from_programs(
+        cls,
+        programs: Sequence[Program],
+        length: int,
+        signature: Signature = FUNCTION,
+        dialect: Dialect | None = None,
+    ) -> Self:
+        """Pack programs; the inverse of :meth:`program`.
+
+        Args:
+            programs: n programs.
+            length: Instruction slots of each.
+            signature: What they take and give.
+            dialect: What they are written in; that of the first if left out.
 
         Raises:
-            ValueError: If a program has more than ``length`` instructions, or not one input and one
-                output.
+            ValueError: If a program has more than ``length`` instructions, or another signature or
+                dialect; names of inputs may differ.
         """
-        batch = cls.empty(len(programs), length)
+        dialect = dialect or (programs[0].dialect if programs else REAL)
+        batch = cls(len(programs), length, signature, dialect)
         for row, program in enumerate(programs):
-            if len(program.inputs) != 1 or len(program.outputs) != 1:
-                raise ValueError("expected programs of one input and one output")
+            if program.dialect is not dialect or not program.fits(signature):
+                raise ValueError(
+                    f"expected programs in {dialect.name} of {len(signature.inputs)} input(s), "
+                    f"{len(signature.outputs)} output(s) and {len(signature.states)} state(s)"
+                )
             if len(program.instructions) > length:
                 raise ValueError(f"expected at most {length} instructions")
             batch.size[row] = len(program.instructions)
-            batch.output[row] = program.outputs[0]
+            batch.output[row] = program.results
             for k, instruction in enumerate(program.instructions):
+                literal = dialect.primitives[instruction.opcode].literal
                 batch.opcode[row, k] = instruction.opcode
                 batch.operand[row, k, : len(instruction.operands)] = instruction.operands
-                batch.constant[row, k] = instruction.constant
+                if literal is not None:
+                    batch.constant[row, k] = literal.pack(instruction.constant)
         return batch

@@ -1,6 +1,7 @@
 """Canonical form and functional hashes of batches, in compiled kernels."""
 
 import ctypes
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from elitemap.searchspaces.programs.interpret import (
     batch_arguments,
     draft_arguments,
     pointer,
-    workspace,
+    values_of,
 )
 from elitemap.searchspaces.programs.toolchain import INCLUDE, load
 
@@ -19,51 +20,62 @@ def canonical(batch: Batch, max_cost: int) -> NDArray[np.int32]:
     """Bring every row into canonical form, in place.
 
     Dead code goes, constants fold and merge along chains, equal instructions become one,
-    commutative operands and the instructions are ordered by structure. ``t - c`` becomes
-    ``t + (-c)`` and ``t / c`` becomes ``t * (1 / c)``. Constants fold in float64.
+    commutative operands and the instructions are ordered by structure. By the laws that the dialect
+    states, ``t - c`` becomes ``t + (-c)`` and ``t / c`` becomes ``t * (1 / c)``. Constants fold as
+    the interpreter computes.
 
     Args:
         batch: n programs.
         max_cost: Most operations of a candidate.
 
     Returns:
-        int32[n], the cost in operations; -1 for rows that are no candidates (constant, not finite,
-        the input itself, too long or too costly), which are left as they were.
+        int32[n], the cost in operations; -1 for rows that are no candidates (all results constant,
+        a constant not finite, no operation at all, too long or too costly), which are left as they
+        were.
 
     Raises:
         ValueError: If the batch has too many slots to be edited.
     """
     cost = np.empty(len(batch), np.int32)
-    load(INCLUDE / "canonical.c").canonical(
+    load(INCLUDE / "canonical.c", batch.dialect.header).canonical(
         *draft_arguments(batch), ctypes.c_int(max_cost), pointer(cost)
     )
     return cost
 
 
 def hashes(
-    batch: Batch, probes: NDArray[np.float64], mantissa_bits: int
+    batch: Batch, probes: NDArray[Any], mantissa_bits: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Structural and behavioural hashes.
 
-    The behavioural one follows unified functional hashing (arXiv 2302.05433): outputs on fixed
-    probes with truncated mantissas, mixed into a word.
+    The behavioural one follows unified functional hashing (arXiv 2302.05433): outputs, and next
+    states, on fixed probes with truncated mantissas, mixed into a word.
 
     Args:
         batch: n canonical programs.
-        probes: float64[p], inputs.
+        probes: [p], inputs of programs with one; or [steps, inputs, p] as
+            :func:`elitemap.searchspaces.programs.interpret.evaluate_steps` takes them.
         mantissa_bits: Bits of each output's mantissa that count, 1 to 52.
 
     Returns:
-        uint64[n] of the instructions without the constants' values, and uint64[n] of the outputs.
+        uint64[n] of the instructions without the constants' values, and uint64[n] of the results.
+
+    Raises:
+        ValueError: If the probes have not as many inputs as the programs take.
     """
+    cell = batch.dialect.types[0].dtype
+    inputs = np.ascontiguousarray(probes if probes.ndim == 3 else probes[None, None, :], cell)
+    steps, given, points = inputs.shape
+    if given != len(batch.signature.inputs):
+        raise ValueError(f"expected {len(batch.signature.inputs)} input(s), got {given}")
     structure, behaviour = np.empty((2, len(batch)), np.uint64)
-    values = workspace((batch.length + 1) * len(probes))
-    load(INCLUDE / "hash.c").hashes(
+    load(INCLUDE / "hash.c", batch.dialect.header).hashes(
         *batch_arguments(batch),
-        pointer(np.ascontiguousarray(probes, dtype=np.float64)),
-        ctypes.c_size_t(len(probes)),
+        pointer(inputs),
+        ctypes.c_size_t(steps),
+        ctypes.c_size_t(points),
         ctypes.c_int(mantissa_bits),
-        pointer(values),
+        pointer(values_of(batch, points)),
         pointer(structure),
         pointer(behaviour),
     )

@@ -4,162 +4,167 @@ This is the form outside the hot path (archive, certificates, emission); batches
 :class:`elitemap.searchspaces.programs.batch.Batch`.
 """
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from reprlib import repr
 from typing import Any
 
-from elitemap.archive.errors import ArchiveError
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES, Field
+from elitemap.searchspaces.programs.dialect import Dialect
+from elitemap.searchspaces.programs.document import (
+    MAX_INSTRUCTIONS,
+    SCHEMA,
+    ProgramError,
+    read,
+    written,
+)
+from elitemap.searchspaces.programs.instruction import Instruction
+from elitemap.searchspaces.programs.primitive import Primitive
+from elitemap.searchspaces.programs.real import REAL
+from elitemap.searchspaces.programs.signature import Signature, State, Variable
 
-#: Version of the JSON layout written by :meth:`Program.to_json`.
-SCHEMA = 1
-
-#: More than any space produces; guards against hostile archives.
-MAX_INSTRUCTIONS, MAX_INPUTS, MAX_OUTPUTS, MAX_NAME = 4096, 64, 64, 100
-
-
-class ProgramError(ArchiveError):
-    """A JSON program that is not one of ours."""
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """One instruction.
-
-    Attributes:
-        opcode: Index into the table of primitives.
-        operands: Value numbers: inputs come first, then the instructions in order.
-        constant: For ``const`` the pair (hi, lo) whose exact sum is the constant, else (0, 0).
-    """
-
-    opcode: int
-    operands: tuple[int, ...] = ()
-    constant: tuple[float, float] = (0.0, 0.0)
-
-    @property
-    def exact(self) -> Fraction:
-        """The constant as an exact rational."""
-        return Fraction(self.constant[0]) + Fraction(self.constant[1])
+__all__ = ["MAX_INSTRUCTIONS", "SCHEMA", "Instruction", "Program", "ProgramError"]
 
 
 @dataclass(frozen=True)
 class Program:
-    """A straight-line program with named inputs and numbered outputs."""
+    """A straight-line program with named inputs and numbered outputs.
+
+    Attributes:
+        inputs: Their names.
+        instructions: In order.
+        outputs: Value number of each output.
+        states: What it remembers between steps.
+        nexts: Value number of each state's next value.
+        types: Type of each input; empty where all have the dialect's first.
+        dialect: What the opcodes mean.
+    """
 
     inputs: tuple[str, ...]
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...]
+    states: tuple[State, ...] = ()
+    nexts: tuple[int, ...] = ()
+    types: tuple[str, ...] = ()
+    dialect: Dialect = REAL
+
+    @staticmethod
+    def of(
+        signature: Signature,
+        instructions: tuple[Instruction, ...],
+        results: tuple[int, ...],
+        dialect: Dialect = REAL,
+    ) -> "Program":
+        """A program of a signature; ``results`` are its outputs, then its next states."""
+        outputs = len(signature.outputs)
+        first = dialect.types[0].name
+        types = tuple(v.type for v in signature.inputs)
+        return Program(
+            tuple(v.name for v in signature.inputs),
+            instructions,
+            results[:outputs],
+            signature.states,
+            results[outputs:],
+            () if set(types) <= {first} else types,
+            dialect,
+        )
+
+    @property
+    def leaves(self) -> int:
+        """How many values come before the instructions: inputs and states."""
+        return len(self.inputs) + len(self.states)
+
+    @property
+    def results(self) -> tuple[int, ...]:
+        """Value numbers of the outputs, then of the next states."""
+        return self.outputs + self.nexts
+
+    @property
+    def signature(self) -> Signature:
+        """What the program takes and gives.
+
+        Raises:
+            ValueError: If it has no input or output, or more than kernels have room for.
+        """
+        types = self.types or (self.dialect.types[0].name,) * len(self.inputs)
+        variables = tuple(Variable(n, t) for n, t in zip(self.inputs, types, strict=True))
+        return Signature(variables, tuple(map(self.type_of, self.outputs)), self.states)
+
+    def type_of(self, value: int) -> str:
+        """The type of a value."""
+        if value >= self.leaves:
+            return self.primitive(self.instructions[value - self.leaves]).result
+        if value >= len(self.inputs):
+            return self.states[value - len(self.inputs)].type
+        return self.types[value] if self.types else self.dialect.types[0].name
+
+    def fits(self, signature: Signature) -> bool:
+        """Whether it takes and gives what a signature says, whatever the inputs are called."""
+        inputs = tuple(map(self.type_of, range(len(self.inputs))))
+        if inputs != tuple(v.type for v in signature.inputs) or self.states != signature.states:
+            return False
+        return tuple(map(self.type_of, self.outputs)) == signature.outputs
+
+    def primitive(self, instruction: Instruction) -> Primitive:
+        """What an instruction does."""
+        return self.dialect.primitives[instruction.opcode]
+
+    def is_constant(self, instruction: Instruction) -> bool:
+        """Whether an instruction is a constant."""
+        return self.dialect.is_constant(instruction.opcode)
 
     @property
     def cost(self) -> int:
-        """Operations by the table of primitives."""
-        return sum(PRIMITIVES[i.opcode].cost for i in self.instructions)
+        """What the instructions cost by the dialect's cost model."""
+        return sum(self.primitive(i).cost for i in self.instructions)
 
     @property
     def constants(self) -> tuple[Fraction, ...]:
         """The constants, exactly, in the order of their instructions."""
-        return tuple(i.exact for i in self.instructions if i.opcode == CONST)
+        return tuple(i.exact for i in self.instructions if self.is_constant(i))
 
-    def with_constants(self, constants: Sequence[tuple[float, float]]) -> "Program":
-        """The same instructions with other constants, given as (hi, lo) in order."""
+    def with_constants(self, constants: Sequence[tuple[Any, ...]]) -> "Program":
+        """The same instructions with other constants, given by their parts, in order."""
         supply = iter(constants)
         changed = tuple(
-            Instruction(CONST, (), next(supply)) if i.opcode == CONST else i
+            Instruction(i.opcode, (), next(supply)) if self.is_constant(i) else i
             for i in self.instructions
         )
-        return Program(self.inputs, changed, self.outputs)
+        return replace(self, instructions=changed)
 
     def run(
-        self, field: Field, inputs: Sequence[Any], constant: Callable[[Fraction], Any]
+        self, functions: Any, leaves: Sequence[Any], constant: Callable[[Fraction], Any]
     ) -> list[Any]:
-        """Evaluate in any arithmetic.
+        """Evaluate one step in any arithmetic.
 
         Args:
-            field: Functions beyond the operators.
-            inputs: One value per input.
+            functions: Functions beyond the operators, by name; see ``Primitive.exact``.
+            leaves: One value per input and state.
             constant: Turns an exact constant into a value of the arithmetic.
 
         Returns:
-            One value per output.
+            One value per output, then per state.
+
+        Raises:
+            ValueError: If a primitive has no exact meaning.
         """
-        values = list(inputs)
+        values = list(leaves)
         for i in self.instructions:
-            if i.opcode == CONST:
+            primitive = self.primitive(i)
+            if primitive.literal is not None:
                 values.append(constant(i.exact))
             else:
-                primitive = PRIMITIVES[i.opcode]
-                values.append(primitive.exact(field, *(values[k] for k in i.operands)))
-        return [values[k] for k in self.outputs]
+                values.append(primitive.exactly(functions, *(values[k] for k in i.operands)))
+        return [values[k] for k in self.results]
 
     def to_json(self) -> dict[str, Any]:
-        """The canonical JSON object; constants are hexadecimal floats."""
-        rows: list[list[Any]] = []
-        for i in self.instructions:
-            name = PRIMITIVES[i.opcode].name
-            if i.opcode == CONST:
-                rows.append([name, i.constant[0].hex(), i.constant[1].hex()])
-            else:
-                rows.append([name, *i.operands])
-        return {
-            "schema": SCHEMA,
-            "inputs": list(self.inputs),
-            "instructions": rows,
-            "outputs": list(self.outputs),
-        }
+        """The canonical JSON object; see :mod:`elitemap.searchspaces.programs.document`."""
+        return written(self)
 
     @staticmethod
-    def from_json(document: Any) -> "Program":
+    def from_json(document: Any, dialect: Dialect = REAL) -> "Program":
         """Read a program, checking everything.
 
         Raises:
-            ProgramError: If the document is of another schema or malformed.
+            ProgramError: If the document is of another schema or dialect, or malformed.
         """
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            raise ProgramError(f"expected a program of schema {SCHEMA}")
-        inputs, rows, outputs = (document.get(k) for k in ("inputs", "instructions", "outputs"))
-        if not all(isinstance(part, list) for part in (inputs, rows, outputs)):
-            raise ProgramError("expected lists of inputs, instructions and outputs")
-        assert isinstance(inputs, list) and isinstance(rows, list) and isinstance(outputs, list)
-        if len(rows) > MAX_INSTRUCTIONS:
-            raise ProgramError(f"expected at most {MAX_INSTRUCTIONS} instructions")
-        if len(inputs) > MAX_INPUTS or len(outputs) > MAX_OUTPUTS:
-            raise ProgramError(f"expected at most {MAX_INPUTS} inputs and {MAX_OUTPUTS} outputs")
-        if not all(
-            isinstance(name, str) and len(name) <= MAX_NAME and name.isidentifier()
-            for name in inputs
-        ):
-            raise ProgramError(f"expected identifiers of at most {MAX_NAME} letters as inputs")
-        known = len(inputs)
-        instructions = []
-        for row in rows:
-            instructions.append(_instruction(row, known))
-            known += 1
-        if not outputs or not all(_is_value(k, known) for k in outputs):
-            raise ProgramError("expected outputs that name values of the program")
-        return Program(tuple(inputs), tuple(instructions), tuple(outputs))
-
-
-def _is_value(k: Any, known: int) -> bool:
-    return isinstance(k, int) and not isinstance(k, bool) and 0 <= k < known
-
-
-def _instruction(row: Any, known: int) -> Instruction:
-    named = isinstance(row, list) and row and isinstance(row[0], str)
-    if not named or row[0] not in OPCODES:
-        raise ProgramError(f"expected an instruction, got {repr(row)}")
-    opcode = OPCODES[row[0]]
-    if opcode == CONST:
-        try:
-            hi, lo = (float.fromhex(text) for text in row[1:])
-        except (TypeError, ValueError, OverflowError):
-            raise ProgramError(f"expected two hexadecimal floats, got {repr(row[1:])}") from None
-        if not (math.isfinite(hi) and math.isfinite(lo)):
-            raise ProgramError(f"expected a finite constant, got {repr(row[1:])}")
-        return Instruction(CONST, (), (hi, lo))
-    operands = row[1:]
-    if len(operands) != PRIMITIVES[opcode].arity or not all(_is_value(k, known) for k in operands):
-        raise ProgramError(f"expected operands that exist before, got {repr(row)}")
-    return Instruction(opcode, tuple(operands))
+        return Program(**read(document, dialect))

@@ -1,33 +1,21 @@
 """Programs as text for people: straight-line source and a one-line formula.
 
-Both are ASCII and follow the table of primitives: its ``text`` templates say how an instruction
-looks, its ``infix`` strengths where brackets are needed. The order of evaluation is kept, except
-that operands of commutative instructions may be exchanged, which changes no result.
+Both are ASCII and follow the entries of the dialect: their ``text`` templates say how an
+instruction looks, their ``infix`` strengths where brackets are needed. The order of evaluation is
+kept, except that operands of commutative instructions may be exchanged, which changes no result.
 """
 
 import keyword
-import math
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Context, Decimal
 from typing import NamedTuple
 
-from elitemap.searchspaces.programs.primitives import ADD, CONST, PRIMITIVES, SUB
+from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.program import Program
 
 #: Binding strength of names, numbers and calls.
 ATOM = 3
-
-#: A double-double rarely needs more digits; one whose parts lie far apart is cut here.
-_MOST_DIGITS = 40
-
-# Sums of float64 numbers are exact in it; arithmetic on fractions is many times slower.
-_EXACT = Context(prec=2200, Emax=9999, Emin=-9999)
-
-#: Names that mean something else in a text.
-_TAKEN = frozenset({"where", *keyword.kwlist, *(primitive.name for primitive in PRIMITIVES)})
 
 
 class Operand(NamedTuple):
@@ -47,14 +35,14 @@ class Operand(NamedTuple):
 def source(program: Program) -> str:
     """The program as lines of one assignment each.
 
-    Constants are written in place (see :func:`decimal`).
+    Constants are written in place.
 
     Args:
         program: A program; instructions that no output needs are left out.
 
     Returns:
-        ASCII lines without a final newline; the last one assigns ``y`` (``y1``, ``y2``, ... for
-        several outputs, in order).
+        ASCII lines without a final newline; the last ones assign ``y`` (``y1``, ``y2``, ... for
+        several outputs, in order), then the next value of each state.
     """
     single = len(program.outputs) == 1
     values = _leaves(program)
@@ -69,6 +57,7 @@ def source(program: Program) -> str:
     for i, k in enumerate(program.outputs, 1):
         if not (single and values[k].text == "y"):
             lines.append(f"{'y' if single else f'y{i}'} = {values[k].text}")
+    lines += _nexts(program, values)
     return "\n".join(lines)
 
 
@@ -78,7 +67,7 @@ def formula(program: Program) -> str:
     Values that are used more than once are named after ``where``, in the order of evaluation.
 
     Args:
-        program: A program; several outputs are separated by commas.
+        program: A program; several outputs are separated by commas, next states follow.
 
     Returns:
         One ASCII line, such as ``1 / (t1 + 2 / t1) where t1 = x + 3 / x``.
@@ -94,14 +83,20 @@ def formula(program: Program) -> str:
             name = f"t{len(definitions) + 1}"
             definitions.append(f"{name} = {values[k].text}")
             values[k] = Operand(name)
-    body = ", ".join(values[k].text for k in program.outputs)
+    body = "; ".join([", ".join(values[k].text for k in program.outputs), *_nexts(program, values)])
     return f"{body} where {'; '.join(definitions)}" if definitions else body
 
 
+def _nexts(program: Program, values: Mapping[int, Operand]) -> list[str]:
+    """What becomes of each state."""
+    names = leaf_names(program)[len(program.inputs) :]
+    return [f"next {n} = {values[k].text}" for n, k in zip(names, program.nexts, strict=True)]
+
+
 def live(program: Program) -> list[int]:
-    """Value numbers of the instructions that some output needs, in the order of evaluation."""
-    first = len(program.inputs)
-    needed = set(program.outputs)
+    """Value numbers of the instructions that some result needs, in the order of evaluation."""
+    first = program.leaves
+    needed = set(program.results)
     for k in range(first + len(program.instructions) - 1, first - 1, -1):
         if k in needed:
             needed.update(program.instructions[k - first].operands)
@@ -109,103 +104,68 @@ def live(program: Program) -> list[int]:
 
 
 def uses(program: Program) -> Counter[int]:
-    """How often each needed value is read by instructions and outputs."""
-    first = len(program.inputs)
-    reads = list(program.outputs)
+    """How often each needed value is read by instructions and results."""
+    reads = list(program.results)
     for k in live(program):
-        reads.extend(program.instructions[k - first].operands)
+        reads.extend(program.instructions[k - program.leaves].operands)
     return Counter(reads)
 
 
-def input_names(program: Program) -> tuple[str, ...]:
-    """Names for the inputs that clash with nothing else in a text.
+def leaf_names(program: Program) -> tuple[str, ...]:
+    """Names for the inputs and states that clash with nothing else in a text.
 
     Returns:
         The program's own names where all are plain and distinct, else ``x`` or ``x1``, ``x2``, ...
+        and ``s1``, ``s2``, ... for states.
     """
-    names = program.inputs
-    if all(map(_is_free, names)) and len(set(names)) == len(names):
+    states = tuple(state.name for state in program.states)
+    names = program.inputs + states
+    taken = {"where", "next", *keyword.kwlist, *program.dialect.opcodes}
+    if all(_is_plain(name) for name in names) and len({*names} - taken) == len(names):
         return names
-    return ("x",) if len(names) == 1 else tuple(f"x{i}" for i in range(1, len(names) + 1))
+    inputs = range(1, len(program.inputs) + 1)
+    plain = ("x",) if len(program.inputs) == 1 else tuple(f"x{i}" for i in inputs)
+    return plain + tuple(f"s{i}" for i in range(1, len(states) + 1))
 
 
-def _is_free(name: str) -> bool:
-    return name.isascii() and name not in _TAKEN and not re.fullmatch(r"[ty]\d*", name)
+def _is_plain(name: str) -> bool:
+    return name.isascii() and not re.fullmatch(r"[ty]\d*", name)
 
 
-def decimal(constant: tuple[float, float], digits: int | None = None) -> str:
-    """A constant as a decimal number.
-
-    Args:
-        constant: The pair (hi, lo) whose exact sum is meant.
-        digits: Significant digits, or None for the fewest that read back as the float64 ``hi`` if
-            ``lo`` is zero, else the fewest (from 17, at most 40) that read back as the pair.
-
-    Returns:
-        Text such as ``-0.25`` or ``1.5e-07``.
-    """
-    hi, lo = constant
-    if lo == 0.0 and digits is None:
-        return _short(repr(hi))
-    exact = _EXACT.add(Decimal(hi), Decimal(lo))
-    if digits is not None:
-        return _short(str(_rounded(exact, digits)))
-    tries = range(17, _MOST_DIGITS)
-    place = bisect_left(tries, True, key=lambda digits: _reads_back(exact, digits, hi, lo))
-    return _short(str(_rounded(exact, 17 + place)))
-
-
-def _reads_back(exact: Decimal, digits: int, hi: float, lo: float) -> bool:
-    candidate = _rounded(exact, digits)
-    return float(candidate) == hi and float(_EXACT.subtract(candidate, Decimal(hi))) == lo
-
-
-def _rounded(exact: Decimal, digits: int) -> Decimal:
-    return Context(prec=digits, Emax=9999, Emin=-9999).plus(exact)
-
-
-def _short(text: str) -> str:
-    mantissa, mark, exponent = text.lower().partition("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    return mantissa + mark + exponent
-
-
-def number(constant: tuple[float, float]) -> Operand:
-    """A constant as an operand of a text."""
-    hi, lo = constant
-    if math.copysign(1.0, hi) < 0.0:
-        positive = decimal((-hi, -lo))
-        return Operand(f"-{positive}", ATOM, positive)
-    return Operand(decimal(constant))
+def number(text: str) -> Operand:
+    """A number as an operand of a text."""
+    return Operand(text, ATOM, text[1:]) if text.startswith("-") else Operand(text)
 
 
 def _leaves(program: Program) -> dict[int, Operand]:
-    values = {k: Operand(name) for k, name in enumerate(input_names(program))}
-    for k, instruction in enumerate(program.instructions, len(program.inputs)):
-        if instruction.opcode == CONST:
-            values[k] = number(instruction.constant)
+    values = {k: Operand(name) for k, name in enumerate(leaf_names(program))}
+    for k, instruction in enumerate(program.instructions, program.leaves):
+        literal = program.primitive(instruction).literal
+        if literal is not None:
+            values[k] = number(literal.text(instruction.constant))
     return values
 
 
 def _expression(program: Program, k: int, values: Mapping[int, Operand]) -> Operand:
-    instruction = program.instructions[k - len(program.inputs)]
-    return combine(instruction.opcode, [values[i] for i in instruction.operands], "text")
+    instruction = program.instructions[k - program.leaves]
+    operands = [values[i] for i in instruction.operands]
+    return combine(program.dialect, instruction.opcode, operands, "text")
 
 
-def combine(opcode: int, operands: Sequence[Operand], language: str) -> Operand:
+def combine(dialect: Dialect, opcode: int, operands: Sequence[Operand], language: str) -> Operand:
     """One instruction applied to texts, with as few brackets as its strength allows.
 
     Args:
-        opcode: Index into the table of primitives; not ``const``.
+        dialect: What the opcode means.
+        opcode: That of an operation, not of a constant.
         operands: One text per operand.
         language: ``text`` or ``latex``.
 
     Returns:
         The expression. A sum with a negative constant becomes a difference and the reverse.
     """
-    opcode, operands = _positive(opcode, operands)
-    primitive = PRIMITIVES[opcode]
+    opcode, operands = _positive(dialect, opcode, operands)
+    primitive = dialect.primitives[opcode]
     template = primitive.templates[language]
     encloses = template.startswith("\\") or template.startswith(f"{primitive.name}(")
     if encloses:
@@ -223,14 +183,19 @@ def combine(opcode: int, operands: Sequence[Operand], language: str) -> Operand:
     return Operand(template.format(*texts), own)
 
 
-def _positive(opcode: int, operands: Sequence[Operand]) -> tuple[int, Sequence[Operand]]:
-    if opcode not in (ADD, SUB):
+def _positive(
+    dialect: Dialect, opcode: int, operands: Sequence[Operand]
+) -> tuple[int, Sequence[Operand]]:
+    """The same without a negative constant, if the opposite primitive takes it."""
+    primitive = dialect.primitives[opcode]
+    if not primitive.opposite:
         return opcode, operands
+    other = dialect.opcodes[primitive.opposite]
     left, right = operands
     if right.opposite is not None:
-        return (SUB if opcode == ADD else ADD), (left, Operand(right.opposite, right.strength))
-    if opcode == ADD and left.opposite is not None:
-        return SUB, (right, Operand(left.opposite, left.strength))
+        return other, (left, Operand(right.opposite, right.strength))
+    if primitive.commutative and left.opposite is not None:
+        return other, (right, Operand(left.opposite, left.strength))
     return opcode, operands
 
 

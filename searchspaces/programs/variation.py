@@ -2,23 +2,28 @@
 
 import ctypes
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.interpret import (
     LONGEST,
     batch_arguments,
     draft_arguments,
     pointer,
 )
-from elitemap.searchspaces.programs.primitives import MAX_ARITY
+from elitemap.searchspaces.programs.primitive import MAX_ARITY
+from elitemap.searchspaces.programs.real import REAL
+from elitemap.searchspaces.programs.signature import FUNCTION, Signature
 from elitemap.searchspaces.programs.toolchain import INCLUDE, load
 
-#: Variation operators, in the kernel's order. ``term`` turns a use of t into t o (c o' w);
-#: ``compose`` makes the program, its input rescaled, the argument of further instructions;
-#: ``rescale`` replaces the constants so that P'(x) = P(s x).
+#: Variation operators, in the kernel's order; a dialect names those that make sense in it. ``term``
+#: turns a use of t into t o (c o' w); ``compose`` makes the program, its input rescaled where that
+#: is possible, the argument of further instructions; ``rescale`` replaces the constants so that
+#: P'(x) = P(s x).
 OPERATORS = (
     "insert",
     "delete",
@@ -31,6 +36,9 @@ OPERATORS = (
     "rescale",
 )
 
+#: How many of them may follow another one in the same offspring.
+_REPEATED = OPERATORS.index("crossover")
+
 
 def _seeds(n: int, rng: np.random.Generator) -> NDArray[np.uint64]:
     return rng.integers(1, 2**64, (n, 4), dtype=np.uint64)
@@ -41,7 +49,7 @@ def vary(
     partners: Batch,
     operators: NDArray[np.uint8],
     opcodes: Sequence[int],
-    typical: float,
+    typical: float | Sequence[Any],
     rng: np.random.Generator,
 ) -> Batch:
     """One offspring per row, neither canonical nor checked.
@@ -49,9 +57,10 @@ def vary(
     Args:
         parents: n canonical programs.
         partners: n programs that supply the second parent of crossovers.
-        operators: uint8[n], indices into :data:`OPERATORS`.
+        operators: uint8[n], indices into the operators of the dialect.
         opcodes: Primitives that may be inserted.
-        typical: An input; new constants are matched to the values there.
+        typical: A value of the input, or one of each input and state; new constants are matched to
+            the values there.
         rng: Source of randomness.
 
     Raises:
@@ -59,22 +68,35 @@ def vary(
     """
     if not parents.opcode.shape == partners.opcode.shape == (len(operators), parents.length):
         raise ValueError("expected parents, partners and operators of the same shape")
+    dialect = parents.dialect
     offspring = parents.take(np.arange(len(parents)))
     allowed = np.asarray(opcodes, np.uint8)
-    load(INCLUDE / "vary.c").vary(
+    kinds = np.array([OPERATORS.index(name) for name in dialect.operators], np.uint8)
+    leaves = np.ascontiguousarray(np.atleast_1d(typical), dialect.types[0].dtype)
+    if len(leaves) != len(parents.signature.leaves):
+        raise ValueError("expected a typical value of each input and state")
+    load(INCLUDE / "vary.c", dialect.header).vary(
         *draft_arguments(offspring),
-        *batch_arguments(partners)[2:],
+        *batch_arguments(partners)[3:],
         pointer(np.ascontiguousarray(operators, dtype=np.uint8)),
+        pointer(kinds),
+        ctypes.c_int(int((kinds < _REPEATED).sum())),
         pointer(_seeds(len(parents), rng)),
         pointer(allowed),
         ctypes.c_int(len(allowed)),
-        ctypes.c_double(typical),
+        pointer(leaves),
     )
     return offspring
 
 
 def random_programs(
-    n: int, length: int, most: int, opcodes: Sequence[int], rng: np.random.Generator
+    n: int,
+    length: int,
+    most: int,
+    opcodes: Sequence[int],
+    rng: np.random.Generator,
+    signature: Signature = FUNCTION,
+    dialect: Dialect = REAL,
 ) -> Batch:
     """Random programs, n of them, of 1 to ``most`` instructions besides constants, not canonical.
 
@@ -83,9 +105,9 @@ def random_programs(
     """
     if MAX_ARITY * most > LONGEST:
         raise ValueError(f"expected most to be at most {LONGEST // MAX_ARITY}, got {most}")
-    batch = Batch.empty(n, length)
+    batch = Batch(n, length, signature, dialect)
     allowed = np.asarray(opcodes, np.uint8)
-    load(INCLUDE / "vary.c").randomise(
+    load(INCLUDE / "vary.c", dialect.header).randomise(
         *draft_arguments(batch),
         pointer(_seeds(n, rng)),
         pointer(allowed),

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
-from elitemap.searchspaces.programs.primitives import PRIMITIVES
+from elitemap.searchspaces.programs.real import REAL
+
+PRIMITIVES = REAL.primitives
 
 PLUGIN = Path(__file__).parents[1] / "engine" / "plugin"
 sys.path.insert(0, str(PLUGIN))

@@ -28,8 +28,10 @@ from elitemap.engine.events import Progress
 from elitemap.engine.search import resume, search
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.searchspaces.programs.canonical import canonical, hashes
-from elitemap.searchspaces.programs.primitives import OPCODES
+from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.variation import OPERATORS, random_programs, vary
+
+OPCODES = REAL.opcodes
 
 BEFORE = Path(__file__).parent / "before"
 SMALL = {"islands": 1, "workers": 1, "batch": 512, "epoch": 2048, "cache_bits": 12}

@@ -11,7 +11,9 @@ from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.search import search
 from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
-from elitemap.searchspaces.programs.primitives import PRIMITIVES
+from elitemap.searchspaces.programs.real import REAL
+
+PRIMITIVES = REAL.primitives
 
 ALL = ",".join(p.name for p in PRIMITIVES if p.name != "const")
 #: A short search with every primitive.

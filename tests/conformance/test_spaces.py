@@ -49,7 +49,7 @@ def test_rows_can_be_moved(task, batch, equal, copied):
     half = len(batch) // 2
     parts = [batch.take(np.arange(half)), batch.take(np.arange(half, len(batch)))]
     assert equal(type(batch).concatenate(parts), batch)
-    assert equal(type(batch).from_arrays(batch.arrays()), batch)
+    assert equal(batch.from_arrays(batch.arrays()), batch)
     room = task.space.empty(len(batch))
     order = np.arange(len(batch), dtype=np.intp)[::-1].copy()
     room.put(order, batch)

@@ -11,6 +11,7 @@ from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.relation import Relation
 from elitemap.searchspaces.fractions.signed import SignedFraction
 from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.real import REAL
 from elitemap.terminal.boxes import Box, beside, bracketed, raised, stacked, word
 from elitemap.terminal.expression_boxes import expression_box
 from elitemap.terminal.mathtext import TALLEST, mathematics
@@ -150,7 +151,7 @@ def test_boxes_keep_their_shape() -> None:
 def test_any_program_fits_any_width(
     programs: Callable[..., st.SearchStrategy[Program]], data: st.DataObject, width: int
 ) -> None:
-    document = data.draw(programs()).to_json()
+    document = data.draw(programs(names=tuple(REAL.opcodes))).to_json()
     rows = mathematics(document, width)
     assert rows
     assert all(len(row) <= width for row in rows)

@@ -50,8 +50,8 @@ typedef struct {
 ALWAYS void errors_at(fitting *f, const double *constant, samples s, const double *weight,
                       double *result, const size_t n)
 {
-    const double *v = f->values + (size_t)f->p.output * n;
-    const double *vl = f->lows + (size_t)f->p.output * n;
+    const double *v = f->values + (size_t)f->p.output[0] * n;
+    const double *vl = f->lows + (size_t)f->p.output[0] * n;
     f->evaluated += 1.0;
     memcpy(f->values, s.point, n * sizeof(double));
     if (f->pairs) {

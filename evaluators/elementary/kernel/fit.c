@@ -121,20 +121,19 @@ static double fit_one(fitting *f, double bar, samples nodes, samples check)
     return digits_of(best.error);
 }
 
-/* The program in row r of a batch, ready to be fitted. work: 2 * (length + 1) * CHECKS + 2 * length
- * numbers of scratch. */
-static fitting fitting_of(size_t r, size_t length, const int16_t *size, const uint8_t *opcode,
-                          const int16_t *operand, double *constant, const int16_t *output,
-                          double *work)
+/* The program in row r of a batch of functions of one variable, ready to be fitted. work: 2 *
+ * (length + 1) * CHECKS + 2 * length numbers of scratch. */
+static fitting fitting_of(program p, size_t r, size_t length, double *constant, double *work)
 {
-    fitting f = {.p = {size[r], output[r], opcode + r * length, operand + r * length * MAX_ARITY}};
+    fitting f = {.p = p};
+    f.p.leaves = 1;
     f.constant = constant + 2 * r * length;
     f.values = work;
     f.lows = work + (length + 1) * CHECKS;
     f.trial = f.lows + (length + 1) * CHECKS;
     memcpy(f.trial, f.constant, 2 * length * sizeof(double));
     for (int k = 0; k < f.p.size && f.m < MAX_CONSTANTS; k++)
-        if (f.p.opcode[k] == CONST)
+        if (IS_CONSTANT[f.p.opcode[k]])
             f.slot[f.m++] = k;
     return f;
 }
@@ -142,22 +141,22 @@ static fitting fitting_of(size_t r, size_t length, const int16_t *size, const ui
 /* Gives every program a few steps, in place.
  *
  * nodes: point, target, target's low part and weight, NODES numbers each, one after another. digits,
- * evaluated and signature: one number per row; the signature recognises where a fit has ended and is
- * 0 if it has not.
+ * evaluated and ended: one number per row; `ended` recognises where a fit has ended and is 0 if it
+ * has not.
  */
-void screen(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
-            const int16_t *operand, double *constant, const int16_t *output, const double *nodes,
-            double *work, double *digits, double *evaluated, uint64_t *signature)
+void screen(BATCH, const double *nodes, double *work, double *digits, double *evaluated,
+            uint64_t *ended)
 {
     samples at_nodes = {nodes, nodes + NODES, nodes + 2 * NODES, nodes + 3 * NODES};
     row residual;
     for (size_t r = 0; r < rows; r++) {
-        fitting f = fitting_of(r, length, size, opcode, operand, constant, output, work);
+        program p = program_at(r, length, s, size, opcode, operand, output);
+        fitting f = fitting_of(p, r, length, constant, work);
         double damping = 1e-3;
         digits[r] = stage(&f, at_nodes, at_nodes.weight, FIRST_STEPS, 0, &damping, residual);
         evaluated[r] = f.evaluated;
         int known = f.converged && digits[r] > LEAST_DIGITS;
-        signature[r] = known ? signature_of(residual) : 0;
+        ended[r] = known ? signature_of(residual) : 0;
     }
 }
 
@@ -166,15 +165,14 @@ void screen(size_t rows, size_t length, const int16_t *size, const uint8_t *opco
  * bars: digits that enter the program's cell, -infinity where there is room. check: as nodes, CHECKS
  * numbers each.
  */
-void fit(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
-         const int16_t *operand, double *constant, const int16_t *output, const double *bars,
-         const double *nodes, const double *check, double *work, double *digits,
-         double *evaluated)
+void fit(BATCH, const double *bars, const double *nodes, const double *check, double *work,
+         double *digits, double *evaluated)
 {
     samples at_nodes = {nodes, nodes + NODES, nodes + 2 * NODES, nodes + 3 * NODES};
     samples at_check = {check, check + CHECKS, check + 2 * CHECKS, check + 3 * CHECKS};
     for (size_t r = 0; r < rows; r++) {
-        fitting f = fitting_of(r, length, size, opcode, operand, constant, output, work);
+        program p = program_at(r, length, s, size, opcode, operand, output);
+        fitting f = fitting_of(p, r, length, constant, work);
         digits[r] = fit_one(&f, bars[r], at_nodes, at_check);
         evaluated[r] = f.evaluated;
     }

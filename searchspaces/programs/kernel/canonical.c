@@ -1,10 +1,11 @@
 /* The canonical form of straight-line programs.
  *
- * Dead code goes; constants fold, merge along chains of sums or products and move outward in them;
- * subtraction of and division by a constant become addition and multiplication; equal instructions
- * become one; operands of commutative primitives and the instructions themselves stand in an order
- * that the structure alone decides. Every use of a constant gets a constant of its own, standing
- * right before its instruction: sharing one would cost freedom and save no operation.
+ * Dead code goes; constants fold; by the laws that the table states, constants merge along chains of
+ * an operation and its inverse and move outward in them, the inverse of a constant becomes the
+ * operation with the inverse constant, and op(t, t) becomes t; equal instructions become one; operands
+ * of commutative primitives and the instructions themselves stand in an order that the structure alone
+ * decides. Every use of a constant gets a constant of its own, standing right before its instruction:
+ * sharing one would cost freedom and save no operation.
  */
 #include <math.h>
 #include <stddef.h>
@@ -13,17 +14,23 @@
 #include "interpret.h"
 
 /* An operand while rewriting: a value of the new program, or a constant if value < 0. */
-typedef struct { int value; double hi, lo; } term;
+typedef struct { int value; STORED constant[WIDTH]; } term;
 
 /* A rewritten instruction. */
 typedef struct { int opcode; term operand[MAX_ARITY]; uint64_t hash; int uses; } node;
 
 /* The program so far. Constants may move once equal instructions are one: before that, how often a
  * value is used is not known. */
-typedef struct { int size, moving; node node[2 * ROOM]; } graph;
+typedef struct { int leaves, size, moving; node node[2 * ROOM]; } graph;
 
-static term constant_term(double hi, double lo) { term t = {-1, hi, lo}; return t; }
-static term value_term(int value) { term t = {value, 0.0, 0.0}; return t; }
+static term constant_term(const STORED *constant)
+{
+    term t = {.value = -1};
+    memcpy(t.constant, constant, sizeof t.constant);
+    return t;
+}
+
+static term value_term(int value) { term t = {.value = value}; return t; }
 static int fixed(term t) { return t.value < 0; }
 
 static uint64_t mixed(uint64_t h)
@@ -32,38 +39,50 @@ static uint64_t mixed(uint64_t h)
     return h ^ (h >> 32);
 }
 
+static const node *node_of(const graph *g, term t)
+{
+    return t.value >= g->leaves ? &g->node[t.value - g->leaves] : NULL;
+}
+
 static uint64_t hash_of(const graph *g, term t)
 {
-    return fixed(t) ? 0x51u : t.value == 0 ? 0xa7u : g->node[t.value - 1].hash;
+    const node *n = node_of(g, t);
+    return fixed(t) ? 0x51u : n ? n->hash : 0xa7u + 0x9e3779b97f4a7c15u * (uint64_t)t.value;
 }
 
 static int same_term(term a, term b)
 {
-    return a.value == b.value && (!fixed(a) || (a.hi == b.hi && a.lo == b.lo));
+    if (a.value != b.value)
+        return 0;
+    for (int part = 0; fixed(a) && part < WIDTH; part++)
+        if (a.constant[part] != b.constant[part])
+            return 0;
+    return 1;
 }
 
 /* The value of an instruction whose operands are all constants. */
 static term folded(int opcode, const term *operand)
 {
-    /* One point: the input, the instruction's value, then its operands behind it. */
-    double values[MAX_ARITY + 2] = {0}, none[2] = {0};
+    /* One point: the operands, then the instruction's value. */
+    CELL values[MAX_ARITY + 1] = {0};
+    STORED none[WIDTH] = {0}, made[WIDTH];
     uint8_t code = (uint8_t)opcode;
     int16_t index[MAX_ARITY];
     for (int s = 0; s < MAX_ARITY; s++) {
-        index[s] = (int16_t)(s + 2);
-        values[s + 2] = s < ARITY[opcode] ? operand[s].hi : 0.0;
+        index[s] = (int16_t)s;
+        if (s < ARITY[opcode])
+            load_constant(OPERAND[opcode][s], operand[s].constant, &values[s]);
     }
-    forward((program){1, 1, &code, index}, none, values, 1);
-    return constant_term(values[1], 0.0);
+    forward((program){1, MAX_ARITY, &code, index, NULL}, none, values, 1);
+    store_constant(RESULT[opcode], &values[MAX_ARITY], made);
+    return constant_term(made);
 }
 
 /* The node behind a term if it has this opcode and a constant in this slot, else NULL. */
 static const node *with_constant(const graph *g, term t, int opcode, int slot)
 {
-    if (t.value <= 0)
-        return NULL;
-    const node *n = &g->node[t.value - 1];
-    return n->opcode == opcode && fixed(n->operand[slot]) ? n : NULL;
+    const node *n = node_of(g, t);
+    return n && n->opcode == opcode && fixed(n->operand[slot]) ? n : NULL;
 }
 
 static term append(graph *g, int opcode, const term *operand)
@@ -88,7 +107,7 @@ static term append(graph *g, int opcode, const term *operand)
         for (int s = 0; s < arity && equal; s++)
             equal = same_term(g->node[k].operand[s], made.operand[s]);
         if (equal)
-            return value_term(k + 1);
+            return value_term(k + g->leaves);
     }
     if (g->size >= 2 * ROOM)
         return value_term(0);
@@ -97,12 +116,12 @@ static term append(graph *g, int opcode, const term *operand)
         h = mixed(h * 3 + hash_of(g, made.operand[s]));
     made.hash = h;
     g->node[g->size++] = made;
-    return value_term(g->size);
+    return value_term(g->size - 1 + g->leaves);
 }
 
 static term binary(graph *g, int opcode, term a, term b);
 
-/* t + c and t * c: merge with the constant of t. `up` is the operation, `down` its inverse. */
+/* up(t, c): merge with the constant of t. `up` is the operation, `down` its inverse. */
 static term with_outer(graph *g, int up, int down, term t, term c)
 {
     const node *n = with_constant(g, t, up, 1);
@@ -115,7 +134,7 @@ static term with_outer(graph *g, int up, int down, term t, term c)
     return append(g, up, (term[]){t, c});
 }
 
-/* c - t and c / t. */
+/* down(c, t). */
 static term from_constant(graph *g, int up, int down, term c, term t)
 {
     const node *n = with_constant(g, t, up, 1);
@@ -134,12 +153,13 @@ static const node *movable(const graph *g, term t, int up)
     return g->moving && n && n->uses <= 1 ? n : NULL;
 }
 
-static term chained(graph *g, int opcode, int up, int down, term a, term b)
+static term chained(graph *g, int opcode, term a, term b)
 {
-    term unit = constant_term(up == OP_ADD ? 0.0 : 1.0, 0.0);
-    if (opcode == down && fixed(b))
+    const int up = UP[opcode], down = DOWN[opcode], inverse = opcode == down && up != down;
+    term unit = constant_term(NEUTRAL[up]);
+    if (inverse && fixed(b))
         return with_outer(g, up, down, a, folded(down, (term[]){unit, b}));
-    if (opcode == down && fixed(a))
+    if (inverse && fixed(a))
         return from_constant(g, up, down, a, b);
     if (opcode == down && a.value == b.value)
         return unit;
@@ -153,7 +173,7 @@ static term chained(graph *g, int opcode, int up, int down, term a, term b)
     const node *right = a.value == b.value ? NULL : movable(g, b, up);
     if (right) {
         term inner = right->operand[0], c = right->operand[1];
-        if (opcode == down)
+        if (inverse)
             c = folded(down, (term[]){unit, c});
         return with_outer(g, up, down, binary(g, opcode, a, inner), c);
     }
@@ -162,20 +182,18 @@ static term chained(graph *g, int opcode, int up, int down, term a, term b)
 
 static term binary(graph *g, int opcode, term a, term b)
 {
-    if (fixed(a) && fixed(b))
+    if (fixed(a) && fixed(b) && CONSTANT_OF[RESULT[opcode]] >= 0)
         return folded(opcode, (term[]){a, b});
-    if (opcode == OP_ADD || opcode == OP_SUB)
-        return chained(g, opcode, OP_ADD, OP_SUB, a, b);
-    if (opcode == OP_MUL || opcode == OP_DIV)
-        return chained(g, opcode, OP_MUL, OP_DIV, a, b);
-    if ((opcode == OP_MIN || opcode == OP_MAX) && a.value == b.value)
+    if (UP[opcode] >= 0)
+        return chained(g, opcode, a, b);
+    if (IDEMPOTENT[opcode] && a.value == b.value)
         return a;
     return append(g, opcode, (term[]){a, b});
 }
 
 static term rewritten(graph *g, int opcode, const term *operand)
 {
-    int arity = ARITY[opcode], all = 1;
+    int arity = ARITY[opcode], all = CONSTANT_OF[RESULT[opcode]] >= 0;
     for (int s = 0; s < arity; s++)
         all &= fixed(operand[s]);
     if (all)
@@ -185,80 +203,104 @@ static term rewritten(graph *g, int opcode, const term *operand)
 
 static void count_uses(const draft *d, int *uses)
 {
-    memset(uses, 0, (size_t)(d->size + 1) * sizeof(int));
-    uses[d->output] = 1;
+    memset(uses, 0, VALUES * sizeof(int));
+    for (int j = 0; j < d->results; j++)
+        uses[d->output[j]]++;
     for (int k = d->size - 1; k >= 0; k--)
-        if (uses[k + 1])
+        if (uses[k + d->leaves])
             for (int s = 0; s < arity_at(d, k); s++)
                 uses[d->operand[k][s]]++;
 }
 
-/* Rewrites the live instructions in order; returns the output. */
-static term rewrite(const draft *d, graph *g)
+/* Rewrites the live instructions in order; says what the results have become. */
+static void rewrite(const draft *d, graph *g, term *result)
 {
-    term map[ROOM + 1];
-    int uses[ROOM + 1];
+    term map[VALUES];
+    int uses[VALUES];
     count_uses(d, uses);
+    g->leaves = d->leaves;
     g->size = 0;
-    map[0] = value_term(0);
+    for (int leaf = 0; leaf < d->leaves; leaf++)
+        map[leaf] = value_term(leaf);
     for (int k = 0; k < d->size; k++) {
-        if (!uses[k + 1])
+        const int v = k + d->leaves;
+        if (!uses[v])
             continue;
-        if (d->opcode[k] == CONST) {
-            map[k + 1] = constant_term(d->constant[k][0], d->constant[k][1]);
+        if (IS_CONSTANT[d->opcode[k]]) {
+            map[v] = constant_term(d->constant[k]);
             continue;
         }
         term operand[MAX_ARITY];
         for (int s = 0; s < arity_at(d, k); s++)
             operand[s] = map[d->operand[k][s]];
-        map[k + 1] = rewritten(g, d->opcode[k], operand);
-        if (map[k + 1].value > 0)
-            g->node[map[k + 1].value - 1].uses += uses[k + 1];
+        map[v] = rewritten(g, d->opcode[k], operand);
+        if (map[v].value >= d->leaves)
+            g->node[map[v].value - d->leaves].uses += uses[v];
     }
-    return map[d->output];
+    for (int j = 0; j < d->results; j++)
+        result[j] = map[d->output[j]];
 }
 
 /* Writes the nodes behind a value in depth-first order; place maps them to new values. */
 static void settle(const graph *g, int value, int *place, draft *d)
 {
-    if (value == 0 || place[value])
+    if (value < g->leaves || place[value])
         return;
-    const node *n = &g->node[value - 1];
+    const node *n = &g->node[value - g->leaves];
     for (int s = 0; s < ARITY[n->opcode]; s++)
         if (!fixed(n->operand[s]))
             settle(g, n->operand[s].value, place, d);
     int operand[MAX_ARITY] = {0};
     for (int s = 0; s < ARITY[n->opcode]; s++) {
-        if (!fixed(n->operand[s])) {
-            operand[s] = place[n->operand[s].value];
-        } else if (d->size < ROOM) {
-            operand[s] = insert_constant(d, d->size, n->operand[s].hi);
-            d->constant[operand[s] - 1][1] = n->operand[s].lo;
-        }
+        const term *t = &n->operand[s];
+        if (!fixed(*t))
+            operand[s] = place[t->value];
+        else if (d->size < ROOM)
+            operand[s] = insert_constant(d, d->size, OPERAND[n->opcode][s], t->constant);
     }
     if (d->size >= ROOM)
         return;
     place[value] = insert_at(d, d->size, n->opcode);
     for (int s = 0; s < MAX_ARITY; s++)
-        d->operand[place[value] - 1][s] = (int16_t)operand[s];
+        d->operand[place[value] - d->leaves][s] = (int16_t)operand[s];
 }
 
-/* One pass of rewriting in place. Returns the cost, or -1 if the program is a constant or not finite. */
+/* Writes all results, those that are constants last. */
+static void settle_results(const graph *g, const term *result, draft *d)
+{
+    int place[2 * ROOM + MOST_LEAVES] = {0}, output[MOST_RESULTS];
+    for (int leaf = 0; leaf < d->leaves; leaf++)
+        place[leaf] = leaf;
+    d->size = 0;
+    for (int j = 0; j < d->results; j++)
+        if (!fixed(result[j]))
+            settle(g, result[j].value, place, d);
+    for (int j = 0; j < d->results; j++) {
+        if (!fixed(result[j]))
+            output[j] = place[result[j].value];
+        else if (d->size < ROOM)
+            output[j] = insert_constant(d, d->size, d->of->result_type[j], result[j].constant);
+    }
+    memcpy(d->output, output, (size_t)d->results * sizeof(int));
+}
+
+/* One pass of rewriting in place. Returns the cost, or -1 if all results are constants or a constant
+ * is not usable. */
 static int rewrite_draft(draft *d, int moving)
 {
     static _Thread_local graph g;
-    int place[2 * ROOM + 1] = {0};
+    term result[MOST_RESULTS];
+    int cost = 0, constants = 0;
     g.moving = moving;
-    term output = rewrite(d, &g);
-    if (fixed(output))
+    rewrite(d, &g, result);
+    for (int j = 0; j < d->results; j++)
+        constants += fixed(result[j]);
+    if (constants == d->results)
         return -1;
-    d->size = 0;
-    settle(&g, output.value, place, d);
-    d->output = place[output.value];
-    int cost = 0;
+    settle_results(&g, result, d);
     for (int k = 0; k < d->size; k++) {
         cost += COST[d->opcode[k]];
-        if (d->opcode[k] == CONST && !isfinite(d->constant[k][0]))
+        if (IS_CONSTANT[d->opcode[k]] && !usable_constant(RESULT[d->opcode[k]], d->constant[k]))
             return -1;
     }
     return cost;
@@ -273,7 +315,8 @@ static int canonical_draft(draft *d)
     for (int pass = 1; pass < 5 && cost > 0; pass++) {
         before = *d;
         cost = rewrite_draft(d, 1);
-        if (d->size == before.size && d->output == before.output &&
+        if (d->size == before.size &&
+            !memcmp(d->output, before.output, (size_t)d->results * sizeof d->output[0]) &&
             !memcmp(d->opcode, before.opcode, (size_t)d->size) &&
             !memcmp(d->operand, before.operand, (size_t)d->size * sizeof d->operand[0]) &&
             !memcmp(d->constant, before.constant, (size_t)d->size * sizeof d->constant[0]))
@@ -284,13 +327,12 @@ static int canonical_draft(draft *d)
 
 /* Canonical form of every row in place. cost[r] is the number of operations, or -1 for a row that is
  * no candidate: constant, not finite, longer than the batch or costing more than most. */
-void canonical(size_t rows, size_t length, int16_t *size, uint8_t *opcode, int16_t *operand,
-               double *constant, int16_t *output, int most, int *cost)
+void canonical(BATCH, int most, int *cost)
 {
     batch b = {length, size, opcode, operand, constant, output};
     draft d;
     for (size_t r = 0; r < rows; r++) {
-        load_draft(&d, b, r);
+        load_draft(&d, s, b, r);
         cost[r] = canonical_draft(&d);
         if (cost[r] > most || cost[r] < 1 || d.size > (int)length)
             cost[r] = -1;

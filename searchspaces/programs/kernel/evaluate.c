@@ -1,53 +1,67 @@
-/* Values and derivatives of a batch of one-input programs. */
+/* Values of a batch of programs step by step, and derivatives of those of one input. */
 #include "interpret.h"
 
-static void evaluate_blocks(program p, const double *constant, const double *points,
-                            double *values, double *result, size_t n)
+/* One program: its outputs at n points for each step, to `result`. */
+ALWAYS void run_steps(const signature *s, program p, const STORED *constant, const CELL *points,
+                      size_t steps, CELL *values, CELL *result, const size_t n)
 {
-    memcpy(values, points, n * sizeof(double));
-    if (n == 64)
-        forward(p, constant, values, 64);
-    else
+    const size_t inputs = (size_t)s->inputs, outputs = (size_t)s->outputs;
+    begin(s, values, n);
+    for (size_t step = 0; step < steps; step++) {
+        for (size_t j = 0; j < inputs; j++)
+            memcpy(values + j * n, points + (step * inputs + j) * n, n * sizeof(CELL));
         forward(p, constant, values, n);
-    memcpy(result, values + (size_t)p.output * n, n * sizeof(double));
-}
-
-/* points: n numbers; values: (length + 1) * n of scratch; result: rows * n. */
-void evaluate(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
-              const int16_t *operand, const double *constant, const int16_t *output,
-              const double *points, size_t n, double *values, double *result)
-{
-    for (size_t r = 0; r < rows; r++) {
-        program p = {size[r], output[r], opcode + r * length, operand + r * length * MAX_ARITY};
-        evaluate_blocks(p, constant + 2 * r * length, points, values, result + r * n, n);
+        for (size_t j = 0; j < outputs; j++)
+            memcpy(result + (step * outputs + j) * n, values + (size_t)p.output[j] * n,
+                   n * sizeof(CELL));
+        if (s->states > 0)
+            advance(s, p, values, n);
     }
 }
 
-/* As evaluate in double-double; values and lows hold (length + 1) * n each. */
-void evaluate_pairs(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
-                    const int16_t *operand, const double *constant, const int16_t *output,
-                    const double *points, size_t n, double *values, double *lows, double *result,
-                    double *result_low)
+/* points: the inputs at n points, for each step; values: (leaves + length + states) * n of scratch;
+ * result: the outputs at n points, for each row and step. */
+void evaluate(BATCH, const CELL *points, size_t steps, size_t n, CELL *values, CELL *result)
 {
     for (size_t r = 0; r < rows; r++) {
-        program p = {size[r], output[r], opcode + r * length, operand + r * length * MAX_ARITY};
+        program p = program_at(r, length, s, size, opcode, operand, output);
+        const STORED *own = constant + WIDTH * r * length;
+        CELL *to = result + r * steps * (size_t)s->outputs * n;
+        if (n == 64 && p.leaves == 1) {
+            p.leaves = 1;  /* the compiler knows it now */
+            run_steps(s, p, own, points, steps, values, to, 64);
+        } else
+            run_steps(s, p, own, points, steps, values, to, n);
+    }
+}
+
+#ifdef PAIR_CASES
+
+/* One input and one output in double-double; values and lows hold (length + 1) * n each. */
+void evaluate_pairs(BATCH, const double *points, size_t n, double *values, double *lows,
+                    double *result, double *result_low)
+{
+    for (size_t r = 0; r < rows; r++) {
+        program p = program_at(r, length, s, size, opcode, operand, output);
         memcpy(values, points, n * sizeof(double));
         memset(lows, 0, n * sizeof(double));
-        forward_pairs(p, constant + 2 * r * length, values, lows, n);
-        memcpy(result + r * n, values + (size_t)p.output * n, n * sizeof(double));
-        memcpy(result_low + r * n, lows + (size_t)p.output * n, n * sizeof(double));
+        forward_pairs(p, constant + WIDTH * r * length, values, lows, n);
+        memcpy(result + r * n, values + (size_t)p.output[0] * n, n * sizeof(double));
+        memcpy(result_low + r * n, lows + (size_t)p.output[0] * n, n * sizeof(double));
     }
 }
 
-/* Derivatives of the output by every value. seed: n ones; adjoint: rows * (length + 1) * n zeros. */
-void gradient(size_t rows, size_t length, const int16_t *size, const uint8_t *opcode,
-              const int16_t *operand, const double *constant, const int16_t *output,
-              const double *points, size_t n, const double *seed, double *values, double *adjoint)
+/* Derivatives of the output by every value, for one input. seed: n ones; adjoint: rows *
+ * (length + 1) * n zeros. */
+void gradient(BATCH, const double *points, size_t n, const double *seed, double *values,
+              double *adjoint)
 {
     for (size_t r = 0; r < rows; r++) {
-        program p = {size[r], output[r], opcode + r * length, operand + r * length * MAX_ARITY};
+        program p = program_at(r, length, s, size, opcode, operand, output);
         memcpy(values, points, n * sizeof(double));
-        forward(p, constant + 2 * r * length, values, n);
+        forward(p, constant + WIDTH * r * length, values, n);
         backward(p, seed, values, adjoint + r * (length + 1) * n, n);
     }
 }
+
+#endif

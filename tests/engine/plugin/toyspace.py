@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -32,36 +32,16 @@ from elitemap.engine.protocols import (
     Task,
     Unproved,
 )
+from elitemap.native.rows import Field, Rows
 
 LENGTH = 32
 PLACES = 1 << np.arange(LENGTH, dtype=np.uint64)
 
 
-@dataclass
-class Bits:
-    bits: np.ndarray
-    tune: np.ndarray
-
-    def __len__(self):
-        return len(self.tune)
-
-    def arrays(self):
-        return dict(vars(self))
-
-    @classmethod
-    def from_arrays(cls, arrays):
-        return cls(arrays["bits"], arrays["tune"])
-
-    def take(self, rows):
-        return Bits(self.bits[rows], self.tune[rows])
-
-    def put(self, slots, other):
-        self.bits[slots] = other.bits
-        self.tune[slots] = other.tune
-
-    @classmethod
-    def concatenate(cls, batches):
-        return cls(*(np.concatenate([getattr(b, f) for b in batches]) for f in ("bits", "tune")))
+class Bits(Rows):
+    def __init__(self, bits, tune):
+        super().__init__((Field("bits", np.uint8, (LENGTH,)), Field("tune", np.float64)), 0)
+        self.bits, self.tune = bits, tune
 
 
 def number(bits):

@@ -3,6 +3,7 @@ import random
 from fractions import Fraction
 
 import pytest
+from own_primitives import OWN
 
 from elitemap.searchspaces.programs.program import Program
 
@@ -31,7 +32,7 @@ def build():
             "instructions": instructions,
             "outputs": [len(instructions)],
         }
-        return Program.from_json(document)
+        return Program.from_json(document, OWN)
 
     return make
 

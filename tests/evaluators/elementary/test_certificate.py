@@ -17,9 +17,9 @@ from elitemap.searchspaces.programs.program import Program
 
 class _Mp:
     sqrt = staticmethod(mpmath.sqrt)
-    minimum = staticmethod(min)
-    maximum = staticmethod(max)
-    absolute = staticmethod(abs)
+    min = staticmethod(min)
+    max = staticmethod(max)
+    abs = staticmethod(abs)
 
 
 def sampled(program, target, function, points=400):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from own_primitives import OWN
 
 from elitemap.evaluators.elementary.evaluator import sampled
 from elitemap.evaluators.elementary.fit import CHECKS, NODES, Samples, fit, screen
@@ -7,25 +8,22 @@ from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
 from elitemap.searchspaces.programs.interpret import evaluate_pairs
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.variation import random_programs
+
+CONST = OWN.opcodes["const"]
+OPCODES = OWN.opcodes
+PRIMITIVES = OWN.primitives
 
 #: Digits of the 10-operation program of the coth family, and of its relative of 12 operations.
 TEN_OPS, TWELVE_OPS = 14.65, 18.26
 
-#: The rows of a program that uses the primitive, in two constants.
-PLANTED = {
-    "add": [1.3, ("add", 0, 1), 0.7, ("mul", 2, 3)],
-    "sub": [3.1, ("sub", 1, 0), 0.7, ("mul", 2, 3)],
-    "mul": [1.3, ("mul", 0, 1), 0.7, ("add", 2, 3)],
-    "div": [1.3, ("add", 0, 1), 0.7, ("div", 3, 2)],
-    "sqrt": [1.3, ("add", 0, 1), ("sqrt", 2), 0.7, ("mul", 3, 4)],
-    "square": [1.3, ("add", 0, 1), ("square", 2), 0.7, ("mul", 3, 4)],
-    "fma": [1.3, 0.7, ("fma", 0, 1, 2)],
-    "min": [1.3, ("min", 0, 1), 0.7, ("mul", 2, 3)],
-    "max": [1.3, ("max", 0, 1), 0.7, ("mul", 2, 3)],
-    "abs": [1.3, ("sub", 0, 1), ("abs", 2), 0.7, ("mul", 3, 4)],
-}
+
+def planted(name):
+    """The rows of a program that uses a primitive, with constants to be found."""
+    arity = OWN.primitives[OWN.opcodes[name]].arity
+    if arity == 1:
+        return [1.3, ("add", 0, 1), (name, 2), 0.7, ("mul", 3, 4)]
+    return [*(1.3, 0.7)[: arity - 1], (name, *range(arity))]
 
 
 def cosine_points(n, low=0.5, high=2.0):
@@ -80,13 +78,9 @@ def copied(batch):
     return batch.take(np.arange(len(batch)))
 
 
-def test_every_primitive_is_planted():
-    assert set(PLANTED) == {p.name for p in PRIMITIVES} - {"const"}
-
-
-@pytest.mark.parametrize("name", PLANTED)
+@pytest.mark.parametrize("name", OWN.operations)
 def test_planted_constants_are_found(build, name):
-    program = build(*PLANTED[name])
+    program = build(*planted(name))
     starts = nudged(program, 20, 0.05)
     assert not np.allclose(constants(starts), [float(c) for c in program.constants], rtol=1e-3)
     fitted = both_rungs(starts, samples_of(program, NODES), samples_of(program, CHECKS))

@@ -13,8 +13,11 @@ from elitemap.evaluators.elementary.task import (
     tasks,
 )
 from elitemap.searchspaces.elementary.targets import resolve_target
-from elitemap.searchspaces.programs.primitives import OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Program, ProgramError
+from elitemap.searchspaces.programs.real import REAL
+
+OPCODES = REAL.opcodes
+PRIMITIVES = REAL.primitives
 
 
 def names(opcodes):

@@ -2,10 +2,12 @@ import shutil
 import subprocess
 
 import pytest
+from own_primitives import OWN
 
 from elitemap.searchspaces.emission import ExportMeta
-from elitemap.searchspaces.programs.primitives import OPCODES
 from elitemap.searchspaces.programs.program import Instruction, Program
+
+OPCODES = OWN.opcodes
 
 STRICT = (
     "-std=c99 -ffp-contract=off -Wall -Wextra -Wconversion -Wpedantic -Wdouble-promotion "
@@ -21,7 +23,7 @@ def build(*rows):
         for name, *operands in ((row[0], *row[1:]) for row in rows)
         for operands in [tuple(operands)]
     ]
-    return Program(("x",), tuple(instructions), (len(instructions),))
+    return Program(("x",), tuple(instructions), (len(instructions),), dialect=OWN)
 
 
 def fraction_for_exp2():

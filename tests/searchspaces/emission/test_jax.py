@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from elitemap.searchspaces.emission import export
 from elitemap.searchspaces.emission.vectors import evaluate
-from elitemap.searchspaces.programs.primitives import OPCODES
 from elitemap.searchspaces.programs.program import Instruction, Program
+from elitemap.searchspaces.programs.real import REAL
+
+OPCODES = REAL.opcodes
 
 #: XLA fuses multiply-adds and divides by a constant through its reciprocal; the rest is exact.
 EXACT = tuple(n for n in OPCODES if n not in ("fma", "div"))

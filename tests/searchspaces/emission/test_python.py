@@ -13,11 +13,14 @@ import pytest
 import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from own_primitives import OWN
 
 from elitemap.searchspaces.emission import export
 from elitemap.searchspaces.emission.vectors import arguments, bits, evaluate
-from elitemap.searchspaces.programs.primitives import OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Instruction, Program
+
+OPCODES = OWN.opcodes
+PRIMITIVES = OWN.primitives
 
 NAMES = tuple(OPCODES)
 RATIONAL = tuple(n for n in NAMES if "exact" in PRIMITIVES[OPCODES[n]].templates)
@@ -26,9 +29,9 @@ POINTS = arguments((-3.0, 2.0))
 
 
 class Exact:
-    minimum = staticmethod(min)
-    maximum = staticmethod(max)
-    absolute = staticmethod(abs)
+    min = staticmethod(min)
+    max = staticmethod(max)
+    abs = staticmethod(abs)
 
 
 def load(program, language, make_meta, title="f"):
@@ -45,7 +48,7 @@ def same_bits(got, wanted):
 @pytest.fixture(scope="session")
 def fused(make_meta):
     instruction = Instruction(OPCODES["fma"], (0, 0, 0))
-    return load(Program(("x",), (instruction,), (1,)), "python", make_meta)["_fma"]
+    return load(Program(("x",), (instruction,), (1,), dialect=OWN), "python", make_meta)["_fma"]
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,14 @@
 import string
 
 import pytest
+from own_primitives import OWN
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.searchspaces.emission import LANGUAGES, export
-from elitemap.searchspaces.programs.primitives import OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Instruction, Program
+
+OPCODES = OWN.opcodes
+PRIMITIVES = OWN.primitives
 
 
 def minimal(primitive):
@@ -15,7 +18,7 @@ def minimal(primitive):
     constant = (1.5, 0.0) if primitive.name == "const" else (0.0, 0.0)
     operands = (0,) * primitive.arity
     instruction = Instruction(OPCODES[primitive.name], operands, constant)
-    return Program(("x",), (instruction,), (1,))
+    return Program(("x",), (instruction,), (1,), dialect=OWN)
 
 
 @pytest.mark.parametrize("language", ["text", *LANGUAGES])

@@ -2,10 +2,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from own_primitives import OWN
 
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Instruction, Program
+
+CONST = OWN.opcodes["const"]
+OPCODES = OWN.opcodes
+PRIMITIVES = OWN.primitives
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +24,7 @@ def build():
             else:
                 instructions.append(Instruction(CONST, (), (float(row), 0.0)))
         last = len(instructions) if output is None else output
-        return Program(("x",), tuple(instructions), (last,))
+        return Program(("x",), tuple(instructions), (last,), dialect=OWN)
 
     return make
 
@@ -47,9 +51,8 @@ def reference():
                 if i.opcode == CONST:
                     values.append(np.full(len(points), i.constant[0]))
                 else:
-                    spare = [values[0]] * (3 - len(i.operands))
-                    operands = [values[k] for k in i.operands] + spare
-                    values.append(PRIMITIVES[i.opcode].run(*operands))
+                    operands = (values[k] for k in i.operands)
+                    values.append(program.primitive(i).run(*operands))
         return values[program.outputs[0]]
 
     return run
@@ -58,9 +61,9 @@ def reference():
 class Exact:
     """Functions beyond the operators, over fractions."""
 
-    minimum = staticmethod(min)
-    maximum = staticmethod(max)
-    absolute = staticmethod(abs)
+    min = staticmethod(min)
+    max = staticmethod(max)
+    abs = staticmethod(abs)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +78,7 @@ def applied():
 
     def make(primitive, operands, lows=None):
         n, arity = operands.shape
-        batch = Batch.empty(n, arity + 1)
+        batch = Batch(n, arity + 1, dialect=OWN)
         batch.size[:] = batch.output[:] = arity + 1
         batch.opcode[:, arity] = OPCODES[primitive.name]
         batch.operand[:, arity, :arity] = 1 + np.arange(arity)
@@ -101,8 +104,8 @@ def are_sound():
         places = np.where(used, ARITY[batch.opcode], 0)[..., None] > np.arange(3)
         earlier = (batch.operand >= 0) & (batch.operand <= slot[:, None])
         rules = [
-            (size >= 0) & (size <= batch.length) & (batch.output[:, None] >= 0),
-            batch.output[:, None] <= size,
+            (size >= 0) & (size <= batch.length),
+            (batch.output >= 0) & (batch.output <= size),
             np.where(used, np.isin(batch.opcode, [CONST, *allowed]), batch.opcode == 0),
             np.where(places, earlier, batch.operand == 0).all(axis=2),
             (used & (batch.opcode == CONST)) | (batch.constant == 0).all(axis=2),
@@ -123,3 +126,14 @@ def same_rows():
         )
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def real_everywhere():
+    """Whether a primitive has a value for negative operands too."""
+
+    def ask(primitive):
+        with np.errstate(all="ignore"):
+            return np.isfinite(primitive.run(*np.full(primitive.arity, -1.5)))
+
+    return ask

@@ -1,16 +1,21 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from own_primitives import OWN
 
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
 from elitemap.searchspaces.programs.interpret import LONGEST
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.text import formula, live
+
+CONST = OWN.opcodes["const"]
+OPCODES = OWN.opcodes
+PRIMITIVES = OWN.primitives
 
 #: Constants that a dozen sums and products of which float64 holds exactly.
 SIMPLE = st.sampled_from([-2.0, -1.0, 0.5, 1.0, 2.0, 4.0])
@@ -20,14 +25,14 @@ POINTS = [Fraction(5, 7), Fraction(-13, 9), Fraction(31, 10)]
 
 def operations(program):
     """Cost without dead code."""
-    return sum(PRIMITIVES[program.instructions[k - 1].opcode].cost for k in live(program))
+    return sum(program.primitive(program.instructions[k - 1]).cost for k in live(program))
 
 
 def canonical_form(program):
     """The canonical program and its cost, (None, -1) if it is no candidate."""
     batch = Batch.from_programs([program], ROOM)
     cost = int(canonical(batch, 99)[0])
-    return (batch.program(0, ("x",)) if cost > 0 else None), cost
+    return (batch.program(0) if cost > 0 else None), cost
 
 
 def value(program, x, exactly):
@@ -56,13 +61,13 @@ def shuffled(program, random):
         number, i = random.choice(ready)
         waiting.remove((number, i))
         operands = [place[k] for k in i.operands]
-        if PRIMITIVES[i.opcode].commutative and random.random() < 0.5:
+        if program.primitive(i).commutative and random.random() < 0.5:
             operands[:2] = operands[1::-1]
         if random.random() < 0.3:
             made.append(Instruction(OPCODES["mul"], (0, random.randrange(len(made) + 1))))
         made.append(Instruction(i.opcode, tuple(operands), i.constant))
         place[number] = len(made)
-    return Program(program.inputs, tuple(made), (place[program.outputs[0]],))
+    return replace(program, instructions=tuple(made), outputs=(place[program.outputs[0]],))
 
 
 def folds_exactly(program):
@@ -75,15 +80,15 @@ def folds_exactly(program):
         elif None in operands:
             known.append(None)
         else:
-            known.append(PRIMITIVES[i.opcode].exact(Small, *operands))
+            known.append(program.primitive(i).exactly(Small, *operands))
     return all(k is None or (abs(k) < 2**12 and k.denominator < 2**12) for k in known)
 
 
 class Small:
-    minimum, maximum, absolute = staticmethod(min), staticmethod(max), staticmethod(abs)
+    min, max, abs = staticmethod(min), staticmethod(max), staticmethod(abs)
 
 
-RING = ("const", "add", "sub", "mul", "square", "fma", "min", "max", "abs")
+RING = ("const", "add", "sub", "mul", "square", "cube", "fma", "min", "max", "abs")
 
 
 @settings(max_examples=300)
@@ -106,7 +111,7 @@ def random_program(rng, names):
         constant = (float(rng.integers(1, 8)), 0.0) if name == "const" else (0.0, 0.0)
         operands = rng.integers(0, k + 1, PRIMITIVES[OPCODES[name]].arity).tolist()
         instructions.append(Instruction(OPCODES[name], tuple(operands), constant))
-    return Program(("x",), tuple(instructions), (len(instructions),))
+    return Program(("x",), tuple(instructions), (len(instructions),), dialect=OWN)
 
 
 def test_the_function_stays_with_division(exactly):
@@ -240,6 +245,6 @@ def test_a_form_longer_than_the_batch_is_no_candidate(build):
 
 
 def test_batches_beyond_the_kernels_memory_are_refused():
-    assert canonical(Batch.empty(1, LONGEST), 99)[0] == -1
+    assert canonical(Batch(1, LONGEST), 99)[0] == -1
     with pytest.raises(ValueError, match=f"at most {LONGEST} "):
-        canonical(Batch.empty(1, LONGEST + 1), 99)
+        canonical(Batch(1, LONGEST + 1), 99)

@@ -1,8 +1,10 @@
 import numpy as np
 
 from elitemap.searchspaces.programs.canonical import canonical, hashes
-from elitemap.searchspaces.programs.primitives import OPCODES
+from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.variation import random_programs
+
+OPCODES = REAL.opcodes
 
 PROBES = np.linspace(0.3, 2.9, 8)
 

@@ -30,7 +30,7 @@ def document(**changes):
 def test_json_round_trip(programs, data):
     program = data.draw(programs(inputs=("x", "y")))
     text = json.dumps(program.to_json())
-    again = Program.from_json(json.loads(text))
+    again = Program.from_json(json.loads(text), program.dialect)
     assert again == program
     assert identity(again.to_json()) == identity(program.to_json())
 

@@ -1,14 +1,19 @@
 import math
 import re
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from own_primitives import OWN
 
-from elitemap.searchspaces.programs.primitives import OPCODES, PRIMITIVES
 from elitemap.searchspaces.programs.program import Instruction, Program
-from elitemap.searchspaces.programs.text import decimal, formula, live, source
+from elitemap.searchspaces.programs.real.constants import decimal
+from elitemap.searchspaces.programs.text import formula, live, source
+
+OPCODES = OWN.opcodes
+PRIMITIVES = OWN.primitives
 
 X = 0
 
@@ -23,26 +28,20 @@ def op(name, *operands):
 
 def program(*instructions, inputs=("x",), outputs=None):
     last = len(inputs) + len(instructions) - 1
-    return Program(inputs, instructions, outputs or (last,))
+    return Program(inputs, instructions, outputs or (last,), dialect=OWN)
 
 
 class Exact:
-    minimum = staticmethod(min)
-    maximum = staticmethod(max)
-    absolute = staticmethod(abs)
+    min = staticmethod(min)
+    max = staticmethod(max)
+    abs = staticmethod(abs)
 
 
 RATIONAL = tuple(name for name in OPCODES if "exact" in PRIMITIVES[OPCODES[name]].templates)
 
 
 def rational_names():
-    return {
-        "min": min,
-        "max": max,
-        "abs": abs,
-        "square": lambda a: a * a,
-        "fma": lambda a, b, c: a * b + c,
-    }
+    return {p.name: partial(p.exactly, Exact) for p in OWN.primitives if p.exact}
 
 
 def as_fractions(text):

@@ -6,13 +6,16 @@ import pytest
 
 from elitemap.archive.errors import SearchError
 from elitemap.searchspaces.programs import toolchain
-from elitemap.searchspaces.programs.primitives import PRIMITIVES
+from elitemap.searchspaces.programs.real import REAL
+
+COUNT = len(REAL.primitives)
 
 SCRIPT = """
 import sys
 from pathlib import Path
 from elitemap.searchspaces.programs.toolchain import load
-print(load(Path(sys.argv[1])).answer())
+from elitemap.searchspaces.programs.real import REAL
+print(load(Path(sys.argv[1]), REAL.header).answer())
 """
 
 
@@ -35,7 +38,7 @@ def cache(tmp_path, monkeypatch):
 
 def load(source):
     """Loading as a new process would."""
-    return toolchain.load.__wrapped__(source)
+    return toolchain.load.__wrapped__(source, REAL.header)
 
 
 def libraries(cache):
@@ -43,11 +46,11 @@ def libraries(cache):
 
 
 def test_built_once_and_kept(kernel, cache):
-    assert load(kernel).answer() == len(PRIMITIVES)
+    assert load(kernel).answer() == COUNT
     (library,) = libraries(cache)
     assert library.name == "tiny.so"
     kernel.write_text("not C")
-    assert load(kernel).answer() == len(PRIMITIVES)
+    assert load(kernel).answer() == COUNT
 
 
 def test_the_cache_follows_the_usual_folder(kernel, cache, monkeypatch, tmp_path):
@@ -56,10 +59,9 @@ def test_the_cache_follows_the_usual_folder(kernel, cache, monkeypatch, tmp_path
     assert toolchain.cache_directory(("cc",)).parent == tmp_path / "xdg" / "elitemap"
 
 
-def test_another_compiler_and_another_table_have_other_folders(cache, monkeypatch):
+def test_another_compiler_and_another_table_have_other_folders(cache):
     folders = {toolchain.cache_directory(command) for command in (("cc",), ("cc", "-g"))}
-    monkeypatch.setattr(toolchain, "PRIMITIVES", PRIMITIVES[:-1])
-    folders.add(toolchain.cache_directory(("cc",)))
+    folders.add(toolchain.cache_directory(("cc",), REAL.header))
     assert len(folders) == 3 and all(f.parent == cache for f in folders)
 
 
@@ -106,16 +108,16 @@ def test_two_processes_may_build_at_once(kernel, cache):
     children = [subprocess.Popen(command, env=os.environ.copy(), **pipes) for _ in range(2)]
     for child in children:
         out, err = child.communicate(timeout=60)
-        assert (out, err) == (f"{len(PRIMITIVES)}\n", "")
+        assert (out, err) == (f"{COUNT}\n", "")
     assert [path.name for path in libraries(cache)] == ["tiny.so"]
 
 
 def test_all_kernels_of_a_folder_are_built_at_once(kernel, cache):
     kernel.with_name("other.c").write_text("int other(void) { return 7; }\n")
-    toolchain.prepare([kernel.parent])
+    toolchain.prepare([kernel.parent], REAL.header)
     assert [path.name for path in libraries(cache)] == ["other.so", "tiny.so"]
     kernel.write_text("not C")
-    assert load(kernel).answer() == len(PRIMITIVES)
+    assert load(kernel).answer() == COUNT
 
 
 def test_preparing_fails_as_loading_does(kernel, cache, monkeypatch):
@@ -125,6 +127,6 @@ def test_preparing_fails_as_loading_does(kernel, cache, monkeypatch):
 
 
 def test_the_header_knows_every_primitive():
-    header = toolchain.primitives_header()
-    assert all(f"OP_{p.name.upper()} {k}\n" in header for k, p in enumerate(PRIMITIVES))
-    assert f"#define PRIMITIVE_COUNT {len(PRIMITIVES)}" in header
+    assert f"#define PRIMITIVE_COUNT {COUNT}\n" in REAL.header
+    cases = REAL.header.partition("#define FORWARD_CASES")[2].partition("#define")[0]
+    assert [f"case {code}:" in cases for code in range(COUNT + 1)] == [True] * COUNT + [False]

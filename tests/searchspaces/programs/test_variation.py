@@ -4,8 +4,11 @@ import pytest
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
 from elitemap.searchspaces.programs.interpret import LONGEST, evaluate
-from elitemap.searchspaces.programs.primitives import CONST, OPCODES
+from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.variation import OPERATORS, random_programs, vary
+
+CONST = REAL.opcodes["const"]
+OPCODES = REAL.opcodes
 
 MENUS = [
     ("add", "sub", "mul", "div"),
@@ -91,7 +94,7 @@ def test_offspring_longer_than_the_batch_stay_their_parents(build, same_rows):
 
 
 def test_programs_without_instructions_vary(are_sound):
-    parents = Batch.empty(50, 6)
+    parents = Batch(50, 6)
     for operator in OPERATORS:
         offspring = varied(parents, operator, MENUS[0])
         assert are_sound(offspring, codes(MENUS[0])).all()
@@ -107,6 +110,9 @@ SCALABLE = {
     "powers": (-2.0, [3.0, ("square", 0), ("mul", 1, 2), 0.2, ("min", 3, 4)]),
     "roots": (-0.5, [3.0, ("sqrt", 0), ("mul", 1, 2), 0.2, ("max", 3, 4)]),
     "fused": (-1.0, [3.0, ("abs", 0), 0.7, ("fma", 1, 2, 3)]),
+    "cubes": (-3.0, [3.0, ("cube", 0), ("mul", 1, 2), 0.2, ("mul", 4, 0), ("add", 3, 5)]),
+    "squares": (-2.0, [3.0, ("square", 0), ("mul", 1, 2), 0.2, ("mul", 4, 0), ("add", 3, 5)]),
+    "reciprocal roots": (0.5, [3.0, ("rsqrt", 0), ("mul", 1, 2), 0.2, ("max", 3, 4)]),
 }
 
 
@@ -145,7 +151,7 @@ def test_crossover_brings_in_the_partner(build):
 
 def test_batches_that_do_not_match_are_refused():
     rng = np.random.default_rng(1)
-    four, three, longer = Batch.empty(4, 6), Batch.empty(3, 6), Batch.empty(4, 7)
+    four, three, longer = Batch(4, 6), Batch(3, 6), Batch(4, 7)
     operators = np.zeros(4, np.uint8)
     for wrong in (three, longer):
         with pytest.raises(ValueError, match="same shape"):
@@ -156,7 +162,7 @@ def test_batches_that_do_not_match_are_refused():
 
 def test_programs_beyond_the_kernels_memory_are_refused():
     rng = np.random.default_rng(1)
-    long = Batch.empty(1, LONGEST + 1)
+    long = Batch(1, LONGEST + 1)
     with pytest.raises(ValueError, match="at most"):
         vary(long, long, np.zeros(1, np.uint8), codes(MENUS[0]), TYPICAL, rng)
     with pytest.raises(ValueError, match="at most"):

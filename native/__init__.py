@@ -1,0 +1,1 @@
+"""What every space needs below its own code: rows of arrays."""

@@ -1,0 +1,201 @@
+"""The generated C header of a dialect, ``primitives.h``: tables, and cases of its interpreters.
+
+Everything that kernels know about primitives is in it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from elitemap.searchspaces.programs.primitive import MAX_ARITY, Primitive
+
+if TYPE_CHECKING:
+    from elitemap.searchspaces.programs.dialect import Dialect
+
+_PLACES = "abc"
+
+
+def primitives_header(dialect: "Dialect") -> str:
+    """The header's text, that of the dialect's constants within."""
+    parts = [
+        "#pragma once",
+        dialect.storage.header.read_text(),
+        *_sizes(dialect),
+        *_tables(dialect),
+        *_constants(dialect),
+        *_cases(dialect),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _sizes(dialect: "Dialect") -> list[str]:
+    """Types and numbers. Types of different names may share memory, so they may alias."""
+    alias = " __attribute__((may_alias))" if len(dialect.types) > 1 else ""
+    relations = max((len(p.relations) for p in dialect.primitives), default=1)
+    numbers = {
+        "MAX_ARITY": MAX_ARITY,
+        "PRIMITIVE_COUNT": len(dialect.primitives),
+        "TYPES": len(dialect.types),
+        "WIDTH": dialect.storage.width,
+        "MAX_RELATIONS": max(relations, 1),
+    }
+    lines = [f"#define {name} {number}" for name, number in numbers.items()]
+    lines += [f"typedef {t.c} type_{t.name}{alias};" for t in dialect.types]
+    lines += [f"#define CELL {dialect.types[0].c}", f"#define STORED {dialect.storage.c}"]
+    return [*lines, "#define SCALING"] if "rescale" in dialect.operators else lines
+
+
+def _tables(dialect: "Dialect") -> list[str]:
+    types = {t.name: number for number, t in enumerate(dialect.types)}
+    table = dialect.primitives
+    plain = dialect.storage.plain
+    neutral = [p.neutral or plain for p in table]
+    up = dict.fromkeys(range(len(table)), -1)
+    down = dict(up)
+    for code, p in enumerate(table):
+        if p.inverse:
+            for member in (code, dialect.opcodes[p.inverse]):
+                up[member], down[member] = code, dialect.opcodes[p.inverse]
+    operands = [[*(types[o] for o in p.operands), 0, 0, 0][:MAX_ARITY] for p in table]
+    ints: dict[str, Iterable[int]] = {
+        "ARITY": (p.arity for p in table),
+        "COST": (p.cost for p in table),
+        "COMMUTATIVE": (p.commutative for p in table),
+        "IDEMPOTENT": (p.idempotent for p in table),
+        "IS_CONSTANT": (p.literal is not None for p in table),
+        "RESULT": (types[p.result] for p in table),
+        "UP": up.values(),
+        "DOWN": down.values(),
+        "ABSORBING": (sum(1 << k for k in p.absorbing) for p in table),
+        "NEUTRAL_ZERO": (p.neutral is not None and not any(p.neutral) for p in table),
+        "RELATIONS": (len(p.relations) for p in table),
+        "CONSTANT_OF": (dialect.constants.get(t.name, -1) for t in dialect.types),
+    }
+    lines = [f"static const int {name}[] = {_braced(map(int, v))};" for name, v in ints.items()]
+    stored = [
+        _braced(map(repr, _packed(dialect, p, v))) for p, v in zip(table, neutral, strict=True)
+    ]
+    weights = [_braced(_braced(map(str, r)) for r in p.relations or ((0,),)) for p in table]
+    return [
+        *lines,
+        f"static const int OPERAND[][MAX_ARITY] = {_braced(map(_braced, operands))};",
+        f"static const STORED NEUTRAL[][WIDTH] = {_braced(stored)};",
+        "static const double WEIGHT[][MAX_RELATIONS][MAX_ARITY + 1] = " + _braced(weights) + ";",
+    ]
+
+
+def _packed(dialect: "Dialect", primitive: Primitive, constant: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A neutral element as it is stored; that of a second operand, whose type it has."""
+    kind = primitive.operands[min(1, primitive.arity - 1)] if primitive.operands else ""
+    literal = dialect.literal(kind)
+    return constant if literal is None else literal.pack(constant)
+
+
+def _braced(items: Iterable[Any]) -> str:
+    return "{" + ", ".join(map(str, items)) + "}"
+
+
+def _constants(dialect: "Dialect") -> list[str]:
+    """The functions of the constants' header, chosen by type."""
+    kept = [t.name for t in dialect.types if t.name in dialect.constants]
+    every = [t.name for t in dialect.types]
+
+    def choice(head: str, names: Sequence[str], case: Callable[[str], str], end: str = "") -> str:
+        numbers = {name: number for number, name in enumerate(every)}
+        cases = " ".join(f"case {numbers[name]}: {case(name)}" for name in names)
+        return f"static inline {head} {{ switch (type) {{ {cases} }} {end} }}"
+
+    lines = [
+        choice(
+            "void load_constant(int type, const STORED *c, CELL *cell)",
+            kept,
+            lambda t: f"*(type_{t} *)cell = VALUE_{t}(c); break;",
+        ),
+        choice(
+            "void store_constant(int type, const CELL *cell, STORED *c)",
+            kept,
+            lambda t: f"store_{t}(*(const type_{t} *)cell, c); break;",
+        ),
+        choice(
+            "void draw_constant(int type, stream *r, STORED *c)",
+            kept,
+            lambda t: f"store_{t}(drawn_{t}(r), c); break;",
+        ),
+        choice(
+            "void change_constant(int type, double width, stream *r, STORED *c)",
+            kept,
+            lambda t: f"store_{t}(changed_{t}(VALUE_{t}(c), width, r), c); break;",
+        ),
+        choice(
+            "int usable_constant(int type, const STORED *c)",
+            kept,
+            lambda t: f"return usable_{t}(VALUE_{t}(c));",
+            "return 0;",
+        ),
+        choice(
+            "uint64_t probe_cell(int type, const CELL *cell, int bits)",
+            every,
+            lambda t: f"return probe_{t}(*(const type_{t} *)cell, bits);",
+            "return 0;",
+        ),
+        choice(
+            "double as_number(int type, const CELL *cell)",
+            every,
+            lambda t: f"return (double)*(const type_{t} *)cell;",
+            "return 0;",
+        ),
+        choice(
+            "void number_constant(int type, double value, STORED *c)",
+            kept,
+            lambda t: f"store_{t}((type_{t})value, c); break;",
+        ),
+    ]
+    return lines
+
+
+def _cases(dialect: "Dialect") -> list[str]:
+    numbered = list(enumerate(dialect.primitives))
+    operations = [(code, p) for code, p in numbered if p.literal is None]
+    matched = [
+        f"case {2 * code + place}: return {text.format('a', 'b', v='v')};"
+        for code, p in operations
+        for place, text in enumerate(p.matched)
+    ]
+    groups = {
+        "FORWARD_CASES": [_forward(code, p) for code, p in numbered],
+        "MATCHED_CASES": matched,
+        "PAIR_FUNCTIONS": [p.pair_functions for _, p in operations if p.pair_functions],
+    }
+    if all(p.pair and len(p.slopes) == p.arity for _, p in operations):
+        groups["PAIR_CASES"] = [_pair(code, p) for code, p in numbered]
+        groups["BACKWARD_CASES"] = [_backward(code, p) for code, p in operations]
+    return [f"#define {name} \\\n" + " \\\n".join(cases) for name, cases in groups.items()]
+
+
+def _forward(code: int, primitive: Primitive) -> str:
+    if primitive.literal is not None:
+        t = primitive.result
+        return (
+            f"case {code}: {{ type_{t} *v = (type_{t} *)vv, value = VALUE_{t}(stored); "
+            "ROWS v[i] = value; } break;"
+        )
+    pointers = [
+        f"const type_{t} *{x} = (const type_{t} *)v{x};"
+        for x, t in zip(_PLACES, primitive.operands, strict=False)
+    ]
+    pointers.append(f"type_{primitive.result} *v = (type_{primitive.result} *)vv;")
+    value = primitive.templates["c"].format("a[i]", "b[i]", "c[i]")
+    return f"case {code}: {{ {' '.join(pointers)} ROWS v[i] = {value}; }} break;"
+
+
+def _pair(code: int, primitive: Primitive) -> str:
+    if primitive.literal is not None:
+        return f"case {code}: ROWS {{ v[i] = stored[0]; vl[i] = stored[1]; }} break;"
+    value = primitive.pair.format(*(f"pair_of({x}[i], {x}l[i])" for x in _PLACES))
+    return f"case {code}: ROWS {{ pair r = {value}; v[i] = r.hi; vl[i] = r.lo; }} break;"
+
+
+def _backward(code: int, primitive: Primitive) -> str:
+    """Equal operands need one update each in turn: rows that overlap must not be vectorised."""
+    slopes = [s.format("a[i]", "b[i]", "c[i]", v="v[i]") for s in primitive.slopes]
+    rows = [f"ROWS d{x}[i] += g[i] * ({s});" for x, s in zip(_PLACES, slopes, strict=False)]
+    return f"case {code}: {' '.join(rows)} break;"

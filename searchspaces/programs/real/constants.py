@@ -1,0 +1,102 @@
+"""Constants of ``real``: pairs (hi, lo) of float64 whose exact sum is meant."""
+
+import math
+from bisect import bisect_left
+from decimal import Context, Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.searchspaces.programs.dialect import Storage
+from elitemap.searchspaces.programs.primitive import Literal, Primitive, templates
+
+#: A double-double rarely needs more digits; one whose parts lie far apart is cut here.
+_MOST_DIGITS = 40
+
+# Sums of float64 numbers are exact in it; arithmetic on fractions is many times slower.
+_EXACT = Context(prec=2200, Emax=9999, Emin=-9999)
+
+
+def decimal(constant: tuple[float, float], digits: int | None = None) -> str:
+    """A constant as a decimal number.
+
+    Args:
+        constant: The pair (hi, lo) whose exact sum is meant.
+        digits: Significant digits, or None for the fewest that read back as the float64 ``hi`` if
+            ``lo`` is zero, else the fewest (from 17, at most 40) that read back as the pair.
+
+    Returns:
+        Text such as ``-0.25`` or ``1.5e-07``.
+    """
+    hi, lo = constant
+    if lo == 0.0 and digits is None:
+        return _short(repr(hi))
+    exact = _EXACT.add(Decimal(hi), Decimal(lo))
+    if digits is not None:
+        return _short(str(_rounded(exact, digits)))
+    tries = range(17, _MOST_DIGITS)
+    place = bisect_left(tries, True, key=lambda digits: _reads_back(exact, digits, hi, lo))
+    return _short(str(_rounded(exact, 17 + place)))
+
+
+def _reads_back(exact: Decimal, digits: int, hi: float, lo: float) -> bool:
+    candidate = _rounded(exact, digits)
+    return float(candidate) == hi and float(_EXACT.subtract(candidate, Decimal(hi))) == lo
+
+
+def _rounded(exact: Decimal, digits: int) -> Decimal:
+    return Context(prec=digits, Emax=9999, Emin=-9999).plus(exact)
+
+
+def _short(text: str) -> str:
+    mantissa, mark, exponent = text.lower().partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + mark + exponent
+
+
+def _read(values: list[Any]) -> tuple[float, float]:
+    hi, lo = (float.fromhex(text) for text in values)
+    if not (math.isfinite(hi) and math.isfinite(lo)):
+        raise ValueError("expected finite numbers")
+    return hi, lo
+
+
+PAIR = Literal(
+    write=lambda constant: [part.hex() for part in constant],
+    read=_read,
+    text=decimal,
+)
+
+#: Bits of the leading part that tell two starts of a fit apart: those that agree so far are fitted
+#: to the same constants.
+_BITS = 51
+_DROPPED, _HALF = np.uint64(52 - _BITS), np.uint64(1 << (51 - _BITS))
+
+
+def _words(constant: NDArray[np.float64]) -> NDArray[np.uint64]:
+    words: NDArray[np.uint64] = (constant[:, :, 0].view(np.uint64) + _HALF) >> _DROPPED
+    return words
+
+
+STORAGE = Storage(
+    dtype=np.float64,
+    width=2,
+    c="double",
+    header=Path(__file__).resolve().parents[1] / "kernel" / "constants_real.h",
+    plain=(1.0, 0.0),
+    words=_words,
+)
+
+#: Carries its value in the instruction; the interpreter fills a row from there.
+CONST = Primitive(
+    name="const",
+    operands=(),
+    result="real",
+    cost=0,
+    run=lambda hi, lo: np.float64(hi),
+    templates=templates("{value}", exact="{value}"),
+    literal=PAIR,
+)
