@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.console import RenderableType
 from rich.text import Text
 from textual import on, work
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -33,6 +34,9 @@ SECTIONS = {
     "cell": "Cell",
 }
 
+#: Columns by which a key moves long lines of code.
+_COLUMNS = 8
+
 #: Steps of a walk that can be gone back.
 _LONGEST_WALK = 100
 
@@ -54,7 +58,6 @@ class ElitePanel(Vertical):
         & Tabs Underline { display: none; }
         & ContentTab.-active { text-style: bold underline; }
         & TabPane { padding: 1 0 0 0; height: 1fr; }
-        & #program VerticalScroll { overflow-x: auto; }
         & #summary { height: auto; margin-bottom: 1; }
         & #certificate { height: auto; }
         & CurveView { background: $surface; }
@@ -65,6 +68,22 @@ class ElitePanel(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "language(1)", "Language", tooltip="Next language", id="elite.language"),
         Binding("V", "language(-1)", "Language before", show=False, id="elite.language_before"),
+        Binding(
+            "left,h",
+            "lines(-1)",
+            "Lines to the left",
+            show=False,
+            tooltip="Long lines to the left",
+            id="elite.left",
+        ),
+        Binding(
+            "right,l",
+            "lines(1)",
+            "Lines to the right",
+            show=False,
+            tooltip="Long lines to the right",
+            id="elite.right",
+        ),
         Binding("backspace", "back", "Back", show=False, tooltip="Where one was before"),
         Binding("greater_than_sign", "section(1)", "Next section", show=False, key_display=">"),
         Binding("less_than_sign", "section(-1)", "Section before", show=False, key_display="<"),
@@ -166,6 +185,12 @@ class ElitePanel(Vertical):
         """Show the code in another language."""
         self.query_one(TabbedContent).active = "program"
         self.query_one(SourceView).next_language(step)
+
+    def action_lines(self, step: int) -> None:
+        """Move long lines of code."""
+        if self.query_one(TabbedContent).active != "program":
+            raise SkipAction
+        self.query_one(SourceView).scroll_lines(step * _COLUMNS)
 
     def action_section(self, step: int) -> None:
         """Show another section."""

@@ -3,7 +3,7 @@
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import HorizontalScroll, Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -21,11 +21,14 @@ class SourceView(Vertical):
     DEFAULT_CSS = """
     SourceView {
         height: auto;
-        & #language { height: 1; color: $text-muted; }
+        & #language {
+            height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
+        }
+        & #lines { height: auto; width: 1fr; scrollbar-size-horizontal: 1; }
         & #code { height: auto; width: auto; }
         & #refusal { height: auto; color: $text-warning; display: none; }
         &.-refused #refusal { display: block; }
-        &.-refused #code { display: none; }
+        &.-refused #lines { display: none; }
     }
     """
 
@@ -45,7 +48,8 @@ class SourceView(Vertical):
         """The parts."""
         yield Static(id="language")
         yield Static(id="refusal")
-        yield Static(id="code")
+        with HorizontalScroll(id="lines", can_focus=False):
+            yield Static(id="code")
 
     def show(self, dossier: Dossier) -> None:
         """Show another program."""
@@ -55,6 +59,10 @@ class SourceView(Vertical):
     def watch_language(self) -> None:
         """Make the code in the new language."""
         self._make()
+
+    def scroll_lines(self, columns: int) -> None:
+        """Show what long lines have further to the right, or to the left."""
+        self.query_one("#lines").scroll_relative(x=columns, animate=False)
 
     def next_language(self, step: int = 1) -> None:
         """Go on to the next (1) or previous (-1) language."""

@@ -47,6 +47,24 @@ async def test_everything_about_an_elite(kit, archive, panel):
         assert "y = t3 * t3" in shown
 
 
+async def test_keys_show_the_ends_of_long_lines(kit, archive, panel):
+    name = best(archive)
+    long = "y = x * 0.12345678901234567890123456789012345678901234567890 + the_end"
+    archive.elites[name] = replace(archive.elites[name], source=long)
+    app = kit.host(panel)
+    async with app.run_test(size=(48, 30)) as pilot:
+        panel.show(name)
+        panel.focus()
+        await kit.settle(pilot)
+        assert "y = x" in kit.text(app) and "the_end" not in kit.text(app)
+        await pilot.press(*["right"] * 5)
+        await kit.settle(pilot)
+        assert "the_end" in kit.text(app) and "y = x" not in kit.text(app)
+        await pilot.press(*["left"] * 5)
+        await kit.settle(pilot)
+        assert "y = x" in kit.text(app)
+
+
 @pytest.mark.slow
 async def test_the_certificate_is_told_in_full(kit, archive, panel):
     app = kit.host(panel)
