@@ -7,6 +7,7 @@ import sys
 from typing import get_args
 
 import numpy as np
+import pytest
 
 from elitemap.archive.identity import canonical_text
 from elitemap.engine.protocols import Vouched, steering
@@ -119,6 +120,7 @@ print(json.dumps(lines))
 """
 
 
+@pytest.mark.slow
 def test_keys_are_the_same_in_every_process(every_spec, brood, plugin):
     """Whatever the seed of Python's own hashes."""
     given, expected = [], []

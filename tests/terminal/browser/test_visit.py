@@ -104,6 +104,7 @@ def test_too_small_has_a_picture(visit, archive, picture, golden):
     visit(archive, steps, size=(50, 10))
 
 
+@pytest.mark.slow
 def test_a_full_visit(visit, quiet, until, archive, tmp_path, monkeypatch, lines):
     """Filter, map, ancestry, compare and export, by keys alone."""
     monkeypatch.chdir(tmp_path)

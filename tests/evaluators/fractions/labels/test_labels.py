@@ -142,6 +142,7 @@ def test_slow_rows_of_the_literature(
         assert label(Formula(fraction, ANY), load()).name in ("explained", "known"), row
 
 
+@pytest.mark.slow
 def test_signed_fractions_with_progressions_are_not_conjectures(
     known_signed: list[tuple[SignedFraction, dict[str, str]]],
 ) -> None:
