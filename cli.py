@@ -201,6 +201,28 @@ def certify(identifiers: tuple[str, ...], **options: Any) -> None:
 
 
 @cli.command()
+@click.argument("identifiers", metavar="[FILE] [ID...]", nargs=-1, shell_complete=completing.elite)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Time for each.",
+)
+@archive_option
+@quiet_option
+@json_option
+def verify(identifiers: tuple[str, ...], **options: Any) -> None:
+    """Prove the certificates of an archive again, all or those of IDs; exit with 1 if any fails.
+
+    FILE is short for --archive FILE.
+    """
+    from elitemap.terminal.commands.verify import verify_elites
+
+    verify_elites(identifiers, **options)
+
+
+@cli.command()
 @click.argument("identifier", metavar="ID", shell_complete=completing.elite)
 @click.option(
     "--to",
@@ -221,9 +243,19 @@ def certify(identifiers: tuple[str, ...], **options: Any) -> None:
 )
 @click.option("--name", help="Name of the function.  [default: the target's]")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=20.0,
+    show_default=True,
+    help="Time to prove its certificate again; 0: not.",
+)
 @archive_option
 def export(identifier: str, **options: Any) -> None:
-    """Write an elite as code, its certificate in the header."""
+    """Write an elite as code, its certificate in the header.
+
+    The certificate is proved again first; the header says whether it was.
+    """
     from elitemap.terminal.commands.export import export_elite
 
     export_elite(identifier, **options)

@@ -20,6 +20,7 @@ from elitemap.engine.protocols.evaluators import (
 from elitemap.engine.protocols.objectives import Objective, Vouched, directions, steering
 from elitemap.engine.protocols.spaces import Space
 from elitemap.engine.protocols.tasks import Baseline, Curve, Option, SpaceEntry, Task, Unproved
+from elitemap.engine.protocols.verdicts import Outcome, Verdict
 
 __all__ = [
     "Axis",
@@ -36,6 +37,7 @@ __all__ = [
     "Noise",
     "Objective",
     "Option",
+    "Outcome",
     "Samples",
     "Scanned",
     "Scores",
@@ -45,6 +47,7 @@ __all__ = [
     "SpaceEntry",
     "Task",
     "Unproved",
+    "Verdict",
     "Vouched",
     "Words",
     "directions",

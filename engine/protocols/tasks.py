@@ -8,6 +8,7 @@ from elitemap.archive.records import Status
 from elitemap.engine.protocols.batches import Floats
 from elitemap.engine.protocols.enumerations import Enumeration
 from elitemap.engine.protocols.objectives import Objective
+from elitemap.engine.protocols.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class Task:
             with the keys ``text``, ``members`` (a list of ``k`` and ``source``), ``verified`` (the
             parameters without a member that were checked) and what else the space tells. None if
             the space knows no such thing.
+        verify: ``(program, certificate, seconds) -> Verdict``: proves a certificate again that
+            somebody else may have written. None if the space cannot.
         curve: How good one program (its JSON document) is along a domain, to be looked at; None for
             programs without a curve. Takes a second at most; raises an ``ElitemapError`` where the
             program cannot be followed.
@@ -100,6 +103,7 @@ class Task:
     enumeration: Enumeration | None = None
     notable: str | None = None
     families: Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]] | None = None
+    verify: Callable[[Mapping[str, Any], Mapping[str, Any], float], Verdict] | None = None
     curve: Callable[[Mapping[str, Any]], Curve | None] = lambda document: None
     baselines: tuple[Baseline, ...] = ()
     notes: tuple[str, ...] = ()

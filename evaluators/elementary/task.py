@@ -15,6 +15,7 @@ from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fit import KERNEL
 from elitemap.evaluators.elementary.polish import polish
+from elitemap.evaluators.elementary.verification import verify
 from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
@@ -125,6 +126,9 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
             document, certificate, name, language, target, dialect
         ),
         languages=LANGUAGES,
+        verify=lambda document, certificate, seconds: verify(
+            document, certificate, target, seconds
+        ),
         options=resolved,
         problem=("target", "domain", "error", "ops"),
         prepare=lambda: prepare([INCLUDE, KERNEL], dialect.header),

@@ -20,6 +20,7 @@ from elitemap.evaluators.fractions.signed.expansions import KERNEL as EXPANDING
 from elitemap.evaluators.fractions.signed.search import SignedSearch
 from elitemap.evaluators.fractions.sweep.batched import KERNEL as SWEEPING
 from elitemap.evaluators.fractions.sweep.sweep import Sweep
+from elitemap.evaluators.fractions.verification import verify
 from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.fractions.box import Box
 from elitemap.searchspaces.fractions.constants import (
@@ -81,6 +82,9 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
         ),
         export=exported,
         languages=LANGUAGES,
+        verify=lambda document, certificate, seconds: verify(
+            document, certificate, targets, known, seconds
+        ),
         options=recorded(targets, settings),
         problem=("constants",),
         prepare=partial(prepare, KERNELS[settings.mode]),

@@ -21,6 +21,7 @@ _WIDTH = 92
 
 #: What the entries of a certificate are called in a file, in this order; others keep their key.
 _LABELS = {
+    "standing": "standing",
     "upper": "largest error, proved bound",
     "digits": "digits, proved",
     "lower": "error attained, proved",

@@ -9,6 +9,7 @@ from elitemap.engine.protocols import Task
 from elitemap.terminal.browser.dossier import Dossier
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.page import plain_lines
+from elitemap.terminal.standing import recorded
 
 #: The form in which the archive keeps programs; it needs no task.
 OWN = "source"
@@ -46,7 +47,7 @@ def code(dossier: Dossier, language: str, name: str | None = None) -> Mapping[st
     if language == OWN:
         return {"": elite.source}
     task: Task = recorded_task(dossier.run)
-    return task.export(elite.program, elite.certificate, name or elite.target, language)
+    return task.export(elite.program, recorded(elite.certificate), name or elite.target, language)
 
 
 def listing(files: Mapping[str, str]) -> Content:

@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from elitemap.archive.errors import ElitemapError, UsageError
+from elitemap.archive.errors import ElitemapError, SearchError, UsageError
 from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.views import EliteView
 from elitemap.engine.config import nearest
+from elitemap.engine.protocols import Task
+from elitemap.engine.verification import checked
+from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.recorded import recorded_task
+from elitemap.terminal.standing import rechecked, recorded
+
+#: Seconds to prove a certificate again.
+CHECKING = 20.0
 
 #: Instead of a folder.
 STDOUT = Path("-")
@@ -21,6 +30,7 @@ def export_elite(
     name: str | None,
     archive: Path,
     force: bool = False,
+    seconds: float = CHECKING,
 ) -> None:
     """Write an elite in a target language and print the names of the files.
 
@@ -31,8 +41,10 @@ def export_elite(
         name: Name of the function; None takes the target's.
         archive: The file.
         force: Write over files that exist.
+        seconds: Time to prove the certificate again; 0 takes it as it is recorded.
 
     Raises:
+        SearchError: If the certificate says what is false.
         UsageError: If the id or the language is unknown, or files exist that would be lost.
         ElitemapError: If the files cannot be written.
     """
@@ -41,7 +53,8 @@ def export_elite(
         task = recorded_task(reader.run(view.run))
     if language not in task.languages:
         raise UsageError(f"unknown language {language!r}{nearest(language, list(task.languages))}")
-    files = task.export(view.program, view.certificate, name or view.target, language)
+    certificate = _certificate(view, task, seconds)
+    files = task.export(view.program, certificate, name or view.target, language)
     if directory == STDOUT:
         for text in files.values():
             click.echo(text, nl=False)
@@ -55,6 +68,22 @@ def export_elite(
         )
     for path in write(files, directory):
         click.echo(path)
+
+
+def _certificate(view: EliteView, task: Task, seconds: float) -> Mapping[str, Any] | None:
+    """The certificate to write: proved here and now if that can be, and what it is worth."""
+    if view.certificate is None or not seconds:
+        return recorded(view.certificate)
+    verdict = checked(view, task, seconds)
+    if verdict.outcome == "failed":
+        raise SearchError(
+            f"the certificate of {view.id[:12]} is wrong, {verdict.reason}: certify it yourself "
+            "with `elitemap certify`"
+        )
+    if verdict.outcome == "verified" and verdict.certificate is not None:
+        return rechecked(verdict.certificate)
+    say(f"the certificate was not re-checked and the files say so: {verdict.reason}")
+    return recorded(view.certificate)
 
 
 def occupied(files: Mapping[str, str], directory: Path) -> list[Path]:

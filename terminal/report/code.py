@@ -10,6 +10,7 @@ from elitemap.archive.records import RunRecord
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Task
 from elitemap.terminal.commands.recorded import recorded_task
+from elitemap.terminal.standing import recorded
 
 #: Characters of a file that a page shows, and of one that holds nothing but recorded cases.
 LONGEST, LONGEST_CASES = 60_000, 400
@@ -56,7 +57,7 @@ def languages(view: EliteView, task: Task) -> tuple[Language, ...]:
 
 def _language(view: EliteView, task: Task, name: str) -> Language:
     try:
-        files = task.export(view.program, view.certificate, view.target, name)
+        files = task.export(view.program, recorded(view.certificate), view.target, name)
     except ElitemapError as error:
         return Language(name, (), str(error))
     return Language(name, tuple(_file(file, text) for file, text in files.items()))

@@ -16,6 +16,7 @@ _SPOKEN = frozenset({"label", "statement", "seconds", "failure", "rigorous", "wh
 
 #: What the other entries are called, in this order; further ones keep their key.
 _LABELS = {
+    "standing": "standing",
     "digits": "digits checked",
     "depth": "depth, in terms",
     "residual": "residual, log10",

@@ -1,0 +1,54 @@
+"""A certificate of a program proved again, the program as it is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from elitemap.engine.protocols import Verdict
+from elitemap.evaluators.elementary.certificate import Certificate, certify
+from elitemap.searchspaces.elementary.documents import read
+from elitemap.searchspaces.elementary.targets import Target
+
+#: What a certificate is about.
+_ABOUT = ("target", "domain", "error")
+
+
+def verify(
+    document: Mapping[str, Any], recorded: Mapping[str, Any], target: Target, seconds: float
+) -> Verdict:
+    """Prove the error of a program again, and compare with what is recorded.
+
+    Args:
+        document: The program as JSON.
+        recorded: Its certificate, from whoever wrote the archive.
+        target: What the program approximates.
+        seconds: Time for the proof.
+
+    Raises:
+        ProgramError: If the document is no program of the space.
+    """
+    proof = certify(read(document), target, seconds)
+    made = proof.to_json()
+    for name in _ABOUT:
+        if recorded.get(name) != made[name]:
+            told = f"{name} {str(recorded.get(name))[:60]!r}, not {str(made[name])!r}"
+            return Verdict("failed", f"the certificate is about the {told}", made)
+    upper, digits = recorded.get("upper"), recorded.get("digits")
+    if not (isinstance(upper, float) and upper > 0 and isinstance(digits, float | None)):
+        return Verdict("failed", "the certificate has no bound", made)
+    return _compared(proof, upper, digits)
+
+
+def _compared(proof: Certificate, upper: float, digits: float | None) -> Verdict:
+    made = proof.to_json()
+    if proof.lower > upper:
+        false = f"the error is at least {proof.lower:.6g}, the certificate says at most {upper:.6g}"
+        return Verdict("failed", false, made)
+    if digits is not None and digits > proof.digits_limit:
+        false = f"at most {proof.digits_limit} digits are attained, the certificate says {digits}"
+        return Verdict("failed", false, made)
+    if proof.upper is None:
+        return Verdict("could not", proof.failure or "no bound was found", made)
+    if proof.upper > upper or (digits is not None and digits > (proof.digits or 0.0)):
+        short = f"a bound of {proof.upper:.6g} was proved, the certificate says {upper:.6g}"
+        return Verdict("could not", short, made)
+    return Verdict("verified", "", made)
