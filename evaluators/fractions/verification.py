@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal, DecimalException
 from typing import Any
 
-from elitemap.engine.protocols import Verdict
+from elitemap.engine.protocols import Unproved, Verdict
 from elitemap.evaluators.fractions.certificate import certify
 from elitemap.evaluators.fractions.labels.known import Known
 from elitemap.evaluators.fractions.values import deep
@@ -40,8 +40,8 @@ def verify(
     """
     formula = Formula.from_json(document)
     after, _, made = certify(formula, constants, known, seconds)
-    if not isinstance(made, Mapping):
-        return _unproved(formula, seconds)
+    if isinstance(made, Unproved):
+        return _refuted(formula, seconds) or Verdict("could not", made.reason)
     if after != formula.to_json():
         return Verdict("could not", "the value is recognised now: certify it again", made)
     if _differs(recorded, made):
@@ -59,12 +59,12 @@ def verify(
     return Verdict("verified", "", made)
 
 
-def _unproved(formula: Formula, seconds: float) -> Verdict:
-    """Of a formula without a certificate: whether it is false."""
+def _refuted(formula: Formula, seconds: float) -> Verdict | None:
+    """That a formula without a certificate is false, if it is seen to be."""
     limit = deep.limit(formula.fraction, _DIGITS, seconds)
-    if limit is not None and formula.value is not None and not agrees(limit, formula.value):
-        return Verdict("failed", f"the limit of the fraction is not {str(formula.value)[:60]}")
-    return Verdict("could not", "it could not be certified in the time given")
+    if limit is None or formula.value is None or agrees(limit, formula.value):
+        return None
+    return Verdict("failed", f"the limit of the fraction is not {str(formula.value)[:60]}")
 
 
 def _name(certificate: Mapping[str, Any]) -> object:

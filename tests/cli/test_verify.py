@@ -6,7 +6,10 @@ import subprocess
 
 import pytest
 
+from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.protocols import Verdict
+from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.commands import verify
 from elitemap.terminal.standing import CHECKED, RECORDED
 
@@ -161,3 +164,12 @@ def test_formulas(run, fractions, tmp_path, planted, outcome, reason):
     done = run("export", found["id"], "--to", "latex", "-o", "-", "--archive", "copy.db")
     assert done.code == (outcome == "failed")
     assert (CHECKED in done.out) == (outcome == "verified")
+
+
+def test_a_formula_that_is_false_fails(fractions):
+    task = load_task(TaskSpec.of("fractions", "zeta(3)", {}))
+    with ArchiveReader.open(fractions) as reader:
+        (view,) = reader.elites(ElitesQuery())
+    false = dict(view.program) | {"value": dict(view.program["value"]) | {"numerator": [7, 0]}}
+    found = task.verify(false, view.certificate, 20.0)
+    assert found.outcome == "failed" and "is not 7/zeta(3)" in found.reason
