@@ -127,7 +127,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         ),
         languages=LANGUAGES,
         verify=lambda document, certificate, seconds: verify(
-            document, certificate, target, seconds
+            read(document, dialect), certificate, target, seconds
         ),
         options=resolved,
         problem=("target", "domain", "error", "ops"),

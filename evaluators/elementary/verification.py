@@ -5,28 +5,25 @@ from typing import Any
 
 from elitemap.engine.protocols import Verdict
 from elitemap.evaluators.elementary.certificate import Certificate, certify
-from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.targets import Target
+from elitemap.searchspaces.programs.program import Program
 
 #: What a certificate is about.
 _ABOUT = ("target", "domain", "error")
 
 
 def verify(
-    document: Mapping[str, Any], recorded: Mapping[str, Any], target: Target, seconds: float
+    program: Program, recorded: Mapping[str, Any], target: Target, seconds: float
 ) -> Verdict:
     """Prove the error of a program again, and compare with what is recorded.
 
     Args:
-        document: The program as JSON.
+        program: The program.
         recorded: Its certificate, from whoever wrote the archive.
         target: What the program approximates.
         seconds: Time for the proof.
-
-    Raises:
-        ProgramError: If the document is no program of the space.
     """
-    proof = certify(read(document), target, seconds)
+    proof = certify(program, target, seconds)
     made = proof.to_json()
     for name in _ABOUT:
         if recorded.get(name) != made[name]:
