@@ -79,7 +79,12 @@ def spaces(as_json: bool) -> None:
 @workers_option
 @archive_option
 @click.option(
-    "--set", "flags", multiple=True, metavar="KEY=VALUE", help="Option of the space; see: spaces."
+    "--set",
+    "flags",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=completing.setting,
+    help="Option of the space; see: spaces.",
 )
 @click.option(
     "--config",
@@ -131,7 +136,12 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--space", shell_complete=completing.space, help="Only elites of this space."
             ),
             click.option("--target", help="Only elites of this target."),
-            click.option("--where", metavar="EXPR", help="Such as 'digits >= 7 and ops <= 8'."),
+            click.option(
+                "--where",
+                metavar="EXPR",
+                shell_complete=completing.condition,
+                help="Such as 'digits >= 7 and ops <= 8'.",
+            ),
             click.option(
                 "--sort", metavar="NAME", help="Objective to sort by; -NAME: largest first."
             ),
@@ -170,7 +180,12 @@ def show(identifier: str, archive: Path, as_json: bool) -> None:
 
 @cli.command()
 @click.option("--run", shell_complete=completing.run, help="The run.  [default: the latest]")
-@click.option("--where", metavar="EXPR", help="Only elites such as 'significance >= 100'.")
+@click.option(
+    "--where",
+    metavar="EXPR",
+    shell_complete=completing.condition,
+    help="Only elites such as 'significance >= 100'.",
+)
 @archive_option
 @json_option
 def families(run: str | None, where: str | None, archive: Path, as_json: bool) -> None:
@@ -293,7 +308,12 @@ def browse(archive: Path, run: str | None, view: str | None, screenshot: Path | 
 @click.option("--run", shell_complete=completing.run, help="Only this run.")
 @click.option("--space", shell_complete=completing.space, help="Only this space.")
 @click.option("--target", help="Only this target.")
-@click.option("--where", metavar="EXPR", help="Only elites such as 'digits >= 7'.")
+@click.option(
+    "--where",
+    metavar="EXPR",
+    shell_complete=completing.condition,
+    help="Only elites such as 'digits >= 7'.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Elites shown in full per problem.")
 @click.option("--png", is_flag=True, help="Write the plots as PNG files too.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")

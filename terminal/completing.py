@@ -7,7 +7,7 @@ cannot be answered is no suggestion instead of a message in the middle of somebo
 import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from elitemap.archive.errors import ElitemapError
+from elitemap.terminal import bash  # noqa: F401  tells click how to complete for it
+from elitemap.terminal.numbers import number
 from elitemap.terminal.plain import one_line
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ FEW = 3
 
 #: Letters of an id; as many as the tables show.
 SHOWN = 12
+
+#: Elites of which the ranges of numbers are told, and elites whose texts are offered.
+SAMPLE, FIRST = 10_000, 500
 
 #: Seconds to wait for an archive that somebody holds.
 PATIENCE = 0.3
@@ -74,11 +79,15 @@ def _items(found: Choices, beginning: str) -> Iterable[CompletionItem]:
 
 def _quoted(value: str) -> str:
     """The value for bash, which inserts it as it is; inside quotes it closes them by itself."""
+    return value if _opening() else shlex.quote(value)
+
+
+def _opening() -> str:
+    """The quotation mark at which the word begins that bash completes; empty if there is none."""
     words = os.environ.get("COMP_WORDS", "").split("\n")
     place = int(os.environ.get("COMP_CWORD", "0"))
-    if place < len(words) and words[place][:1] in ("'", '"'):
-        return value
-    return shlex.quote(value)
+    first = words[place][:1] if place < len(words) else ""
+    return first if first in ("'", '"') else ""
 
 
 @_completer
@@ -143,6 +152,66 @@ def language(context: click.Context, beginning: str) -> Choices:
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
         run = reader.run(reader.elite(identifier).run)
     return dict.fromkeys(recorded_task(run).languages, "")
+
+
+@_completer
+def setting(context: click.Context, beginning: str) -> Choices:
+    """Options of the space on the command line, then their values; loads the space."""
+    from elitemap.engine.tasks import find_space
+
+    name = context.params.get("space") or next(iter(context.args), "")
+    options = {option.name: option for option in find_space(str(name)).options}
+    key, sign, begun = beginning.partition("=")
+    fitting = [name for name in options if name.startswith(key)]
+    if not sign and len(fitting) == 1 and options[fitting[0]].values:
+        key, sign = fitting[0], "="
+    if not sign:
+        return {f"{option.name}=": option.help for option in options.values()}
+    before = begun[: begun.rfind(",") + 1]
+    values = options[key].values if key in options else ()
+    return {f"{key}={before}{value}": "" for value in values}
+
+
+@_completer
+def condition(context: click.Context, beginning: str) -> Choices:
+    """How the filter may go on, from what the archive holds."""
+    from elitemap.archive.reader import ArchiveReader
+    from elitemap.terminal.conditions import continued
+
+    quote = '"' if _opening() == "'" else "'"
+    with ArchiveReader.open(_archive(context), PATIENCE) as reader:
+        return continued(beginning, _columns(reader), partial(_known, reader), quote)
+
+
+def _columns(reader: "ArchiveReader") -> dict[str, str]:
+    """What a filter may name, and what numbers range over."""
+    from elitemap.archive.columns import FIXED
+    from elitemap.archive.elites import ElitesQuery
+
+    every = max(1, reader.count(ElitesQuery()) // SAMPLE)
+    columns = {
+        c.name: "" if c.low is None else f"{number(c.low)} to {number(c.high)}"
+        for c in reader.columns(ElitesQuery(every=every))
+    }
+    return columns | dict.fromkeys(FIXED, "")
+
+
+def _known(reader: "ArchiveReader", column: str) -> list[str]:
+    """Texts of a column: those of a sample of the elites that have one."""
+    from elitemap.archive.elites import ElitesQuery
+    from elitemap.archive.records import STATUSES
+
+    if column == "status":
+        return list(reversed(STATUSES))
+    if column in ("space", "target"):
+        return sorted({getattr(run, column) for run in reader.runs()})
+    found = reader.elites(ElitesQuery(where=f"{column} is not null", limit=FIRST))
+    if column == "mark":
+        return sorted({view.remark.mark for view in found if view.remark and view.remark.mark})
+    if column == "operator":
+        return sorted({view.operator for view in found if view.operator})
+    values = (view.objectives.get(column.removeprefix("text_")) for view in found)
+    return sorted({value for value in values if isinstance(value, str)})
 
 
 def _archive(context: click.Context) -> Path:

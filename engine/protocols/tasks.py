@@ -113,11 +113,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Option:
-    """One ``--set`` key of a space: its default (as text) and what it means."""
+    """One ``--set`` key of a space: its default (as text) and what it means.
+
+    ``values`` are those it may have, or a list with commas of which it may be made, where they can
+    be named; shells offer them.
+    """
 
     name: str
     default: str
     help: str
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

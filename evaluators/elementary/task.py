@@ -41,11 +41,17 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
         Option(
             "domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"
         ),
-        Option("error", "", "relative or absolute; the target's usual mode if left out"),
+        Option(
+            "error",
+            "",
+            "relative or absolute; the target's usual mode if left out",
+            ("relative", "absolute"),
+        ),
         Option(
             "ops",
             "add,sub,mul,div",
             "primitives a program may use: " + ", ".join(dialect.operations),
+            tuple(dialect.operations),
         ),
         Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
     )

@@ -18,7 +18,12 @@ MOST_MOEBIUS, MOST_LIMIT, MOST_PERIOD, MOST_COEFFICIENT = 60, 20, 8, 10_000
 MOST_DEGREES = (4, 8)
 
 OPTIONS = (
-    Option("mode", "evolve", "evolve, sweep (a whole box) or signed (simple, with signs)"),
+    Option(
+        "mode",
+        "evolve",
+        "evolve, sweep (a whole box) or signed (simple, with signs)",
+        ("evolve", "sweep", "signed"),
+    ),
     Option(
         "a",
         "1..13,-13..13",
@@ -31,7 +36,7 @@ OPTIONS = (
         "20",
         f"sweep: values (c0 + c1 x)/(c2 + c3 x) with coefficients to this, 1 to {MOST_MOEBIUS}",
     ),
-    Option("joint", "no", "sweep: yes looks for values in all constants at once"),
+    Option("joint", "no", "sweep: yes looks for values in all constants at once", ("yes", "no")),
     Option("limit", "3", f"signed: values as for moebius, coefficients to this, 1 to {MOST_LIMIT}"),
     Option("periods", "1..3", f"signed: lengths of the periods of signs, within 1..{MOST_PERIOD}"),
     Option(

@@ -86,12 +86,17 @@ def install_script(group: click.Command, shell: str) -> None:
     say(place.hint.format(path=quote(str(path)), folder=quote(str(folder))))
 
 
+# Where click's script for bash takes a suggestion, and what keeps bash from a blank after KEY=.
+_ADDED = "COMPREPLY+=($value)"
+_NO_BLANK = "; [[ $value == *= ]] && compopt -o nospace"
+
+
 def script(group: click.Command, shell: str) -> str:
     """The completion script of a shell, as click writes it."""
     kind = get_completion_class(shell)
     if kind is None:
         raise ElitemapError(f"click cannot complete for {shell}: upgrade click")
-    return kind(group, {}, PROGRAM, ASKED).source()
+    return kind(group, {}, PROGRAM, ASKED).source().replace(_ADDED, f"{_ADDED}{_NO_BLANK}")
 
 
 def base_folder(place: Place) -> Path:

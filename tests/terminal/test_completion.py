@@ -11,14 +11,16 @@ from pathlib import Path
 
 import click
 import pytest
-from click.shell_completion import BashComplete
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.records import EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
+from elitemap.archive.where import parse
 from elitemap.cli import cli
 from elitemap.terminal import completing
+from elitemap.terminal.bash import JoiningBash
 from elitemap.terminal.commands.completion import PLACES, install_script
+from elitemap.terminal.conditions import continued
 
 PROGRAM = f"#!/bin/sh\nexec {sys.executable} -c 'from elitemap.cli import main; main()' \"$@\"\n"
 
@@ -111,6 +113,14 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
         (f"elitemap export {IDS[0]} --to p", ["python"]),
         ("elitemap export --to p", []),
         ("elitemap completion ", ["bash", "zsh", "fish"]),
+        ("elitemap search elementary exp2 --set ", ["domain=", "error=", "ops=", "max_ops="]),
+        ("elitemap search elementary exp2 --set d", ["domain="]),
+        # bash takes = for a word of its own, and puts what it is told behind it
+        ("elitemap search elementary exp2 --set error = re", ["relative"]),
+        ("elitemap search elementary exp2 --set error =", ["relative", "absolute"]),
+        ("elitemap search elementary exp2 --set ops = add,sub,fm", ["add,sub,fma"]),
+        ("elitemap search fractions --set mo", ["mode=", "moebius="]),
+        ("elitemap search nowhere x --set ", []),
     ],
 )
 def test_what_is_suggested(
@@ -122,8 +132,46 @@ def test_what_is_suggested(
     monkeypatch.setenv(completing.ASKED, "bash_complete")
     monkeypatch.setenv("COMP_WORDS", "\n".join(words))
     monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
-    told = BashComplete(cli, {}, "elitemap", completing.ASKED).complete()
+    told = JoiningBash(cli, {}, "elitemap", completing.ASKED).complete()
     assert told == "\n".join(f"plain,{value}" for value in expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("d", ["digits ="]),
+        ("digits >= 7 and di", ["digits >= 7 and digits ="]),
+        ("ops <= 8 ", ["ops <= 8 and ", "ops <= 8 or "]),
+        ("ops", ["ops ="]),
+        ("o", ["ops", "operator"]),
+        ("not (o", ["not (ops", "not (operator"]),
+        ("status = ", ['status = "one"', 'status = "two"']),
+        ("digits >= 7 and status != 'o", ["digits >= 7 and status != 'one'"]),
+        ("ops <", ["ops <", "ops <="]),
+        ("ops is n", ["ops is null", "ops is not null"]),
+        ("nothing >= ", []),
+        ("ops ! !", []),
+        ("'", []),
+    ],
+)
+def test_how_a_filter_goes_on(text: str, expected: list[str]) -> None:
+    columns = {"ops": "1 to 9", "digits": "", "status": "", "operator": ""}
+    known = {"status": ["one", "two"]}
+    found = continued(text, columns, lambda name: known.get(name, []), '"')
+    told = [value for value in found if value.startswith(text)]
+    assert told[: len(expected)] == expected and bool(told) == bool(expected)
+
+
+def test_whatever_is_offered_can_be_read(place: Path) -> None:
+    """Every suggestion, followed until there is none, is a filter as soon as a test is whole."""
+    columns = {"ops": "", "status": ""}
+    for value in continued("status", columns, lambda name: [], "'"):
+        whole = value if value.endswith("null") else f"{value} 'x'"
+        parse(whole)
+        assert continued(f"{whole} ", columns, lambda name: [], "'").keys() == {
+            f"{whole} and ",
+            f"{whole} or ",
+        }
 
 
 @needs("fish")
@@ -192,6 +240,11 @@ def read_until(terminal: int, wanted: str) -> None:
             ("bash", "elitemap search fractions log\t", "'log(2)'"),
             ("bash", "elitemap search fractions 'zeta(2\t", "'zeta(2)'"),
             ("bash", f"elitemap show {IDS[1][:5]}\t", IDS[1]),
+            ("bash", "elitemap search elementary exp2 --set err\tr\t", "or=relative"),
+            ("bash", "elitemap search elementary exp2 --set do\t0,1", "--set domain=0,1"),
+            ("bash", "elitemap elites --where 'stat\t= \"ce\t", "us = \"certified\"'"),
+            ("zsh", "elitemap search elementary exp2 --set error=r\t", "--set error=relative"),
+            ("zsh", "elitemap elites --where 'status = \"ce\t", "certified"),
             ("zsh", "elitemap search fractions log\t", r"log\(2\)"),
             ("zsh", f"elitemap show {IDS[1][:5]}\t", IDS[1]),
         )
