@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.terminal import bash  # noqa: F401  tells click how to complete for it
-from elitemap.terminal.numbers import number
+from elitemap.terminal.numbers import known_as, number
 from elitemap.terminal.plain import one_line
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ SAMPLE, FIRST = 10_000, 500
 
 #: Seconds to wait for an archive that somebody holds.
 PATIENCE = 0.3
+
+# click's script for fish ends helps at a comma.
+_LOOKS_LIKE_A_COMMA = "\N{SINGLE LOW-9 QUOTATION MARK}"
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
@@ -74,7 +77,10 @@ def _items(found: Choices, beginning: str) -> Iterable[CompletionItem]:
         if asker.startswith("fish") and "," in value:
             continue  # click's script for fish cuts values at a comma
         word = _quoted(value) if asker.startswith("bash") else value
-        yield CompletionItem(word, help=one_line(text) or None)
+        help = one_line(
+            text.replace(",", _LOOKS_LIKE_A_COMMA) if asker.startswith("fish") else text
+        )
+        yield CompletionItem(word, help=help or None)
 
 
 def _quoted(value: str) -> str:
@@ -83,11 +89,11 @@ def _quoted(value: str) -> str:
 
 
 def _opening() -> str:
-    """The quotation mark at which the word begins that bash completes; empty if there is none."""
-    words = os.environ.get("COMP_WORDS", "").split("\n")
-    place = int(os.environ.get("COMP_CWORD", "0"))
-    first = words[place][:1] if place < len(words) else ""
-    return first if first in ("'", '"') else ""
+    """The quotation mark at which the word begins that is completed; empty if there is none."""
+    words, place = os.environ.get("COMP_WORDS", "").split("\n"), os.environ.get("COMP_CWORD", "")
+    # fish tells the word itself where the others tell its number.
+    told = words[int(place)] if place.isdigit() and int(place) < len(words) else place
+    return told[:1] if told[:1] in ("'", '"') else ""
 
 
 @_completer
@@ -192,6 +198,7 @@ def _columns(reader: "ArchiveReader") -> dict[str, str]:
     columns = {
         c.name: "" if c.low is None else f"{number(c.low)} to {number(c.high)}"
         for c in reader.columns(ElitesQuery(every=every))
+        if known_as(c.name) == c.name  # a measure that is an objective too says nothing new
     }
     return columns | dict.fromkeys(FIXED, "")
 

@@ -20,7 +20,7 @@ from elitemap.cli import cli
 from elitemap.terminal import completing
 from elitemap.terminal.bash import JoiningBash
 from elitemap.terminal.commands.completion import PLACES, install_script
-from elitemap.terminal.conditions import continued
+from elitemap.terminal.conditions import AFTER_NAME, continued
 
 PROGRAM = f"#!/bin/sh\nexec {sys.executable} -c 'from elitemap.cli import main; main()' \"$@\"\n"
 
@@ -189,11 +189,34 @@ def test_fish_is_told_with_help(place: Path) -> None:
     # None of besseli(0, 2)/besseli(1, 2), which has a comma: click's script cannot take it.
     told = dict(line.split("\t") for line in done.stdout.splitlines())
     assert told == {
-        IDS[0]: "exp2 certified: y = 2",
-        IDS[1]: "exp2 candidate: y = 0",
-        IDS[2]: "exp2 candidate: y = 1",
+        IDS[0]: "exp2 certified: y = 2‚ \\x1b[31m and more",
+        IDS[1]: "exp2 candidate: y = 0‚ \\x1b[31m and more",
+        IDS[2]: "exp2 candidate: y = 1‚ \\x1b[31m and more",
     }
     assert done.stderr == ""
+
+
+@needs("fish")
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("elitemap search elementary exp2 --set err", ["error=absolute", "error=relative"]),
+        ("elitemap elites --where \\'status = \"ce", ['status = "certified"']),
+        ("elitemap elites --where ta", [f"target {sign}" for sign in AFTER_NAME]),
+    ],
+)
+def test_fish_completes_settings_and_filters(place: Path, line: str, told: list[str]) -> None:
+    ask = f"elitemap completion fish | source; complete -C '{line}'"
+    done = subprocess.run(
+        ["fish", "-c", ask],
+        cwd=place,
+        env=surroundings(place),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    found = [shown.partition("\t")[0].rstrip() for shown in done.stdout.splitlines()]
+    assert (sorted(found), done.stderr) == (sorted(told), "")
 
 
 def type_until(place: Path, shell: str, script: Path, line: str, wanted: str) -> None:
@@ -242,7 +265,7 @@ def read_until(terminal: int, wanted: str) -> None:
             ("bash", f"elitemap show {IDS[1][:5]}\t", IDS[1]),
             ("bash", "elitemap search elementary exp2 --set err\tr\t", "or=relative"),
             ("bash", "elitemap search elementary exp2 --set do\t0,1", "--set domain=0,1"),
-            ("bash", "elitemap elites --where 'stat\t= \"ce\t", "us = \"certified\"'"),
+            ("bash", "elitemap elites --where 'stat\t= \"ce\t", 'us = "certified"\''),
             ("zsh", "elitemap search elementary exp2 --set error=r\t", "--set error=relative"),
             ("zsh", "elitemap elites --where 'status = \"ce\t", "certified"),
             ("zsh", "elitemap search fractions log\t", r"log\(2\)"),
