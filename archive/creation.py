@@ -9,6 +9,7 @@ from elitemap.archive.columns import show
 from elitemap.archive.connection import connect, explained, pending, transaction
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.inspection import inspect
+from elitemap.archive.reclaiming import prepare
 from elitemap.archive.schema import APPLICATION_ID, STEPS, migrations
 
 #: Seconds to wait for another process that writes to the same file.
@@ -86,6 +87,7 @@ def _migrate(path: Path, timeout: float) -> None:
 
     connection = connect(path, "rwc", timeout)
     try:
+        prepare(connection)
         with transaction(connection, path):
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             migrations().apply(Database(connection))

@@ -6,6 +6,7 @@ from typing import Any
 from elitemap.archive.programs import named
 from elitemap.archive.records import Ancestor
 from elitemap.archive.rows import document, member_body, program_body
+from elitemap.archive.states import unpacked
 
 _RUN = "(SELECT key FROM run WHERE run.id = :run)"
 _PROGRAM = f"(SELECT key FROM program WHERE {named(':id')})"
@@ -50,11 +51,15 @@ def members(connection: sqlite3.Connection, run: str, program: str) -> list[dict
 
 
 def state(connection: sqlite3.Connection, run: str) -> dict[int, bytes]:
-    """What the islands of a run need to go on, by island; empty if nothing was stored."""
+    """What the islands of a run need to go on, by island; empty if nothing was stored.
+
+    Raises:
+        ArchiveError: If it is damaged.
+    """
     rows = connection.execute(
         f"SELECT island, body FROM state WHERE run = {_RUN} ORDER BY island", {"run": run}
     )
-    return dict(rows.fetchall())
+    return {island: unpacked(body) for island, body in rows}
 
 
 def metrics(connection: sqlite3.Connection, run: str) -> list[dict[str, Any]]:

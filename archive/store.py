@@ -15,6 +15,7 @@ from elitemap.archive.creation import TIMEOUT, writable
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.programs import named, store
+from elitemap.archive.reclaiming import reclaim
 from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord, RunStatus
 from elitemap.archive.rows import (
     RUN_COLUMNS,
@@ -24,6 +25,7 @@ from elitemap.archive.rows import (
     names,
     run_row,
 )
+from elitemap.archive.states import packed
 
 # Records are encoded, named and inserted so many at a time, while the processor's cache holds them.
 _CHUNK = 128
@@ -133,6 +135,7 @@ class ArchiveWriter:
             ArchiveError: If the file cannot be written; nothing has changed then.
             ValueError: If a quality is NaN, a name is not an identifier, or a text is too long.
         """
+        bodies = {island: packed(body) for island, body in (state or {}).items()}
         with transaction(self._connection, self._path):
             run = self._key(run_id)
             members.vacate(self._connection, run, removed_slots)
@@ -147,7 +150,7 @@ class ArchiveWriter:
                 )
             self._connection.executemany(
                 "INSERT OR REPLACE INTO state VALUES (?, ?, ?)",
-                ((run, island, body) for island, body in (state or {}).items()),
+                ((run, island, body) for island, body in bodies.items()),
             )
             members.add(self._connection, run, disguises)
 
@@ -220,7 +223,7 @@ class ArchiveWriter:
             return members.census(self._connection, self._key(run_id))
 
     def finish(self, run_id: str, status: RunStatus, summary: Mapping[str, float | int]) -> None:
-        """Record how a run ended, and drop programs that no elite descends from.
+        """Record how a run ended, drop programs that no elite descends from, and shorten the file.
 
         Raises:
             ArchiveError: If the file cannot be written.
@@ -231,6 +234,7 @@ class ArchiveWriter:
                 [status, _now(), canonical_text(finite(summary)), self._key(run_id)],
             )
             self._connection.execute(_PRUNE)
+        reclaim(self._connection, self._path)
 
     def _key(self, run_id: str) -> int:
         found = self._connection.execute("SELECT key FROM run WHERE id = ?", [run_id]).fetchone()
