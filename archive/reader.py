@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from elitemap.archive import histories, naming, remarks
+from elitemap.archive import claims, histories, naming, remarks
 from elitemap.archive.elites import ElitesQuery, keys, source
 from elitemap.archive.fetching import lines, views
 from elitemap.archive.fronts import Run
@@ -58,6 +59,20 @@ class ArchiveReader(OpenedArchive):
         """
         with self._snapshot() as connection:
             return naming.run(connection, prefix, self._path)
+
+    def searched(self) -> tuple[str, ...]:
+        """Ids of the runs that another process on this machine is searching for."""
+        running = self._rows("SELECT id FROM run WHERE status = 'running' ORDER BY key")
+        return tuple(run for (run,) in running if claims.searched(self._path, run))
+
+    def standing(self, run: RunRecord) -> RunRecord:
+        """A run as it stands: one whose search was killed is interrupted, whatever it wrote last.
+
+        Not for a process that searches for it, see :func:`elitemap.archive.claims.searched`.
+        """
+        if run.status != "running" or claims.searched(self._path, run.id):
+            return run
+        return replace(run, status="interrupted")
 
     def overview(self) -> list[Overview]:
         """All problems with their runs and numbers of elites, by space and target."""

@@ -117,7 +117,7 @@ def run(context: click.Context, beginning: str) -> Choices:
     from elitemap.archive.reader import ArchiveReader
 
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
-        runs = reader.runs()[::-1]
+        runs = [reader.standing(run) for run in reader.runs()[::-1]]
     return {r.id: f"{r.space} {r.target} {r.status}" for r in runs}
 
 

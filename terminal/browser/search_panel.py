@@ -241,4 +241,5 @@ class SearchPanel(VerticalScroll, can_focus=False):
 
 
 def _unfinished(reader: ArchiveReader) -> list[RunRecord]:
-    return [run for run in reversed(reader.runs()) if run.status != "done"]
+    runs = map(reader.standing, reversed(reader.runs()))
+    return [run for run in runs if run.status != "done"]

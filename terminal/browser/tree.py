@@ -63,7 +63,7 @@ def branches(reader: ArchiveReader) -> list[Branch]:
     for problem in reader.overview():
         space, target = problem.space, problem.target
         for tally in problem.runs:
-            run = tally.run
+            run = reader.standing(tally.run)
             lines = (
                 Branch(ALL, "all", 0, 0),
                 Branch((space, None, None), one_line(space), 0, 0),

@@ -1,7 +1,8 @@
 """Noticing that an archive has changed, without keeping anybody waiting.
 
 ``PRAGMA data_version`` of one open connection changes when another one has written. No transaction
-is left open between two looks, so a writer's checkpoint always gets through.
+is left open between two looks, so a writer's checkpoint always gets through. A search that was
+killed writes nothing more, but its claim on the run is free.
 """
 
 from time import monotonic
@@ -60,4 +61,4 @@ class Watch:
 
 
 def _version(reader: ArchiveReader) -> object:
-    return id(reader), reader.data_version
+    return id(reader), reader.data_version, reader.searched()

@@ -20,7 +20,7 @@ from elitemap.terminal.page import elite_page
 def list_runs(archive: Path, as_json: bool) -> None:
     """Print the runs of an archive, the oldest first."""
     with ArchiveReader.open(archive) as reader:
-        runs = [run_json(run) for run in reader.runs()]
+        runs = [run_json(reader.standing(run)) for run in reader.runs()]
     if as_json:
         print_json(runs)
     elif runs:

@@ -7,8 +7,10 @@ import time
 
 import pytest
 
-from elitemap.archive.claims import claimed
+from elitemap.archive.claims import claimed, searched
 from elitemap.archive.errors import ArchiveError, UsageError
+from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.store import ArchiveWriter
 
 HOLDER = """
 import sys, time
@@ -82,6 +84,62 @@ while wins < 100:
     crowd = [subprocess.Popen(command) for _ in range(3)]
     deadline = time.monotonic() + 240
     assert [process.wait(deadline - time.monotonic()) for process in crowd] == [0, 0, 0]
+
+
+def test_everybody_sees_that_a_run_is_searched_and_that_it_was_killed(tmp_path, holder):
+    archive = tmp_path / "a.db"
+    assert searched(archive, "r")
+    assert not searched(archive, "another")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.db-r.lock"]
+    holder.kill()
+    holder.wait()
+    assert not searched(archive, "r")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.db-r.lock"]
+
+
+LOOKER = """
+import sys
+from pathlib import Path
+from elitemap.archive.claims import searched
+print("looking", flush=True)
+while True:
+    searched(Path(sys.argv[1]), "r")
+"""
+
+
+def test_looking_keeps_nobody_from_claiming(tmp_path):
+    command = [sys.executable, "-c", LOOKER, str(tmp_path / "a.db")]
+    lookers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    try:
+        for looker in lookers:
+            assert looker.stdout.readline() == "looking\n"
+        for _ in range(500):
+            with claimed(tmp_path / "a.db", "r"):
+                pass
+    finally:
+        for looker in lookers:
+            looker.kill()
+            looker.wait()
+            looker.stdout.close()
+
+
+def test_a_run_that_was_killed_is_shown_as_interrupted(archive, make_run):
+    with ArchiveWriter.open(archive) as writer:
+        writer.begin(make_run("r"))
+    command = [sys.executable, "-c", HOLDER, str(archive)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.read(5) == b"held\n"
+        with ArchiveReader.open(archive) as reader:
+            written = reader.run("r")
+            assert reader.searched() == ("r",)
+            assert reader.standing(written) == written
+            process.kill()
+            process.wait()
+            assert reader.searched() == ()
+            assert reader.standing(written).status == "interrupted"
+            assert reader.run("r") == written
+            done = reader.run("run-1")
+            assert reader.standing(done) == done
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):

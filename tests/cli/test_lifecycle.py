@@ -97,10 +97,11 @@ def test_a_killed_search_leaves_an_archive_that_opens_and_goes_on(
     wait_for_flush(process, tmp_path)
     process.kill()
     process.communicate(timeout=PATIENCE)
-    assert only_run(begin)["status"] == "running"
+    assert only_run(begin)["status"] == "interrupted"
     process, written = begin("resume", "--quiet"), flushes(tmp_path)
     assert written > 0
     wait_for_flush(process, tmp_path, written)
+    assert only_run(begin)["status"] == "running"
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 130

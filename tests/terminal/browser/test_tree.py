@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.browser.tree import ScopeTree, branches
@@ -65,7 +68,33 @@ def test_new_runs_appear_and_removed_ones_go(visit, quiet, until, archive, make_
             writer.flush("0123456789ab", [], removed_slots=range(12))
         await until(pilot, lambda: "sin 1 ✓1" in labels(tree))
         assert "exp2 12 ✓4" in labels(tree)
-        assert "dddddd 02-02 00:00 1 ✓1 ●" in labels(tree)
+        assert "dddddd 02-02 00:00 1 ✓1 ‖" in labels(tree)  # nobody searches for it
+
+    visit(archive, steps, size=(160, 50))
+
+
+SEARCH = """
+import sys
+from pathlib import Path
+from elitemap.archive.claims import claimed
+with claimed(Path(sys.argv[1]), "dddddddddddd"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_search_that_is_killed_is_no_longer_running(visit, until, archive, make_run, make_elite):
+    async def steps(app, pilot):
+        tree = app.screen.query_one(ScopeTree)
+        command = [sys.executable, "-c", SEARCH, str(archive)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdout.read(5) == b"held\n"
+            with ArchiveWriter.open(archive) as writer:
+                writer.begin(make_run("dddddddddddd", started_at="2026-02-02T00:00:00"))
+                writer.flush("dddddddddddd", [make_elite(0)])
+            await until(pilot, lambda: "dddddd 02-02 00:00 1 ✓1 ●" in labels(tree))
+            process.kill()
+            await until(pilot, lambda: "dddddd 02-02 00:00 1 ✓1 ‖" in labels(tree))
 
     visit(archive, steps, size=(160, 50))
 
