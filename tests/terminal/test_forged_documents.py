@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import ArchiveError, ElitemapError
+from elitemap.engine.protocols import Unproved
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.commands.reading import formula_of
 from elitemap.terminal.mathtext import mathematics
@@ -208,4 +209,5 @@ def test_mutants_are_certified_or_refused(tasks, document):
     for task in tasks:
         with suppress(ElitemapError):
             _, _, certificate = task.certify(document, 0.05)
-            json.dumps(certificate, allow_nan=False)
+            if not isinstance(certificate, Unproved):
+                json.dumps(certificate, allow_nan=False)
