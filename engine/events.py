@@ -40,6 +40,7 @@ class Started:
         axes: Names of the map's axes.
         resumed: Whether it goes on.
         notes: What to know about the task, one line each.
+        asks: What is asked, in one line.
         plan: What an enumeration goes through; None where candidates evolve.
         strip: The axis that ``Progress.strip`` runs along.
     """
@@ -57,6 +58,7 @@ class Started:
     notes: tuple[str, ...] = ()
     plan: Plan | None = None
     strip: Axis | None = None
+    asks: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from elitemap.engine.budget import LEAST_EPOCH, allowance, limits, reserve, sear
 from elitemap.engine.certification import Prover, certify_deadline, certify_front
 from elitemap.engine.context import SearchContext
 from elitemap.engine.dispatch import Job
-from elitemap.engine.events import Progress, Warned
+from elitemap.engine.events import Progress
 from elitemap.engine.migration import emigrants
 from elitemap.engine.session import Session
 from elitemap.engine.state import IslandState, read_elites
@@ -178,7 +178,7 @@ def _flush_if_due(drive: _Drive) -> None:
 
 
 def _flush(drive: _Drive) -> None:
-    """Write the merged map, its ancestry and the state; warn about a map that is no map."""
+    """Write the merged map, its ancestry and the state."""
     session = drive.session
     if not session.gauge.reports or not session.dirty:
         return
@@ -195,11 +195,6 @@ def _flush(drive: _Drive) -> None:
         _metrics(session),
         session.save(),
     )
-    for axis in session.gauge.degenerate_axes():
-        if axis not in session.warned:
-            session.warned.add(axis)
-            message = f"all elites fall in one bin of the map's axis {axis!r}: check its edges"
-            drive.context.observer(Warned(message))
     drive.flushed, drive.cost = session.elapsed, time.monotonic() - started
 
 

@@ -21,9 +21,6 @@ from elitemap.engine.state import Counters
 #: Seconds over which rates are averaged.
 WINDOW = 15.0
 
-#: Candidates evaluated before a map that uses one bin of an axis is worth a warning.
-ENOUGH = 10_000
-
 
 @dataclass
 class Gauge:
@@ -101,19 +98,6 @@ class Gauge:
             screened=total.screened,
             screened_per_second=screen_rate,
         )
-
-    def degenerate_axes(self) -> list[str]:
-        """Axes of which all elites use one bin, after enough evaluations to tell."""
-        if not self.reports or self.total().screened < ENOUGH:
-            return []
-        axes = self.task.evaluator.axes
-        shape = [len(axis.edges) + 1 for axis in axes]
-        bins = np.unravel_index(np.flatnonzero(self.best() > -np.inf), shape)
-        return [
-            axis.name
-            for axis, used in zip(axes, bins, strict=True)
-            if len(axis.edges) and len(np.unique(used)) == 1
-        ]
 
     def _rates(self) -> tuple[float, float, float]:
         """Evaluations, fits and screenings per second, added up over islands."""

@@ -245,6 +245,7 @@ def _started(prepared: _Search, record: RunRecord, resumed: bool) -> Started:
         axes=tuple(axis.name for axis in axes),
         resumed=resumed,
         notes=task.notes,
+        asks=task.asks,
         plan=prepared.plan(),
         strip=axes[strip_axis(axes)] if axes else None,
     )

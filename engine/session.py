@@ -42,7 +42,6 @@ class Session:
         before: Seconds of earlier sessions.
         displaced: Former elites reported since the last flush.
         dirty: Whether epochs have ended since the last flush.
-        warned: Axes that were warned about.
         started: Clock when this process took the run up.
         reserve: Seconds of the budget kept for certificates.
         trial: How long they take, measured by this process; None before that began.
@@ -60,7 +59,6 @@ class Session:
     before: float = 0.0
     displaced: list[Elites[Any]] = field(default_factory=list)
     dirty: bool = False
-    warned: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
     reserve: float = 0.0
     trial: Trial | None = None

@@ -1,12 +1,13 @@
-"""What is told before a search starts: what to know about the task, and how long it will take."""
+"""What is told before a search starts: what it asks, what to know, and how long it will take."""
 
 from elitemap.engine.events import Plan, Started
 from elitemap.terminal.numbers import duration
+from elitemap.terminal.plain import one_line
 
 
 def opening(started: Started) -> list[str]:
     """Lines to tell before a search starts."""
-    lines = list(started.notes)
+    lines = [one_line(text) for text in (started.asks, *started.notes) if text]
     if started.plan is not None:
         lines.append(outlook(started.plan, started.workers))
         lines += shortage(started.plan, started)

@@ -86,6 +86,7 @@ class Task:
             programs without a curve. Takes a second at most; raises an ``ElitemapError`` where the
             program cannot be followed.
         baselines: What was known before, for plots.
+        asks: What is asked, in one line: everything that the result depends on but the search.
         notes: What a user should know about this task before it runs, one line each.
         objectives: Those that only finds and certificates have, beside the evaluator's.
         grants: The status of an elite that has this certificate: what the space proves is
@@ -106,6 +107,7 @@ class Task:
     verify: Callable[[Mapping[str, Any], Mapping[str, Any], float], Verdict] | None = None
     curve: Callable[[Mapping[str, Any]], Curve | None] = lambda document: None
     baselines: tuple[Baseline, ...] = ()
+    asks: str = ""
     notes: tuple[str, ...] = ()
     objectives: tuple[Objective, ...] = ()
     grants: Callable[[Mapping[str, Any]], Status] = lambda certificate: "certified"

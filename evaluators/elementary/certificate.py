@@ -45,7 +45,7 @@ class Certificate:
         float64_error: Largest error measured with plain float64 evaluation; None if not finite.
         float64_extra: Largest difference measured between that and the exact program.
         target: The target as text.
-        domain: Its bounds as exact rationals in text.
+        domain: Its ends as text, exactly.
         error: ``relative`` or ``absolute``.
         method: How the bound was found.
         precision_bits: Precision of the ball arithmetic.
@@ -115,7 +115,7 @@ def certify(program: Program, target: Target, deadline_seconds: float) -> Certif
         float64_error=measured.error,
         float64_extra=measured.extra,
         target=str(target.expression),
-        domain=(str(target.lo), str(target.hi)),
+        domain=target.ends,
         error=target.error_mode,
         method=METHOD,
         precision_bits=settings.bits,

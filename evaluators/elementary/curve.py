@@ -31,7 +31,7 @@ def error_curve(program: Program, target: Target) -> Curve:
     Returns:
         :data:`POINTS` values of P/T - 1 or P - T, NaN where program or target have none.
     """
-    xs = np.linspace(float(target.lo), float(target.hi), POINTS)
+    xs = np.linspace(*target.inner, POINTS)
     wanted, got = _wanted(target), values_at(program, xs.tolist(), _BITS)
     with precision(_BITS):
         ys = [_error(p, t, target.relative) for p, t in zip(got, wanted, strict=True)]
@@ -48,9 +48,7 @@ def _error(got: arb, wanted: arb | None, relative: bool) -> float:
 @lru_cache(maxsize=4)
 def _wanted(target: Target) -> tuple[arb | None, ...]:
     """The target at the points, None where it has no value: many programs are compared with it."""
-    return tuple(
-        _value(target, x) for x in np.linspace(float(target.lo), float(target.hi), POINTS).tolist()
-    )
+    return tuple(_value(target, x) for x in np.linspace(*target.inner, POINTS).tolist())
 
 
 def _value(target: Target, x: float) -> arb | None:

@@ -17,6 +17,7 @@ from elitemap.evaluators.elementary.fit import KERNEL
 from elitemap.evaluators.elementary.polish import polish
 from elitemap.evaluators.elementary.verification import verify
 from elitemap.searchspaces.elementary.documents import read
+from elitemap.searchspaces.elementary.domain import storable, vanishes_at
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
 from elitemap.searchspaces.emission import LANGUAGES, ExportMeta, export
@@ -117,11 +118,12 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
     max_ops = parse_max_ops(options.get("max_ops", "12"))
     target = resolve_target(name, options.get("domain") or None, options.get("error") or None)
     space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES), dialect)
+    primitives = [n for n, code in dialect.operations.items() if code in opcodes]
     resolved = {
         "target": str(target.expression),
-        "domain": f"{target.lo},{target.hi}",
+        "domain": ",".join(target.ends),
         "error": target.error_mode,
-        "ops": ",".join(n for n, code in dialect.operations.items() if code in opcodes),
+        "ops": ",".join(primitives),
         "max_ops": max_ops,
     }
     return Task(
@@ -139,7 +141,25 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         problem=("target", "domain", "error", "ops"),
         prepare=lambda: prepare([INCLUDE, KERNEL], dialect.header),
         baselines=baselines(target),
+        asks=(
+            f"{target.expression} on [{', '.join(target.ends)}], {target.error_mode} error; "
+            f"at most {max_ops} of {', '.join(primitives)}"
+        ),
+        notes=doubts(target),
         curve=lambda document: error_curve(read(document, dialect), target),
+    )
+
+
+def doubts(target: Target) -> tuple[str, ...]:
+    """What makes proofs unlikely: a zero at an end that constants come close to and never reach."""
+    width = target.hi - target.lo
+    return tuple(
+        f"the target has a zero at x = {text}, which no constant of a program equals: under "
+        "relative error few programs or none can be proved, error=absolute avoids that"
+        for end, inwards, text in zip(
+            (target.lo, target.hi), (width, -width), target.ends, strict=True
+        )
+        if target.relative and not storable(end) and vanishes_at(target.expression, end, inwards)
     )
 
 
@@ -189,7 +209,7 @@ def exported(
         name=name,
         space="elementary",
         target=str(target.expression),
-        domain=(float(target.lo), float(target.hi)),
+        domain=target.inner,
         error=target.error_mode,
         program_id=identity(document),
     )

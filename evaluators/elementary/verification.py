@@ -1,6 +1,8 @@
 """A certificate of a program proved again, the program as it is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from elitemap.engine.protocols import Verdict
@@ -23,7 +25,7 @@ def verify(
         target: What the program approximates.
         seconds: Time for the proof.
     """
-    proof = certify(program, target, seconds)
+    proof = certify(program, _rounded(target, recorded.get("domain")), seconds)
     made = proof.to_json()
     for name in _ABOUT:
         if recorded.get(name) != made[name]:
@@ -33,6 +35,23 @@ def verify(
     if not (isinstance(upper, float) and upper > 0 and isinstance(digits, float | None)):
         return Verdict("failed", "the certificate has no bound", made)
     return _compared(proof, upper, digits)
+
+
+def _rounded(target: Target, domain: Any) -> Target:
+    """The target on the domain of the certificate, if that has the ends rounded outwards.
+
+    Archives of the first versions have irrational ends as float64, written as rationals.
+    """
+    if not (isinstance(domain, list) and len(domain) == 2) or domain == list(target.ends):
+        return target
+    try:
+        lo, hi = (Fraction(str(text)[:80]) for text in domain)
+    except (ValueError, ZeroDivisionError):
+        return target
+    beyond = (target.lo - lo, abs(target.lo)), (hi - target.hi, abs(target.hi))
+    if all(0 <= more <= size * Fraction(1, 2**51) for more, size in beyond):
+        return replace(target, lo=lo, hi=hi, ends=(str(lo), str(hi)))
+    return target
 
 
 def _compared(proof: Certificate, upper: float, digits: float | None) -> Verdict:

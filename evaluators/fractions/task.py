@@ -93,6 +93,7 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
         objectives=(Objective("label", 0, "measured", "text"),),
         families=partial(related, targets),
         curve=lambda document: digits_gained(Formula.from_json(document)),
+        asks=asked(targets, settings),
         notes=notes,
     )
 
@@ -131,6 +132,18 @@ def recorded(targets: Sequence[Constant], settings: Settings) -> dict[str, Any]:
     shared = {"constants": [one.text for one in targets], "mode": settings.mode}
     given = {name: getattr(settings, name) for name in own(settings.mode)}
     return shared | {k: list(v) if isinstance(v, tuple) else v for k, v in given.items()}
+
+
+def asked(targets: Sequence[Constant], settings: Settings) -> str:
+    """What is searched for, in a line."""
+    given = {name: getattr(settings, name) for name in own(settings.mode)}
+    shown = ", ".join(f"{name} {_plain(value)}" for name, value in given.items() if value != "")
+    names = ", ".join(one.text for one in targets)
+    return f"continued fractions for {names}; mode {settings.mode}, {shown}"
+
+
+def _plain(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def related(

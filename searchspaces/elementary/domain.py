@@ -5,13 +5,15 @@ target may be undefined or zero exactly there (sin(x)/x or sqrt at 0, sin at 0 u
 if it stays bounded, because errors are suprema over the open interval.
 """
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.elementary.expression import Expression
+from elitemap.searchspaces.elementary.expression import Expression, number
 from elitemap.searchspaces.elementary.parsing import parse_constant
 from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.elementary.vocabulary import (
@@ -19,11 +21,14 @@ from elitemap.searchspaces.elementary.vocabulary import (
     constant_value,
     interval,
     jet,
+    value_at,
     variable,
 )
 
 _BITS = 128
 _TERMS = 8
+#: Bits to which an irrational end is approached: few enough for arithmetic with it to stay exact.
+_NEAR = 104
 #: Subintervals are halved down to this part of the domain before a point counts as a trouble spot.
 _FINEST = Fraction(1, 2**40)
 _MAX_STEPS = 3000
@@ -31,10 +36,31 @@ _MAX_STEPS = 3000
 _LARGEST = arb(2) ** 900
 
 
-def parse_domain(text: str) -> tuple[Fraction, Fraction]:
-    """Read ``lo,hi``; bounds are constants such as ``0``, ``-1/3`` or ``pi/4``.
+@dataclass(frozen=True)
+class End:
+    """One end of a domain, exactly.
 
-    Irrational bounds are rounded outwards to float64, so that the stated interval is covered.
+    Attributes:
+        expression: What it is.
+        near: The end itself if it is rational; else a rational beyond it, by so little that no
+            float64 lies between: what is proved up to there is proved up to the end.
+    """
+
+    expression: Expression
+    near: Fraction
+
+    @property
+    def rational(self) -> bool:
+        """Whether ``near`` is the end."""
+        return self.expression.head == "number"
+
+    def __str__(self) -> str:
+        """Text that means the same end."""
+        return str(self.expression)
+
+
+def parse_domain(text: str) -> tuple[End, End]:
+    """Read ``lo,hi``; bounds are constants such as ``0``, ``-1/3`` or ``pi/4``.
 
     Raises:
         UsageError: If the interval is malformed, empty, reversed or infinite.
@@ -42,7 +68,9 @@ def parse_domain(text: str) -> tuple[Fraction, Fraction]:
     parts = text.strip().strip("[]").split(",")
     if len(parts) != 2 or any(part.strip().lower().strip("+-") in _INFINITE for part in parts):
         raise UsageError(f"expected a finite domain 'lo,hi', got '{text[:60]}'; write domain=0,1")
-    lo, hi = (_bound(part, upper) for part, upper in zip(parts, (False, True), strict=True))
+    ends = (_end(part, upper) for part, upper in zip(parts, (False, True), strict=True))
+    first, last = ends
+    lo, hi = first.near, last.near
     if lo >= hi:
         raise UsageError(
             f"expected a domain with lo < hi, got '{text[:60]}'; "
@@ -50,24 +78,68 @@ def parse_domain(text: str) -> tuple[Fraction, Fraction]:
         )
     if max(abs(lo), abs(hi)) > 2**60 or hi - lo < max(abs(lo), abs(hi), Fraction(1, 2**40)) / 2**40:
         raise UsageError(f"expected a domain of usable width below 2^60, got '{text[:60]}'")
-    return lo, hi
+    return first, last
 
 
 _INFINITE = frozenset({"inf", "infinity", "nan", "oo", ""})
 
 
-def _bound(text: str, upper: bool) -> Fraction:
+def _end(text: str, upper: bool) -> End:
     tree = parse_constant(text)
     if tree.head == "number":
-        return tree.value
-    value = constant_value(tree, 128)
-    mantissa, exponent = (int(part) for part in value.mid().man_exp())
-    exact = Fraction(mantissa) * Fraction(2) ** exponent
-    near = Fraction(float(exact))
-    step = Fraction(1, 2**52) * abs(near)
-    if upper and near < exact:
-        return Fraction(float(near + step))
-    return Fraction(float(near - step)) if not upper and near > exact else near
+        return End(tree, tree.value)
+    value = constant_value(tree, 4 * _BITS)
+    if value.is_exact():
+        exact = _fraction(value)
+        return End(number(exact), exact)
+    radius = _fraction(value.rad())
+    bound = _fraction(value) + (radius if upper else -radius)
+    size = Fraction(2) ** (math.frexp(float(bound))[1] - _NEAR)
+    steps = bound / size
+    return End(tree, (math.ceil(steps) if upper else math.floor(steps)) * size)
+
+
+def _fraction(exact: arb) -> Fraction:
+    mantissa, exponent = (int(part) for part in exact.mid().man_exp())
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+def check_end(expression: Expression, end: End, relative: bool) -> None:
+    """Refuse an irrational end that no proof could reach.
+
+    At a rational end a program may divide by zero or be zero just as the target does, and both
+    cancel exactly. No stored constant is irrational, so elsewhere the target must have a value,
+    which under relative error is not zero.
+
+    Raises:
+        UsageError: With the cure.
+    """
+    if end.rational:
+        return
+    value = value_at_end(expression, end)
+    if not value.is_finite():
+        raise UsageError(
+            f"the target has no value at the end x = {end} of the domain, and there no program "
+            "can be proved; choose a rational end before it"
+        )
+    if relative and value.contains(0):
+        raise UsageError(
+            f"the target has a zero at the end x = {end} of the domain, which no constant of a "
+            "program equals, so that the relative error is infinite; use error=absolute or "
+            "another domain"
+        )
+
+
+def value_at_end(expression: Expression, end: End) -> arb:
+    """An enclosure of the value of the target at an end."""
+    return value_at(expression, constant_value(end.expression, _BITS), _BITS)
+
+
+def storable(value: Fraction) -> bool:
+    """Whether a constant of a program, a sum of two float64, can have this value."""
+    high = float(value)
+    low = float(value - Fraction(high))
+    return Fraction(high) + Fraction(low) == value
 
 
 def check_defined(expression: Expression, lo: Fraction, hi: Fraction) -> None:

@@ -17,10 +17,13 @@ from numpy.typing import NDArray
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.searchspaces.elementary.domain import (
+    End,
     check_defined,
+    check_end,
     find_zero,
     parse_domain,
     require_no_zero,
+    value_at_end,
     vanishes_at,
 )
 from elitemap.searchspaces.elementary.expression import ARITIES, Expression
@@ -77,9 +80,11 @@ class Target:
     Attributes:
         name: The named target, or the expression as text.
         expression: The tree.
-        lo: Lower bound of the domain, exact.
-        hi: Upper bound, exact.
+        lo: Lower end of the domain; just below it if that is irrational, so that no float64 lies
+            between.
+        hi: Upper end, or just above it.
         relative: Whether the error is |P/T - 1|; otherwise |P - T|.
+        ends: Both ends as text, exactly.
     """
 
     name: str
@@ -87,6 +92,15 @@ class Target:
     lo: Fraction
     hi: Fraction
     relative: bool
+    ends: tuple[str, str]
+
+    @property
+    def inner(self) -> tuple[float, float]:
+        """The least and the largest float64 of the domain."""
+        low, high = float(self.lo), float(self.hi)
+        low = low if Fraction(low) >= self.lo else float(np.nextafter(low, np.inf))
+        high = high if Fraction(high) <= self.hi else float(np.nextafter(high, -np.inf))
+        return low, high
 
     @property
     def error_mode(self) -> str:
@@ -140,7 +154,9 @@ class Target:
         middle, radius = float((self.lo + self.hi) / 2), float((self.hi - self.lo) / 2)
         xs = np.sort(middle + radius * np.cos(angles))
         xs[xs == 0.0] = radius / (16 * n)
-        return _inside(xs, self.lo, self.hi)
+        # Rounding may have carried some over an end.
+        found: Floats = np.clip(xs, *self.inner)
+        return found
 
     def _usable(self, end: Fraction) -> bool:
         if end == 0:
@@ -162,14 +178,6 @@ def split(value: arb) -> tuple[float, float]:
     return hi, float(exact - Fraction(hi))
 
 
-def _inside(xs: Floats, lo: Fraction, hi: Fraction) -> Floats:
-    """Pull arguments that rounding has carried over a bound back by one float."""
-    low, high = float(lo), float(hi)
-    low = low if Fraction(low) >= lo else float(np.nextafter(low, np.inf))
-    high = high if Fraction(high) <= hi else float(np.nextafter(high, -np.inf))
-    return np.clip(xs, low, high)
-
-
 def resolve_target(name: str, domain: str | None = None, error: str | None = None) -> Target:
     """The target a user means.
 
@@ -187,13 +195,17 @@ def resolve_target(name: str, domain: str | None = None, error: str | None = Non
     expression = parse(text)
     if expression.constant:
         raise UsageError(f"expected a function of x, got the constant '{text[:60]}'; use x in it")
-    lo, hi = parse_domain(usual_domain if domain is None else domain)
+    ends = parse_domain(usual_domain if domain is None else domain)
+    lo, hi = (end.near for end in ends)
     check_defined(expression, lo, hi)
-    mode = error or usual_error or _error_mode(expression, lo, hi)
+    mode = error or usual_error or _error_mode(expression, *ends)
     if mode == "relative":
         require_no_zero(expression, lo, hi)
+    for end in ends:
+        check_end(expression, end, mode == "relative")
     short = next((key for key, row in NAMED.items() if row[0] == str(expression)), str(expression))
-    return Target(short, expression, lo, hi, mode == "relative")
+    first, last = map(str, ends)
+    return Target(short, expression, lo, hi, mode == "relative", (first, last))
 
 
 def _lookup(name: str) -> tuple[str, str, str | None]:
@@ -212,7 +224,12 @@ def _lookup(name: str) -> tuple[str, str, str | None]:
     return name, "0,1", None
 
 
-def _error_mode(expression: Expression, lo: Fraction, hi: Fraction) -> str:
-    ends = ((lo, hi - lo), (hi, lo - hi))
-    zero = any(vanishes_at(expression, end, inwards) for end, inwards in ends)
+def _error_mode(expression: Expression, first: End, last: End) -> str:
+    lo, hi = first.near, last.near
+    zero = any(
+        vanishes_at(expression, end.near, inwards)
+        if end.rational
+        else value_at_end(expression, end).contains(0)
+        for end, inwards in ((first, hi - lo), (last, lo - hi))
+    )
     return "absolute" if zero or find_zero(expression, lo, hi) is not None else "relative"

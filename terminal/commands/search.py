@@ -15,7 +15,7 @@ from elitemap.engine import search as engine
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
-from elitemap.terminal.commands.fronts import best_of
+from elitemap.terminal.commands.fronts import best_of, notable
 from elitemap.terminal.console import data_console
 from elitemap.terminal.fitting import fitting_table
 from elitemap.terminal.live import live_view
@@ -121,6 +121,8 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
             say(f"{ROWS} of {len(best)} elites shown; all of them: {query}")
         look = f"; look with: elitemap show ID --archive {archive}" if best else ""
         say(f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}{look}")
+        if outcome.done and not best:
+            say(nothing(archive, outcome.run))
         if outcome.done:
             rest = "ID" if outcome.enumerated else f"--front --run {outcome.run}"
             for told in unproved_lines(best, f"elitemap certify {rest} --archive {archive}"):
@@ -128,6 +130,15 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
     if not outcome.done:
         say(f"interrupted and saved; to go on: elitemap resume {outcome.run} --archive {archive}")
         raise click.exceptions.Exit(ExitCode.INTERRUPTED)
+
+
+def nothing(archive: Path, run: str) -> str:
+    """What to tell of a run that has nothing to show."""
+    with ArchiveReader.open(archive) as reader:
+        record = reader.run(run)
+    name = notable(record)
+    lacking = "" if name is None else f": no elite has a {name}"
+    return f"nothing was found for {one_line(record.target)}{lacking}"
 
 
 def achieved(outcome: engine.Outcome, best: Sequence[Mapping[str, Any]]) -> str:

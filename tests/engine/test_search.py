@@ -144,14 +144,6 @@ def test_progress_adds_up(tmp_path, spec, config):
     assert outcome.summary["cells"] == last.cells
 
 
-def test_a_degenerate_axis_is_told_once(tmp_path, spec, config):
-    watch = Watch()
-    search(tmp_path / "a.db", spec(flat="yes"), config(evaluations=24_000), watch)
-    assert [event.message for event in watch.of(events.Warned)] == [
-        "all elites fall in one bin of the map's axis 'flat': check its edges"
-    ]
-
-
 def test_failed_evaluations_are_counted_and_never_stored(tmp_path, spec, config, contents):
     outcome = search(tmp_path / "a.db", spec(failures="yes"), config())
     assert 800 < outcome.summary["failed"] < outcome.summary["fitted"] / 4

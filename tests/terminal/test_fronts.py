@@ -10,7 +10,7 @@ from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED, EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.commands.fronts import best_of, unproved
-from elitemap.terminal.commands.search import unproved_lines
+from elitemap.terminal.commands.search import nothing, unproved_lines
 
 RUN = RunRecord(
     id="run-1",
@@ -107,6 +107,16 @@ def test_finds_that_are_not_proved_are_shown(
         (0, "certified"),
         (1, "candidate"),
     ]
+
+
+def test_a_run_without_finds_shows_none_of_its_other_elites_and_says_so(
+    shown: Callable[..., Sequence[tuple[int, str]]], tmp_path: Path
+) -> None:
+    """As a search for a constant that has found nothing but fractions of other numbers."""
+    goals = [*RUN.config["pareto"], ["gain", 1]]
+    other = elite(0, 2, 1e-2, 3.0)
+    assert shown(other, elite(1, 1, 1e-9), notable="gain", pareto=goals) == []
+    assert nothing(tmp_path / "a.db", RUN.id) == ("nothing was found for exp2: no elite has a gain")
 
 
 def test_the_end_of_a_search_names_what_is_not_proved_and_the_cure() -> None:

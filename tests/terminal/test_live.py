@@ -287,6 +287,14 @@ def test_hostile_figures_of_an_enumeration_are_shown_not_obeyed() -> None:
     assert "\x1b" not in shown and shown.count("[red]\\x1b[2J next") == 3
 
 
+def test_what_is_asked_is_told_before_all_else() -> None:
+    started = replace(STARTED, asks="exp2(x) on [0, 1]", notes=("mind\x1b[2J the gap",), plan=PLAN)
+    lines = opening(started)
+    assert lines[0] == "exp2(x) on [0, 1]"
+    assert lines[1].startswith("mind") and "\x1b" not in lines[1]
+    assert len(lines) == 3
+
+
 def test_what_is_ahead_is_told_first() -> None:
     told: list[str] = []
     lines = Lines(told.append, lambda: 0.0)

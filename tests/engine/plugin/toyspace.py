@@ -115,8 +115,6 @@ class BitEvaluator:
         self.delay = float(options["delay"])
         self.bomb = options["bomb"]
         self.failures = options["failures"] == "yes"
-        if options["flat"] == "yes":
-            self.axes = (Axis("ones", (8.5, 16.5)), Axis("flat", (50.0, 60.0)))
 
     def screen(self, batch, hurdle):
         """Tells all but the best tuning."""
@@ -266,7 +264,6 @@ OPTIONS = (
     Option("delay", "0", "seconds that every evaluation takes"),
     Option("bomb", "", "folder of files, each of which kills the process that evaluates next"),
     Option("failures", "no", "whether every seventh candidate fails"),
-    Option("flat", "no", "whether an axis has one bin in use"),
     Option("blocks", "0", "go through so many blocks instead of evolving"),
     Option("rungs", "1", "screens before the evaluation"),
     Option("noise", "0", "standard deviation of the quality when it is drawn"),

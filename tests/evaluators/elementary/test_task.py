@@ -133,3 +133,56 @@ def test_documents_of_no_program_are_refused():
     with pytest.raises(UsageError, match="unknown target language"):
         program = {"schema": 1, "inputs": ["x"], "instructions": [], "outputs": [0]}
         task.export(program, None, "f", "cobol")
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "told"),
+    [("x*exp(x)", "0,1", 0), ("log2", "1,2", 0), ("x - 1/3", "1/3,1", 1), ("x - 1/3", "1/2,1", 0)],
+)
+def test_a_zero_that_constants_never_reach_is_told(name, domain, told):
+    task = elementary_task(name, {"domain": domain, "error": "relative"})
+    assert len(task.notes) == told
+    assert all("zero at x = 1/3" in note and "error=absolute" in note for note in task.notes)
+
+
+def test_what_is_asked_names_target_domain_error_and_operations():
+    task = elementary_task("sin(x)/x", {"domain": "0, pi", "ops": "add,mul", "max_ops": "5"})
+    assert task.asks == "sin(x)/x on [0, pi], absolute error; at most 5 of add, mul"
+    assert task.options["domain"] == "0,pi"
+
+
+def test_a_proof_reaches_an_irrational_end(build):
+    """1 - x^2/6 approximates sin(x)/x; its error is largest at pi."""
+    task = elementary_task("sin(x)/x", {"domain": "0,pi"})
+    document = build(1.0, -0.166, ("square", 0), ("mul", 3, 2), ("add", 4, 1)).to_json()
+    target = resolve_target("sin(x)/x", "0,pi")
+    proof = certify(Program.from_json(document), target, 60.0)
+    largest = 0.166 * math.pi**2 - 1.0
+    assert proof.failure == "" and proof.domain == ("0", "pi")
+    assert proof.lower <= largest * (1 + 1e-12) and proof.upper >= largest * (1 - 1e-12)
+    assert proof.upper < 1.001 * largest
+    assert task.certify(document, 60.0)[2]["domain"] == ["0", "pi"]
+
+
+OLD = ["0", "3537118876014221/4503599627370496"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "outcome"),
+    [
+        (["0", "pi/4"], "verified"),
+        (OLD, "verified"),
+        (["0", "884279719003555/1125899906842624"], "failed"),
+        (["0", "1"], "failed"),
+        (["0", "1/0"], "failed"),
+        ("0,pi/4", "failed"),
+    ],
+)
+def test_certificates_with_rounded_ends_hold(build, domain, outcome):
+    """As archives have them from when irrational ends were rounded outwards to float64."""
+    task, program = elementary_task("sin", {}), build(0.95, ("mul", 0, 1))
+    target = resolve_target("sin")
+    if domain == OLD:
+        target = resolve_target("sin", ",".join(OLD))
+    recorded = certify(program, target, 60.0).to_json() | {"domain": domain}
+    assert task.verify(program.to_json(), recorded, 60.0).outcome == outcome

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
+from elitemap.searchspaces.elementary.parsing import parse_constant
+from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.elementary.targets import NAMED, resolve_target
+from elitemap.searchspaces.elementary.vocabulary import ball, constant_value
 
 
 @pytest.mark.parametrize("name", sorted(NAMED))
@@ -32,15 +35,48 @@ def test_samples_are_double_double(x):
         assert abs((mpmath.mpf(hi[0]) + mpmath.mpf(lo[0])) / truth - 1) < mpmath.mpf(2) ** -103
 
 
-def test_bounds_are_exact_or_rounded_outwards():
-    target = resolve_target("exp2", "-1/3, pi/4")
-    assert target.lo == Fraction(-1, 3)
-    with mpmath.workdps(40):
-        width = mpmath.mpf(target.hi.numerator) / target.hi.denominator - mpmath.pi / 4
-        assert 0 <= width < 2e-16
-        low = resolve_target("exp2", "-pi/4, 0").lo
-        assert -mpmath.mpf(low.numerator) / low.denominator >= mpmath.pi / 4
-    assert Fraction(float(target.hi)) == target.hi
+@pytest.mark.parametrize("text", ["pi/4", "e", "sqrt(2)", "golden - 1", "1e9*pi", "pi/1e6"])
+def test_irrational_ends_are_enclosed(text):
+    """From outside, so closely that no float64 lies between; every sample is inside."""
+    value = constant_value(parse_constant(text), 400)
+    for domain, upper in ((f"0,{text}", True), (f"{text},1e10", False)):
+        target = resolve_target("2 + x", domain, "absolute")
+        near = target.hi if upper else target.lo
+        beyond = ball_at(near) - value if upper else value - ball_at(near)
+        assert beyond > 0 and beyond < value / 2**100
+        sampled = target.chebyshev(65)
+        for x in (*target.inner, sampled[0], sampled[-1]):
+            inside = value - ball_at(Fraction(float(x)))
+            assert inside > 0 if upper else inside < 0
+
+
+def ball_at(value):
+    with precision(400):
+        return ball(value)
+
+
+@pytest.mark.parametrize(
+    ("domain", "text"),
+    [
+        (" 0 , pi ", ("0", "pi")),
+        ("-pi/4,0.5", ("-pi/4", "1/2")),
+        ("sqrt(4),2", None),
+        ("-1/3,sqrt(4)", ("-1/3", "2")),
+    ],
+)
+def test_ends_are_told_as_they_are_meant(domain, text):
+    if text is None:
+        with pytest.raises(UsageError, match="widen it"):
+            resolve_target("exp2", domain)
+        return
+    target = resolve_target("exp2", domain)
+    assert target.ends == text
+    assert resolve_target("exp2", ",".join(text)) == target
+
+
+def test_a_target_that_is_zero_at_an_irrational_end_is_absolute_unless_one_insists():
+    assert not resolve_target("sin(x)/x", "0,pi").relative
+    assert resolve_target("sin(x)/x", "0,3").relative
 
 
 @pytest.mark.parametrize(
@@ -89,6 +125,12 @@ def test_default_error_of_expressions(text, domain, relative):
         ("besseli", None, None, "besseli(1/2, x)"),
         ("2 + 3", None, None, "function of x"),
         ("exp(exp(exp(exp(x))))", "0,60", None, "not defined"),
+        ("sin", "0,pi", "relative", "zero at the end x = pi of the domain"),
+        ("sin(x)/x", "0, pi", "relative", "use error=absolute or another domain"),
+        ("cos", "-pi/2,0", "relative", "zero at the end x = -pi/2"),
+        ("x*x - 2", "sqrt(2),2", "relative", "zero at the end x = sqrt(2)"),
+        ("sin(x)/(pi - x)", "0,pi", None, "no value at the end x = pi of the domain"),
+        ("tan", "0,pi/2", None, "no value at the end x = pi/2"),
     ],
 )
 def test_what_is_no_target_is_refused(name, domain, error, part):
