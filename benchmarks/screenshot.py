@@ -13,9 +13,8 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Event
 from elitemap.engine.search import search
 from elitemap.engine.tasks import TaskSpec
-from elitemap.terminal.browser.app import ElitemapBrowser
 from elitemap.terminal.browser.photo import take
-from elitemap.terminal.browser.state import Memory, Place
+from elitemap.terminal.browser.state import Place
 from elitemap.terminal.panels import panel
 from elitemap.terminal.picture import Picture, follow
 
@@ -42,7 +41,7 @@ def main() -> None:
         archive = Path(folder) / "elitemap.db"
         spec = TaskSpec.of("elementary", "exp2", {})
         search(archive, spec, SearchConfig(seed=1, seconds=30), camera)
-        browser = take(ElitemapBrowser(archive, Place("elementary", "exp2"), Memory()))
+        browser = take(archive, Place("elementary", "exp2"))
     if camera.picture is None:
         raise SystemExit("the search told nothing")
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)

@@ -1,11 +1,14 @@
 """A picture of the browser, made without a terminal."""
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 
 from elitemap.terminal.browser.app import ElitemapBrowser
+from elitemap.terminal.browser.state import Memory, Place
 
 #: Columns and rows of the picture.
 SIZE = (150, 44)
@@ -17,14 +20,18 @@ _PAUSE, _LOOKS = 0.05, 5
 _ENDLESS = ("watch",)
 
 
-def take(app: ElitemapBrowser, size: tuple[int, int] = SIZE) -> str:
-    """The browser as SVG, once it shows everything.
+def take(archive: Path, place: Place, size: tuple[int, int] = SIZE) -> str:
+    """The browser as SVG, once it shows everything; nothing is remembered.
 
     Args:
-        app: A browser that has not been run.
+        archive: The file.
+        place: What to show.
         size: Columns and rows.
     """
-    return asyncio.run(_taken(app, size))
+    # A picture has all colours, whatever asks for it; the app looks here when it is made.
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+    os.environ.pop("NO_COLOR", None)
+    return asyncio.run(_taken(ElitemapBrowser(archive, place, Memory()), size))
 
 
 async def _taken(app: ElitemapBrowser, size: tuple[int, int]) -> str:

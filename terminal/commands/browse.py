@@ -75,16 +75,12 @@ def draw(archive: Path, output: Path, run: str | None = None, view: str | None =
     if output.exists():
         raise UsageError(f"{output} exists: choose another name, or remove it first")
     records, chosen = _runs(archive, run)
-    # A picture has all colours, whatever asks for it.
-    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-    os.environ.pop("NO_COLOR", None)
-    from elitemap.terminal.browser.app import ElitemapBrowser
     from elitemap.terminal.browser.photo import take
     from elitemap.terminal.browser.places import starting_place
-    from elitemap.terminal.browser.state import Memory, Place
+    from elitemap.terminal.browser.state import Place
 
     place = replace(starting_place(Place(), records, chosen), tab=view or "")
-    write({output: take(ElitemapBrowser(archive, place, Memory())).encode("utf-8")})
+    write({output: take(archive, place).encode("utf-8")})
     click.echo(output)
 
 

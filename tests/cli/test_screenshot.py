@@ -51,12 +51,19 @@ def words(path: Path) -> str:
     ],
 )
 def test_a_picture_of_what_the_browser_shows(
-    tmp_path: Path, archive: Path, options: list[str], seen: list[str]
+    tmp_path: Path,
+    archive: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    seen: list[str],
 ) -> None:
+    for name, value in {"TERM": "dumb", "COLORTERM": "", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)  # a picture has all colours all the same
     picture = tmp_path / "picture.svg"
     line = ["browse", "--archive", str(archive), "--screenshot", str(picture), *options]
     done = CliRunner().invoke(cli, line, catch_exceptions=False)
     assert (done.exit_code, done.stdout) == (0, f"{picture}\n")
+    assert not set("░▒▓") & set(words(picture))
     for text in seen:
         assert text in words(picture), text
 
