@@ -80,10 +80,6 @@ class Grid:
         cells = np.flatnonzero(table.max(axis=1) > -np.inf)
         return np.asarray(cells * self.depth + first[cells])
 
-    def coverage(self) -> float:
-        """Share of the cells that hold an elite."""
-        return float(np.count_nonzero(self.best() > -np.inf)) / self.cells
-
     def qd_score(self, floor: float) -> float:
         """Sum over filled cells of the best quality above ``floor``."""
         return qd_score(self.best(), floor)

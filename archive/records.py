@@ -11,7 +11,6 @@ Status = Literal["candidate", "confirmed", "certified"]
 RunStatus = Literal["running", "done", "interrupted", "failed"]
 
 STATUSES: tuple[Status, ...] = ("candidate", "confirmed", "certified")
-RUN_STATUSES: tuple[RunStatus, ...] = ("running", "done", "interrupted", "failed")
 
 #: Objective that says why there can be no certificate, of elites of which that is known.
 UNPROVED = "unproved"

@@ -9,7 +9,6 @@ class Purpose(IntEnum):
     """The first word of every key, so that streams of different use never meet."""
 
     GENERATION = 1
-    AUDIT = 2
     MIGRATION = 3
 
 

@@ -125,10 +125,9 @@ def test_cells_have_a_bin_below_between_and_above_the_edges():
 
 def test_figures_of_the_map():
     grid = Grid(EDGES, 2)
-    assert grid.coverage() == 0 and grid.qd_score(0.0) == 0
+    assert grid.qd_score(0.0) == 0
     assert len(grid.champions()) == 0 and len(grid.filled()) == 0
     grid.add(*columns([(0, 1.0, 1), (0, 4.0, 2), (5, 2.0, 3)]))
-    assert grid.coverage() == pytest.approx(2 / 6)
     assert grid.qd_score(1.0) == 4.0 and qd_score(grid.best(), 3.0) == 1.0
     assert grid.champions().tolist() == [0, 10]
     assert grid.threshold(np.array([0, 1, 5])).tolist() == [1.0, -np.inf, -np.inf]

@@ -4,30 +4,11 @@ import math
 
 from flint import arb
 
-from elitemap.evaluators.fractions.values import deep
 from elitemap.evaluators.fractions.values.enclosure import BITS_PER_DIGIT, Limit, log10
 from elitemap.evaluators.fractions.values.identify import DOUBT, chance_digits
-from elitemap.evaluators.fractions.values.products import Fraction
 from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.relation import Relation
-
-
-def confirm(
-    f: Fraction,
-    relation: Relation,
-    digits: int,
-    seconds: float = math.inf,
-) -> Limit | None:
-    """The fraction's limit to so many digits, if the relation holds to all of them.
-
-    Returns:
-        None if the limit cannot be had to nine tenths of the digits, or differs from the relation.
-    """
-    limit = deep.limit(f, digits, seconds)
-    if limit is None or limit.digits < 0.9 * digits:
-        return None
-    return limit if agrees(limit, relation) else None
 
 
 def agrees(limit: Limit, relation: Relation) -> bool:
