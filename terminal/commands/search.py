@@ -122,7 +122,7 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         look = f"; look with: elitemap show ID --archive {archive}" if best else ""
         say(f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}{look}")
         if outcome.done and not best:
-            say(nothing(archive, outcome.run))
+            say(nothing(archive, outcome))
         if outcome.done:
             rest = "ID" if outcome.enumerated else f"--front --run {outcome.run}"
             for told in unproved_lines(best, f"elitemap certify {rest} --archive {archive}"):
@@ -132,11 +132,11 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         raise click.exceptions.Exit(ExitCode.INTERRUPTED)
 
 
-def nothing(archive: Path, run: str) -> str:
+def nothing(archive: Path, outcome: engine.Outcome) -> str:
     """What to tell of a run that has nothing to show."""
     with ArchiveReader.open(archive) as reader:
-        record = reader.run(run)
-    name = notable(record)
+        record = reader.run(outcome.run)
+    name = None if outcome.enumerated else notable(record)
     lacking = "" if name is None else f": no elite has a {name}"
     return f"nothing was found for {one_line(record.target)}{lacking}"
 

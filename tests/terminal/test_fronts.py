@@ -9,6 +9,7 @@ import pytest
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED, EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
+from elitemap.engine.search import Outcome
 from elitemap.terminal.commands.fronts import best_of, unproved
 from elitemap.terminal.commands.search import nothing, unproved_lines
 
@@ -116,7 +117,10 @@ def test_a_run_without_finds_shows_none_of_its_other_elites_and_says_so(
     goals = [*RUN.config["pareto"], ["gain", 1]]
     other = elite(0, 2, 1e-2, 3.0)
     assert shown(other, elite(1, 1, 1e-9), notable="gain", pareto=goals) == []
-    assert nothing(tmp_path / "a.db", RUN.id) == ("nothing was found for exp2: no elite has a gain")
+    told = nothing(tmp_path / "a.db", Outcome(RUN.id, True, {}))
+    assert told == "nothing was found for exp2: no elite has a gain"
+    told = nothing(tmp_path / "a.db", Outcome(RUN.id, True, {}, enumerated=True))
+    assert told == "nothing was found for exp2"
 
 
 def test_the_end_of_a_search_names_what_is_not_proved_and_the_cure() -> None:
