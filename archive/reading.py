@@ -114,6 +114,7 @@ def tidy(path: Path) -> None:
         inspect(path)
         connection = connect(path, "rw", 0.0)
         try:
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            with explained(path):
+                connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         finally:
             connection.close()

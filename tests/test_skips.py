@@ -41,6 +41,7 @@ def test_a_skip_fails_where_it_is_not_allowed(
     (tmp_path / "test_cases.py").write_text(CASES)
     (tmp_path / "test_module.py").write_text("import pytest\npytest.importorskip('no_such_thing')")
     command = [sys.executable, "-m", "pytest", "-q", "--continue-on-collection-errors", *options]
-    environment = {"PATH": "", "HOME": str(tmp_path)}
+    dialects = str(CONFTEST.parent / "dialects")  # what the shared conftest imports
+    environment = {"PATH": "", "HOME": str(tmp_path), "PYTHONPATH": dialects}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.returncode, summary in done.stdout) == (code, True), done.stdout + done.stderr

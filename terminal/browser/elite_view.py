@@ -20,6 +20,7 @@ from elitemap.terminal.browser import actions, facts
 from elitemap.terminal.browser.certifying import ProofLine
 from elitemap.terminal.browser.dossier import Ask, Dossier, gather
 from elitemap.terminal.browser.error_curve import ErrorCurve
+from elitemap.terminal.browser.pane import emptied
 from elitemap.terminal.browser.source_view import SourceView
 from elitemap.terminal.browser.walk_view import WalkView, cell, origin
 from elitemap.terminal.browser.workshop import Workshop
@@ -219,11 +220,15 @@ class ElitePanel(Vertical):
         try:
             dossier = await self.ask(partial(gather, name=id, descendant=descendant))
         except (UsageError, ArchiveError) as error:
-            self.query_one("#heading", Static).update(Text(one_line(str(error))))
+            if not emptied(self):
+                self.query_one("#heading", Static).update(Text(one_line(str(error))))
             return
         if dossier != self.dossier:
-            self._fill(dossier, await asyncio.to_thread(facts.summary, dossier))
-        self._draw()
+            summary = await asyncio.to_thread(facts.summary, dossier)
+            if not emptied(self):
+                self._fill(dossier, summary)
+        if not emptied(self):
+            self._draw()
 
     def _fill(self, dossier: Dossier, summary: RenderableType) -> None:
         self.dossier = dossier

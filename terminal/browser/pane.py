@@ -24,6 +24,11 @@ class Moment:
     version: object = None
 
 
+def emptied(widget: Widget) -> bool:
+    """Whether the app is ending: widgets lose their parts before their workers are cancelled."""
+    return not widget.children
+
+
 class Asked(Message):
     """A pane was told to show the same in another way, and waits for the answer."""
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from elitemap.archive.errors import ElitemapError
 from elitemap.terminal.browser.code import OWN, code, languages, listing
 from elitemap.terminal.browser.dossier import Dossier
+from elitemap.terminal.browser.pane import emptied
 from elitemap.terminal.browser.workshop import Workshop
 from elitemap.terminal.plain import one_line
 
@@ -79,8 +80,11 @@ class SourceView(Vertical):
         try:
             files = await self._shop.do(code, dossier, language)
         except (ElitemapError, ValueError) as error:
-            self._refuse(language, str(error))
+            if not emptied(self):
+                self._refuse(language, str(error))
         else:
+            if emptied(self):
+                return
             self.text = "\n".join(files.values())
             self.query_one("#code", Static).update(listing(files))
             self.remove_class("-refused")
@@ -92,9 +96,11 @@ class SourceView(Vertical):
             self._known = (OWN, *await self._shop.do(languages, dossier))
         except ElitemapError as error:
             self._known = (OWN,)
-            self._tell(f"{self.language}; no other language: {error}")
+            line = f"{self.language}; no other language: {error}"
         else:
-            self._tell(f"{self.language}  (v: {', '.join(self._others())})")
+            line = f"{self.language}  (v: {', '.join(self._others())})"
+        if not emptied(self):
+            self._tell(line)
 
     def _others(self) -> list[str]:
         place = self._known.index(self.language) + 1 if self.language in self._known else 0

@@ -3,6 +3,7 @@ import sqlite3
 
 import pytest
 
+from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.browser import watch
 from elitemap.terminal.browser.search_panel import SearchPanel
@@ -34,17 +35,21 @@ def test_the_cursor_stays_on_its_elite(visit, quiet, until, archive, make_elite)
     async def steps(app, pilot):
         await pilot.press("3", "home")
         await quiet(pilot)
-        await pilot.press("down", "down", "down", "down")
-        await quiet(pilot)
-        table = app.screen.views.table.view
+        table, slots = app.screen.views.table.view, []
+        with ArchiveReader.open(archive) as reader:
+            for _ in range(4):
+                slots.append(reader.elite(table.current.id).slot)
+                await pilot.press("down")
+                await quiet(pilot)
+            here = reader.elite(table.current.id).slot
         before, height = table.current.id, table.cursor - table.top
         with ArchiveWriter.open(archive) as writer:
-            writer.flush("0123456789ab", [], removed_slots=[0, 1])
+            writer.flush("0123456789ab", [], removed_slots=slots[:2])
         await until(pilot, lambda: table.total == 22)
         await quiet(pilot)
         assert table.current.id == before and table.cursor == 2
         with ArchiveWriter.open(archive) as writer:
-            writer.flush("0123456789ab", [], removed_slots=[4])
+            writer.flush("0123456789ab", [], removed_slots=[here])
         await until(pilot, lambda: table.total == 21)
         await quiet(pilot)
         assert table.cursor == 2 and table.current is not None

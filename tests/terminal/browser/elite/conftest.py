@@ -129,6 +129,9 @@ class Archive:
     def runs(self) -> list[RunRecord]:
         return [self.run_record, replace(self.run_record, id="r-2", status="interrupted")]
 
+    def standing(self, run: RunRecord) -> RunRecord:
+        return run
+
     def lineage(self, id: str) -> list[Ancestor]:
         line: list[Ancestor] = []
         following: str | None = id
