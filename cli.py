@@ -25,6 +25,12 @@ archive_option = click.option(
     help="Archive file; ELITEMAP_ARCHIVE sets another default.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+problem_option = click.option(
+    "--problem",
+    metavar="PROBLEM",
+    shell_complete=completing.problem,
+    help="Only this problem: its id, or a part of its name.",
+)
 quiet_option = click.option("--quiet", is_flag=True, help="Show no progress on stderr.")
 workers_option = click.option(
     "--workers", type=click.IntRange(min=1), help="Worker processes.  [default: one per core]"
@@ -119,13 +125,14 @@ def resume(run: str | None, **options: Any) -> None:
 
 
 @cli.command()
+@problem_option
 @archive_option
 @json_option
-def runs(archive: Path, as_json: bool) -> None:
-    """List the runs of an archive."""
+def runs(problem: str | None, archive: Path, as_json: bool) -> None:
+    """List the runs of an archive, and what problem each one solves."""
     from elitemap.terminal.commands.reading import list_runs
 
-    list_runs(archive, as_json)
+    list_runs(archive, problem, as_json)
 
 
 def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,6 +143,7 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--space", shell_complete=completing.space, help="Only elites of this space."
             ),
             click.option("--target", help="Only elites of this target."),
+            problem_option,
             click.option(
                 "--where",
                 metavar="EXPR",
@@ -169,13 +177,14 @@ def elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> None:
 
 @cli.command()
 @click.argument("identifier", metavar="ID", shell_complete=completing.elite)
+@problem_option
 @archive_option
 @json_option
-def show(identifier: str, archive: Path, as_json: bool) -> None:
+def show(identifier: str, problem: str | None, archive: Path, as_json: bool) -> None:
     """Show one elite: formula, objectives, certificate, ancestry."""
     from elitemap.terminal.commands.reading import show_elite
 
-    show_elite(identifier, archive, as_json)
+    show_elite(identifier, problem, archive, as_json)
 
 
 @cli.command()
@@ -206,6 +215,7 @@ def families(run: str | None, where: str | None, archive: Path, as_json: bool) -
     show_default=True,
     help="Time for each.",
 )
+@problem_option
 @archive_option
 @json_option
 def certify(identifiers: tuple[str, ...], **options: Any) -> None:
@@ -224,6 +234,7 @@ def certify(identifiers: tuple[str, ...], **options: Any) -> None:
     show_default=True,
     help="Time for each.",
 )
+@problem_option
 @archive_option
 @quiet_option
 @json_option
@@ -265,6 +276,7 @@ def verify(identifiers: tuple[str, ...], **options: Any) -> None:
     show_default=True,
     help="Time to prove its certificate again; 0: not.",
 )
+@problem_option
 @archive_option
 def export(identifier: str, **options: Any) -> None:
     """Write an elite as code, its certificate in the header.
@@ -278,6 +290,9 @@ def export(identifier: str, **options: Any) -> None:
 
 @cli.command()
 @click.option("--run", shell_complete=completing.run, help="Start with this run.")
+@click.option(
+    "--problem", metavar="PROBLEM", shell_complete=completing.problem, help="Start with this one."
+)
 @click.option("--view", type=click.Choice(["map", "plot", "table"]), help="Start with this view.")
 @click.option(
     "--screenshot",
@@ -286,14 +301,14 @@ def export(identifier: str, **options: Any) -> None:
     help="Write a picture of it instead; needs no terminal.",
 )
 @archive_option
-def browse(archive: Path, run: str | None, view: str | None, screenshot: Path | None) -> None:
+def browse(archive: Path, screenshot: Path | None, **start: str | None) -> None:
     """Look through an archive in the terminal: maps, plots, elites, ancestry, live searches."""
     from elitemap.terminal.commands import browse as command
 
     if screenshot is None:
-        command.browse(archive, run, view)
+        command.browse(archive, **start)
     else:
-        command.draw(archive, screenshot, run, view)
+        command.draw(archive, screenshot, **start)
 
 
 @cli.command()
@@ -308,6 +323,7 @@ def browse(archive: Path, run: str | None, view: str | None, screenshot: Path | 
 @click.option("--run", shell_complete=completing.run, help="Only this run.")
 @click.option("--space", shell_complete=completing.space, help="Only this space.")
 @click.option("--target", help="Only this target.")
+@problem_option
 @click.option(
     "--where",
     metavar="EXPR",

@@ -28,6 +28,7 @@ class ElitesQuery:
         run: Id of a run or the beginning of it; None for all runs.
         space: Name of a space; None for all.
         target: Name of a target; None for all.
+        problem: Id of a problem, its beginning, or a part of its label; None for all.
         where: A filter in the language of :mod:`elitemap.archive.where`.
         sort: Names separated by commas; a minus in front puts the largest first.
         pareto: Names separated by commas: keep only what nothing else dominates in them. A sign
@@ -45,6 +46,7 @@ class ElitesQuery:
     run: str | None = None
     space: str | None = None
     target: str | None = None
+    problem: str | None = None
     where: str | None = None
     sort: str | None = None
     pareto: str | None = None
@@ -61,7 +63,7 @@ def keys(
     offset: int = 0,
     most: int | None = None,
 ) -> Iterable[Key]:
-    """Keys of the elites of these runs, in the order of the query, ``run`` to ``target`` aside.
+    """Keys of the elites of these runs, in the order of the query, ``run`` to ``problem`` aside.
 
     Args:
         connection: To the archive.

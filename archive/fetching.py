@@ -1,11 +1,12 @@
 """Elites by their keys: in full, or as lines of a table."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from elitemap.archive.elites import CHOSEN
 from elitemap.archive.identity import canonical_text
+from elitemap.archive.problems import Problem, problems
 from elitemap.archive.remarks import remark
 from elitemap.archive.rows import document, program_body
 from elitemap.archive.values import Values, values
@@ -31,22 +32,22 @@ _FULL = (
 
 def views(connection: sqlite3.Connection, keys: Sequence[Key]) -> list[EliteView]:
     """Elites in full, in the order of the keys; those that have gone are left out."""
-    known = values(connection)
+    known, asked = values(connection), problems(connection)
     rows = connection.execute(
         f"SELECT {_FULL}{known.sql} FROM {_JOINED} LEFT JOIN certificate ON certificate.program"
         " = elite.program AND certificate.run = elite.run ORDER BY chosen.key",
         [_list(keys)],
     )
-    return [_view(row, known) for row in rows]
+    return [_view(row, known, asked) for row in rows]
 
 
 def lines(connection: sqlite3.Connection, keys: Sequence[Key]) -> list[EliteLine]:
     """Elites as lines of a table, in the order of the keys; those that have gone are left out."""
-    known = values(connection)
+    known, asked = values(connection), problems(connection)
     rows = connection.execute(
         f"SELECT {_LINE}{known.sql} FROM {_JOINED} ORDER BY chosen.key", [_list(keys)]
     )
-    return [_line(row, known) for row in rows]
+    return [_line(row, known, asked) for row in rows]
 
 
 def ids(connection: sqlite3.Connection, keys: Sequence[Key]) -> tuple[str, ...]:
@@ -63,11 +64,12 @@ def _list(keys: Sequence[Key]) -> str:
     return canonical_text([list(key) for key in keys])
 
 
-def _view(row: tuple[Any, ...], known: Values) -> EliteView:
+def _view(row: tuple[Any, ...], known: Values, asked: Mapping[int, Problem]) -> EliteView:
     source, body, parent, certificate, family, *numbers = row[13:]
     objectives, measures = known.read(row[0], numbers)
     return EliteView(
         **_shared(row),
+        problem=asked[row[0]],
         objectives=objectives,
         measures=measures,
         source=source,
@@ -78,11 +80,16 @@ def _view(row: tuple[Any, ...], known: Values) -> EliteView:
     )
 
 
-def _line(row: tuple[Any, ...], known: Values) -> EliteLine:
+def _line(row: tuple[Any, ...], known: Values, asked: Mapping[int, Problem]) -> EliteLine:
     source, *numbers = row[13:]
     objectives, measures = known.read(row[0], numbers)
     return EliteLine(
-        **_shared(row), key=row[:2], objectives=objectives, measures=measures, source=source
+        **_shared(row),
+        problem=asked[row[0]],
+        key=row[:2],
+        objectives=objectives,
+        measures=measures,
+        source=source,
     )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import UsageError
 from elitemap.archive.fronts import Run
-from elitemap.archive.programs import begins
+from elitemap.archive.identity import canonical_text
+from elitemap.archive.problems import Problem, chosen, problems
+from elitemap.archive.programs import begins, named
 from elitemap.archive.records import RunRecord
 from elitemap.archive.rows import RUN_COLUMNS, configuration, run_record
 from elitemap.archive.text import plain
@@ -16,9 +18,19 @@ from elitemap.archive.views import Key
 _RUNS = f"SELECT {RUN_COLUMNS} FROM run"
 _RUN_IDS = "SELECT id FROM run WHERE substr(id, 1, length(:id)) = :id ORDER BY id LIMIT 2"
 _BEGUN = f"SELECT key FROM program WHERE {begins(':id')}"
+# An elite of one of the runs, given as a JSON list; of any run for null.
+_ASKED = "(:runs IS NULL OR elite.run IN (SELECT value FROM json_each(:runs)))"
 _ELITE_IDS = (
     "SELECT DISTINCT program.id FROM elite CROSS JOIN program ON program.key = elite.program"
-    f" WHERE elite.program IN ({_BEGUN}) LIMIT 2"
+    f" WHERE elite.program IN ({_BEGUN}) AND {_ASKED} LIMIT 2"
+)
+_BEST_FIRST = (
+    f"SELECT run, slot FROM elite WHERE program = (SELECT key FROM program WHERE {named(':id')})"
+    f" AND {_ASKED} ORDER BY status = 'certified' DESC, status = 'confirmed' DESC, run DESC, slot"
+    " LIMIT 1"
+)
+_ASKING = (
+    f"SELECT DISTINCT run FROM elite WHERE program = (SELECT key FROM program WHERE {named(':id')})"
 )
 _PLACES = f"SELECT run, slot FROM elite WHERE program IN ({_BEGUN}) ORDER BY run, slot LIMIT 100"
 
@@ -48,7 +60,7 @@ def asked(connection: sqlite3.Connection, query: ElitesQuery, path: Path) -> lis
     """The runs that a query is about, by their keys.
 
     Raises:
-        UsageError: If the query names a run of which there is none, or more than one.
+        UsageError: If the query names a run or a problem of which there is none, or more than one.
     """
     values: dict[str, Any] = {
         "id": None if query.run is None else run(connection, query.run, path).id,
@@ -60,21 +72,45 @@ def asked(connection: sqlite3.Connection, query: ElitesQuery, path: Path) -> lis
         " = coalesce(:space, space) AND target = coalesce(:target, target) ORDER BY key",
         values,
     )
-    chosen = None if query.runs is None else frozenset(query.runs)
-    return [
+    wanted = None if query.runs is None else frozenset(query.runs)
+    found = [
         Run(key, problem, configuration(config))
         for key, problem, config, name in rows
-        if chosen is None or name in chosen
+        if wanted is None or name in wanted
     ]
+    if query.problem is None:
+        return found
+    known = problems(connection)
+    text = chosen(query.problem, (known[run.key] for run in found)).text
+    return [run for run in found if run.problem == text]
 
 
-def elite_id(connection: sqlite3.Connection, prefix: str) -> str:
-    """The id of the one program that begins so and is an elite.
+def elite_place(connection: sqlite3.Connection, prefix: str, problem: str | None) -> list[Key]:
+    """Where the one program that begins so is an elite, the most thoroughly checked first.
+
+    Args:
+        connection: To the archive.
+        prefix: The beginning of its id.
+        problem: Of which problem it is to be an elite, as queries name it; None for any.
 
     Raises:
-        UsageError: If there is none, or more than one.
+        UsageError: If there is no such program or no such problem, or more than one.
     """
-    return _complete(connection, _ELITE_IDS, prefix, "`elitemap elites` lists them")
+    runs, cure = None, "`elitemap elites` lists them"
+    if problem is not None:
+        known = problems(connection)
+        one = chosen(problem, known.values())
+        runs = canonical_text([key for key, asked in known.items() if asked == one])
+        cure = f"`elitemap elites --problem {one.id}` lists those of {one.label}"
+    name = _complete(connection, _ELITE_IDS, prefix, cure, runs)
+    return connection.execute(_BEST_FIRST, {"id": name, "runs": runs}).fetchall()
+
+
+def asking(connection: sqlite3.Connection, program: str) -> list[Problem]:
+    """The problems whose elite a program is, those of the oldest runs first."""
+    runs = {run for (run,) in connection.execute(_ASKING, {"id": plain(program)})}
+    known = problems(connection)
+    return list(dict.fromkeys(asked for key, asked in known.items() if key in runs))
 
 
 def elite_places(connection: sqlite3.Connection, prefix: str) -> list[Key]:
@@ -82,9 +118,11 @@ def elite_places(connection: sqlite3.Connection, prefix: str) -> list[Key]:
     return connection.execute(_PLACES, {"id": plain(prefix)}).fetchall() if prefix else []
 
 
-def _complete(connection: sqlite3.Connection, ids: str, prefix: str, cure: str) -> str:
+def _complete(
+    connection: sqlite3.Connection, ids: str, prefix: str, cure: str, runs: str | None = None
+) -> str:
     """The one id that is the prefix or begins with it; ``ids`` is SQL that finds two."""
-    rows = connection.execute(ids, {"id": plain(prefix)}).fetchall()
+    rows = connection.execute(ids, {"id": plain(prefix), "runs": runs}).fetchall()
     if not prefix or not rows:
         raise UsageError(f"expected the beginning of an id, got {prefix!r}: {cure}")
     if len(rows) > 1 and rows[0][0] != prefix:

@@ -1,8 +1,9 @@
-"""What an archive is about: spaces, targets and runs with their numbers of elites."""
+"""What an archive is about: problems and their runs with their numbers of elites."""
 
 import sqlite3
 from dataclasses import dataclass
 
+from elitemap.archive.problems import Problem, problems
 from elitemap.archive.records import RunRecord
 from elitemap.archive.rows import RUN_COLUMNS, run_record
 
@@ -27,15 +28,11 @@ class Overview:
     """The runs that were asked the same and whose elites may be compared.
 
     Attributes:
-        space: Name of the space.
-        target: Name or expression of the target.
-        problem: What tells it from others of the same space and target: a JSON text.
+        problem: What they were asked.
         runs: Oldest first.
     """
 
-    space: str
-    target: str
-    problem: str
+    problem: Problem
     runs: tuple[RunCount, ...]
 
     @property
@@ -61,13 +58,13 @@ def overview(connection: sqlite3.Connection) -> list[Overview]:
             "SELECT run, count(*), sum(status = 'certified') FROM elite GROUP BY run"
         )
     }
-    problems: dict[tuple[str, str, str], list[RunCount]] = {}
-    for key, problem, *row in connection.execute(
-        f"SELECT key, problem, {RUN_COLUMNS} FROM run ORDER BY started_at, key"
+    known = problems(connection)
+    found: dict[Problem, list[RunCount]] = {}
+    for key, *row in connection.execute(
+        f"SELECT key, {RUN_COLUMNS} FROM run ORDER BY started_at, key"
     ):
-        run = run_record(tuple(row))
-        count = RunCount(run, *counts.get(key, (0, 0)))
-        problems.setdefault((run.space, run.target, problem), []).append(count)
+        count = RunCount(run_record(tuple(row)), *counts.get(key, (0, 0)))
+        found.setdefault(known[key], []).append(count)
     # The sort is stable: within a target the order of the first runs remains.
-    ordered = sorted(problems.items(), key=lambda entry: entry[0][:2])
-    return [Overview(*names, tuple(runs)) for names, runs in ordered]
+    ordered = sorted(found.items(), key=lambda entry: (entry[0].space, entry[0].target))
+    return [Overview(problem, tuple(runs)) for problem, runs in ordered]

@@ -13,7 +13,7 @@ from elitemap.archive.identity import identity
 from elitemap.archive.inventory import ColumnInfo, inventory
 from elitemap.archive.opened import TIMEOUT, OpenedArchive
 from elitemap.archive.overview import Overview, overview
-from elitemap.archive.programs import named
+from elitemap.archive.problems import Problem, problems
 from elitemap.archive.records import Ancestor, Remark, RunRecord
 from elitemap.archive.rows import damaged
 from elitemap.archive.views import EliteLine, EliteView, Key
@@ -27,10 +27,6 @@ if TYPE_CHECKING:  # NumPy takes longer to import than most questions to answer
 
 __all__ = ["TIMEOUT", "ArchiveReader", "ElitesQuery"]
 
-_BEST_FIRST = (
-    f"SELECT run, slot FROM elite WHERE program = (SELECT key FROM program WHERE {named(':id')})"
-    " ORDER BY status = 'certified' DESC, status = 'confirmed' DESC, run DESC, slot LIMIT 1"
-)
 _MATES = (
     "SELECT run, slot FROM elite WHERE run = (SELECT key FROM run WHERE id = :run)"
     " AND cell = :cell ORDER BY quality DESC, slot LIMIT :most"
@@ -59,6 +55,13 @@ class ArchiveReader(OpenedArchive):
         """
         with self._snapshot() as connection:
             return naming.run(connection, prefix, self._path)
+
+    def problems(self) -> dict[str, Problem]:
+        """What every run was asked, by id of the run, the oldest first."""
+        with self._snapshot() as connection:
+            asked = problems(connection)
+            names = dict(connection.execute("SELECT key, id FROM run").fetchall())
+            return {names[key]: problem for key, problem in asked.items()}
 
     def searched(self) -> tuple[str, ...]:
         """Ids of the runs that another process on this machine is searching for."""
@@ -188,20 +191,28 @@ class ArchiveReader(OpenedArchive):
                 self._columns = state, inventory(connection, query, self._asked(query))
         return list(self._columns[1])
 
-    def elite(self, prefix: str) -> EliteView:
+    def elite(self, prefix: str, problem: str | None = None) -> EliteView:
         """The elite whose program's id begins so.
 
         Where a program is an elite more than once, the most thoroughly checked one counts, then
         that of the latest run.
+
+        Args:
+            prefix: The beginning of its id.
+            problem: Of which problem, as a query names it; None for any.
 
         Raises:
             ArchiveError: If the stored program does not match its name.
             UsageError: If there is none, or more than one.
         """
         with self._snapshot() as connection:
-            name = naming.elite_id(connection, prefix)
-            places = connection.execute(_BEST_FIRST, {"id": name}).fetchall()
+            places = naming.elite_place(connection, prefix, problem)
             return _checked(views(connection, places)[0])
+
+    def asking(self, program_id: str) -> list[Problem]:
+        """The problems whose elite a program is, those of the oldest runs first."""
+        with self._snapshot() as connection:
+            return naming.asking(connection, program_id)
 
     def beginning(self, prefix: str) -> list[EliteView]:
         """Elites whose ids begin so, by run and slot; a hundred of them if there are more.

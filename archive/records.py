@@ -25,11 +25,12 @@ class RunRecord:
         space: Name of the space.
         target: Name or expression of the target.
         options: The resolved options, as JSON values.
-        config: Everything else that is needed to repeat or resume the run, as JSON values. Two
+        config: Everything else that is needed to repeat or resume the run, as JSON values. Three
             keys mean something to the archive: ``pareto``, a list of [objective, sign] with sign
-            +1 to maximise and -1 to minimise; and ``problem``, the names of the options that
-            change what is asked. Elites of two runs compete in one Pareto front only if space,
-            target and those options agree (all options, if the key is missing).
+            +1 to maximise and -1 to minimise; ``problem``, the names of the options that change
+            what is asked; and ``words``, how some of those are said, by name. Elites of two runs
+            compete in one Pareto front only if space, target and those options agree (all
+            options, if the key is missing).
         seed: Below 2**63.
         started_at: ISO 8601 text, UTC.
         finished_at: The same, or None while it runs.

@@ -206,14 +206,17 @@ def configuration(text: str) -> Mapping[str, Any]:
     """Read a run's configuration, as far as queries use it.
 
     Raises:
-        ArchiveError: If it is no object, its ``pareto`` no list of names and signs, or its
-            ``problem`` no list of names.
+        ArchiveError: If it is no object, its ``pareto`` no list of names and signs, its
+            ``problem`` no list of names, or its ``words`` no texts by name.
     """
     found = _object(text, "configuration")
     pareto, problem = found.get("pareto", []), found.get("problem", [])
+    words = found.get("words", {})
     if not isinstance(pareto, list) or not all(map(_is_goal, pareto)):
         raise damaged("the configuration of a run")
     if not isinstance(problem, list) or not all(isinstance(name, str) for name in problem):
+        raise damaged("the configuration of a run")
+    if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
         raise damaged("the configuration of a run")
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from elitemap.archive.problems import Problem
 from elitemap.archive.records import EliteRecord, Remark, Status
 
 #: Place of an elite: key of its run, and slot. Keys are only good in the archive they came from.
@@ -19,6 +20,7 @@ class EliteView:
         run: Id of the run.
         space: Name of the space.
         target: Name or expression of the target.
+        problem: What its run was asked.
         status: How far it has been checked.
         slot: Its place in the run's map.
         cell: The map coordinates of the slot.
@@ -38,6 +40,7 @@ class EliteView:
     run: str
     space: str
     target: str
+    problem: Problem
     status: Status
     slot: int
     cell: tuple[int, ...]
@@ -60,6 +63,7 @@ class EliteView:
             "id": self.id,
             "space": self.space,
             "target": self.target,
+            "problem": self.problem.to_json(),
             "status": self.status,
             "objectives": dict(self.objectives),
             "measures": dict(self.measures),
@@ -107,6 +111,7 @@ class EliteLine:
     run: str
     space: str
     target: str
+    problem: Problem
     status: Status
     slot: int
     cell: tuple[int, ...]

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Event
 from elitemap.engine.search import search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.terminal.browser.photo import take
+from elitemap.terminal.browser.places import starting_place
 from elitemap.terminal.browser.state import Place
 from elitemap.terminal.panels import panel
 from elitemap.terminal.picture import Picture, follow
@@ -41,7 +43,9 @@ def main() -> None:
         archive = Path(folder) / "elitemap.db"
         spec = TaskSpec.of("elementary", "exp2", {})
         search(archive, spec, SearchConfig(seed=1, seconds=30), camera)
-        browser = take(archive, Place("elementary", "exp2"))
+        with ArchiveReader.open(archive) as reader:
+            place = starting_place(Place(), reader.problems())
+        browser = take(archive, place)
     if camera.picture is None:
         raise SystemExit("the search told nothing")
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)

@@ -26,6 +26,8 @@ def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
     }
     if task.problem is not None:
         settings["problem"] = list(task.problem)
+    if task.words:
+        settings["words"] = dict(task.words)
     if task.notable is not None:
         settings["notable"] = task.notable
     content = json.dumps([spec.space, spec.target, settings, started_at], sort_keys=True)

@@ -118,7 +118,18 @@ def run(context: click.Context, beginning: str) -> Choices:
 
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
         runs = [reader.standing(run) for run in reader.runs()[::-1]]
-    return {r.id: f"{r.space} {r.target} {r.status}" for r in runs}
+        asked = reader.problems()
+    return {r.id: f"{r.space} {asked[r.id].label} {r.status}" for r in runs}
+
+
+@_completer
+def problem(context: click.Context, beginning: str) -> Choices:
+    """Problems of the archive, by their names and by their ids."""
+    from elitemap.archive.reader import ArchiveReader
+
+    with ArchiveReader.open(_archive(context), PATIENCE) as reader:
+        known = dict.fromkeys(reader.problems().values())
+    return {p.label: p.id for p in known} | {p.id: p.label for p in known}
 
 
 @_completer
@@ -134,7 +145,7 @@ def elite(context: click.Context, beginning: str) -> Choices:
         else:
             found = sorted(reader.beginning(beginning), key=lambda v: v.status != "certified")
     length = max(SHOWN, len(beginning))
-    return {v.id[:length]: f"{v.target} {v.status}: {v.source}" for v in found[:MOST]}
+    return {v.id[:length]: f"{v.problem.label} {v.status}: {v.source}" for v in found[:MOST]}
 
 
 def _certified_first(reader: "ArchiveReader", where: str) -> "list[EliteView]":
@@ -156,7 +167,7 @@ def language(context: click.Context, beginning: str) -> Choices:
     # Where the option that is being completed still lacks its value, click leaves arguments here.
     identifier = context.params.get("identifier") or next(iter(context.args), "")
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
-        run = reader.run(reader.elite(identifier).run)
+        run = reader.run(reader.elite(identifier, context.params.get("problem")).run)
     return dict.fromkeys(recorded_task(run).languages, "")
 
 

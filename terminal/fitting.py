@@ -14,8 +14,11 @@ from elitemap.terminal.numbers import objective
 from elitemap.terminal.plain import one_line
 from elitemap.terminal.tables import RUN_COLUMNS, Json, elites_table, runs_table
 
-#: Columns that a program or target gets at least; where there is less room, others are left out.
+#: Columns that a program gets at least; where there is less room, others are left out.
 LEAST = 16
+
+#: The same for a problem, if it needs so many: several may begin alike.
+LEAST_PROBLEM = 30
 
 
 def fitting_table(elites: Sequence[Json], console: Console) -> Table:
@@ -39,20 +42,21 @@ def fitting_table(elites: Sequence[Json], console: Console) -> Table:
 
 
 def fitting_runs(runs: Sequence[Json], console: Console) -> Table:
-    """The table of runs; on a terminal targets are cut, and columns are left out as for elites.
+    """The table of runs; on a terminal problems are cut, and columns are left out as for elites.
 
     Args:
         runs: At least one.
         console: Where it is printed.
     """
     left_out = list[str]()
-    table, target = runs_table(runs), RUN_COLUMNS.index("target")
+    table, place = runs_table(runs), RUN_COLUMNS.index("problem")
+    least = min(LEAST_PROBLEM, max(cell_len(str(cell)) for cell in table.columns[place].cells))
     for name in ("cells", "seed", "evaluations", "time", "started"):
-        if not console.is_terminal or _room(table, console, target) >= LEAST:
+        if not console.is_terminal or _room(table, console, place) >= least:
             break
         left_out.append(name)
         table = runs_table(runs, left_out)
-    return _cut(table, target, left_out) if console.is_terminal else table
+    return _cut(table, place, left_out) if console.is_terminal else table
 
 
 def _cut(table: Table, place: int, left_out: Sequence[str]) -> Table:

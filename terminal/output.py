@@ -10,7 +10,7 @@ import click
 
 from elitemap.terminal.plain import plain
 
-_FIRST = ("id", "run", "space", "target", "status")
+_FIRST = ("id", "run", "space", "target", "problem", "status")
 
 
 def print_json(value: Any) -> None:
@@ -33,7 +33,8 @@ def print_csv(elites: Sequence[Mapping[str, Any]]) -> None:
     for elite in elites:
         values = [_cell(elite["objectives"].get(name)) for name in objectives]
         values += [elite["measures"].get(name) for name in measures]
-        texts = [plain(str(elite[name])) for name in _FIRST]
+        known = {**elite, "problem": elite["problem"]["label"]}
+        texts = [plain(str(known[name])) for name in _FIRST]
         writer.writerow([*texts, *values, plain(elite["source"])])
     click.echo(buffer.getvalue(), nl=False)
 

@@ -28,10 +28,11 @@ def elite_page(elite: Json) -> Group:
     Args:
         elite: Its JSON object, with ``formula``, a text or None, and ``lineage``, a list of ``id``,
             ``operator`` and ``source``, the elite itself first; perhaps with ``members``, a list
-            of the disguises in which it was found.
+            of the disguises in which it was found, or with ``also``, the other problems whose elite
+            it is.
     """
     parts: list[RenderableType] = [
-        pairs({name: elite[name] for name in ("id", "space", "target", "status", "run")}),
+        pairs(_head(elite)),
         *_section("program", Text(plain_lines(elite["source"]))),
         *(_section("formula", Text(one_line(brief(elite["formula"])))) if elite["formula"] else []),
         *_section("objectives", pairs(_objectives(elite["objectives"]))),
@@ -44,6 +45,19 @@ def elite_page(elite: Json) -> Group:
     if elite["lineage"]:
         parts += _section("ancestry, youngest first", _lineage(elite["lineage"]))
     return Group(*parts)
+
+
+def _head(elite: Json) -> Json:
+    names = {name: elite[name] for name in ("id", "space", "target", "status", "run")}
+    names["problem"] = _problem(elite["problem"])
+    if elite.get("also"):
+        names["also of"] = "; ".join(map(_problem, elite["also"])) + " (see --problem)"
+    order = ("id", "space", "problem", "also of", "status", "run")
+    return {name: names[name] for name in order if name in names}
+
+
+def _problem(problem: Json) -> str:
+    return f"{problem['label']} ({problem['id']})"
 
 
 def plain_lines(text: str) -> str:

@@ -24,11 +24,14 @@ SHORT = 10
 #: Objectives whose column heads say more than their name.
 _HEADS = {"error": "est. error", "digits": "digits ≥"}
 
+#: What an elite is an elite of.
+_WHOSE = ("space", "problem")
+
 #: Columns of the table of runs.
 RUN_COLUMNS = (
     "run",
     "space",
-    "target",
+    "problem",
     "status",
     "started",
     "seed",
@@ -46,8 +49,7 @@ _STATUS = {"certified": "green", "confirmed": "yellow"}
 def elites_table(elites: Sequence[Json]) -> Table:
     """One row per elite: id, status, its objectives and its source."""
     table = _table()
-    several = {name: len({e[name] for e in elites}) > 1 for name in ("space", "target")}
-    shown = [name for name, wanted in several.items() if wanted]
+    shown = _telling(elites)
     named = in_order(name for elite in elites for name in elite["objectives"])
     objectives = [name for name in named if name != UNPROVED]
     for head in ("id", *shown, "status"):
@@ -63,13 +65,23 @@ def elites_table(elites: Sequence[Json]) -> Table:
     for elite in elites:
         table.add_row(
             _text(elite["id"][:SHORT]),
-            *(_text(elite[name]) for name in shown),
+            *(_text(_name(elite, head)) for head in shown),
             _status(elite["status"]),
             *(_text(objective(name, elite["objectives"].get(name))) for name in objectives),
             *([_text(_family_size(elite))] if families else []),
             _text(brief(elite["source"])),
         )
     return table
+
+
+def _telling(elites: Sequence[Json]) -> list[str]:
+    """Heads of the columns that tell whose elites these are, where they are not all of one."""
+    several = {head: len({_name(elite, head) for elite in elites}) > 1 for head in _WHOSE}
+    return [head for head, wanted in several.items() if wanted]
+
+
+def _name(elite: Json, head: str) -> str:
+    return str(elite["problem"]["label"] if head == "problem" else elite[head])
 
 
 def runs_table(runs: Sequence[Json], without: Collection[str] = ()) -> Table:
@@ -88,7 +100,8 @@ def runs_table(runs: Sequence[Json], without: Collection[str] = ()) -> Table:
 def _run_cells(run: Json) -> dict[str, str]:
     summary = run["summary"]
     return {
-        **{name: str(run[name]) for name in ("run", "space", "target", "status", "seed")},
+        **{name: str(run[name]) for name in ("run", "space", "status", "seed")},
+        "problem": run["problem"]["label"],
         "started": run["started_at"][:16].replace("T", " "),
         "time": _if_known(duration, summary.get("seconds")),
         "evaluations": _if_known(count, summary.get("evaluations")),

@@ -19,17 +19,17 @@ def verdicts_table(lines: Sequence[Mapping[str, Any]]) -> Group:
     """One row per elite, then how many of each.
 
     Args:
-        lines: Each with ``id``, ``target``, ``outcome``, ``reason`` and ``seconds``.
+        lines: Each with ``id``, ``problem``, ``outcome``, ``reason`` and ``seconds``.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for head in ("id", "target", "outcome"):
+    for head in ("id", "problem", "outcome"):
         table.add_column(head, no_wrap=True)
     table.add_column("seconds", justify="right", no_wrap=True)
     table.add_column("reason", overflow="fold")
     for line in lines:
         table.add_row(
             one_line(line["id"][:SHORT]),
-            Text(one_line(line["target"])),
+            Text(one_line(line["problem"]["label"])),
             Text(line["outcome"], style=_STYLES[line["outcome"]]),
             f"{line['seconds']:.1f}",
             Text(one_line(line["reason"])),

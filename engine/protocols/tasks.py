@@ -1,7 +1,7 @@
 """A space, an evaluator and a target bound together, and the entry by which they are found."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from elitemap.archive.records import Status
@@ -72,6 +72,9 @@ class Task:
             (building kernels).
         problem: Names of the options that change what is asked; elites of runs that agree in them
             compete. None for all options.
+        words: How some of those options are said after the target, by name, such as ``{"domain":
+            "on [0,1]"}``: they are in the problem's name. The other options are in it, as name and
+            value, only where they tell it from another problem.
         enumeration: What to go through instead of evolving candidates; every find is certified
             then. None evolves.
         notable: Name of an objective: every elite that has it is certified at the end of a search,
@@ -100,6 +103,7 @@ class Task:
     languages: tuple[str, ...]
     options: Mapping[str, Any]
     problem: tuple[str, ...] | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] = lambda: None
     enumeration: Enumeration | None = None
     notable: str | None = None

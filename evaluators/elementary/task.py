@@ -139,6 +139,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         ),
         options=resolved,
         problem=("target", "domain", "error", "ops"),
+        words={"domain": f"on [{resolved['domain']}]", "error": target.error_mode},
         prepare=lambda: prepare([INCLUDE, KERNEL], dialect.header),
         baselines=baselines(target),
         asks=(

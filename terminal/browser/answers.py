@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.heatmaps import Heatmap
 from elitemap.archive.listing import Listing
+from elitemap.archive.problems import Problem
 from elitemap.archive.reader import ArchiveReader
 from elitemap.engine.protocols import Baseline
 from elitemap.terminal.browser.axes import Axis, map_axes, plot_axes
 from elitemap.terminal.browser.cloud import Cloud, cloud
 from elitemap.terminal.browser.rows import Head, Row, best_first, heads_of, row
-from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.browser.scope import Scope, within
 from elitemap.terminal.browser.window import PAGE
 
 #: Points of a plot at most: about as many as a terminal can tell apart.
@@ -48,11 +49,16 @@ class Chart:
         drawn: What to draw; None where the elites have no two numbers.
         axes: Columns that may be axes.
         every: Of so many elites one was looked at.
+        problem: Id of the problem whose elites these are; empty without elites.
+        several: Names of the problems of a part that has more than one, of which nothing is drawn:
+            only elites of one problem compare.
     """
 
     drawn: Heatmap | Cloud | None
     axes: tuple[Axis, ...]
     every: int = 1
+    problem: str = ""
+    several: tuple[str, ...] = ()
 
 
 def stride(reader: ArchiveReader, scope: Scope) -> int:
@@ -105,22 +111,35 @@ def page(reader: ArchiveReader, shown: Table, number: int) -> list[Row]:
 
 def map_of(reader: ArchiveReader, scope: Scope, wanted: tuple[str, str], every: int = 1) -> Chart:
     """The map of a scope on these axes, or on others where it has them not."""
-    query = scope.query(every=every)
+    asked, query = _problems(reader, scope), scope.query(every=every)
+    if len(asked) > 1:
+        return _several(asked)
     axes, (one, other) = map_axes(reader.columns(query), *wanted)
     if one is None or other is None:
         return Chart(None, axes, every)
-    return Chart(reader.heatmap(query, one.name, other.name), axes, every)
+    return Chart(reader.heatmap(query, one.name, other.name), axes, every, asked[0].id)
 
 
 def plot_of(reader: ArchiveReader, scope: Scope, wanted: tuple[str, str], every: int = 1) -> Chart:
     """The points of a scope on these axes, or on others where it has them not."""
-    query = scope.query(every=every)
+    asked, query = _problems(reader, scope), scope.query(every=every)
+    if len(asked) > 1:
+        return _several(asked)
     axes, (one, other) = plot_axes(reader.columns(query), *wanted)
     if one is None or other is None:
         return Chart(None, axes, every)
     most = MOST_POINTS if every == 1 else MOST_POINTS // 5
     found = reader.points(query, one.name, other.name, most)
-    return Chart(cloud(one.name, other.name, found, found.signs), axes, every)
+    return Chart(cloud(one.name, other.name, found, found.signs), axes, every, asked[0].id)
+
+
+def _problems(reader: ArchiveReader, scope: Scope) -> list[Problem]:
+    """The problems that the runs of a scope were asked."""
+    return list(dict.fromkeys(within(scope, reader.problems()).values()))
+
+
+def _several(asked: Sequence[Problem]) -> Chart:
+    return Chart(None, (), several=tuple(problem.label for problem in asked))
 
 
 def with_baselines(drawn: Heatmap | Cloud | None, baselines: Sequence[Baseline]) -> Cloud | None:

@@ -1,6 +1,6 @@
 """The lines above the views: where one is, which view is shown, and what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 from textual import events
@@ -13,7 +13,11 @@ from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.plain import one_line
 
 _NO_MATCH = "no elites match: escape drops the filter, w changes it"
+_CHOOSE = "a {} is of one problem, and there are {} here: choose one in the tree, key ["
 _NONE_YET = "no elites yet: press r to start a search, or wait for one that is running"
+
+#: Problems that are named.
+_NAMED = 12
 
 
 class Crumbs(Static):
@@ -24,11 +28,13 @@ class Crumbs(Static):
     def __init__(self) -> None:
         """A line that tells nothing yet."""
         super().__init__()
-        self._told: tuple[str, Scope, int | None] = ("", Scope(), None)
+        self._told: tuple[str, Sequence[str], Scope, int | None] = ("", (), Scope(), None)
 
-    def tell(self, archive: str, scope: Scope, total: int | None) -> None:
+    def tell(
+        self, archive: str, labels: Mapping[str, str], scope: Scope, total: int | None
+    ) -> None:
         """Show a scope; ``total`` is None until it is known."""
-        self._told = (one_line(archive), scope, total)
+        self._told = (one_line(archive), scope.crumbs(labels), scope, total)
         self._draw()
 
     def on_resize(self) -> None:
@@ -36,10 +42,10 @@ class Crumbs(Static):
         self._draw()
 
     def _draw(self) -> None:
-        archive, scope, total = self._told
+        archive, crumbs, scope, total = self._told
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(archive, style="dim")
-        for name in scope.crumbs():
+        for name in crumbs:
             line.append(" › ", style="dim")
             line.append(name, style="bold")
         for condition in scope.conditions():
@@ -84,11 +90,25 @@ class Nothing(Static):
     }
     """
 
-    def tell(self, total: int | None, filtered: bool) -> None:
-        """Show what to do where a part of the archive has no elites."""
-        self.display = total == 0
+    def tell(self, total: int | None, filtered: bool, view: str, several: Sequence[str]) -> None:
+        """Show what to do where a part of the archive has no elites, or too many problems.
+
+        Args:
+            total: Number of elites, None until it is known.
+            filtered: Whether a filter leaves something out.
+            view: Name of the view.
+            several: Names of the problems that a view of one problem has found.
+        """
+        self.display = total == 0 or bool(several)
         if total == 0:
             self.update(_NO_MATCH if filtered else _NONE_YET)
+        elif several:
+            self.update(Text(f"{_CHOOSE.format(view, len(several))}\n{_some(several)}"))
+
+
+def _some(names: Sequence[str]) -> str:
+    lines = [one_line(name) for name in names[:_NAMED]]
+    return "\n".join([*lines, *([f"and {len(names) - _NAMED} more"] if names[_NAMED:] else [])])
 
 
 class Tab(Static):

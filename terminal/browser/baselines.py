@@ -1,19 +1,19 @@
-"""What was known before about a target, for the plot: from the task of its latest run."""
+"""What was known before about a problem, for the plot: from the task of its latest run."""
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.engine.protocols import Baseline
-from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.browser.scope import Scope, within
 from elitemap.terminal.commands.recorded import recorded_task
 
 
 def latest(reader: ArchiveReader, scope: Scope) -> RunRecord | None:
-    """The latest run of a scope that is about one target, else None."""
-    if scope.space is None or scope.target is None:
+    """The latest run of a scope that is about one problem, else None."""
+    asked = within(scope, reader.problems())
+    if len(set(asked.values())) != 1:
         return None
-    runs = [r for r in reader.runs() if (r.space, r.target) == (scope.space, scope.target)]
-    return next((r for r in reversed(runs) if scope.run in (None, r.id)), None)
+    return next((run for run in reversed(reader.runs()) if run.id in asked), None)
 
 
 def known(run: RunRecord) -> tuple[Baseline, ...]:

@@ -88,6 +88,11 @@ class ChartPane(Vertical):
         every = self._chart.every
         return axes if every == 1 else f"{axes}, one elite in {every} so far"
 
+    @property
+    def several(self) -> tuple[str, ...]:
+        """Names of the problems that there are, if nothing is drawn because there are several."""
+        return () if self._chart is None else self._chart.several
+
     def look(self, moment: Moment) -> None:
         """Show a part of the archive at a time, unless that is shown already."""
         if self._asked != (moment, self._axes):
@@ -132,7 +137,7 @@ class ChartPane(Vertical):
         """The axes that are shown if they are of the same part: a filter is not to change them."""
         if self._chart is None or self._chart.drawn is None or self._of is None:
             return "", ""
-        if (scope.space, scope.target) != (self._of.space, self._of.target):
+        if (scope.space, scope.problem) != (self._of.space, self._of.problem):
             return "", ""
         return self._chart.drawn.x_name, self._chart.drawn.y_name
 
@@ -174,9 +179,11 @@ class ChartPane(Vertical):
         with reporting(self, Moment(Scope())):
             elite = await self._lane.ask(lambda reader: reader.view(key))
             if elite is not None:
-                self.post_message(EliteShown(elite.id, elite.run, chosen))
+                self.post_message(EliteShown(elite.id, elite.problem.id, chosen))
 
     @on(ParetoView.PointHighlighted)
     def _point_shown(self, event: ParetoView.PointHighlighted) -> None:
         event.stop()
-        self.post_message(EliteShown(event.id, None, isinstance(event, ParetoView.PointChosen)))
+        problem = "" if self._chart is None else self._chart.problem
+        chosen = isinstance(event, ParetoView.PointChosen)
+        self.post_message(EliteShown(event.id, problem, chosen))

@@ -82,11 +82,12 @@ class CompareScreen(Screen[str | None]):
 def worth(first: Dossier, second: Dossier) -> Table:
     """Objectives of both, the better one of each emphasised and marked."""
     pair = (first.elite, second.elite)
-    directions = {**_directions(first), **_directions(second)}
+    same = pair[0].problem == pair[1].problem  # what one is worth for another says nothing
+    directions = {**_directions(first), **_directions(second)} if same else {}
     table = Table.grid(padding=(0, 3, 0, 0))
     table.add_column(no_wrap=True, style="dim")
     table.add_row("", *(Text(one_line(elite.id[:SHORT]), "bold") for elite in pair))
-    table.add_row("target", *(Text(one_line(f"{e.space} › {e.target}")) for e in pair))
+    table.add_row("problem", *(Text(one_line(f"{e.space} › {e.problem.label}")) for e in pair))
     table.add_row("status", *(_status(dossier) for dossier in (first, second)))
     for name in in_order([*pair[0].objectives, *pair[1].objectives]):
         values = (pair[0].objectives.get(name), pair[1].objectives.get(name))

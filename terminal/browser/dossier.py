@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from elitemap.archive.errors import UsageError
+from elitemap.archive.problems import Problem
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import Ancestor, Remark, RunRecord
 from elitemap.archive.views import EliteLine, EliteView
@@ -46,19 +47,22 @@ class Dossier:
     former: bool = False
 
 
-def gather(reader: ArchiveReader, name: str, descendant: Dossier | None = None) -> Dossier:
+def gather(
+    reader: ArchiveReader, name: str, problem: str = "", descendant: Dossier | None = None
+) -> Dossier:
     """Everything about an elite, or about an ancestor of the descendant.
 
     Args:
         reader: The archive.
         name: Id of the program.
+        problem: Id of the problem whose elite it is; empty for any.
         descendant: Where one comes from; its run speaks for an ancestor that is no elite.
 
     Raises:
         UsageError: If the program is neither.
     """
     try:
-        elite = reader.elite(name)
+        elite = reader.elite(name, problem or None)
     except UsageError:
         if descendant is None:
             raise
@@ -85,6 +89,7 @@ def _former(reader: ArchiveReader, name: str, descendant: Dossier) -> Dossier:
         run=run.id,
         space=run.space,
         target=run.target,
+        problem=descendant.elite.problem,
         status="candidate",
         slot=-1,
         cell=(),
@@ -93,8 +98,15 @@ def _former(reader: ArchiveReader, name: str, descendant: Dossier) -> Dossier:
         measures={},
         source=own.source,
         program=own.program,
-        certificate=reader.certificates(own.id).get(run.id),
+        certificate=_certificate(reader, own.id, descendant.elite.problem),
         parent=own.parent,
         operator=own.operator,
     )
     return Dossier(elite, run, tuple(lineage), (), (), reader.remark(own.id), former=True)
+
+
+def _certificate(reader: ArchiveReader, program: str, problem: Problem) -> Mapping[str, Any] | None:
+    """The latest certificate of a program for a problem: one for another proves nothing here."""
+    asked = reader.problems()
+    found = [c for run, c in reader.certificates(program).items() if asked[run] == problem]
+    return found[-1] if found else None

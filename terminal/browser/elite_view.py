@@ -1,6 +1,7 @@
 """The right pane: one elite in full, and the way from it to its relatives."""
 
 import asyncio
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -40,6 +41,27 @@ _COLUMNS = 8
 
 #: Steps of a walk that can be gone back.
 _LONGEST_WALK = 100
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """What is shown: a program by its id, whose elite it is, and from where one came.
+
+    Attributes:
+        name: Id of the program.
+        problem: Id of the problem; empty for any.
+        descendant: Where one comes from, for a program that is no elite any more.
+    """
+
+    name: str
+    problem: str = ""
+    descendant: Dossier | None = None
+
+
+def _stop(dossier: Dossier) -> _Stop:
+    """The way back to what was shown."""
+    elite = dossier.elite
+    return _Stop(elite.id, elite.problem.id, dossier if dossier.former else None)
 
 
 class ElitePanel(Vertical):
@@ -117,8 +139,8 @@ class ElitePanel(Vertical):
         self.first: Dossier | None = None
         #: Whether the cursor has gone on to a place without an elite.
         self.left = False
-        self._wanted: tuple[str, Dossier | None] | None = None
-        self._walked: list[tuple[str, Dossier | None]] = []
+        self._wanted: _Stop | None = None
+        self._walked: list[_Stop] = []
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -141,10 +163,15 @@ class ElitePanel(Vertical):
         """Give up what the workshop has not begun."""
         self.shop.close()
 
-    def show(self, id: str, run: str | None = None) -> None:
-        """Show the elite with this id, from wherever one has walked; ``run`` is for a reader."""
+    def show(self, id: str, problem: str = "") -> None:
+        """Show an elite, from wherever one has walked.
+
+        Args:
+            id: Of its program.
+            problem: Id of the problem whose elite it is; empty for any.
+        """
         self._walked.clear()
-        self._visit(id, None)
+        self._visit(_Stop(id, problem))
 
     def leave(self) -> None:
         """Tell that there is no elite under the cursor; the last one stays, dimmed."""
@@ -154,13 +181,13 @@ class ElitePanel(Vertical):
     def go(self, dossier: Dossier) -> None:
         """Show a program that was shown before, keeping the way back."""
         if self.dossier is not None:
-            self._step(self.dossier, dossier.elite.id, dossier if dossier.former else None)
+            self._step(self.dossier, _stop(dossier))
 
     def look_again(self) -> None:
         """Show what the archive says now about the same program."""
         if self._wanted is not None:
-            id, descendant = self._wanted
-            self._visit(id, descendant or self.dossier)
+            wanted = self._wanted
+            self._visit(replace(wanted, descendant=wanted.descendant or self.dossier))
 
     def mark_first(self, dossier: Dossier | None) -> None:
         """Remember an elite for a comparison, or forget it."""
@@ -202,23 +229,23 @@ class ElitePanel(Vertical):
     def action_back(self) -> None:
         """Go back to where one was before."""
         if self._walked:
-            self._visit(*self._walked.pop())
+            self._visit(self._walked.pop())
 
     def _leave(self, left: bool) -> None:
         self.left = left
         self.set_class(left, "-left")
 
-    def _visit(self, id: str, descendant: Dossier | None) -> None:
-        self._wanted = (id, descendant)
+    def _visit(self, stop: "_Stop") -> None:
+        self._wanted = stop
         if self.left:
             self._leave(False)
             self._head()
-        self._load(id, descendant)
+        self._load(stop)
 
     @work(exclusive=True, group="visit")
-    async def _load(self, id: str, descendant: Dossier | None) -> None:
+    async def _load(self, stop: "_Stop") -> None:
         try:
-            dossier = await self.ask(partial(gather, name=id, descendant=descendant))
+            dossier = await self.ask(partial(gather, **vars(stop)))
         except (UsageError, ArchiveError) as error:
             if not emptied(self):
                 self.query_one("#heading", Static).update(Text(one_line(str(error))))
@@ -255,22 +282,23 @@ class ElitePanel(Vertical):
     def _section_shown(self) -> None:
         self._draw()
 
-    def _step(self, here: Dossier, id: str, descendant: Dossier | None) -> None:
+    def _step(self, here: Dossier, stop: "_Stop") -> None:
         del self._walked[:-_LONGEST_WALK]
-        self._walked.append((here.elite.id, here if here.former else None))
-        self._visit(id, descendant)
+        self._walked.append(_stop(here))
+        self._visit(stop)
 
     @on(WalkView.Chosen)
     def _walk(self, event: WalkView.Chosen) -> None:
         event.stop()
         if self.dossier is not None:
-            self._step(self.dossier, event.id, self.dossier)
+            problem = self.dossier.elite.problem.id
+            self._step(self.dossier, _Stop(event.id, problem, self.dossier))
 
     @on(ProofLine.Recorded)
     def _recorded(self, event: ProofLine.Recorded) -> None:
         event.stop()
         if self.dossier is not None and self.dossier.elite.id == event.before:
-            self._visit(event.id, None)
+            self._visit(_Stop(event.id, self.dossier.elite.problem.id))
         self.post_message(self.Changed())
 
     @on(Changed)

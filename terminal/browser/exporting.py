@@ -56,7 +56,7 @@ class ExportDialog(ModalScreen[list[Path] | None]):
         """The parts."""
         with Vertical(id="box"):
             elite = self._dossier.elite
-            title = f"Export {one_line(elite.id[:SHORT])}, {one_line(elite.target)}"
+            title = f"Export {one_line(elite.id[:SHORT])}, {one_line(elite.problem.label)}"
             yield Static(Text(title, no_wrap=True, overflow="ellipsis"), classes="title")
             with Horizontal(classes="field"):
                 yield Label("language")

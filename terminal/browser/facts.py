@@ -60,7 +60,7 @@ def heading(dossier: Dossier, first: str | None, left: bool = False) -> Text:
     text.append("  ").append(one_line(status), STATUS_STYLES.get(status, ""))
     if first is not None:
         text.append("  1st of two" if first == elite.id else f"  c: against {first[:SHORT]}")
-    text.append(f"\n{one_line(elite.space)} › {one_line(elite.target)}", "dim")
+    text.append(f"\n{one_line(elite.space)} › {one_line(elite.problem.label)}", "dim")
     return text
 
 

@@ -1,5 +1,6 @@
 """The top of the main screen: follows the archive, and tells what is shown and what is wrong."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from textual import work
@@ -8,6 +9,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from elitemap.archive.errors import ArchiveError
+from elitemap.archive.problems import Problem
 from elitemap.archive.reader import ArchiveReader
 from elitemap.terminal.browser.bars import Banner, Crumbs
 from elitemap.terminal.browser.lanes import Lane
@@ -41,6 +43,8 @@ class Following(Vertical):
         self._crumbs, self._banner = Crumbs(), Banner()
         #: Number of elites, None until it is known.
         self.total: int | None = None
+        #: The problems of the archive by their ids, as far as they are known.
+        self.problems: Mapping[str, Problem] = {}
 
     def compose(self) -> ComposeResult:
         """The lines."""
@@ -70,7 +74,8 @@ class Following(Vertical):
 
     def tell(self, scope: Scope) -> None:
         """Name the part of the archive that is shown."""
-        self._crumbs.tell(self._archive, scope, self.total)
+        labels = {id: problem.label for id, problem in self.problems.items()}
+        self._crumbs.tell(self._archive, labels, scope, self.total)
 
     @work(group="watch")
     async def _look(self) -> None:
@@ -86,11 +91,13 @@ class Following(Vertical):
     @work(exclusive=True, group="count")
     async def _count(self, scope: Scope) -> None:
         try:
-            self.total = await self._counting.ask(partial(_number, scope=scope))
+            self.total, self.problems = await self._counting.ask(partial(_facts, scope=scope))
         except ArchiveError as error:
             self.lost(str(error))
         self.post_message(self.Counted())
 
 
-def _number(reader: ArchiveReader, scope: Scope) -> int:
-    return reader.count(scope.query())
+def _facts(reader: ArchiveReader, scope: Scope) -> tuple[int, dict[str, Problem]]:
+    """The number of elites of a scope, and all problems by their ids."""
+    known = {problem.id: problem for problem in reader.problems().values()}
+    return reader.count(scope.query()), known

@@ -35,7 +35,7 @@ OWN = (
         "tree",
         "Runs",
         key_display="[",
-        tooltip="Show or hide spaces, targets and runs",
+        tooltip="Show or hide spaces, problems and runs",
         id="view.tree",
     ),
     Binding(

@@ -63,16 +63,16 @@ class Unreadable(Message):
 class EliteShown(Message):
     """The cursor has come to an elite, or one was chosen."""
 
-    def __init__(self, id: str, run: str | None = None, chosen: bool = False) -> None:
+    def __init__(self, id: str, problem: str = "", chosen: bool = False) -> None:
         """A message about an elite, or about a place without any.
 
         Args:
             id: Of the program; empty where there is none.
-            run: Id of the run, if it is known.
+            problem: Id of the problem whose elite it is; empty where there is none.
             chosen: Whether to go to it.
         """
         super().__init__()
-        self.id, self.run, self.chosen = id, run, chosen
+        self.id, self.problem, self.chosen = id, problem, chosen
 
 
 @contextmanager

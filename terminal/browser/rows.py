@@ -39,13 +39,13 @@ class Row:
 
     Attributes:
         id: Id of the program.
-        run: Id of the run.
+        problem: Id of the problem whose elite it is.
         status: How far it has been checked.
         cells: One printable text per column.
     """
 
     id: str
-    run: str
+    problem: str
     status: str
     cells: tuple[str, ...]
 
@@ -55,8 +55,8 @@ def heads_of(scope: Scope, columns: Sequence[ColumnInfo]) -> tuple[Head, ...]:
     heads = [Head("id", "id"), Head("status", "status"), Head("mark", "★", falling=True)]
     if scope.space is None:
         heads.append(Head("space", "space"))
-    if scope.target is None:
-        heads.append(Head("target", "target"))
+    if scope.problem is None and scope.run is None:
+        heads.append(Head("target", "problem"))
     known = {c.name: c for c in columns if c.low is not None or not c.numeric}
     objectives = [name for name, c in known.items() if c.kind in ("objective", "text")]
     measures = [name for name, c in known.items() if c.kind == "measure"]
@@ -81,7 +81,8 @@ def best_first(columns: Sequence[ColumnInfo]) -> str:
 
 def row(elite: EliteLine, heads: Sequence[Head]) -> Row:
     """An elite as a row of these columns."""
-    return Row(elite.id, elite.run, elite.status, tuple(_cell(elite, h.name) for h in heads))
+    cells = tuple(_cell(elite, head.name) for head in heads)
+    return Row(elite.id, elite.problem.id, elite.status, cells)
 
 
 def _cell(view: EliteLine, name: str) -> str:
@@ -92,7 +93,9 @@ def _cell(view: EliteLine, name: str) -> str:
             return _mark(view.remark)
         case "source":
             return _cut(brief(view.source), _LONGEST_SOURCE)
-        case "status" | "space" | "target" | "operator":
+        case "target":
+            return _cut(view.problem.label, _LONGEST_TEXT)
+        case "status" | "space" | "operator":
             return _cut(getattr(view, name) or MISSING, _LONGEST_TEXT)
         case "run":
             return _cut(view.run, SHORT)

@@ -1,8 +1,10 @@
 """What is looked at: a part of the archive and a filter, as one value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.problems import Problem
 from elitemap.terminal.browser.state import Place
 from elitemap.terminal.plain import one_line
 
@@ -19,14 +21,14 @@ class Scope:
 
     Attributes:
         space: Name of a space; None for all.
-        target: Name of a target; None for all.
+        problem: Id of a problem; None for all.
         run: Id of a run; None for all.
         where: A filter in the language of :mod:`elitemap.archive.where`; empty for none.
         search: A text that ids or programs must contain; empty for none.
     """
 
     space: str | None = None
-    target: str | None = None
+    problem: str | None = None
     run: str | None = None
     where: str = ""
     search: str = ""
@@ -36,7 +38,7 @@ class Scope:
         return ElitesQuery(
             run=self.run,
             space=self.space,
-            target=self.target,
+            problem=self.problem,
             where=self.where or None,
             search=self.search or None,
             sort=sort,
@@ -46,23 +48,23 @@ class Scope:
     @classmethod
     def at_place(cls, place: Place) -> "Scope":
         """The part of the archive that a place is about."""
-        part = (place.space or None, place.target or None, place.run or None)
+        part = (place.space or None, place.problem or None, place.run or None)
         return cls(*part, place.where, place.search)
 
     def place(self) -> Place:
         """A place that is about this part of the archive."""
-        part = (self.space or "", self.target or "", self.run or "")
+        part = (self.space or "", self.problem or "", self.run or "")
         return Place(*part, self.where, self.search)
 
     def above(self) -> "Scope":
-        """The whole of which this is a part: of a run its target, of a target its space, all."""
+        """The whole of which this is a part: of a run its problem, of a problem its space, all."""
         if self.run is not None:
-            return self.at(self.space, self.target, None)
-        return self.at(None if self.target is None else self.space, None, None)
+            return self.at(self.space, self.problem, None)
+        return self.at(None if self.problem is None else self.space, None, None)
 
-    def at(self, space: str | None, target: str | None, run: str | None) -> "Scope":
+    def at(self, space: str | None, problem: str | None, run: str | None) -> "Scope":
         """Another part of the archive under the same filter."""
-        return replace(self, space=space, target=target, run=run)
+        return replace(self, space=space, problem=problem, run=run)
 
     def everything(self) -> "Scope":
         """The same part of the archive without a filter."""
@@ -73,9 +75,14 @@ class Scope:
         """Whether a filter leaves something out."""
         return bool(self.where or self.search)
 
-    def crumbs(self) -> list[str]:
-        """The part of the archive from the whole down, each as one printable line."""
-        names = [self.space, self.target, None if self.run is None else f"run {self.run[:_SHORT]}"]
+    def crumbs(self, labels: Mapping[str, str]) -> list[str]:
+        """The part of the archive from the whole down, each as one printable line.
+
+        Args:
+            labels: Names of problems by their ids, as far as they are known.
+        """
+        problem = None if self.problem is None else labels.get(self.problem, self.problem)
+        names = [self.space, problem, None if self.run is None else f"run {self.run[:_SHORT]}"]
         known = [_short(name) for name in names if name is not None]
         return known or ["all spaces"]
 
@@ -87,6 +94,17 @@ class Scope:
         if self.where:
             words.append(f"where {_short(self.where)}")
         return words
+
+
+def within(scope: Scope, asked: Mapping[str, Problem]) -> dict[str, Problem]:
+    """What the runs of a scope were asked, by their ids; ``asked`` is the same of all runs."""
+    return {
+        run: problem
+        for run, problem in asked.items()
+        if scope.space in (None, problem.space)
+        and scope.problem in (None, problem.id)
+        and scope.run in (None, run)
+    }
 
 
 def _short(text: str) -> str:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input
 
+from elitemap.archive.reader import ArchiveReader
 from elitemap.terminal.browser import keys, sides
 from elitemap.terminal.browser.bars import Tab
 from elitemap.terminal.browser.elite_view import ElitePanel
@@ -18,7 +19,15 @@ from elitemap.terminal.browser.filter import FilterLine, Kind
 from elitemap.terminal.browser.following import Following
 from elitemap.terminal.browser.keyline import KeyLine
 from elitemap.terminal.browser.lanes import Lane
-from elitemap.terminal.browser.pane import Answered, Asked, EliteShown, Refused, Unreadable
+from elitemap.terminal.browser.pane import (
+    Answered,
+    Asked,
+    EliteShown,
+    Moment,
+    Refused,
+    Unreadable,
+    reporting,
+)
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.browser.search_panel import SearchPanel
 from elitemap.terminal.browser.state import Place
@@ -61,7 +70,7 @@ class BrowseScreen(Screen[None]):
         self._scope = Scope.at_place(place)
         self._good = self._scope.everything()
         self._mistaken = False
-        self._elite = ""
+        self._elite = ("", "")
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -125,7 +134,7 @@ class BrowseScreen(Screen[None]):
         self.views.choose(name)
         self._focus_view()
         if name == "table":
-            self.views.table.seek(self._elite)
+            self.views.table.seek(self._elite[0])
         self._ask()
         self.views.pane.announce()
 
@@ -157,7 +166,9 @@ class BrowseScreen(Screen[None]):
 
     def action_search_action(self, name: str) -> None:
         """Do something with the search that runs here."""
-        self.search.perform(name, self._scope.space, self._scope.target)
+        problem = self.head.problems.get(self._scope.problem or "")
+        target = None if problem is None else problem.target
+        self.search.perform(name, self._scope.space, target)
 
     def action_leave(self) -> None:
         """Close the drawers, or go back to the view, or else drop the filter."""
@@ -242,7 +253,14 @@ class BrowseScreen(Screen[None]):
     @on(SearchPanel.Began)
     def _search_began(self, event: SearchPanel.Began) -> None:
         """Go to what is being found: that is what it was started for."""
-        self._show(Scope(event.space, event.target, event.run))
+        self._follow(event.run)
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self, run: str) -> None:
+        with reporting(self, Moment(self._scope)):
+            asked = await self._lanes["tree"].ask(ArchiveReader.problems)
+            if run in asked:
+                self._show(Scope(asked[run].space, asked[run].id, run))
 
     @on(FilterLine.Entered)
     def _entered(self, event: FilterLine.Entered) -> None:
@@ -260,9 +278,10 @@ class BrowseScreen(Screen[None]):
         if not event.id:
             self.panel.leave()
             return
-        if event.id != self._elite or self.panel.left:
-            self._elite = event.id
-            self.panel.show(event.id, event.run)
+        elite = (event.id, event.problem)
+        if elite != self._elite or self.panel.left:
+            self._elite = elite
+            self.panel.show(*elite)
         if event.chosen:
             self.panel.display = True
             self.panel.focus()

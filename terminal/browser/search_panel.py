@@ -52,10 +52,10 @@ class SearchPanel(VerticalScroll, can_focus=False):
     class Began(Message):
         """The archive holds the run of the search: its elites can be looked at as they come."""
 
-        def __init__(self, run: str, space: str, target: str) -> None:
-            """A message about the run and what it searches for."""
+        def __init__(self, run: str) -> None:
+            """A message about the run."""
             super().__init__()
-            self.run, self.space, self.target = run, space, target
+            self.run = run
 
     class Ended(Message):
         """The search has ended."""
@@ -193,8 +193,7 @@ class SearchPanel(VerticalScroll, can_focus=False):
                 self._picture = follow(self._picture, message)
                 self._reason = ""
                 if begins and self._picture is not None:
-                    started = self._picture.started
-                    self.post_message(self.Began(started.run, started.space, started.target))
+                    self.post_message(self.Began(self._picture.started.run))
         if messages:
             self._draw()
 

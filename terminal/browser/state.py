@@ -28,7 +28,7 @@ class Place:
 
     Attributes:
         space: Name of a space.
-        target: Name of a target.
+        problem: Id of a problem.
         run: Id of a run.
         where: A filter.
         search: A text that was searched for.
@@ -41,7 +41,7 @@ class Place:
     """
 
     space: str = ""
-    target: str = ""
+    problem: str = ""
     run: str = ""
     where: str = ""
     search: str = ""

@@ -39,6 +39,11 @@ class TablePane(Vertical):
         return self.query_one(EliteTable)
 
     @property
+    def several(self) -> tuple[str, ...]:
+        """A table says of every elite whose it is, so there are never too many problems."""
+        return ()
+
+    @property
     def sort(self) -> str:
         """The order, as ``--sort`` takes it; empty for the best first."""
         return self._sort
@@ -71,7 +76,7 @@ class TablePane(Vertical):
         """Tell once more which elite is under the cursor."""
         row = self.view.current
         if row is not None and not self._sought:
-            self.post_message(EliteShown(row.id, row.run))
+            self.post_message(EliteShown(row.id, row.problem))
 
     @work(exclusive=True, group="listing")
     async def _load(self, moment: Moment, keep: str) -> None:
@@ -139,4 +144,4 @@ class TablePane(Vertical):
     def _highlighted(self, event: EliteTable.RowHighlighted) -> None:
         event.stop()
         chosen = isinstance(event, EliteTable.RowChosen)
-        self.post_message(EliteShown(event.row.id, event.row.run, chosen))
+        self.post_message(EliteShown(event.row.id, event.row.problem, chosen))

@@ -1,8 +1,9 @@
-"""The tree of what an archive holds: spaces, their targets, and the runs of these."""
+"""The tree of what an archive holds: spaces, their problems, and the runs of these."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on, work
 from textual.message import Message
@@ -17,11 +18,14 @@ from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.numbers import count
 from elitemap.terminal.plain import one_line
 
-#: A part of the archive: space, target, run; None for all.
+#: A part of the archive: space, id of a problem, run; None for all.
 Part = tuple[str | None, str | None, str | None]
 
 #: The whole archive.
 ALL: Part = (None, None, None)
+
+#: Cells before the label of a problem, and of a label at least.
+_INDENT, _LEAST = 6, 9
 
 #: How a run stands.
 _SIGNS = {"running": "●", "interrupted": "‖", "failed": "✗", "done": ""}
@@ -45,30 +49,44 @@ class Branch:
     certified: int
     sign: str = ""
 
-    def text(self) -> Text:
-        """The line, its numbers dimmed."""
-        line = Text(no_wrap=True)
-        line.append(f"{self.label} ")
-        line.append(count(self.elites), style="dim")
+    def text(self, width: int = 0) -> Text:
+        """The line, its numbers dimmed.
+
+        Args:
+            width: Cells of the tree; where they do not suffice the label is cut in its middle, as
+                problems that begin alike differ at their ends. 0 if it is not known.
+        """
+        numbers = Text(count(self.elites), style="dim")
         if self.certified:
-            line.append(f" ✓{count(self.certified)}", style="dim")
+            numbers.append(f" ✓{count(self.certified)}")
+        label = self.label
+        if width and self.part[2] is None:
+            label = _elided(label, width - _INDENT - numbers.cell_len - 1)
+        line = Text(no_wrap=True).append(f"{label} ").append(numbers)
         if self.sign:
             line.append(f" {self.sign}", style="bold")
         return line
 
 
+def _elided(text: str, room: int) -> str:
+    if cell_len(text) <= max(room, _LEAST):
+        return text
+    half = max(room, _LEAST) // 2
+    return f"{text[:half]}…{text[len(text) - half + 1 :]}"
+
+
 def branches(reader: ArchiveReader) -> list[Branch]:
     """All lines of the tree, every part before what it holds."""
     found: dict[Part, Branch] = {ALL: Branch(ALL, "all", 0, 0)}
-    for problem in reader.overview():
-        space, target = problem.space, problem.target
-        for tally in problem.runs:
+    for asked in reader.overview():
+        space, problem = asked.problem.space, asked.problem
+        for tally in asked.runs:
             run = reader.standing(tally.run)
             lines = (
                 Branch(ALL, "all", 0, 0),
                 Branch((space, None, None), one_line(space), 0, 0),
-                Branch((space, target, None), one_line(target), 0, 0),
-                Branch((space, target, run.id), _run_label(run), 0, 0, _SIGNS[run.status]),
+                Branch((space, problem.id, None), one_line(problem.label), 0, 0),
+                Branch((space, problem.id, run.id), _run_label(run), 0, 0, _SIGNS[run.status]),
             )
             for line in lines:
                 old = found.get(line.part, line)
@@ -85,7 +103,7 @@ def _run_label(run: RunRecord) -> str:
 
 
 class ScopeTree(Tree[Part]):
-    """Spaces, targets and runs with counts; choosing one shows its elites."""
+    """Spaces, problems and runs with counts; choosing one shows its elites."""
 
     DEFAULT_CSS = """
     ScopeTree {
@@ -107,6 +125,7 @@ class ScopeTree(Tree[Part]):
         super().__init__(Text("all"), data=ALL, id="tree")
         self._lane = lane
         self._lines: dict[Part, TreeNode[Part]] = {ALL: self.root}
+        self._found: Sequence[Branch] = ()
         self._chosen = ALL
         self.auto_expand = False
         self.guide_depth = 2
@@ -118,8 +137,13 @@ class ScopeTree(Tree[Part]):
 
     def choose(self, scope: Scope) -> None:
         """Put the cursor on the part that is shown."""
-        self._chosen = (scope.space, scope.target, scope.run)
+        self._chosen = (scope.space, scope.problem, scope.run)
         self._find()
+
+    def on_resize(self) -> None:
+        """Fit the labels into the new width."""
+        for branch in self._found:
+            self._lines[branch.part].set_label(branch.text(self.size.width))
 
     @work(exclusive=True, group="tree")
     async def _load(self, moment: Moment) -> None:
@@ -127,14 +151,14 @@ class ScopeTree(Tree[Part]):
             self._fill(await self._lane.ask(branches))
 
     def _fill(self, found: Sequence[Branch]) -> None:
-        fresh = len(self._lines) == 1
+        fresh, self._found = len(self._lines) == 1, found
         for branch in found:
             node = self._lines.get(branch.part)
             if node is None:
                 node = self._lines[branch.part] = self._grow(branch)
-            node.set_label(branch.text())
+            node.set_label(branch.text(self.size.width))
         gone = set(self._lines) - {branch.part for branch in found}
-        for part in sorted(gone, key=lambda part: part.count(None)):  # runs before their target
+        for part in sorted(gone, key=lambda part: part.count(None)):  # runs before their problem
             self._lines.pop(part).remove()
         if fresh:
             self._find()
@@ -164,9 +188,9 @@ class ScopeTree(Tree[Part]):
 
 
 def _above(part: Part) -> Iterator[Part]:
-    space, target, run = part
+    space, problem, run = part
     if run is not None:
-        yield (space, target, None)
-    if target is not None:
+        yield (space, problem, None)
+    if problem is not None:
         yield (space, None, None)
     yield ALL

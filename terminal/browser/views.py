@@ -91,9 +91,14 @@ class Views(Vertical):
         self.query_one("#views", ContentSwitcher).current = tab
 
     def tell(self, total: int | None, filtered: bool) -> None:
-        """Name the view; say what to do if a part with or without a filter has no elites."""
+        """Name the view; say what to do where there is nothing to see.
+
+        Args:
+            total: Number of elites, None until it is known.
+            filtered: Whether a filter leaves something out.
+        """
         self.query_one(TabLine).tell(self.tab, self.pane.remark)
-        self.query_one(Nothing).tell(total, filtered)
+        self.query_one(Nothing).tell(total, filtered, self.tab, self.pane.several)
 
     def filter(self, kind: Kind, scope: Scope, lane: Lane) -> None:
         """Open the line for filters at what holds now.
@@ -121,7 +126,7 @@ class Views(Vertical):
             lane: On which to ask for the run that tells the task.
             shop: Where the task is made.
         """
-        part = (scope.space, scope.target, scope.run)
+        part = (scope.space, scope.problem, scope.run)
         if self.tab == "plot" and part != self._compared:
             self._compared = part
             self._bring_known(scope, lane, shop)

@@ -9,26 +9,33 @@ from pathlib import Path
 import click
 
 from elitemap.archive.errors import UsageError
+from elitemap.archive.problems import Problem, chosen
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.report import check, write
 
+#: What the runs were asked, by id, and the run or problem to start with.
+Start = tuple[dict[str, Problem], RunRecord | None, Problem | None]
 
-def browse(archive: Path, run: str | None = None, view: str | None = None) -> None:
+
+def browse(
+    archive: Path, run: str | None = None, problem: str | None = None, view: str | None = None
+) -> None:
     """Show an archive until the user leaves.
 
     Args:
         archive: The file.
         run: Id of the run to start with, or the beginning of one; None starts where the user was.
+        problem: The problem to start with, by its id or a part of its name; None likewise.
         view: Name of the view to start with; None starts with the one of the last time.
 
     Raises:
-        UsageError: If there is no terminal, or no such run.
+        UsageError: If there is no terminal, no such run or problem, or both are given.
         ArchiveError: If the archive cannot be read.
         Exception: Whatever mistake of ours ended the browser.
     """
-    records, chosen = _runs(archive, run)
+    start = _start(archive, run, problem)
     if not at_terminal():
         raise UsageError(
             "browse needs a terminal, got a pipe or file: `elitemap elites` prints to those,"
@@ -49,7 +56,7 @@ def browse(archive: Path, run: str | None = None, view: str | None = None) -> No
     gc.enable()
     path = state_file()
     memory, note = recall(path)
-    place = starting_place(memory.place(archive), records, chosen)
+    place = starting_place(memory.place(archive), *start)
     app = ElitemapBrowser(archive, replace(place, tab=view or place.tab), memory, note)
     result = app.run()
     if app.failure is not None:
@@ -58,36 +65,48 @@ def browse(archive: Path, run: str | None = None, view: str | None = None) -> No
         say(problem)
 
 
-def draw(archive: Path, output: Path, run: str | None = None, view: str | None = None) -> None:
+def draw(
+    archive: Path,
+    output: Path,
+    run: str | None = None,
+    problem: str | None = None,
+    view: str | None = None,
+) -> None:
     """Write what the browser shows first as a picture; needs no terminal and remembers nothing.
 
     Args:
         archive: The file.
         output: The picture, an SVG.
-        run: Id of the run to show, or the beginning of one; None shows the target of the latest.
+        run: Id of the run to show, or the beginning of one; None shows the problem of the latest.
+        problem: The problem to show, by its id or a part of its name.
         view: Name of the view; None shows the map.
 
     Raises:
-        UsageError: If the picture exists or cannot be written, or there is no such run.
+        UsageError: If the picture exists or cannot be written, there is no such run or problem,
+            or both are given.
         ArchiveError: If the archive cannot be read.
     """
     check(output, force=True)
     if output.exists():
         raise UsageError(f"{output} exists: choose another name, or remove it first")
-    records, chosen = _runs(archive, run)
+    start = _start(archive, run, problem)
     from elitemap.terminal.browser.photo import take
     from elitemap.terminal.browser.places import starting_place
     from elitemap.terminal.browser.state import Place
 
-    place = replace(starting_place(Place(), records, chosen), tab=view or "")
+    place = replace(starting_place(Place(), *start), tab=view or "")
     write({output: take(archive, place).encode("utf-8")})
     click.echo(output)
 
 
-def _runs(archive: Path, run: str | None) -> tuple[list[RunRecord], RunRecord | None]:
-    """The runs of an archive, and the one that was asked for."""
+def _start(archive: Path, run: str | None, problem: str | None) -> Start:
+    """What the runs of an archive were asked, and the run or problem that was asked for."""
+    if run is not None and problem is not None:
+        raise UsageError("expected one of --run and --problem, got both")
     with ArchiveReader.open(archive) as reader:
-        return reader.runs(), None if run is None else reader.run(run)
+        asked = reader.problems()
+        first = None if run is None else reader.run(run)
+    return asked, first, None if problem is None else chosen(problem, asked.values())
 
 
 def at_terminal() -> bool:

@@ -11,6 +11,7 @@ from elitemap.archive.views import EliteView
 from elitemap.engine.proof import attempted
 from elitemap.engine.protocols import Task, Unproved
 from elitemap.terminal.boundary import say
+from elitemap.terminal.commands.finding import one_elite
 from elitemap.terminal.commands.fronts import best_of, unproved
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.console import data_console
@@ -26,6 +27,7 @@ def certify_elites(
     as_json: bool,
     front: bool = False,
     run: str | None = None,
+    problem: str | None = None,
 ) -> None:
     """Certify elites one after the other and print them as they are then.
 
@@ -38,12 +40,14 @@ def certify_elites(
         as_json: Print JSON.
         front: Certify what is unproved of the front of a run instead.
         run: Id of that run or its beginning; None for the latest.
+        problem: Whose elites they are, as ``--problem`` takes it; None where there is only one.
 
     Raises:
-        UsageError: If elites are named with ``front``, or a run or nothing without it.
+        UsageError: If elites are named with ``front``, a run or nothing without it, or the problem
+            is open.
         SearchError: If one or more could not be certified; the others are recorded.
     """
-    if front == bool(identifiers) or (run is not None and not front):
+    if front == bool(identifiers) or (run, problem)[front] is not None:
         raise UsageError("expected either IDs of elites, or --front and perhaps --run")
     with ArchiveReader.open(archive) as reader:
         if front:
@@ -52,7 +56,7 @@ def certify_elites(
             runs = [record] * len(views)
             say(f"run {record.id}: {len(views) or 'nothing'} to prove")
         else:
-            views = [reader.elite(identifier) for identifier in identifiers]
+            views = [one_elite(reader, identifier, problem) for identifier in identifiers]
             runs = [reader.run(view.run) for view in views]
     _certify(views, runs, seconds, archive, as_json)
 
@@ -65,7 +69,7 @@ def _certify(
     as_json: bool,
 ) -> None:
     tasks = [recorded_task(run) for run in runs]
-    names: list[str] = []
+    proved: list[tuple[str, str]] = []  # ids of programs and of the problems
     failures: list[Unproved] = []
     for number, (view, task) in enumerate(zip(views, tasks, strict=True), 1):
         if len(views) > 1:
@@ -74,14 +78,14 @@ def _certify(
         if isinstance(found, Unproved):
             failures.append(found)
         else:
-            names.append(found)
+            proved.append((found, view.problem.id))
     # A run that goes on still needs its slots.
     unite_families(
         {v.run for v, r in zip(views, runs, strict=True) if v.family and r.status == "done"},
         archive,
     )
     with ArchiveReader.open(archive) as reader:
-        elites = [reader.elite(name).to_json() for name in names]
+        elites = [reader.elite(*place).to_json() for place in proved]
     if as_json:
         print_json(elites)
     elif elites:

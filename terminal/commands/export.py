@@ -13,6 +13,7 @@ from elitemap.engine.config import nearest
 from elitemap.engine.protocols import Task
 from elitemap.engine.verification import checked
 from elitemap.terminal.boundary import say
+from elitemap.terminal.commands.finding import one_elite
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.standing import rechecked, recorded
 
@@ -29,6 +30,7 @@ def export_elite(
     directory: Path,
     name: str | None,
     archive: Path,
+    problem: str | None = None,
     force: bool = False,
     seconds: float = CHECKING,
 ) -> None:
@@ -40,16 +42,18 @@ def export_elite(
         directory: Where to write; ``-`` prints the code itself.
         name: Name of the function; None takes the target's.
         archive: The file.
+        problem: Whose elite it is, as ``--problem`` takes it; None where there is only one.
         force: Write over files that exist.
         seconds: Time to prove the certificate again; 0 takes it as it is recorded.
 
     Raises:
         SearchError: If the certificate says what is false.
-        UsageError: If the id or the language is unknown, or files exist that would be lost.
+        UsageError: If the id or the language is unknown, the problem is open, or files exist
+            that would be lost.
         ElitemapError: If the files cannot be written.
     """
     with ArchiveReader.open(archive) as reader:
-        view = reader.elite(identifier)
+        view = one_elite(reader, identifier, problem)
         task = recorded_task(reader.run(view.run))
     if language not in task.languages:
         raise UsageError(f"unknown language {language!r}{nearest(language, list(task.languages))}")

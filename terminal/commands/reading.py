@@ -6,6 +6,7 @@ from typing import Any
 
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import UsageError
+from elitemap.archive.problems import Problem, chosen
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.searchspaces.programs.program import Program, ProgramError
@@ -17,10 +18,20 @@ from elitemap.terminal.output import print_csv, print_json
 from elitemap.terminal.page import elite_page
 
 
-def list_runs(archive: Path, as_json: bool) -> None:
-    """Print the runs of an archive, the oldest first."""
+def list_runs(archive: Path, problem: str | None, as_json: bool) -> None:
+    """Print the runs of an archive or of one of its problems, the oldest first.
+
+    Raises:
+        UsageError: If there is no such problem, or more than one.
+    """
     with ArchiveReader.open(archive) as reader:
-        runs = [run_json(reader.standing(run)) for run in reader.runs()]
+        asked = reader.problems()
+        wanted = None if problem is None else chosen(problem, asked.values())
+        runs = [
+            run_json(reader.standing(run), asked[run.id])
+            for run in reader.runs()
+            if wanted in (None, asked[run.id])
+        ]
     if as_json:
         print_json(runs)
     elif runs:
@@ -51,14 +62,21 @@ def list_elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> Non
         say("no elites match")
 
 
-def show_elite(identifier: str, archive: Path, as_json: bool) -> None:
-    """Print one elite in full."""
+def show_elite(identifier: str, problem: str | None, archive: Path, as_json: bool) -> None:
+    """Print one elite in full.
+
+    Raises:
+        UsageError: If there is no such elite or problem, or more than one.
+    """
     with ArchiveReader.open(archive) as reader:
-        view = reader.elite(identifier)
+        view = reader.elite(identifier, problem)
+        also = [other.to_json() for other in reader.asking(view.id) if other != view.problem]
         line = reader.lineage(view.id)
         members = reader.members(view.run, view.id) if view.family else []
     lineage = [{"id": a.id, "operator": a.operator, "source": a.source} for a in line]
     document = {**view.to_json(), "formula": formula_of(view.program), "lineage": lineage}
+    if also:
+        document["also"] = also
     if members:
         document["members"] = members
     if as_json:
@@ -75,12 +93,13 @@ def formula_of(document: Mapping[str, Any]) -> str | None:
         return None
 
 
-def run_json(run: RunRecord) -> dict[str, Any]:
+def run_json(run: RunRecord, problem: Problem) -> dict[str, Any]:
     """A run as JSON values."""
     return {
         "run": run.id,
         "space": run.space,
         "target": run.target,
+        "problem": problem.to_json(),
         "status": run.status,
         "seed": run.seed,
         "started_at": run.started_at,

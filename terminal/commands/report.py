@@ -24,6 +24,7 @@ def write_report(
     run: str | None = None,
     space: str | None = None,
     target: str | None = None,
+    problem: str | None = None,
     where: str | None = None,
     limit: int | None = None,
     png: bool = False,
@@ -38,6 +39,7 @@ def write_report(
         run: Id of a run or its beginning; None for all.
         space: Name of a space; None for all.
         target: Name of a target; None for all.
+        problem: Id of a problem or a part of its name; None for all.
         where: A filter for elites.
         limit: Sections per problem at most.
         png: Whether to write the plots as PNG files too, named after the report.
@@ -52,7 +54,7 @@ def write_report(
     """
     require_extra()
     check(output, force)
-    query = ElitesQuery(run=run, space=space, target=target, where=where)
+    query = ElitesQuery(run, space, target, problem, where)
     files = _made(output, archive, query, limit or LIMIT, now or datetime.now(UTC), png)
     for path in files:
         check(path, force)
@@ -76,7 +78,7 @@ def _made(
             archive.name,
             query,
             limit,
-            lambda problem: tell(f"reading {problem.space} {problem.target}"),
+            lambda problem: tell(f"reading {problem.name}"),
             lambda chapter: pictures.begin(chapter.figures),
         )
         tell("drawing")

@@ -13,6 +13,7 @@ from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Verdict
 from elitemap.engine.verification import checked
 from elitemap.terminal.boundary import say
+from elitemap.terminal.commands.finding import one_elite
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.console import data_console
 from elitemap.terminal.output import print_json
@@ -37,6 +38,7 @@ class _Line:
             "run": self.view.run,
             "space": self.view.space,
             "target": self.view.target,
+            "problem": self.view.problem.to_json(),
             "outcome": self.verdict.outcome,
             "reason": self.verdict.reason,
             "seconds": round(self.seconds, 3),
@@ -45,7 +47,12 @@ class _Line:
 
 
 def verify_elites(
-    identifiers: Sequence[str], seconds: float, archive: Path, as_json: bool, quiet: bool
+    identifiers: Sequence[str],
+    seconds: float,
+    archive: Path,
+    as_json: bool,
+    quiet: bool,
+    problem: str | None = None,
 ) -> None:
     """Prove certificates again and print what came of each; nothing is written.
 
@@ -58,13 +65,16 @@ def verify_elites(
         archive: The file, if that was not given.
         as_json: Print JSON.
         quiet: Tell no progress.
+        problem: Whose elites, as ``--problem`` takes it; None for all, and where elites are named
+            for the one that each is of.
 
     Raises:
+        UsageError: If there is no such elite or problem, or it is open which one is meant.
         SearchError: If one or more certificates failed.
     """
     if identifiers and not _HEXADECIMAL.issuperset(identifiers[0]):
         archive, identifiers = Path(identifiers[0]), identifiers[1:]
-    views = _views(identifiers, archive)
+    views = _views(identifiers, archive, problem)
     lines: list[_Line] = []
     try:
         for view in views:
@@ -79,11 +89,11 @@ def verify_elites(
     _conclude(lines)
 
 
-def _views(identifiers: Sequence[str], archive: Path) -> list[EliteView]:
+def _views(identifiers: Sequence[str], archive: Path, problem: str | None) -> list[EliteView]:
     with ArchiveReader.open(archive) as reader:
         if identifiers:
-            return [reader.elite(identifier) for identifier in identifiers]
-        found = reader.elites(ElitesQuery(where="status != 'candidate'"))
+            return [one_elite(reader, identifier, problem) for identifier in identifiers]
+        found = reader.elites(ElitesQuery(problem=problem, where="status != 'candidate'"))
     return list({(view.run, view.slot): view for view in found}.values())
 
 

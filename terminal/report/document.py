@@ -52,9 +52,8 @@ def document(report: Report, now: datetime, studio: Studio) -> str:
 
 def headline(report: Report) -> str:
     """What the report is about, in a few words."""
-    names = [f"{c.problem.space} {c.problem.target}" for c in report.chapters]
-    shown = list(dict.fromkeys(names))
-    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+    names = [chapter.problem.name for chapter in report.chapters]
+    return "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def policy(scripts: Iterable[str]) -> str:

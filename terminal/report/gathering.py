@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import UsageError
+from elitemap.archive.problems import chosen
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.records import STATUSES, RunRecord
 from elitemap.engine.protocols import Task
@@ -133,7 +134,8 @@ def gather(
     Args:
         reader: The archive.
         archive: Its name.
-        query: Which runs, spaces, targets and elites (``sort``, ``pareto`` and ``limit`` aside).
+        query: Which runs, spaces, targets, problems and elites (``sort``, ``pareto`` and
+            ``limit`` aside).
         limit: Sections per problem at most.
         begun: Told of each problem before it is looked at.
         gathered: Given each chapter.
@@ -153,8 +155,12 @@ def gather(
         pairs = ((run, one.id), (query.space, one.space), (query.target, one.target))
         return all(asked in (None, found) for asked, found in pairs)
 
+    found = problems(reader.overview(), wanted, query.where)
+    if query.problem is not None:
+        question = chosen(query.problem, (problem.question for problem in found))
+        found = [problem for problem in found if problem.question == question]
     chapters = []
-    for number, problem in enumerate(problems(reader.overview(), wanted, query.where), 1):
+    for number, problem in enumerate(found, 1):
         begun(problem)
         chapters.append(chapter(reader, number, problem, limit))
         gathered(chapters[-1])
@@ -194,8 +200,7 @@ def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) ->
 
 
 def _about(problem: Problem, figures: Iterable[Figure | None]) -> tuple[Figure, ...]:
-    subject = f"{problem.space} {problem.target}"
-    return tuple(replace(figure, subject=subject) for figure in figures if figure is not None)
+    return tuple(replace(figure, subject=problem.name) for figure in figures if figure is not None)
 
 
 def baselines(tasks: Sequence[Task]) -> list[Baseline]:

@@ -7,8 +7,8 @@ from typing import Any
 from elitemap.archive.columns import FIXED
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.overview import Overview
+from elitemap.archive.problems import Problem as Question
 from elitemap.archive.records import RunRecord
-from elitemap.archive.rows import damaged, document
 
 
 @dataclass(frozen=True)
@@ -16,18 +16,24 @@ class Problem:
     """What was asked, and the runs that asked it.
 
     Attributes:
-        space: Name of the space.
-        target: Name or expression of the target.
-        asked: The options that change what is asked.
+        question: What was asked.
         runs: At least one, the oldest first.
         scope: The query for all of its elites.
     """
 
-    space: str
-    target: str
-    asked: Mapping[str, Any]
+    question: Question
     runs: tuple[RunRecord, ...]
     scope: ElitesQuery
+
+    @property
+    def name(self) -> str:
+        """Space and label."""
+        return f"{self.question.space} {self.question.label}"
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """The options that change what is asked."""
+        return self.question.asked
 
     @property
     def goals(self) -> tuple[tuple[str, int], ...]:
@@ -55,20 +61,8 @@ def problems(
     for one in overviews:
         runs = tuple(counted.run for counted in one.runs if wanted(counted.run))
         if runs:
-            found.append(Problem(one.space, one.target, asked(one), runs, scope(runs, where)))
+            found.append(Problem(one.problem, runs, scope(runs, where)))
     return found
-
-
-def asked(problem: Overview) -> dict[str, Any]:
-    """The options that change what is asked, as the archive tells them.
-
-    Raises:
-        ArchiveError: If it does not.
-    """
-    parts = document(problem.problem)
-    if not (isinstance(parts, list) and len(parts) == 3 and isinstance(parts[2], dict)):
-        raise damaged("the problem of a run")
-    return {name: value for name, value in parts[2].items() if value is not None}
 
 
 def scope(runs: Sequence[RunRecord], where: str | None) -> ElitesQuery:

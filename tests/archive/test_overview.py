@@ -17,12 +17,13 @@ def test_problems_come_by_space_and_target_with_their_runs(archive, make_run, ma
         found = reader.overview()
         runs = {run.id: run for run in reader.runs()}
     assert [
-        (o.space, o.target, [c.run.id for c in o.runs], o.elites, o.certified) for o in found
+        (o.problem.space, o.problem.label, [c.run.id for c in o.runs], o.elites, o.certified)
+        for o in found
     ] == [
         ("alpha", "z", ["empty"], 0, 0),
         ("elementary", "cos", ["before"], 0, 0),
-        ("elementary", "exp2", ["other domain"], 0, 0),
-        ("elementary", "exp2", ["run-1", "second"], 34, 10),
+        ("elementary", "exp2 domain 0,2", ["other domain"], 0, 0),
+        ("elementary", "exp2 domain 0,1", ["run-1", "second"], 34, 10),
     ]
     assert [(c.elites, c.certified) for c in found[-1].runs] == [(30, 10), (4, 0)]
     assert all(runs[c.run.id] == c.run for o in found for c in o.runs)

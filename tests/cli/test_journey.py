@@ -49,8 +49,8 @@ def test_the_final_object(found: dict[str, Any]) -> None:
 
 def test_the_best_are_certified_and_a_front(found: dict[str, Any]) -> None:
     keys = {
-        "id", "space", "target", "status", "objectives", "measures", "source", "program",
-        "certificate",
+        "id", "space", "target", "problem", "status", "objectives", "measures", "source",
+        "program", "certificate",
     }  # fmt: skip
     for elite in found["best"]:
         assert keys <= set(elite)

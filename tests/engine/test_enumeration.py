@@ -53,7 +53,7 @@ def everything():
             return [
                 (
                     view.slot,
-                    view.to_json() | {"run": None},
+                    view.to_json() | {"run": None, "problem": None},
                     reader.members(view.run, view.id),
                     [a.operator for a in reader.lineage(view.id)],
                 )

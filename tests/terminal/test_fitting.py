@@ -9,6 +9,7 @@ ELITE = {
     "id": "0123456789abcdef",
     "space": "fractions",
     "target": "pi",
+    "problem": {"id": "1a2b3c4d", "label": "pi"},
     "status": "certified",
     "objectives": {
         "digits": 1024.0,
@@ -55,13 +56,13 @@ def test_a_very_narrow_terminal_still_gets_a_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "lost"), [(80, "cells, seed"), (60, "cells, seed, evalu"), (140, "")]
+    ("width", "lost"), [(80, "cells, seed, evalu"), (60, "cells, seed, evalu"), (140, "")]
 )
 def test_runs_keep_one_line_each(width: int, lost: str) -> None:
     run = {
         "run": "0123456789ab",
         "space": "fractions",
-        "target": "zeta(3),zeta(5),catalan,zeta(2),pi**3,log(2)",
+        "problem": {"id": "1a2b3c4d", "label": "zeta(3),zeta(5),catalan,zeta(2),pi**3,log(2)"},
         "status": "interrupted",
         "started_at": "2026-01-01T00:00:00+00:00",
         "seed": 1,

@@ -20,6 +20,7 @@ def elite(**changes: Any) -> dict[str, Any]:
         "run": "r-1",
         "space": "elementary",
         "target": "exp2",
+        "problem": {"id": "1a2b3c4d", "label": "exp2 on [0,1], relative"},
         "status": "certified",
         "objectives": {"ops": 7, "digits": 9.2587, "error": 5.51e-10},
         "measures": {"constants": 4.0, "depth": None},
@@ -57,9 +58,10 @@ def test_elites(golden: Callable[[Path, str], None]) -> None:
     golden(GOLDEN / "elites.txt", drawn(elites_table([elite(), CANDIDATE])))
 
 
-def test_elites_of_several_targets(golden: Callable[[Path, str], None]) -> None:
-    several = [elite(), elite(target="exp(-x)*sin(3*x)", objectives={"ops": 5})]
-    golden(GOLDEN / "elites-targets.txt", drawn(elites_table(several)))
+def test_elites_of_several_problems(golden: Callable[[Path, str], None]) -> None:
+    other = {"id": "5e6f7a8b", "label": "exp2 on [-1,0], relative"}
+    several = [elite(), elite(problem=other, objectives={"ops": 5})]
+    golden(GOLDEN / "elites-problems.txt", drawn(elites_table(several)))
 
 
 def test_elites_with_labels_and_families(golden: Callable[[Path, str], None]) -> None:
@@ -80,13 +82,14 @@ def test_runs(golden: Callable[[Path, str], None]) -> None:
         "run": "r-1",
         "space": "elementary",
         "target": "exp2",
+        "problem": {"id": "1a2b3c4d", "label": "exp2 on [0,1], relative"},
         "status": "done",
         "seed": 7,
         "started_at": "2026-01-02T03:04:05.678+00:00",
         "summary": {"seconds": 61.2, "evaluations": 1.2e9, "cells": 3207},
     }
     killed = {**run, "run": "r-2", "status": "running", "summary": {}}
-    golden(GOLDEN / "runs.txt", drawn(runs_table([run, killed])))
+    golden(GOLDEN / "runs.txt", drawn(runs_table([run, killed]), 120))
 
 
 @pytest.mark.parametrize(
@@ -115,6 +118,7 @@ def hostile() -> dict[str, Any]:
         run=HOSTILE,
         space=HOSTILE,
         target=HOSTILE,
+        problem={"id": HOSTILE, "label": HOSTILE},
         status=HOSTILE,
         objectives={HOSTILE: 1.0, "label": HOSTILE},
         measures={HOSTILE: 1.0},

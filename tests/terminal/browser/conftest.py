@@ -18,7 +18,7 @@ from elitemap.terminal.browser.state import Memory, Place
 Steps = Callable[[ElitemapBrowser, Pilot[Any]], Awaitable[None]]
 
 #: Where tests start unless they say otherwise.
-EXP2 = Place(space="elementary", target="exp2", tab="map")
+EXP2 = Place(space="elementary", problem="14c6dd3c", tab="map")
 
 #: Seconds after which something that was waited for will not come.
 PATIENCE = 20.0
@@ -128,7 +128,7 @@ def fill() -> Callable[..., Path]:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """Two targets of one space, and a run of a space that is not installed."""
+    """Two problems of one space, and a run of a space that is not installed."""
     path = filled(
         tmp_path / "small.db",
         (run(), [elite(slot) for slot in range(24)]),

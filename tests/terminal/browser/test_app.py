@@ -88,7 +88,7 @@ def test_an_empty_cell_dims_the_last_elite(visit, quiet, archive, lines):
             await quiet(pilot)
             assert not panel.has_class("-left") and "empty cell" not in "\n".join(lines(app))
 
-    place = Place("elementary", "exp2", where="digits >= 2", tab="map")
+    place = Place("elementary", "14c6dd3c", where="digits >= 2", tab="map")
     visit(archive, steps, size=(160, 50), place=place)
 
 
@@ -211,8 +211,8 @@ def test_leaving_tells_where_one_was(visit, quiet, archive):
 
     app = visit(archive, steps)
     place = app.return_value.place(archive)
-    assert (place.space, place.target, place.tab, place.sort) == (
-        "elementary", "exp2", "plot", "ops",
+    assert (place.space, place.problem, place.tab, place.sort) == (
+        "elementary", "14c6dd3c", "plot", "ops",
     )  # fmt: skip
     assert place.plot_x and place.plot_y
 

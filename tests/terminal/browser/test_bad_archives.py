@@ -104,7 +104,7 @@ def test_a_filter_that_leaves_nothing_says_so(visit, quiet, archive, lines):
     async def steps(app, pilot):
         assert "no elites match: escape drops the filter" in "\n".join(lines(app))
 
-    visit(archive, steps, place=Place("elementary", "exp2", where="ops > 100"))
+    visit(archive, steps, place=Place("elementary", "14c6dd3c", where="ops > 100"))
 
 
 def test_an_archive_that_vanishes_is_told_and_found_again(visit, quiet, until, archive, lines):
@@ -125,7 +125,7 @@ def test_an_archive_that_vanishes_is_told_and_found_again(visit, quiet, until, a
             await quiet(pilot)
             assert not banner(app) and "24 elites" in lines(app)[0]
 
-    visit(archive, steps, place=Place("elementary", "exp2", tab="map"))
+    visit(archive, steps, place=Place("elementary", "14c6dd3c", tab="map"))
 
 
 def test_an_archive_that_is_cut_short_meanwhile(visit, quiet, until, archive):
@@ -152,6 +152,7 @@ def test_another_archive_at_the_same_place_is_shown(
         other = fill(archive.with_name("other.db"), (make_run(), [make_elite(k) for k in range(3)]))
         os.replace(other, archive)
         await until(pilot, lambda: "3 elites" in lines(app)[0])
+        await quiet(pilot)
 
     visit(archive, steps)
 
@@ -181,7 +182,7 @@ def test_a_space_that_is_not_installed_is_shown_as_data(visit, quiet, archive, l
         assert "prime" in text and "knot 2" in text
         assert not banner(app)
 
-    visit(archive, steps, size=(160, 50), place=Place("knots", "slice", tab="map"))
+    visit(archive, steps, size=(160, 50), place=Place("knots", "8b1cfc4b", tab="map"))
 
 
 def test_hostile_programs_are_shown_and_never_obeyed(

@@ -180,7 +180,7 @@ def test_a_filter_that_the_archive_does_not_take_any_more_is_dropped(visit, quie
         await quiet(pilot)
         assert count(lines, app) == 24
 
-    visit(archive, steps, place=replace(Place("elementary", "exp2"), where="speed > 3"))
+    visit(archive, steps, place=replace(Place("elementary", "14c6dd3c"), where="speed > 3"))
 
 
 def test_markup_and_control_characters_in_a_filter_are_shown(visit, quiet, archive, lines):

@@ -10,7 +10,7 @@ from elitemap.terminal.browser import answers, chart_pane, table_pane, views
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.browser.state import Place
 
-EXP2 = Scope("elementary", "exp2")
+EXP2 = Scope("elementary", "14c6dd3c")
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_table_begins_with_a_page(visit, quiet, archive, many, told):
         await quiet(pilot)
         assert told == ["first_table", "table", "table"]  # the old rows stay until the new come
 
-    visit(archive, steps, place=Place("elementary", "exp2", tab="table"))
+    visit(archive, steps, place=Place("elementary", "14c6dd3c", tab="table"))
 
 
 def test_what_was_asked_for_is_told_at_once(visit, quiet, until, archive, monkeypatch, lines):

@@ -28,7 +28,7 @@ def test_what_others_write_is_shown(visit, quiet, until, archive, lines, make_el
         }
         assert shown[tab]() == 40
 
-    visit(archive, steps, place=Place("elementary", "exp2", tab=tab))
+    visit(archive, steps, place=Place("elementary", "14c6dd3c", tab=tab))
 
 
 def test_the_cursor_stays_on_its_elite(visit, quiet, until, archive, make_elite):
@@ -131,15 +131,16 @@ def test_follows_a_writer_in_a_hurry(visit, quiet, until, archive, lines, make_e
 
 
 def test_the_views_go_to_a_search_that_begins_here_and_fill(
-    visit, until, archive, lines, make_run, make_elite
+    visit, quiet, until, archive, lines, make_run, make_elite
 ):
     async def steps(app, pilot):
         with ArchiveWriter.open(archive) as writer:
             writer.begin(make_run("feedfeedfeed", target="cos"))
-            app.screen.search.post_message(SearchPanel.Began("feedfeedfeed", "elementary", "cos"))
+            app.screen.search.post_message(SearchPanel.Began("feedfeedfeed"))
             await until(pilot, lambda: "cos › run feedfeedfeed" in lines(app)[0])
             assert "where" not in lines(app)[0]
             writer.flush("feedfeedfeed", [make_elite(slot) for slot in range(7)])
             await until(pilot, lambda: lines(app)[0].endswith("7 elites"))
+        await quiet(pilot)
 
-    visit(archive, steps, place=Place("elementary", "exp2", where="ops <= 4", tab="table"))
+    visit(archive, steps, place=Place("elementary", "14c6dd3c", where="ops <= 4", tab="table"))

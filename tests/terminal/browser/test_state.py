@@ -2,13 +2,14 @@ import json
 
 import pytest
 
+from elitemap.archive.problems import Problem
 from elitemap.terminal.browser.places import starting_place
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.browser.state import Memory, Place, recall, remember, state_file
 
 PLACE = Place(
     space="elementary",
-    target="exp2",
+    problem="14c6dd3c",
     run="r",
     where="ops <= 8",
     search="x * x",
@@ -101,30 +102,37 @@ def test_it_stays_small(tmp_path):
     assert json.loads(file.read_text())["version"] == 1
 
 
+def asked(*runs):
+    return {run: Problem(id, target, space, target, "") for run, id, space, target in runs}
+
+
 def test_starts_where_one_was_if_that_is_still_there(make_run):
-    runs = [make_run("r"), make_run("s", space="knots", target="slice")]
-    assert starting_place(PLACE, runs, None) == PLACE
-    gone = starting_place(PLACE, runs[1:], None)
-    assert (gone.space, gone.target, gone.run, gone.tab) == ("knots", "slice", "", "plot")
-    first = starting_place(Place(), runs, None)
-    assert (first.space, first.target, first.run) == ("knots", "slice", "")
-    chosen = starting_place(PLACE, runs, runs[0])
-    assert (chosen.run, chosen.where, chosen.search) == ("r", "", "")
-    assert starting_place(PLACE, [], None).space == ""
-    assert starting_place(Place(tab="map"), runs, None) == Place(tab="map")  # it was everything
+    exp2, slice = ("r", PLACE.problem, "elementary", "exp2"), ("s", "8b1cfc4b", "knots", "slice")
+    both = asked(exp2, slice)
+    assert starting_place(PLACE, both) == PLACE
+    gone = starting_place(PLACE, asked(slice))
+    assert (gone.space, gone.problem, gone.run, gone.tab) == ("knots", "8b1cfc4b", "", "plot")
+    first = starting_place(Place(), both)
+    assert (first.space, first.problem, first.run) == ("knots", "8b1cfc4b", "")
+    chosen = starting_place(PLACE, both, make_run("r"))
+    assert (chosen.problem, chosen.run, chosen.where, chosen.search) == (PLACE.problem, "r", "", "")
+    other = starting_place(PLACE, both, None, both["s"])
+    assert (other.space, other.problem, other.run, other.where) == ("knots", "8b1cfc4b", "", "")
+    assert starting_place(PLACE, {}).space == ""
+    assert starting_place(Place(tab="map"), both) == Place(tab="map")  # it was everything
 
 
 def test_a_place_and_its_scope_say_the_same():
     scope = Scope.at_place(PLACE)
-    assert scope == Scope("elementary", "exp2", "r", "ops <= 8", "x * x")
+    assert scope == Scope("elementary", "14c6dd3c", "r", "ops <= 8", "x * x")
     assert Scope.at_place(scope.place()) == scope
     assert scope.above().run is None and scope.above().above() == Scope(
         "elementary", None, None, "ops <= 8", "x * x"
     )
     assert scope.above().above().above().above().space is None
-    assert scope.everything() == Scope("elementary", "exp2", "r")
+    assert scope.everything() == Scope("elementary", "14c6dd3c", "r")
     assert scope.query("-ops").sort == "-ops" and scope.query().search == "x * x"
-    assert Scope("a\x1b[31m", "[b]", "r" * 99).crumbs() == [
-        "a\\x1b[31m", "[b]", "run rrrrrrrrrrrr",
+    assert Scope("a\x1b[31m", "[b]", "r" * 99).crumbs({"[b]": "[b]x"}) == [
+        "a\\x1b[31m", "[b]x", "run rrrrrrrrrrrr",
     ]  # fmt: skip
     assert Scope(where="x" * 99, search="\u202e").conditions() == ["/\\u202e", f"where {'x' * 39}…"]

@@ -7,6 +7,7 @@ import pytest
 from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.inventory import ColumnInfo
 from elitemap.archive.listing import Listing
+from elitemap.archive.problems import Problem
 from elitemap.terminal.browser import table_pane
 from elitemap.terminal.browser.answers import Table
 from elitemap.terminal.browser.rows import Head, Row, best_first, row
@@ -100,11 +101,11 @@ def test_the_order_of_the_best_is_what_the_space_says(signs, order):
     assert best_first(columns) == order
 
 
-def test_the_columns_of_several_targets_tell_which(visit, quiet, archive, lines):
+def test_the_columns_of_several_problems_tell_which(visit, quiet, archive, lines):
     async def steps(app, pilot):
         await pilot.press("backspace", "backspace", "3")
         await quiet(pilot)
-        assert lines(app)[2].split()[3:5] == ["space", "target"]
+        assert lines(app)[2].split()[3:5] == ["space", "problem"]
         await pilot.press("end")
         await quiet(pilot)
         assert "knots" in lines(app)[-3]
@@ -255,7 +256,8 @@ def test_columns_right_of_the_window_come_into_view(visit, quiet, archive, lines
 
 def test_hostile_texts_become_visible_escapes(make_elite):
     class Line:
-        id, run, status = "f" * 64, "r", "candidate"
+        id, status = "f" * 64, "candidate"
+        problem = Problem("1a2b3c4d", "x\x1b", "s", "t", "{}")
         quality, operator, remark = 1.0, "\x1b[2J", None
         objectives = {"label": "[red]x[/red]\u202e"}
         measures = {"ops": None}

@@ -21,13 +21,13 @@ def test_branches_count_their_parts(archive):
     assert found == {
         (None, None, None): "all 32 ✓10",
         ("elementary", None, None): "elementary 29 ✓10",
-        ("elementary", "exp2", None): "exp2 24 ✓8",
-        ("elementary", "exp2", "0123456789ab"): "012345 01-02 03:04 24 ✓8",
-        ("elementary", "tanh", None): "tanh 5 ✓2",
-        ("elementary", "tanh", "ba9876543210"): "ba9876 01-02 03:04 5 ✓2",
+        ("elementary", "14c6dd3c", None): "exp2 24 ✓8",
+        ("elementary", "14c6dd3c", "0123456789ab"): "012345 01-02 03:04 24 ✓8",
+        ("elementary", "ac62dd87", None): "tanh 5 ✓2",
+        ("elementary", "ac62dd87", "ba9876543210"): "ba9876 01-02 03:04 5 ✓2",
         ("knots", None, None): "knots 3",
-        ("knots", "slice", None): "slice 3",
-        ("knots", "slice", "cccccccccccc"): "cccccc 01-02 03:04 3",
+        ("knots", "8b1cfc4b", None): "slice 3",
+        ("knots", "8b1cfc4b", "cccccccccccc"): "cccccc 01-02 03:04 3",
     }
 
 
@@ -36,7 +36,7 @@ def test_choosing_a_part_shows_it(visit, quiet, archive, lines):
         tree = app.screen.query_one(ScopeTree)
         await pilot.press("left_square_bracket")
         await pilot.pause()
-        assert tree.cursor_node.data == ("elementary", "exp2", None)
+        assert tree.cursor_node.data == ("elementary", "14c6dd3c", None)
         await pilot.press("up", "enter")
         await quiet(pilot)
         assert not tree.display  # the drawer has closed
@@ -100,15 +100,17 @@ def test_a_search_that_is_killed_is_no_longer_running(visit, until, archive, mak
 
 
 def test_hostile_names_are_shown(visit, quiet, tmp_path, fill, make_run, make_elite, lines):
-    name = "[red]x[/]\x1b[31m\u202e"
+    name = "[b]x\x1b[3m\u202e"
     archive = fill(tmp_path / "[b]a.db", (make_run(target=name), [make_elite(0)]))
 
     async def steps(app, pilot):
         text = "\n".join(lines(app))
-        assert text.count("[red]x[/]\\x1b[31m\\u202e") >= 3  # breadcrumb, tree and elite
+        assert text.count("[b]x\\x1b[3m\\u202e") >= 3  # breadcrumb, tree and elite
         assert "[b]a.db" in lines(app)[0]
         assert "\x1b" not in text and "\u202e" not in text
 
     from elitemap.terminal.browser.state import Place
 
-    visit(archive, steps, size=(160, 50), place=Place(space="elementary", target=name))
+    with ArchiveReader.open(archive) as reader:
+        (problem,) = reader.problems().values()
+    visit(archive, steps, size=(160, 50), place=Place("elementary", problem.id))

@@ -147,6 +147,22 @@ def test_two_problems_and_several_runs(
     assert len(only.all("article")) == 1
 
 
+def test_problems_are_named_and_chosen(
+    tmp_path: Path, fill: Any, make_run: Any, make_elite: Any, made: Any, parsed: Any
+) -> None:
+    path = tmp_path / "a.db"
+    for name, domain in (("r-1", "0,1"), ("r-2", "-8,8")):
+        config = {**make_run().config, "words": {"domain": f"on [{domain}]"}}
+        options = {"domain": domain, "error": "relative"}
+        fill(path, make_run(name, options=options, config=config), [make_elite(0, certified=True)])
+    seen = parsed(made(path)).visible()
+    assert "elementary exp2 on [0,1]; elementary exp2 on [-8,8]" in seen
+    only = parsed(made(path, "one.html", problem="[-8,8]")).visible()
+    assert "exp2 on [-8,8]" in only and "exp2 on [0,1]" not in only
+    with pytest.raises(UsageError, match="there are: exp2 on"):
+        made(path, "none.html", problem="sin")
+
+
 def test_pictures(made: Any, archive: Path) -> None:
     path = made(archive, "mine.html", png=True, limit=1)
     pictures = sorted(path.parent.glob("mine-*.png"))

@@ -16,6 +16,7 @@ from textual.worker import WorkerState
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
+from elitemap.archive.problems import Problem
 from elitemap.archive.records import Ancestor, Remark, RunRecord
 from elitemap.archive.views import EliteView
 from elitemap.searchspaces.programs.program import Program
@@ -46,6 +47,8 @@ RUN = RunRecord(
     version="0",
     summary={},
 )
+
+EXP2 = Problem("14c6dd3c", "exp2", "elementary", "exp2", "{}")
 
 
 def program(*rows: list[Any]) -> dict[str, Any]:
@@ -88,6 +91,7 @@ def elite(document: Mapping[str, Any], **changes: Any) -> EliteView:
         "run": "r-1",
         "space": "elementary",
         "target": "exp2",
+        "problem": EXP2,
         "status": "candidate",
         "slot": 1,
         "cell": (1, 2),
@@ -117,11 +121,14 @@ class Archive:
         await asyncio.sleep(0)
         return question(self)
 
-    def elite(self, name: str) -> EliteView:
+    def elite(self, name: str, problem: str | None = None) -> EliteView:
         found = [view for id, view in self.elites.items() if id.startswith(name)]
         if not found:
             raise UsageError(f"expected the beginning of an id, got {name!r}")
         return found[0]
+
+    def problems(self) -> dict[str, Problem]:
+        return {run.id: EXP2 for run in self.runs()}
 
     def run(self, name: str) -> RunRecord:
         return self.run_record

@@ -43,7 +43,7 @@ async def test_with_the_key_of_the_browser(kit, archive, panel, pair):
         await kit.settle(pilot)
         assert isinstance(app.screen, CompareScreen)
         shown = kit.text(app)
-        assert "ops      4                   2 ◂" in shown
+        assert "ops       4                   2 ◂" in shown
         assert "- y = t3 * t3" in shown
         assert f"⠒⠒ {first[:12]}  ×× {second[:12]}" in shown
         assert len(app.screen.query_one(ErrorCurve).curves) == 2

@@ -279,6 +279,7 @@ async def test_hostile_text_is_shown_and_not_obeyed(kit, archive, panel):
     archive.elites[view.id] = replace(
         view,
         space=HOSTILE,
+        problem=replace(view.problem, label=HOSTILE, target=HOSTILE),
         target=HOSTILE,
         status=HOSTILE,
         source=HOSTILE,

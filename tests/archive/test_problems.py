@@ -1,0 +1,151 @@
+"""Problems: ids, names, choosing one, and that nothing of two is mixed."""
+
+import pytest
+
+from elitemap.archive.errors import UsageError
+from elitemap.archive.problems import chosen
+from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.store import ArchiveWriter
+
+OPTIONS = {"domain": "-8,8", "error": "absolute", "ops": "add,mul"}
+SMALL = {**OPTIONS, "domain": "0,1", "error": "relative"}
+
+
+@pytest.fixture
+def opened(path, make_run):
+    """``opened((target, options, whether the run tells words), ...)`` gives a reader."""
+    readers = []
+
+    def make(*asked, space="elementary"):
+        with ArchiveWriter.open(path) as writer:
+            for number, (target, options, told) in enumerate(asked):
+                words = {"error": options["error"], "domain": f"on [{options['domain']}]"}
+                config = {
+                    "pareto": [["ops", -1], ["digits", 1]],
+                    "problem": ["domain", "error", "ops"],
+                    **({"words": words} if told else {}),
+                }
+                run = {"target": target, "options": options, "config": config, "space": space}
+                writer.begin(make_run(f"{space}-{number}", **run))
+        readers.append(ArchiveReader.open(path))
+        return readers[-1]
+
+    yield make
+    for reader in readers:
+        reader.close()
+
+
+def labels(reader):
+    return [problem.label for problem in reader.problems().values()]
+
+
+def test_names_tell_what_the_space_always_tells_in_the_order_of_the_options(opened):
+    reader = opened(("tanh", OPTIONS, True), ("tanh", SMALL, True), ("sin", SMALL, True))
+    assert labels(reader) == [
+        "tanh on [-8,8], absolute", "tanh on [0,1], relative", "sin on [0,1], relative",
+    ]  # fmt: skip
+
+
+def test_other_options_are_told_where_they_tell_problems_apart(opened):
+    more = {**OPTIONS, "ops": "add,mul,div,sqrt"}
+    reader = opened(("tanh", OPTIONS, True), ("tanh", more, True), ("tanh", SMALL, True))
+    assert labels(reader) == [
+        "tanh on [-8,8], absolute, ops add,mul",
+        "tanh on [-8,8], absolute, ops +div,sqrt",
+        "tanh on [0,1], relative",
+    ]
+
+
+def test_runs_that_tell_no_words_tell_what_differs(opened):
+    reader = opened(("tanh", OPTIONS, False), ("tanh", SMALL, True), ("sin", SMALL, False))
+    assert labels(reader) == [
+        "tanh domain -8,8, error absolute", "tanh on [0,1], relative", "sin",
+    ]  # fmt: skip
+
+
+def test_a_later_run_tells_the_words_of_an_earlier_one(opened):
+    reader = opened(("tanh", OPTIONS, False), ("tanh", OPTIONS, True))
+    assert set(labels(reader)) == {"tanh on [-8,8], absolute"}
+
+
+def test_no_two_names_are_equal(opened):
+    opened(("tanh", OPTIONS, True), space="other")
+    misleading = {**SMALL, "error": "x, elementary: tanh on [-8,8], absolute"}
+    reader = opened(("tanh", OPTIONS, True), ("tanh", misleading, True))
+    found = labels(reader)
+    assert found[:2] == ["other: tanh on [-8,8], absolute", "elementary: tanh on [-8,8], absolute"]
+    assert len(set(found)) == 3
+
+
+def test_ids_depend_on_what_was_asked_alone(opened):
+    reader = opened(("tanh", OPTIONS, False), ("tanh", OPTIONS, True), ("tanh", SMALL, True))
+    one, same, other = (problem.id for problem in reader.problems().values())
+    assert one == same == "8d04f618" != other
+    assert reader.problems()["elementary-0"].asked == OPTIONS
+
+
+@pytest.mark.parametrize("text", ["8d04f618", "8d04", "-8,8", "[-8, 8]", "ABSOLUTE"])
+def test_a_problem_is_chosen_by_its_id_or_a_part_of_its_name(opened, text):
+    reader = opened(("tanh", OPTIONS, True), ("tanh", SMALL, True))
+    assert chosen(text, reader.problems().values()).id == "8d04f618"
+    assert reader.count(ElitesQuery(problem=text)) == 0
+
+
+def test_a_whole_name_is_not_ambiguous(opened):
+    reader = opened(("tanh", OPTIONS, False), ("tanh(tanh)", OPTIONS, False))
+    assert chosen("tanh", reader.problems().values()).target == "tanh"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tanh", "fits tanh on [-8,8], absolute (8d04f618); tanh on [0,1], relative (43f9bf9d)"),
+        ("cosh", "there are: tanh on [-8,8], absolute (8d04f618); tanh"),
+        ("", "expected the id of a problem"),
+        ("\udcff", "expected the id of a problem"),
+    ],
+)
+def test_mistakes_say_which_ones_there_are(opened, text, told):
+    reader = opened(("tanh", OPTIONS, True), ("tanh", SMALL, True))
+    with pytest.raises(UsageError) as mistake:
+        reader.elites(ElitesQuery(problem=text))
+    assert told in str(mistake.value)
+
+
+@pytest.fixture
+def shared(opened, path, make_elite):
+    """Program 1 is certified for one problem and a candidate for another."""
+    reader = opened(("tanh", OPTIONS, True), ("tanh", SMALL, True))
+    proved = {"status": "certified", "certificate": {"of": "large"}}
+    with ArchiveWriter.open(path) as writer:
+        writer.flush("elementary-0", [make_elite(0, 1, **proved)])
+        writer.flush("elementary-1", [make_elite(0, 1), make_elite(1, 2)])
+    return reader, make_elite(0, 1).id
+
+
+def test_a_certificate_for_one_problem_is_none_for_another(shared):
+    reader, program = shared
+    assert reader.elite(program, "absolute").certificate == {"of": "large"}
+    other = reader.elite(program, "relative")
+    assert (other.certificate, other.status, other.problem.label) == (
+        None, "candidate", "tanh on [0,1], relative",
+    )  # fmt: skip
+    assert [problem.label[:14] for problem in reader.asking(program)] == [
+        "tanh on [-8,8]", "tanh on [0,1],",
+    ]  # fmt: skip
+
+
+def test_an_elite_of_another_problem_is_none_of_this(shared, make_elite):
+    reader, _ = shared
+    with pytest.raises(UsageError, match=r"elites --problem 8d04f618` lists those of tanh on \[-8"):
+        reader.elite(make_elite(1, 2).id, "absolute")
+
+
+def test_queries_and_lines_say_whose_elites_they_are(shared):
+    reader, _ = shared
+    query = ElitesQuery(target="tanh", problem="relative")
+    assert [view.slot for view in reader.elites(query)] == [0, 1]
+    assert {line.problem.label for line in reader.page(query, 0, 9)} == {"tanh on [0,1], relative"}
+    assert reader.elites(query)[0].to_json()["problem"] == {
+        "id": "43f9bf9d", "label": "tanh on [0,1], relative",
+    }  # fmt: skip
