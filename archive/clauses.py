@@ -57,6 +57,8 @@ def where_clause(text: str, columns: Mapping[str, Column]) -> Clause:
 def search_clause(text: str) -> Clause:
     """Condition: the source, mark or note contains the text, or the id begins with it.
 
+    So does the id of the program that a certificate has made this one of.
+
     Nothing in the text has a meaning of its own. A few characters are no id: as the beginning of
     one they would find a share of all elites.
 
@@ -70,12 +72,14 @@ def search_clause(text: str) -> Clause:
         )
     # instr and not LIKE, for which % and _ have a meaning and a text ends at its first NUL.
     found = "instr(lower({0}), lower(?)) > 0"
-    named = f" OR substr(id, 1, {len(text)}) = lower(?)" if len(text) >= SHORTEST_ID else ""
+    begins = f"substr({{0}}, 1, {len(text)}) = lower(?)"
+    heir = f"(operator = 'certify' AND {begins.format('parent')})"
+    named = f" OR {begins.format('id')} OR {heir}" if len(text) >= SHORTEST_ID else ""
     return Clause(
         f"(EXISTS (SELECT 1 FROM program WHERE key = elite.program AND ({found.format('source')}"
         f"{named})) OR EXISTS (SELECT 1 FROM remark WHERE program = elite.program"
         f" AND ({found.format('mark')} OR {found.format('note')})))",
-        (text,) * (4 if named else 3),
+        (text,) * (5 if named else 3),
     )
 
 

@@ -1,6 +1,7 @@
 """Finding runs and programs by the beginning of their ids."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ _ASKED = "(:runs IS NULL OR elite.run IN (SELECT value FROM json_each(:runs)))"
 _ELITE_IDS = (
     "SELECT DISTINCT program.id FROM elite CROSS JOIN program ON program.key = elite.program"
     f" WHERE elite.program IN ({_BEGUN}) AND {_ASKED} LIMIT 2"
+)
+# Elites that certificates have made of programs whose ids begin so: their constants were polished.
+_HEIRS = (
+    "WITH RECURSIVE heir (key, id) AS (SELECT key, id FROM program WHERE operator = 'certify'"
+    " AND substr(parent, 1, length(:id)) = :id UNION SELECT program.key, program.id FROM heir"
+    " JOIN program ON program.parent = heir.id AND program.operator = 'certify')"
+    " SELECT DISTINCT heir.id FROM heir JOIN elite ON elite.program = heir.key"
+    f" WHERE {_ASKED} LIMIT 2"
 )
 _BEST_FIRST = (
     f"SELECT run, slot FROM elite WHERE program = (SELECT key FROM program WHERE {named(':id')})"
@@ -52,7 +61,7 @@ def run(connection: sqlite3.Connection, prefix: str | None, path: Path) -> RunRe
         if row is None:
             raise UsageError(f"{path} holds no runs: run a search first")
         return run_record(row)
-    name = _complete(connection, _RUN_IDS, prefix, "`elitemap runs` lists them")
+    name = _complete(connection, (_RUN_IDS,), prefix, "`elitemap runs` lists them")
     return run_record(connection.execute(f"{_RUNS} WHERE id = ?", [name]).fetchone())
 
 
@@ -88,6 +97,8 @@ def asked(connection: sqlite3.Connection, query: ElitesQuery, path: Path) -> lis
 def elite_place(connection: sqlite3.Connection, prefix: str, problem: str | None) -> list[Key]:
     """Where the one program that begins so is an elite, the most thoroughly checked first.
 
+    A program that certificates have made another of stands for that one.
+
     Args:
         connection: To the archive.
         prefix: The beginning of its id.
@@ -102,7 +113,7 @@ def elite_place(connection: sqlite3.Connection, prefix: str, problem: str | None
         one = chosen(problem, known.values())
         runs = canonical_text([key for key, asked in known.items() if asked == one])
         cure = f"`elitemap elites --problem {one.id}` lists those of {one.label}"
-    name = _complete(connection, _ELITE_IDS, prefix, cure, runs)
+    name = _complete(connection, (_ELITE_IDS, _HEIRS), prefix, cure, runs)
     return connection.execute(_BEST_FIRST, {"id": name, "runs": runs}).fetchall()
 
 
@@ -119,15 +130,24 @@ def elite_places(connection: sqlite3.Connection, prefix: str) -> list[Key]:
 
 
 def _complete(
-    connection: sqlite3.Connection, ids: str, prefix: str, cure: str, runs: str | None = None
+    connection: sqlite3.Connection,
+    ids: Sequence[str],
+    prefix: str,
+    cure: str,
+    runs: str | None = None,
 ) -> str:
-    """The one id that is the prefix or begins with it; ``ids`` is SQL that finds two."""
-    rows = connection.execute(ids, {"id": plain(prefix), "runs": runs}).fetchall()
-    if not prefix or not rows:
+    """The one id that is the prefix or begins with it, or stands for it.
+
+    ``ids`` are SQL that each finds two; the first that finds any counts.
+    """
+    values = {"id": plain(prefix), "runs": runs}
+    found = (connection.execute(sql, values).fetchall() for sql in ids if prefix)
+    rows = next(filter(None, found), [])
+    if not rows:
         raise UsageError(f"expected the beginning of an id, got {prefix!r}: {cure}")
     if len(rows) > 1 and rows[0][0] != prefix:
         raise UsageError(
-            f"expected an unambiguous id, got {prefix!r}, which begins {rows[0][0]},"
+            f"expected an unambiguous id, got {prefix!r}, which leads to {rows[0][0]},"
             f" {rows[1][0]} and perhaps others: give more of it"
         )
     return str(rows[0][0])

@@ -192,7 +192,7 @@ class ArchiveReader(OpenedArchive):
         return list(self._columns[1])
 
     def elite(self, prefix: str, problem: str | None = None) -> EliteView:
-        """The elite whose program's id begins so.
+        """The elite whose program's id begins so, or once did before a certificate changed it.
 
         Where a program is an elite more than once, the most thoroughly checked one counts, then
         that of the latest run.

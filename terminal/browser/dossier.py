@@ -67,6 +67,8 @@ def gather(
         if descendant is None:
             raise
         return _former(reader, name, descendant)
+    if descendant is not None and elite.id != name:  # what a certificate has made of an ancestor
+        return _former(reader, name, descendant)
     members = reader.members(elite.run, elite.id) if elite.family else []
     mates = reader.cell_mates(elite.run, elite.cell, MATES + 1)
     return Dossier(

@@ -4,6 +4,20 @@ from elitemap.archive.errors import UsageError
 from elitemap.archive.problems import listed
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import EliteView
+from elitemap.terminal.boundary import say
+
+
+def named_elite(reader: ArchiveReader, identifier: str, problem: str | None) -> EliteView:
+    """The elite whose program's id begins so; says it if a certificate has given it another.
+
+    Raises:
+        ArchiveError: If the stored program does not match its name.
+        UsageError: If there is none, or more than one.
+    """
+    view = reader.elite(identifier, problem)
+    if not view.id.startswith(identifier):
+        say(f"{identifier[:12]} is now {view.id[:12]}: its certificate changed it")
+    return view
 
 
 def one_elite(reader: ArchiveReader, identifier: str, problem: str | None) -> EliteView:
@@ -18,7 +32,7 @@ def one_elite(reader: ArchiveReader, identifier: str, problem: str | None) -> El
         ArchiveError: If the stored program does not match its name.
         UsageError: If there is none, more than one, or it is an elite of several problems.
     """
-    view = reader.elite(identifier, problem)
+    view = named_elite(reader, identifier, problem)
     if problem is None and len(asking := reader.asking(view.id)) > 1:
         raise UsageError(
             f"{view.id[:12]} is an elite of {len(asking)} problems: choose one with --problem:"

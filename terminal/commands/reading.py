@@ -12,6 +12,7 @@ from elitemap.archive.records import RunRecord
 from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.text import formula
 from elitemap.terminal.boundary import say
+from elitemap.terminal.commands.finding import named_elite
 from elitemap.terminal.console import data_console
 from elitemap.terminal.fitting import fitting_runs, fitting_table
 from elitemap.terminal.output import print_csv, print_json
@@ -69,7 +70,7 @@ def show_elite(identifier: str, problem: str | None, archive: Path, as_json: boo
         UsageError: If there is no such elite or problem, or more than one.
     """
     with ArchiveReader.open(archive) as reader:
-        view = reader.elite(identifier, problem)
+        view = named_elite(reader, identifier, problem)
         also = [other.to_json() for other in reader.asking(view.id) if other != view.problem]
         line = reader.lineage(view.id)
         members = reader.members(view.run, view.id) if view.family else []

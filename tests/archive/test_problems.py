@@ -149,3 +149,38 @@ def test_queries_and_lines_say_whose_elites_they_are(shared):
     assert reader.elites(query)[0].to_json()["problem"] == {
         "id": "43f9bf9d", "label": "tanh on [0,1], relative",
     }  # fmt: skip
+
+
+@pytest.fixture
+def changed(opened, path, make_elite):
+    """Programs 1 and 2 were certified twice and once; their constants changed each time."""
+    reader = opened(("tanh", OPTIONS, True), ("tanh", SMALL, True))
+    with ArchiveWriter.open(path) as writer:
+        writer.flush("elementary-0", [make_elite(0, 1), make_elite(1, 2), make_elite(2, 3)])
+        for slot, n in ((0, 11), (0, 12), (1, 21)):
+            proved = make_elite(slot, n, status="certified", certificate={"n": n})
+            writer.certify("elementary-0", slot, proved)
+        writer.finish("elementary-0", "done", {})
+    return reader
+
+
+@pytest.mark.parametrize(("old", "new"), [(1, 12), (11, 12), (12, 12), (2, 21), (3, 3)])
+def test_old_ids_lead_to_what_certificates_have_made_of_them(changed, make_elite, old, new):
+    name, expected = make_elite(0, old).id, make_elite(0, new).id
+    assert changed.elite(name).id == changed.elite(name[:12], "absolute").id == expected
+    with pytest.raises(UsageError, match="elites --problem 43f9bf9d` lists those"):
+        changed.elite(name, "relative")
+
+
+@pytest.mark.parametrize(("old", "new"), [(11, 12), (2, 21)])
+def test_a_search_for_an_old_id_finds_what_it_has_become(changed, make_elite, old, new):
+    found = changed.elites(ElitesQuery(search=make_elite(0, old).id[:10]))
+    assert [view.id for view in found] == [make_elite(0, new).id]
+
+
+def test_other_offspring_is_not_what_a_program_has_become(changed, path, make_elite):
+    parent, child = make_elite(0, 40), make_elite(4, 41, parent=make_elite(0, 40).id)
+    with ArchiveWriter.open(path) as writer:
+        writer.flush("elementary-0", [child])
+    with pytest.raises(UsageError, match="`elitemap elites` lists them"):
+        changed.elite(parent.id)

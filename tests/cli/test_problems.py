@@ -97,6 +97,17 @@ def test_code_and_proofs_are_for_one_problem(run, shared):
     assert kept["id"] == shared and kept["certificate"] == {"digits": 0.5, "upper": 0.31}
 
 
+def test_ids_from_before_a_certificate_are_understood(run, shared):
+    (proved,) = json.loads(run("certify", shared, "--problem", "absolute", "--json").out)
+    assert proved["id"] != shared
+    told = f"elitemap: {shared[:12]} is now {proved['id'][:12]}: its certificate changed it\n"
+    shown = run("show", shared, "--problem", "absolute", "--json")
+    assert (json.loads(shown.out)["id"], shown.err) == (proved["id"], told)
+    code = run("export", shared, "--problem", "absolute", "--to", "c", "-o", "-")
+    assert code.err == told and proved["id"][:12] in code.out
+    assert run("show", shared).err == ""  # it still is an elite of the other problem
+
+
 @pytest.mark.parametrize(
     ("command", "told"),
     [
