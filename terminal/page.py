@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from elitemap.archive.records import UNPROVED
+from elitemap.terminal.certificates import told
 from elitemap.terminal.nested import nested_list
 from elitemap.terminal.numbers import in_order
 from elitemap.terminal.plain import one_line, plain
@@ -84,7 +85,7 @@ def _certificate(certificate: Json | None, unproved: str | None) -> RenderableTy
     if certificate is None:
         return Text("  none: the objectives are estimates; prove them with `elitemap certify`")
     # Not in a Padding, which would fill all lines to the length of the longest.
-    return nested_list(certificate, indent=2)
+    return nested_list(told(certificate), indent=2)
 
 
 def _members(members: Sequence[Json]) -> Group:

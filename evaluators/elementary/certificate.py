@@ -2,8 +2,9 @@
 
 The error function is enclosed by Taylor models on subintervals that are halved until the bound is
 within a part in a thousand of a value that the error is proved to attain. Everything is ball
-arithmetic over the reals with the program's exact constants; the rounding of a float64 evaluation
-is measured separately (:mod:`elitemap.evaluators.elementary.rounding`) and is no part of the bound.
+arithmetic over the reals with the program's exact constants. What holds for the float64
+evaluation is said separately (:mod:`elitemap.evaluators.elementary.float64_check`) and is no part
+of the bound.
 """
 
 import math
@@ -15,8 +16,8 @@ from typing import Any
 from flint import arb
 
 from elitemap.evaluators.elementary.enclose import Enclosed, Settings, enclose, error_at
+from elitemap.evaluators.elementary.float64_check import Float64Check, check_float64
 from elitemap.evaluators.elementary.liveness import without_dead_code
-from elitemap.evaluators.elementary.rounding import measure_rounding
 from elitemap.searchspaces.elementary.precision import precision
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.program import Program
@@ -42,8 +43,10 @@ class Certificate:
         argument: A float64 in the domain.
         digits: -log10(upper), rounded down to 4 decimals; None without a bound.
         digits_limit: -log10(lower), rounded up: what ``digits`` cannot exceed.
-        float64_error: Largest error measured with plain float64 evaluation; None if not finite.
+        float64_error: Largest error measured of the float64 code; None if not finite.
         float64_extra: Largest difference measured between that and the exact program.
+        float64: Where that was measured, whether the code is finite, and how it is mended; None
+            without a bound.
         target: The target as text.
         domain: Its ends as text, exactly.
         error: ``relative`` or ``absolute``.
@@ -51,7 +54,7 @@ class Certificate:
         precision_bits: Precision of the ball arithmetic.
         subintervals: Subintervals in the proof.
         seconds: Time taken.
-        failure: Why there is no bound; empty otherwise.
+        failure: Why there is no bound, or why the code does not keep it; empty otherwise.
     """
 
     upper: float | None
@@ -61,6 +64,7 @@ class Certificate:
     digits_limit: float
     float64_error: float | None
     float64_extra: float | None
+    float64: Float64Check | None
     target: str
     domain: tuple[str, str]
     error: str
@@ -72,7 +76,8 @@ class Certificate:
 
     def to_json(self) -> dict[str, Any]:
         """The certificate as a JSON object."""
-        return asdict(self) | {"domain": list(self.domain)}
+        code = None if self.float64 is None else self.float64.to_json()
+        return asdict(self) | {"domain": list(self.domain), "float64": code}
 
 
 @dataclass(frozen=True)
@@ -104,16 +109,17 @@ def certify(program: Program, target: Target, deadline_seconds: float) -> Certif
     bound = _prove(
         program, target, settings, _Bound(0.0, lower, argument), start + deadline_seconds
     )
-    measured = measure_rounding(program, target)
     proved = not bound.failure
+    code = check_float64(program, target, bound.upper) if proved else None
     return Certificate(
         upper=bound.upper if proved else None,
         lower=bound.lower,
         argument=bound.argument,
-        digits=_digits(bound.upper, up=False) if proved else None,
+        digits=_digits(bound.upper, up=False) if code and code.finite else None,
         digits_limit=_digits(max(bound.lower, 1e-300), up=True),
-        float64_error=measured.error,
-        float64_extra=measured.extra,
+        float64_error=code.measured.error if code else None,
+        float64_extra=code.measured.extra if code else None,
+        float64=code,
         target=str(target.expression),
         domain=target.ends,
         error=target.error_mode,
@@ -121,7 +127,7 @@ def certify(program: Program, target: Target, deadline_seconds: float) -> Certif
         precision_bits=settings.bits,
         subintervals=bound.subintervals,
         seconds=time.monotonic() - start,
-        failure=bound.failure,
+        failure=code.failure if code else bound.failure,
     )
 
 

@@ -68,10 +68,17 @@ def error_at(program: Program, target: Target, x: float, bits: int) -> arb | Non
         wanted = target.value(Fraction(x), bits)
     except SearchError:
         return None
+    got = value_of(program, x, bits)
     with precision(bits):
-        got = program.run(_ARB_FIELD, [ball(Fraction(x))], ball)[0]
         error = got / wanted - 1 if target.relative else got - wanted
         return error if error.is_finite() else None
+
+
+def value_of(program: Program, x: float, bits: int) -> arb:
+    """The exact program at one argument as a ball, which is not finite where it has no value."""
+    with precision(bits):
+        found: arb = program.run(_ARB_FIELD, [ball(Fraction(x))], ball)[0]
+        return found
 
 
 def enclose(

@@ -8,12 +8,13 @@ from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Option, SpaceEntry, Task, Unproved
+from elitemap.engine.protocols import Objective, Option, SpaceEntry, Task, Unproved
 from elitemap.evaluators.elementary.baselines import baselines
 from elitemap.evaluators.elementary.certificate import LATE, Certificate, certify
 from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fit import KERNEL
+from elitemap.evaluators.elementary.float64_check import examine
 from elitemap.evaluators.elementary.polish import polish
 from elitemap.evaluators.elementary.verification import verify
 from elitemap.searchspaces.elementary.documents import read
@@ -21,6 +22,7 @@ from elitemap.searchspaces.elementary.domain import storable, vanishes_at
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
 from elitemap.searchspaces.emission import LANGUAGES, ExportMeta, export
+from elitemap.searchspaces.emission.float64 import Float64
 from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.toolchain import INCLUDE, prepare
@@ -146,6 +148,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
             f"{target.expression} on [{', '.join(target.ends)}], {target.error_mode} error; "
             f"at most {max_ops} of {', '.join(primitives)}"
         ),
+        objectives=(Objective("float64", 0, "proved", "text"),),
         notes=doubts(target),
         curve=lambda document: error_curve(read(document, dialect), target),
     )
@@ -166,7 +169,7 @@ def doubts(target: Target) -> tuple[str, ...]:
 
 def certified(
     document: Mapping[str, Any], target: Target, seconds: float, dialect: Dialect = REAL
-) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | Unproved]:
+) -> tuple[dict[str, Any], dict[str, float | str | None], dict[str, Any] | Unproved]:
     """Polish an elite's constants and prove its error.
 
     Args:
@@ -176,25 +179,40 @@ def certified(
         dialect: What it is written in.
 
     Returns:
-        The program with polished constants, the objectives that changed (``digits``, proved, and
-        ``error``, estimated again), and the certificate, or why there is none.
+        The program with polished constants, the objectives that changed (``digits``, proved,
+        ``error``, estimated again, and ``float64``, what it costs to mend its code), and the
+        certificate, or why there is none.
     """
     deadline = time.monotonic() + seconds
     given = read(document, dialect)
     program, expected = polish(given, target, 0.5 * seconds)
     proof = certify(program, target, max(deadline - time.monotonic(), 0.05))
-    if _bound(proof) > SPIKE * expected:
+    if _bound(proof) > SPIKE * expected or proof.digits is None:
         other = certify(given, target, max(deadline - time.monotonic(), 0.05))
-        if _bound(other) < _bound(proof):
+        if _worth(other) < _worth(proof):
             program, proof, expected = given, other, other.lower
     if proof.upper is None or proof.digits is None:
         return dict(document), {}, Unproved(proof.failure, proof.failure != LATE)
-    objectives = {"digits": proof.digits, "error": max(expected, proof.lower)}
+    objectives = {
+        "digits": proof.digits,
+        "error": max(expected, proof.lower),
+        "float64": None if proof.float64 is None else _remark(proof.float64.code),
+    }
     return program.to_json(), objectives, proof.to_json()
 
 
 def _bound(proof: Certificate) -> float:
     return math.inf if proof.upper is None else proof.upper
+
+
+def _worth(proof: Certificate) -> tuple[bool, float]:
+    """The less the better: code that does not keep its bound comes after all other."""
+    return proof.digits is None, _bound(proof)
+
+
+def _remark(code: Float64) -> str | None:
+    """What a table says about code; nothing if it is what the program says."""
+    return f"mended, +{len(code.mends)} select" if code.mends else None
 
 
 def exported(
@@ -205,7 +223,14 @@ def exported(
     target: Target,
     dialect: Dialect = REAL,
 ) -> dict[str, str]:
-    """One elite as code: file names and texts."""
+    """One elite as code: file names and texts.
+
+    Whether code is finite and how it is mended is found and proved here again: nothing but the size
+    of the bound is taken from the certificate, which may be an older one or a stranger's.
+    """
+    program = read(document, dialect)
+    upper = (certificate or {}).get("upper")
+    bound = upper if isinstance(upper, float) and 0.0 < upper < math.inf else 0.0
     meta = ExportMeta(
         name=name,
         space="elementary",
@@ -213,8 +238,9 @@ def exported(
         domain=target.inner,
         error=target.error_mode,
         program_id=identity(document),
+        float64=examine(program, target, bound),
     )
-    return export(read(document, dialect), certificate, meta, language)
+    return export(program, certificate, meta, language)
 
 
 tasks = SpaceEntry(

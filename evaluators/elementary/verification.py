@@ -34,7 +34,10 @@ def verify(
     upper, digits = recorded.get("upper"), recorded.get("digits")
     if not (isinstance(upper, float) and upper > 0 and isinstance(digits, float | None)):
         return Verdict("failed", "the certificate has no bound", made)
-    return _compared(proof, upper, digits)
+    verdict = _compared(proof, upper, digits)
+    if verdict.outcome == "verified" and not _same_code(recorded.get("float64"), made["float64"]):
+        return Verdict("failed", "the certificate says something else of the float64 code", made)
+    return verdict
 
 
 def _rounded(target: Target, domain: Any) -> Target:
@@ -62,9 +65,16 @@ def _compared(proof: Certificate, upper: float, digits: float | None) -> Verdict
     if digits is not None and digits > proof.digits_limit:
         false = f"at most {proof.digits_limit} digits are attained, the certificate says {digits}"
         return Verdict("failed", false, made)
-    if proof.upper is None:
+    if proof.upper is None or proof.failure:
         return Verdict("could not", proof.failure or "no bound was found", made)
     if proof.upper > upper or (digits is not None and digits > (proof.digits or 0.0)):
         short = f"a bound of {proof.upper:.6g} was proved, the certificate says {upper:.6g}"
         return Verdict("could not", short, made)
     return Verdict("verified", "", made)
+
+
+def _same_code(recorded: object, made: Mapping[str, Any] | None) -> bool:
+    """Whether a certificate says of its code what is found; older ones say nothing."""
+    if not isinstance(recorded, Mapping) or made is None:
+        return recorded is None
+    return all(recorded.get(name) == made[name] for name in ("finite", "mends"))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from elitemap.searchspaces.emission.float64 import Float64, Mend
+
 
 @dataclass(frozen=True)
 class ExportMeta:
@@ -14,6 +16,7 @@ class ExportMeta:
         domain: The ends of the interval of arguments it is meant for, finite, in order.
         error: ``relative`` or ``absolute``: what the bounds of the certificate measure.
         program_id: The identity of the program, a hash.
+        float64: What is known of the float64 evaluation; None if it was not examined.
     """
 
     name: str
@@ -22,3 +25,9 @@ class ExportMeta:
     domain: tuple[float, float]
     error: str
     program_id: str
+    float64: Float64 | None = None
+
+    @property
+    def mends(self) -> tuple[Mend, ...]:
+        """The places at which the code is mended."""
+        return () if self.float64 is None else self.float64.mends

@@ -66,6 +66,6 @@ def identifier(text: str) -> str:
     words = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_") or "f"
     name = words if words[0].isalpha() else f"f_{words}"
     name = name[:_LONGEST].rstrip("_")
-    if name in _RESERVED or name.lower() in _RESERVED or re.fullmatch(r"[tc]\d+", name):
+    if name in _RESERVED or name.lower() in _RESERVED or re.fullmatch(r"[tcm]\d+", name):
         return f"{name}_approx"
     return name

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from elitemap.searchspaces.emission.float64 import COST
 from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real.constants import decimal
@@ -36,7 +37,7 @@ _LABELS = {
 }
 
 #: Entries that tell a reader of the file nothing.
-_OMITTED = frozenset({"seconds", "failure"})
+_OMITTED = frozenset({"seconds", "failure", "float64"})
 
 
 def plain(text: object) -> str:
@@ -115,7 +116,30 @@ def description(
         *provenance(program, meta),
         "",
         *certificate_lines(certificate, meta),
+        "",
+        *float64_lines(meta),
     ]
+
+
+def float64_lines(meta: ExportMeta) -> list[str]:
+    """What holds for code in float64, which a proof over the reals does not cover."""
+    code = meta.float64
+    if code is None:
+        return ["Whether the float64 evaluation is finite was not examined."]
+    if not code.finite:
+        return [
+            f"NOT FINITE in float64 at {plain(code.where)}.",
+            "The bound, if there is one, does not hold for code there.",
+        ]
+    sure = "for every argument in the domain, proved" if code.proved else "wherever looked at"
+    lines = [f"In float64 the result is finite {sure}."]
+    if code.mends:
+        lines.append(
+            f"Mended in C, Python, NumPy and JAX, at a cost of {COST} each; the code returns"
+        )
+    for mend in code.mends:
+        lines.append(f"  {plain(mend)}; largest error there, proved bound {mend.upper!r}")
+    return lines
 
 
 def _shown(value: object) -> str:

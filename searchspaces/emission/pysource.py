@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
+from elitemap.searchspaces.emission.float64 import Mend
 from elitemap.searchspaces.emission.lowering import Lowered
 from elitemap.searchspaces.emission.provenance import wrapped
-from elitemap.searchspaces.emission.vectors import NAN_BITS, Case
+from elitemap.searchspaces.emission.selecting import Choose, selections
+from elitemap.searchspaces.emission.vectors import Case
 from elitemap.searchspaces.programs.program import Instruction
 
 _SELF_TEST = '''\
-# Bits of argument and result as float64; every NaN is written as {nan}.
+# Bits of argument and result as float64; every result is finite.
 _CASES = (
 {rows}
 )
@@ -20,7 +22,7 @@ def _self_test():
     for argument, wanted in _CASES:
         x = struct.unpack("<d", struct.pack("<Q", argument))[0]
         y = float({name}(x))
-        got = struct.unpack("<Q", struct.pack("<d", y))[0] if y == y else {nan}
+        got = struct.unpack("<Q", struct.pack("<d", y))[0]
         if got != wanted:
             failed += 1
             print(f"{name}({{x!r}}) gives {{y!r}}")
@@ -62,6 +64,12 @@ def steps(lowered: Lowered) -> list[str]:
     return [f"{name} = {expression}" for name, expression in lowered.steps]
 
 
+def mended_steps(mends: Sequence[Mend], result: str, choose: Choose) -> tuple[list[str], str]:
+    """The assignments that mend a result, and the name of the mended one."""
+    chosen, result = selections(mends, result, repr, choose)
+    return [f"{name} = {expression}" for name, expression in chosen], result
+
+
 def function(head: str, doc: str, lines: Sequence[str]) -> str:
     """A function definition; ``doc`` is indented already."""
     body = "\n".join(f"    {line}" for line in lines)
@@ -71,4 +79,4 @@ def function(head: str, doc: str, lines: Sequence[str]) -> str:
 def self_test(name: str, vectors: Sequence[Case]) -> str:
     """Recorded cases and the code that checks them; needs ``struct`` and ``sys``."""
     rows = "\n".join(f"    (0x{a:016x}, 0x{r:016x})," for a, r in vectors)
-    return _SELF_TEST.format(name=name, rows=rows, nan=f"0x{NAN_BITS:016x}")
+    return _SELF_TEST.format(name=name, rows=rows)

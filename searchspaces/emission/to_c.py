@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from elitemap.searchspaces.emission.float64 import Mend
 from elitemap.searchspaces.emission.lowering import Lowered, lower
 from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.emission.naming import identifier
 from elitemap.searchspaces.emission.provenance import description, wrapped
-from elitemap.searchspaces.emission.vectors import NAN_BITS, Case, arguments, cases
+from elitemap.searchspaces.emission.selecting import selections
+from elitemap.searchspaces.emission.vectors import Case, cases
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real.constants import decimal
 
@@ -82,17 +84,13 @@ _SELFTEST = """\
 #include <stdio.h>
 #include <string.h>
 
-/* Bits of argument and result; every NaN is written as {nan}. */
+/* Bits of argument and result, which is finite. */
 static const uint64_t cases[][2] = {{
 #include "{name}_cases.inc"
 }};
 
 static int differs(double got, uint64_t want)
 {{
-    const uint64_t nan = UINT64_C({nan});
-    if (got != got) {{
-        return memcmp(&want, &nan, sizeof want) != 0;
-    }}
     return memcmp(&got, &want, sizeof want) != 0;
 }}
 
@@ -126,10 +124,10 @@ def files(
     """
     name = identifier(meta.name)
     lowered = lower(program, "c")
-    vectors = cases(program, arguments(meta.domain))
+    vectors = cases(program, meta)
     return {
         f"{name}.h": _header(program, certificate, meta, name, lowered),
-        f"{name}.c": _source(name, lowered),
+        f"{name}.c": _source(name, lowered, meta.mends),
         f"{name}_cases.inc": _cases(vectors),
     }
 
@@ -154,26 +152,32 @@ def _header(
     return _HEADER.format(comment=comment, guard=f"ELITEMAP_{name.upper()}_H", name=name)
 
 
-def _source(name: str, lowered: Lowered) -> str:
+def _source(name: str, lowered: Lowered, mends: Sequence[Mend]) -> str:
     return _SOURCE.format(
         name=name,
         flags=FLAGS,
         link=_link(lowered),
         include="\n#include <math.h>\n" if _called(lowered) else "",
-        body="\n".join(f"    {line}" for line in _body(lowered)),
-        selftest=_SELFTEST.format(name=name, nan=f"0x{NAN_BITS:016x}"),
+        body="\n".join(f"    {line}" for line in _body(lowered, mends)),
+        selftest=_SELFTEST.format(name=name),
     )
 
 
-def _body(lowered: Lowered) -> list[str]:
+def _body(lowered: Lowered, mends: Sequence[Mend]) -> list[str]:
     lines = [
         f"const double {name} = {literal(i.constant[0])}; /* {decimal(i.constant)} */"
         for name, i in lowered.constants
     ]
     lines += [f"const double {name} = {expression};" for name, expression in lowered.steps]
-    if not lowered.reads_input:
+    chosen, result = selections(mends, lowered.result, literal, _choose)
+    lines += [f"const double {name} = {expression};" for name, expression in chosen]
+    if not lowered.reads_input and not mends:
         lines.append("(void)x;")
-    return [*lines, f"return {lowered.result};"]
+    return [*lines, f"return {result};"]
+
+
+def _choose(low: str, high: str, value: str, other: str) -> str:
+    return f"(x >= {low} && x <= {high}) ? {value} : {other}"
 
 
 def _link(lowered: Lowered) -> str:

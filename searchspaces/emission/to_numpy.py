@@ -1,8 +1,9 @@
 """NumPy: a vectorised function with the bits of the Python one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from elitemap.searchspaces.emission.float64 import Mend
 from elitemap.searchspaces.emission.lowering import Lowered, lower
 from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.emission.naming import identifier
@@ -12,10 +13,11 @@ from elitemap.searchspaces.emission.pysource import (
     docstring,
     function,
     head,
+    mended_steps,
     self_test,
     steps,
 )
-from elitemap.searchspaces.emission.vectors import arguments, cases
+from elitemap.searchspaces.emission.vectors import cases
 from elitemap.searchspaces.programs.program import Program
 
 _IMPORTS = "import struct\nimport sys\n\nimport numpy as np"
@@ -38,14 +40,15 @@ def files(
             [f"{name}: {summary(meta)}.", "", *(notes or _BITWISE)],
             "import numpy as np" if notes else _IMPORTS,
         ),
-        _function(lowered, name, description(program, certificate, meta)),
+        _function(lowered, name, description(program, certificate, meta), meta.mends),
     ]
     if not notes:
-        parts.append(self_test(name, cases(program, arguments(meta.domain))))
+        parts.append(self_test(name, cases(program, meta)))
     return {f"{name}_numpy.py": "\n\n".join(parts)}
 
 
-def _function(lowered: Lowered, name: str, lines: list[str]) -> str:
+def _function(lowered: Lowered, name: str, lines: list[str], mends: Sequence[Mend]) -> str:
+    selected, result = mended_steps(mends, lowered.result, _choose)
     body = [
         "x = np.asarray(x, dtype=np.float64)",
         *constants(lowered, lambda i: f"np.float64({i.constant[0]!r})"),
@@ -53,9 +56,14 @@ def _function(lowered: Lowered, name: str, lines: list[str]) -> str:
     if lowered.steps:
         body.append('with np.errstate(all="ignore"):')
         body += [f"    {line}" for line in steps(lowered)]
-    body.append(f"return {_result(lowered)}")
+    body += selected
+    body.append(f"return {result if mends else _result(lowered)}")
     doc = docstring([*lines, "", "x: an array or number, taken as float64."], "    ")
     return function(f"def {name}(x):", doc, body)
+
+
+def _choose(low: str, high: str, value: str, other: str) -> str:
+    return f"np.where((x >= {low}) & (x <= {high}), {value}, {other})"
 
 
 def _result(lowered: Lowered) -> str:

@@ -1,9 +1,10 @@
 """Python: one file without dependencies, with a self-test and, where rational, an exact twin."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from elitemap.searchspaces.emission.float64 import Mend
 from elitemap.searchspaces.emission.lowering import Lowered, lower, writable
 from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.emission.naming import identifier
@@ -13,10 +14,11 @@ from elitemap.searchspaces.emission.pysource import (
     docstring,
     function,
     head,
+    mended_steps,
     self_test,
     steps,
 )
-from elitemap.searchspaces.emission.vectors import arguments, cases
+from elitemap.searchspaces.emission.vectors import cases
 from elitemap.searchspaces.programs.program import Instruction, Program
 
 #: What a template calls.
@@ -40,11 +42,11 @@ def files(
     parts = [
         head([f"{name}: {summary(meta)}.", "", *_USAGE], _imports(lowered, helpers, rational)),
         *helpers.values(),
-        _function(lowered, name, description(program, certificate, meta)),
+        _function(lowered, name, description(program, certificate, meta), meta.mends),
     ]
     if rational:
         parts.append(_exact(lower(program, "exact"), name))
-    parts.append(self_test(name, cases(program, arguments(meta.domain))))
+    parts.append(self_test(name, cases(program, meta)))
     return {f"{name}.py": "\n\n".join(parts)}
 
 
@@ -63,14 +65,20 @@ def _imports(lowered: Lowered, helpers: Mapping[str, str], rational: bool) -> st
     return "\n".join(lines)
 
 
-def _function(lowered: Lowered, name: str, lines: list[str]) -> str:
+def _function(lowered: Lowered, name: str, lines: list[str], mends: Sequence[Mend]) -> str:
+    selected, result = mended_steps(mends, lowered.result, _choose)
     body = [
         "x = float(x)",
         *constants(lowered, lambda i: repr(i.constant[0])),
         *steps(lowered),
-        f"return {lowered.result}",
+        *selected,
+        f"return {result}",
     ]
     return function(f"def {name}(x):", docstring(lines, "    "), body)
+
+
+def _choose(low: str, high: str, value: str, other: str) -> str:
+    return f"{value} if {low} <= x <= {high} else {other}"
 
 
 def _exact(lowered: Lowered, name: str) -> str:

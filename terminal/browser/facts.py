@@ -9,6 +9,7 @@ from rich.text import Text
 
 from elitemap.archive.views import EliteView
 from elitemap.terminal.browser.dossier import Dossier
+from elitemap.terminal.certificates import told
 from elitemap.terminal.nested import NestedList, nested_list
 from elitemap.terminal.numbers import in_order
 from elitemap.terminal.page import plain_lines
@@ -103,7 +104,7 @@ def proof(dossier: Dossier) -> RenderableType:
     if elite.certificate is None:
         hint = "" if dossier.former else " P proves them."
         return Text(f"No certificate: the objectives are estimates of the search.{hint}")
-    found: NestedList = nested_list(elite.certificate)
+    found: NestedList = nested_list(told(elite.certificate))
     return found
 
 

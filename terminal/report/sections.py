@@ -10,6 +10,7 @@ from elitemap.archive.identity import identity
 from elitemap.archive.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Task
+from elitemap.terminal.certificates import told
 from elitemap.terminal.mathtext import mathematics
 from elitemap.terminal.numbers import ESTIMATES, MISSING, in_order, number, objective
 from elitemap.terminal.report.code import Language, languages
@@ -156,7 +157,7 @@ def _voucher(name: str, status: str) -> str:
 
 def certificate(document: Mapping[str, Any] | None) -> Iterator[Value]:
     """Every number in full: rounding could make a proved bound false."""
-    for name, value in (document or {}).items():
+    for name, value in told(document or {}).items():
         if value != "":
             yield from _lines(str(name), value, DEPTH)
 

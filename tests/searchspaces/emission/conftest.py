@@ -66,6 +66,11 @@ def every_primitive():
     )
 
 
+@pytest.fixture(scope="session", name="build")
+def build_fixture():
+    return build
+
+
 @pytest.fixture(scope="session")
 def example_programs():
     return {"exp2": fraction_for_exp2(), "every primitive": every_primitive()}

@@ -3,13 +3,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_primitives import OWN
 
 from elitemap.searchspaces.emission import export
-from elitemap.searchspaces.emission.vectors import NAN_BITS
+from elitemap.searchspaces.emission.vectors import NAN_BITS, arguments, bits, evaluate
 from elitemap.searchspaces.programs.program import Instruction, Program
 
 PRIMITIVES = OWN.primitives
@@ -62,10 +63,19 @@ def driver(names):
     return DRIVER.format(includes=includes, tables=tables, calls=calls, nan=hex(NAN_BITS))
 
 
+def every_case(program, domain):
+    """Arguments of every class and results, those included that are not finite."""
+    xs = arguments(domain)
+    ys = evaluate(program, np.array(xs)).tolist()
+    pairs = zip(map(bits, xs), map(bits, ys), strict=True)
+    return "".join(f"{{UINT64_C({x:#x}), UINT64_C({y:#x})}},\n" for x, y in pairs)
+
+
 def exported(batch, make_meta):
-    files, names = {}, []
+    files, names, domain = {}, [], (-3.0, 2.0)
     for i, program in enumerate(batch):
-        files |= export(program, None, make_meta(f"p{i}", domain=(-3.0, 2.0)), "c")
+        files |= export(program, None, make_meta(f"p{i}", domain=domain), "c")
+        files[f"p{i}_cases.inc"] = every_case(program, domain)
         names.append(f"p{i}")
     return {**files, "driver.c": driver(names)}
 

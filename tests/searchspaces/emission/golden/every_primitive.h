@@ -7,6 +7,8 @@
  *
  * No certificate: the absolute error on [-2, 3.5] is not proved.
  *
+ * Whether the float64 evaluation is finite was not examined.
+ *
  * Build every_primitive.c with -std=c99 -ffp-contract=off -lm, without -ffast-math,
  * for IEEE 754 doubles without excess precision (on 32-bit x86: -msse2 -mfpmath=sse).
  * Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks

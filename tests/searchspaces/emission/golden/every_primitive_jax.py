@@ -17,6 +17,8 @@ def every_primitive(x):
     SPDX-License-Identifier: MIT
 
     No certificate: the absolute error on [-2, 3.5] is not proved.
+
+    Whether the float64 evaluation is finite was not examined.
     """
     x = jnp.asarray(x, jnp.result_type(x, float))
     c1 = jnp.asarray(-0.75, x.dtype)  # -0x1.8000000000000p-1

@@ -16,6 +16,8 @@ def every_primitive(x):
 
     No certificate: the absolute error on [-2, 3.5] is not proved.
 
+    Whether the float64 evaluation is finite was not examined.
+
     x: an array or number, taken as float64.
     """
     x = np.asarray(x, dtype=np.float64)

@@ -37,17 +37,13 @@ void exp2_approx_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTRICT 
 #include <stdio.h>
 #include <string.h>
 
-/* Bits of argument and result; every NaN is written as 0x7ff8000000000000. */
+/* Bits of argument and result, which is finite. */
 static const uint64_t cases[][2] = {
 #include "exp2_approx_cases.inc"
 };
 
 static int differs(double got, uint64_t want)
 {
-    const uint64_t nan = UINT64_C(0x7ff8000000000000);
-    if (got != got) {
-        return memcmp(&want, &nan, sizeof want) != 0;
-    }
     return memcmp(&got, &want, sizeof want) != 0;
 }
 

@@ -20,6 +20,8 @@
  *   precision bits               128
  *   subintervals                 37
  *
+ * Whether the float64 evaluation is finite was not examined.
+ *
  * Build exp2_approx.c with -std=c99 -ffp-contract=off, without -ffast-math,
  * for IEEE 754 doubles without excess precision (on 32-bit x86: -msse2 -mfpmath=sse).
  * Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks exp2_approx_cases.inc.
