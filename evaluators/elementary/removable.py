@@ -138,7 +138,8 @@ def _followed(pieces: Pieces) -> Pieces:
     share = _FOLLOWED // (2 * _RUNS)
     middles = [run[max(0, len(run) // 2 - share) : len(run) // 2 + share] for run in longest]
     everywhere = np.arange(0, len(pieces), -(-len(pieces) // _FOLLOWED))
-    return pieces[np.unique(np.concatenate([everywhere, *middles]))]
+    chosen: Pieces = pieces[np.unique(np.concatenate([everywhere, *middles]))]
+    return chosen
 
 
 def _hopeless(pieces: Pieces, good: Callable[[Pieces, Pieces], Flags]) -> Flags:
@@ -146,8 +147,8 @@ def _hopeless(pieces: Pieces, good: Callable[[Pieces, Pieces], Flags]) -> Flags:
     a, b = pieces[:, 0], pieces[:, 1]
     quarters = [a, *(a + (b - a) // 4 * k for k in (1, 2, 3)), b]
     tried = np.concatenate(quarters)
-    found: Flags = ~good(tried, tried).reshape(len(quarters), -1).any(axis=0)
-    return found
+    five = good(tried, tried).reshape(len(quarters), -1)
+    return np.asarray(~five.any(axis=0))
 
 
 def _merged(pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
