@@ -19,7 +19,7 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 #: The README's budgets, and what they are here.
 SHORTER = {
-    "--seconds 60": "--seconds 6 --workers 1",
+    "--seconds 60": "--seconds 20 --workers 1",
     "seconds = 120": "seconds = 6",
     "--evaluations 2000000": "--evaluations 20000",
 }

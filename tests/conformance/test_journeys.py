@@ -61,7 +61,9 @@ def test_elites_are_certified(journey):
     assert certificate is not None
     json.dumps([program, objectives, certificate], allow_nan=False)
     assert task.space.canonical(task.space.from_json([program]))[1].all()
-    assert all(isinstance(v, str) or math.isfinite(v) for v in objectives.values())
+    # None takes back what an earlier attempt has said.
+    known = [value for value in objectives.values() if value is not None]
+    assert known and all(isinstance(v, str) or math.isfinite(v) for v in known)
 
 
 def test_elites_are_exported_in_every_language(journey):
