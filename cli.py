@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from elitemap.terminal import completing
 from elitemap.terminal.boundary import Boundary
+from elitemap.terminal.completion import completing
 from elitemap.terminal.settings import load_config, merged_settings
 
 _FILE = click.Path(dir_okay=False, path_type=Path)

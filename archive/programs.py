@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from elitemap.archive.records import Ancestor, EliteRecord
 from elitemap.archive.rows import Row, program_row
 
-_DIGITS = 11  # of an id in the index, see elitemap.archive.schema
+_DIGITS = 11  # of an id in the index, see elitemap.archive.files.schema
 
 
 def named(value: str) -> str:

@@ -10,12 +10,12 @@ from typing import Self, TypeVar
 
 from elitemap.archive import members, remarks
 from elitemap.archive.columns import KINDS, Kind, add_columns
-from elitemap.archive.connection import explained, transaction
-from elitemap.archive.creation import TIMEOUT, writable
 from elitemap.archive.errors import UsageError
+from elitemap.archive.files.connection import explained, transaction
+from elitemap.archive.files.creation import TIMEOUT, writable
+from elitemap.archive.files.reclaiming import reclaim
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.programs import named, store
-from elitemap.archive.reclaiming import reclaim
 from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord, RunStatus
 from elitemap.archive.rows import (
     RUN_COLUMNS,

@@ -101,7 +101,7 @@ class EliteLine:
     """One elite as a line of a table shows it: what :class:`EliteView` has, without documents.
 
     Attributes:
-        key: Its place in the archive, for :meth:`elitemap.archive.reader.ArchiveReader.view`.
+        key: Its place in the archive, for :meth:`.ArchiveReader.view`.
         source: The beginning of the readable text of the program.
         remark: What somebody said about its program, or None.
     """

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.provenance import provenance
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
 

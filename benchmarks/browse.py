@@ -27,8 +27,8 @@ from typing import Any
 from benchmarks.archive_rates import records
 from benchmarks.provenance import provenance
 from benchmarks.visits import openings, visit
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import EliteRecord, RunRecord, Status
 from elitemap.archive.store import ArchiveWriter
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.provenance import provenance
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.island import Limits, run_epoch
-from elitemap.engine.state import IslandState
+from elitemap.engine.islands.epoch import Limits, run_epoch
+from elitemap.engine.islands.state import IslandState
 from elitemap.engine.tasks import TaskSpec, load_task
 
 DATA = Path(__file__).resolve().parent / "data"

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.search import search
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 
 TARGETS = ("exp2", "sin", "exp(-x)", "tanh", "log", "cos", "atan", "sqrt", "erf")

@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.provenance import provenance
 from elitemap.evaluators.elementary.evaluator import sampled
-from elitemap.evaluators.elementary.fit import NODES, screen
+from elitemap.evaluators.elementary.fitting.fit import NODES, screen
 from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical

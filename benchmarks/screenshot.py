@@ -9,16 +9,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Event
-from elitemap.engine.search import search
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.terminal.browser.photo import take
 from elitemap.terminal.browser.places import starting_place
 from elitemap.terminal.browser.state import Place
-from elitemap.terminal.panels import panel
-from elitemap.terminal.picture import Picture, follow
+from elitemap.terminal.live.panels import panel
+from elitemap.terminal.live.picture import Picture, follow
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WIDTH = 100

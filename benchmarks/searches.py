@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.provenance import provenance
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Event, Progress
-from elitemap.engine.search import search
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.searchspaces.elementary.targets import NAMED
 

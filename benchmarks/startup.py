@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Progress
-from elitemap.engine.search import search
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 
 def observe(event):

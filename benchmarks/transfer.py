@@ -12,12 +12,12 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from elitemap.engine import exploration
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.executors import WorkerPool
-from elitemap.engine.search import search
+from elitemap.engine.running.executors import WorkerPool
+from elitemap.engine.running.worker import EpochResult, Unknown, epoch_task
+from elitemap.engine.search import exploration
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
-from elitemap.engine.worker import EpochResult, Unknown, epoch_task
 
 
 class Scales(WorkerPool):

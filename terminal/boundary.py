@@ -12,7 +12,7 @@ from typing import Self
 import click
 
 from elitemap.archive.errors import ElitemapError, ExitCode
-from elitemap.terminal.plain import one_line
+from elitemap.archive.plain import one_line
 
 
 class Boundary:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from elitemap.archive.errors import UsageError
+from elitemap.archive.plain import plain
+from elitemap.formulas.boxes import Box
+from elitemap.searchspaces.fractions.boxes import formula_boxes
 from elitemap.searchspaces.fractions.continued import FractionError
 from elitemap.searchspaces.fractions.formula import Formula
+from elitemap.searchspaces.programs.boxes import program_boxes
 from elitemap.searchspaces.programs.program import Program, ProgramError
-from elitemap.terminal.boxes import Box
-from elitemap.terminal.fraction_boxes import formula_boxes
-from elitemap.terminal.plain import plain
-from elitemap.terminal.program_boxes import program_boxes
 
 #: Rows that a stacked formula may take; taller ones are written in lines.
 TALLEST = 15

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from elitemap.terminal.plain import plain
+from elitemap.archive.plain import plain
 
 _FIRST = ("id", "run", "space", "target", "problem", "status")
 

@@ -29,15 +29,6 @@ def hidden_or_beside(path: Path) -> bool:
     return path.parts[0] in BESIDE or any(part.startswith(".") for part in path.parts)
 
 
-def dotted(folder: Path) -> str:
-    return ".".join(("elitemap", *folder.relative_to(ROOT).parts))
-
-
-def test_every_package_is_listed_and_exists() -> None:
-    listed = PROJECT["tool"]["setuptools"]["packages"]
-    assert sorted(listed) == sorted(map(dotted, source_folders()))
-
-
 def test_every_folder_with_modules_is_a_package() -> None:
     folders = {p.parent for p in ROOT.glob("*/**/*.py")}
     ours = {f for f in folders if not hidden_or_beside(f.relative_to(ROOT))}
@@ -45,7 +36,7 @@ def test_every_folder_with_modules_is_a_package() -> None:
 
 
 def test_only_the_command_line_lies_in_the_root() -> None:
-    assert sorted(p.name for p in ROOT.glob("*.py")) == ["__init__.py", "cli.py"]
+    assert sorted(p.name for p in ROOT.glob("*.py")) == ["__init__.py", "cli.py", "setup.py"]
 
 
 def test_constraints_pin_every_direct_dependency() -> None:
@@ -71,7 +62,7 @@ def test_every_dependency_is_imported_somewhere() -> None:
 def test_the_wheel_holds_the_package_only(tmp_path: Path) -> None:
     copy = tmp_path / "source"
     copy.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "py.typed"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "MANIFEST.in", "py.typed"):
         (copy / name).write_bytes((ROOT / name).read_bytes())
     for folder in source_folders():
         target = copy / folder.relative_to(ROOT)

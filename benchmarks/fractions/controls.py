@@ -20,7 +20,7 @@ from benchmarks.provenance import provenance
 from elitemap.engine.protocols import Enumeration
 from elitemap.evaluators.fractions.signed.search import SignedSearch
 from elitemap.evaluators.fractions.sweep.sweep import Sweep
-from elitemap.searchspaces.elementary.expression import number
+from elitemap.formulas.expression import number
 from elitemap.searchspaces.fractions.box import Box
 from elitemap.searchspaces.fractions.constants import Constant, constant
 

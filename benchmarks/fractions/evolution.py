@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.provenance import provenance
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ArchiveError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.search import search
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.searchspaces.fractions.canonical import canonical
 from elitemap.searchspaces.fractions.continued import ContinuedFraction

@@ -3,7 +3,7 @@
 The error function is enclosed by Taylor models on subintervals that are halved until the bound is
 within a part in a thousand of a value that the error is proved to attain. Everything is ball
 arithmetic over the reals with the program's exact constants. What holds for the float64
-evaluation is said separately (:mod:`elitemap.evaluators.elementary.float64_check`) and is no part
+evaluation is said separately (:mod:`elitemap.evaluators.elementary.float64.check`) and is no part
 of the bound.
 """
 
@@ -16,9 +16,9 @@ from typing import Any
 from flint import arb
 
 from elitemap.evaluators.elementary.enclose import Enclosed, Settings, enclose, error_at
-from elitemap.evaluators.elementary.float64_check import Float64Check, check_float64
+from elitemap.evaluators.elementary.float64.check import Float64Check, check_float64
 from elitemap.evaluators.elementary.liveness import without_dead_code
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.program import Program
 

@@ -10,7 +10,7 @@ from flint import arb
 from elitemap.archive.errors import SearchError
 from elitemap.engine.protocols import Curve
 from elitemap.evaluators.elementary.enclose import values_at
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.program import Program
 

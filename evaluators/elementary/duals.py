@@ -7,8 +7,8 @@ from typing import Any, Union
 
 from flint import arb, arb_series, ctx
 
-from elitemap.searchspaces.elementary.precision import precision
-from elitemap.searchspaces.elementary.vocabulary import CALLABLE, JETS, variable
+from elitemap.formulas.precision import precision
+from elitemap.formulas.vocabulary import CALLABLE, JETS, variable
 from elitemap.searchspaces.programs.primitive import Primitive
 
 Operand = Union["Dual", int]

@@ -11,17 +11,17 @@ import numpy as np
 from flint import arb, arb_series
 
 from elitemap.archive.errors import SearchError
-from elitemap.evaluators.elementary.model_functions import (
+from elitemap.evaluators.elementary.fitting.model_functions import (
     FIELD,
     PAIR_FIELD,
     Pair,
     expression_model,
 )
-from elitemap.evaluators.elementary.models import Frame, Model, Undefined
+from elitemap.evaluators.elementary.fitting.models import Frame, Model, Undefined
 from elitemap.evaluators.elementary.ranges import peak
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
+from elitemap.formulas.vocabulary import CALLABLE, JETS, ball
 from elitemap.searchspaces.elementary.targets import Target
-from elitemap.searchspaces.elementary.vocabulary import CALLABLE, JETS, ball
 from elitemap.searchspaces.programs.program import Program
 
 #: What primitives may call beyond operators, on balls.

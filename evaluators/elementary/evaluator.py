@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
-from elitemap.evaluators.elementary.fit import CHECKS, NODES, Samples, fit, screen
+from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.dialect import Dialect

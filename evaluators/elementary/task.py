@@ -13,19 +13,19 @@ from elitemap.evaluators.elementary.baselines import baselines
 from elitemap.evaluators.elementary.certificate import LATE, Certificate, certify
 from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
-from elitemap.evaluators.elementary.fit import KERNEL
-from elitemap.evaluators.elementary.float64_check import examine
-from elitemap.evaluators.elementary.polish import polish
+from elitemap.evaluators.elementary.fitting.fit import KERNEL
+from elitemap.evaluators.elementary.fitting.polish import polish
+from elitemap.evaluators.elementary.float64.check import examine
 from elitemap.evaluators.elementary.verification import verify
 from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.domain import storable, vanishes_at
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
-from elitemap.searchspaces.emission import LANGUAGES, ExportMeta, export
-from elitemap.searchspaces.emission.float64 import Float64
 from elitemap.searchspaces.programs.dialect import Dialect
+from elitemap.searchspaces.programs.emission import LANGUAGES, ExportMeta, export
+from elitemap.searchspaces.programs.emission.float64 import Float64
+from elitemap.searchspaces.programs.kernels import prepare
 from elitemap.searchspaces.programs.real import REAL
-from elitemap.searchspaces.programs.toolchain import INCLUDE, prepare
 
 #: Programs of more operations have more constants than the fitting kernel takes.
 MOST_OPS = 23
@@ -142,7 +142,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         options=resolved,
         problem=("target", "domain", "error", "ops"),
         words={"domain": f"on [{resolved['domain']}]", "error": target.error_mode},
-        prepare=lambda: prepare([INCLUDE, KERNEL], dialect.header),
+        prepare=lambda: prepare([KERNEL], dialect),
         baselines=baselines(target),
         asks=(
             f"{target.expression} on [{', '.join(target.ends)}], {target.error_mode} error; "

@@ -19,7 +19,7 @@ from elitemap.evaluators.fractions.values.enclosure import BITS_PER_DIGIT, Limit
 from elitemap.evaluators.fractions.values.identify import ACCEPTED, algebraic, identify
 from elitemap.evaluators.fractions.values.irrationality import Growth, measure
 from elitemap.evaluators.fractions.values.products import Fraction
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.canonical import ratio
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.continued import FractionError, polynomial_text

@@ -9,7 +9,7 @@ from elitemap.engine.protocols import Curve
 from elitemap.evaluators.fractions.values.agreement import relation_value
 from elitemap.evaluators.fractions.values.enclosure import ball, bits_for, fixed, log10
 from elitemap.evaluators.fractions.values.products import walk
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.formula import Formula
 
 #: Convergents that are compared with the value, and the digits of the value.

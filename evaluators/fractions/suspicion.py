@@ -8,10 +8,10 @@ from flint import arb
 from numpy.typing import NDArray
 
 from elitemap.evaluators.fractions.factorial import KERNEL, Growth
+from elitemap.native.pointers import pointer
+from elitemap.native.toolchain import load
 from elitemap.searchspaces.fractions.batch import FractionBatch
 from elitemap.searchspaces.fractions.constants import Constant
-from elitemap.searchspaces.programs.interpret import pointer
-from elitemap.searchspaces.programs.toolchain import load
 
 #: Verdicts: no short relation, a rational value, a value that could not be had.
 UNRELATED, RATIONAL, UNKNOWN = -1, -2, -3

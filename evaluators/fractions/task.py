@@ -10,8 +10,8 @@ from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Enumeration, Objective, SpaceEntry, Task
 from elitemap.evaluators.fractions.certificate import certify
-from elitemap.evaluators.fractions.evolution import KERNEL as EVOLVING
-from elitemap.evaluators.fractions.evolution import FractionEvaluator
+from elitemap.evaluators.fractions.evaluator import KERNEL as EVOLVING
+from elitemap.evaluators.fractions.evaluator import FractionEvaluator
 from elitemap.evaluators.fractions.families.families import families, verifier
 from elitemap.evaluators.fractions.gained import digits_gained
 from elitemap.evaluators.fractions.labels import known as tables
@@ -21,7 +21,7 @@ from elitemap.evaluators.fractions.signed.search import SignedSearch
 from elitemap.evaluators.fractions.sweep.batched import KERNEL as SWEEPING
 from elitemap.evaluators.fractions.sweep.sweep import Sweep
 from elitemap.evaluators.fractions.verification import verify
-from elitemap.searchspaces.emission.meta import ExportMeta
+from elitemap.native.toolchain import prepare
 from elitemap.searchspaces.fractions.box import Box
 from elitemap.searchspaces.fractions.constants import (
     DIGITS,
@@ -32,8 +32,9 @@ from elitemap.searchspaces.fractions.constants import (
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
 from elitemap.searchspaces.fractions.emission.export import LANGUAGES, export
 from elitemap.searchspaces.fractions.formula import Formula
-from elitemap.searchspaces.fractions.space import INCLUDE, FractionSpace
-from elitemap.searchspaces.programs.toolchain import prepare
+from elitemap.searchspaces.fractions.space import FractionSpace
+from elitemap.searchspaces.fractions.variation import KERNEL as VARYING
+from elitemap.searchspaces.programs.emission.meta import ExportMeta
 
 #: Constants with a line of their own in ``elitemap spaces``; any expression without x may be given.
 TARGETS: Mapping[str, str] = MappingProxyType(
@@ -56,7 +57,7 @@ TARGETS: Mapping[str, str] = MappingProxyType(
 
 #: Folders of the kernels that each mode calls.
 KERNELS = MappingProxyType(
-    {"evolve": (INCLUDE, EVOLVING), "sweep": (SWEEPING,), "signed": (EXPANDING,)}
+    {"evolve": (VARYING, EVOLVING), "sweep": (SWEEPING,), "signed": (EXPANDING,)}
 )
 
 

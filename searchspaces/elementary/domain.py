@@ -13,10 +13,10 @@ from fractions import Fraction
 from flint import arb
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.elementary.expression import Expression, number
-from elitemap.searchspaces.elementary.parsing import parse_constant
-from elitemap.searchspaces.elementary.precision import precision
-from elitemap.searchspaces.elementary.vocabulary import (
+from elitemap.formulas.expression import Expression, number
+from elitemap.formulas.parsing import parse_constant
+from elitemap.formulas.precision import precision
+from elitemap.formulas.vocabulary import (
     ball,
     constant_value,
     interval,

@@ -16,6 +16,10 @@ from flint import arb
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import SearchError, UsageError
+from elitemap.formulas.expression import ARITIES, Expression
+from elitemap.formulas.parsing import parse
+from elitemap.formulas.precision import precision
+from elitemap.formulas.vocabulary import ball, value_at
 from elitemap.searchspaces.elementary.domain import (
     End,
     check_defined,
@@ -26,10 +30,6 @@ from elitemap.searchspaces.elementary.domain import (
     value_at_end,
     vanishes_at,
 )
-from elitemap.searchspaces.elementary.expression import ARITIES, Expression
-from elitemap.searchspaces.elementary.parsing import parse
-from elitemap.searchspaces.elementary.precision import precision
-from elitemap.searchspaces.elementary.vocabulary import ball, value_at
 
 Floats = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flint import arb, ctx, fmpz, fmpz_mat, fmpz_poly
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.elementary.expression import Expression
-from elitemap.searchspaces.elementary.parsing import parse_constant
-from elitemap.searchspaces.elementary.vocabulary import constant_value
+from elitemap.formulas.expression import Expression
+from elitemap.formulas.parsing import parse_constant
+from elitemap.formulas.vocabulary import constant_value
 
 #: Bits asked beyond those wanted, for what evaluation loses.
 GUARD = 32

@@ -9,8 +9,8 @@ from typing import Any
 from flint import arb
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.elementary.expression import Expression, number
-from elitemap.searchspaces.elementary.parsing import parse_constant
+from elitemap.formulas.expression import Expression, number
+from elitemap.formulas.parsing import parse_constant
 from elitemap.searchspaces.fractions.continued import MAX_DIGITS, FractionError
 
 #: Bounds against hostile archives.

@@ -5,7 +5,7 @@ from typing import Any
 
 from flint import fmpz_poly
 
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 
 #: Degree times bits of the coefficients beyond which roots would take minutes.
 LARGEST = 10_000

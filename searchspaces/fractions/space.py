@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 from elitemap.searchspaces.fractions import variation
 from elitemap.searchspaces.fractions.batch import FractionBatch
 from elitemap.searchspaces.fractions.formula import Formula
-from elitemap.searchspaces.fractions.variation import KERNEL, OPERATORS
-
-#: The folder of this space's kernels.
-INCLUDE = KERNEL
+from elitemap.searchspaces.fractions.variation import OPERATORS
 
 
 class FractionSpace:

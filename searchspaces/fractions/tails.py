@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq, fmpz
 
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.conditions import (
     parabolic_start,
     positive_start,

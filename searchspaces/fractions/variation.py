@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.native.pointers import pointer
+from elitemap.native.toolchain import load
 from elitemap.searchspaces.fractions.batch import FractionBatch
-from elitemap.searchspaces.programs.interpret import pointer
-from elitemap.searchspaces.programs.toolchain import load
 
 #: The folder of this space's kernels.
 KERNEL = Path(__file__).resolve().parent / "kernel"

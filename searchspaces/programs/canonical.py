@@ -6,14 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.interpret import (
-    batch_arguments,
-    draft_arguments,
-    pointer,
-    values_of,
-)
-from elitemap.searchspaces.programs.toolchain import INCLUDE, load
+from elitemap.searchspaces.programs.interpret import batch_arguments, draft_arguments, values_of
+from elitemap.searchspaces.programs.kernels import KERNEL, load
 
 
 def canonical(batch: Batch, max_cost: int) -> NDArray[np.int32]:
@@ -37,7 +33,7 @@ def canonical(batch: Batch, max_cost: int) -> NDArray[np.int32]:
         ValueError: If the batch has too many slots to be edited.
     """
     cost = np.empty(len(batch), np.int32)
-    load(INCLUDE / "canonical.c", batch.dialect.header).canonical(
+    load(KERNEL / "canonical.c", batch.dialect).canonical(
         *draft_arguments(batch), ctypes.c_int(max_cost), pointer(cost)
     )
     return cost
@@ -69,7 +65,7 @@ def hashes(
     if given != len(batch.signature.inputs):
         raise ValueError(f"expected {len(batch.signature.inputs)} input(s), got {given}")
     structure, behaviour = np.empty((2, len(batch)), np.uint64)
-    load(INCLUDE / "hash.c", batch.dialect.header).hashes(
+    load(KERNEL / "hash.c", batch.dialect).hashes(
         *batch_arguments(batch),
         pointer(inputs),
         ctypes.c_size_t(steps),

@@ -7,27 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.dialect import Dialect
+from elitemap.searchspaces.programs.kernels import KERNEL, load
 from elitemap.searchspaces.programs.signature import Signature
-from elitemap.searchspaces.programs.toolchain import INCLUDE, load
 
 Floats = NDArray[np.float64]
 
 #: Most instruction slots of batches whose programs are edited: ``ROOM`` of ``kernel/draft.h`` holds
 #: two such programs and what variation adds.
 LONGEST = 72
-
-
-def pointer(array: NDArray[Any]) -> ctypes.c_void_p:
-    """The address of a C-contiguous array, for a kernel call; it keeps the array alive.
-
-    Raises:
-        ValueError: If the array is not contiguous; a kernel would read other memory.
-    """
-    if not array.flags.c_contiguous:
-        raise ValueError("expected a C-contiguous array")
-    return array.ctypes.data_as(ctypes.c_void_p)
 
 
 class _Signature(ctypes.Structure):
@@ -186,7 +176,7 @@ def gradient(batch: Batch, points: Floats) -> Floats:
 
 
 def _load(batch: Batch) -> ctypes.CDLL:
-    return load(INCLUDE / "evaluate.c", batch.dialect.header)
+    return load(KERNEL / "evaluate.c", batch.dialect)
 
 
 def _require_function(batch: Batch) -> None:

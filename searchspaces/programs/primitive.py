@@ -13,7 +13,7 @@ from typing import Any
 MAX_ARITY = 3
 
 #: How a value looks as mathematics: the number of an operand, a text, or a kind with its parts
-#: (``("sum", 0, 1)``). The kinds are those of :mod:`elitemap.terminal.program_boxes`.
+#: (``("sum", 0, 1)``). The kinds are those of :mod:`elitemap.searchspaces.programs.boxes`.
 Layout = int | str | tuple["Layout", ...]
 
 

@@ -7,18 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.dialect import Dialect
-from elitemap.searchspaces.programs.interpret import (
-    LONGEST,
-    batch_arguments,
-    draft_arguments,
-    pointer,
-)
+from elitemap.searchspaces.programs.interpret import LONGEST, batch_arguments, draft_arguments
+from elitemap.searchspaces.programs.kernels import KERNEL, load
 from elitemap.searchspaces.programs.primitive import MAX_ARITY
 from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.signature import FUNCTION, Signature
-from elitemap.searchspaces.programs.toolchain import INCLUDE, load
 
 #: Variation operators, in the kernel's order; a dialect names those that make sense in it. ``term``
 #: turns a use of t into t o (c o' w); ``compose`` makes the program, its input rescaled where that
@@ -75,7 +71,7 @@ def vary(
     leaves = np.ascontiguousarray(np.atleast_1d(typical), dialect.types[0].dtype)
     if len(leaves) != len(parents.signature.leaves):
         raise ValueError("expected a typical value of each input and state")
-    load(INCLUDE / "vary.c", dialect.header).vary(
+    load(KERNEL / "vary.c", dialect).vary(
         *draft_arguments(offspring),
         *batch_arguments(partners)[3:],
         pointer(np.ascontiguousarray(operators, dtype=np.uint8)),
@@ -107,7 +103,7 @@ def random_programs(
         raise ValueError(f"expected most to be at most {LONGEST // MAX_ARITY}, got {most}")
     batch = Batch(n, length, signature, dialect)
     allowed = np.asarray(opcodes, np.uint8)
-    load(INCLUDE / "vary.c", dialect.header).randomise(
+    load(KERNEL / "vary.c", dialect).randomise(
         *draft_arguments(batch),
         pointer(_seeds(n, rng)),
         pointer(allowed),

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.heatmaps import Heatmap
-from elitemap.archive.listing import Listing
 from elitemap.archive.problems import Problem
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.heatmaps import Heatmap
+from elitemap.archive.reading.listing import Listing
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.protocols import Baseline
 from elitemap.terminal.browser.axes import Axis, map_axes, plot_axes
-from elitemap.terminal.browser.cloud import Cloud, cloud
-from elitemap.terminal.browser.rows import Head, Row, best_first, heads_of, row
+from elitemap.terminal.browser.plot.cloud import Cloud, cloud
 from elitemap.terminal.browser.scope import Scope, within
-from elitemap.terminal.browser.window import PAGE
+from elitemap.terminal.browser.table.rows import Head, Row, best_first, heads_of, row
+from elitemap.terminal.browser.table.window import PAGE
 
 #: Points of a plot at most: about as many as a terminal can tell apart.
 MOST_POINTS = 5_000

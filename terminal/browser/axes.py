@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from elitemap.archive.inventory import ColumnInfo
+from elitemap.archive.reading.inventory import ColumnInfo
 from elitemap.terminal.numbers import ESTIMATES, known_as
 
 

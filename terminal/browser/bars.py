@@ -9,8 +9,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static
 
+from elitemap.archive.plain import one_line
 from elitemap.terminal.browser.scope import Scope
-from elitemap.terminal.plain import one_line
 
 _NO_MATCH = "no elites match: escape drops the filter, w changes it"
 _CHOOSE = "a {} is of one problem, and there are {} here: choose one in the tree, key ["

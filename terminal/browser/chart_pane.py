@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from elitemap.archive.heatmaps import Heatmap
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.heatmaps import Heatmap
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.protocols import Baseline
 from elitemap.terminal.browser.answers import Chart, stride, with_baselines
 from elitemap.terminal.browser.axes import next_axis
 from elitemap.terminal.browser.lanes import Lane
-from elitemap.terminal.browser.map_view import MapView
+from elitemap.terminal.browser.map.view import MapView
 from elitemap.terminal.browser.pane import Answered, Asked, EliteShown, Moment, reporting
-from elitemap.terminal.browser.plot_view import ParetoView
+from elitemap.terminal.browser.plot.view import ParetoView
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.numbers import known_as
 

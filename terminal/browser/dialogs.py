@@ -10,10 +10,10 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
+from elitemap.archive.plain import one_line
 from elitemap.archive.remarks import LONGEST_NOTE
 from elitemap.terminal.browser.keyline import KeyLine
-from elitemap.terminal.page import plain_lines
-from elitemap.terminal.plain import one_line
+from elitemap.terminal.tables.page import plain_lines
 
 #: Looks that all dialogs share; in each of them the box has this id.
 CSS = """

@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
-from elitemap.archive.where import MAX_LENGTH
+from elitemap.archive.plain import one_line
+from elitemap.archive.querying.where import MAX_LENGTH
 from elitemap.terminal.browser.suggesting import Names
-from elitemap.terminal.plain import one_line
 
 Kind = Literal["search", "where", "row"]
 

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.problems import Problem
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.terminal.browser.bars import Banner, Crumbs
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.pane import Moment

@@ -12,13 +12,15 @@ from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from elitemap.terminal.browser import actions, keys, search_actions
+from elitemap.terminal.browser import keys
 from elitemap.terminal.browser.chart_pane import ChartPane
-from elitemap.terminal.browser.elite_view import ElitePanel
+from elitemap.terminal.browser.elite import actions
+from elitemap.terminal.browser.elite.view import ElitePanel
 from elitemap.terminal.browser.filter import TextLine
-from elitemap.terminal.browser.map_view import MapView
-from elitemap.terminal.browser.plot_view import ParetoView
-from elitemap.terminal.browser.table import EliteTable
+from elitemap.terminal.browser.map.view import MapView
+from elitemap.terminal.browser.plot.view import ParetoView
+from elitemap.terminal.browser.search import actions as search_actions
+from elitemap.terminal.browser.table.view import EliteTable
 
 _ABOUT = (
     "Choose what to look at in the tree of runs on the left, look at it as a map, a plot or a"

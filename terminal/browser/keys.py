@@ -2,7 +2,10 @@
 
 from textual.binding import Binding
 
-from elitemap.terminal.browser import actions, search_actions
+from elitemap.terminal.browser.elite import actions
+
+#: Keys that the main screen knows by itself. Those that open the line for filters come before all
+from elitemap.terminal.browser.search import actions as search_actions
 
 #: Keys that the main screen knows by itself. Those that open the line for filters come before all
 #: others, so that what is typed right after them already goes there.

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TypeVar
 
 from elitemap.archive.errors import ArchiveError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 
 #: Seconds to wait for a process that holds the file for itself. The view tells the error and asks
 #: again.

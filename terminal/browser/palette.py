@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from elitemap.terminal.browser import actions, search_actions
+from elitemap.terminal.browser.elite import actions
 from elitemap.terminal.browser.filter import Kind
+from elitemap.terminal.browser.search import actions as search_actions
 
 if TYPE_CHECKING:
     from elitemap.terminal.browser.screen import BrowseScreen

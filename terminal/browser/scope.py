@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from elitemap.archive.elites import ElitesQuery
+from elitemap.archive.plain import one_line
 from elitemap.archive.problems import Problem
+from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.terminal.browser.state import Place
-from elitemap.terminal.plain import one_line
 
 #: Characters of a run's id that are shown.
 _SHORT = 12
@@ -23,7 +23,7 @@ class Scope:
         space: Name of a space; None for all.
         problem: Id of a problem; None for all.
         run: Id of a run; None for all.
-        where: A filter in the language of :mod:`elitemap.archive.where`; empty for none.
+        where: A filter in the language of :mod:`elitemap.archive.querying.where`; empty for none.
         search: A text that ids or programs must contain; empty for none.
     """
 

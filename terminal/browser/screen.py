@@ -11,10 +11,10 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input
 
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.terminal.browser import keys, sides
 from elitemap.terminal.browser.bars import Tab
-from elitemap.terminal.browser.elite_view import ElitePanel
+from elitemap.terminal.browser.elite.view import ElitePanel
 from elitemap.terminal.browser.filter import FilterLine, Kind
 from elitemap.terminal.browser.following import Following
 from elitemap.terminal.browser.keyline import KeyLine
@@ -29,7 +29,7 @@ from elitemap.terminal.browser.pane import (
     reporting,
 )
 from elitemap.terminal.browser.scope import Scope
-from elitemap.terminal.browser.search_panel import SearchPanel
+from elitemap.terminal.browser.search.panel import SearchPanel
 from elitemap.terminal.browser.state import Place
 from elitemap.terminal.browser.tree import ScopeTree
 from elitemap.terminal.browser.views import Views

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from textual.suggester import Suggester
 
-from elitemap.archive.arithmetic import FUNCTIONS
 from elitemap.archive.columns import FIXED
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.arithmetic import FUNCTIONS
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.terminal.browser.answers import stride
 from elitemap.terminal.browser.scope import Scope
 

@@ -10,13 +10,13 @@ from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.plain import one_line
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.pane import Moment, reporting
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.numbers import count
-from elitemap.terminal.plain import one_line
 
 #: A part of the archive: space, id of a problem, run; None for all.
 Part = tuple[str | None, str | None, str | None]

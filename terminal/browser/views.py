@@ -9,19 +9,19 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import ContentSwitcher
 
-from elitemap.terminal.browser import baselines
 from elitemap.terminal.browser.answers import map_of, plot_of
 from elitemap.terminal.browser.bars import Nothing, TabLine
 from elitemap.terminal.browser.chart_pane import ChartPane
 from elitemap.terminal.browser.filter import FilterLine, Kind
 from elitemap.terminal.browser.lanes import Lane
-from elitemap.terminal.browser.map_view import MapView
+from elitemap.terminal.browser.map.view import MapView
 from elitemap.terminal.browser.pane import Moment, reporting
-from elitemap.terminal.browser.plot_view import ParetoView
+from elitemap.terminal.browser.plot import baselines
+from elitemap.terminal.browser.plot.view import ParetoView
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.browser.state import Place
 from elitemap.terminal.browser.suggesting import names_of
-from elitemap.terminal.browser.table_pane import TablePane
+from elitemap.terminal.browser.table.pane import TablePane
 from elitemap.terminal.browser.tree import Part
 from elitemap.terminal.browser.workshop import Workshop
 

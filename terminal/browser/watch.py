@@ -7,7 +7,7 @@ killed writes nothing more, but its claim on the run is free.
 
 from time import monotonic
 
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.terminal.browser.lanes import Lane
 
 #: Seconds between two looks.

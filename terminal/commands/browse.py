@@ -10,7 +10,7 @@ import click
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.problems import Problem, chosen
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.report import check, write

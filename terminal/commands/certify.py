@@ -4,20 +4,20 @@ from collections.abc import Sequence, Set
 from pathlib import Path
 
 from elitemap.archive.errors import SearchError, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.plain import one_line
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
 from elitemap.archive.views import EliteView
-from elitemap.engine.proof import attempted
 from elitemap.engine.protocols import Task, Unproved
+from elitemap.engine.proving.proof import attempted
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.finding import one_elite
 from elitemap.terminal.commands.fronts import best_of, unproved
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.console import data_console
 from elitemap.terminal.output import print_json
-from elitemap.terminal.plain import one_line
-from elitemap.terminal.tables import elites_table
+from elitemap.terminal.tables.tables import elites_table
 
 
 def certify_elites(

@@ -13,7 +13,7 @@ from click.shell_completion import get_completion_class
 from elitemap.archive.errors import ElitemapError
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.export import write
-from elitemap.terminal.completing import ASKED
+from elitemap.terminal.completion.completing import ASKED
 
 PROGRAM = "elitemap"
 

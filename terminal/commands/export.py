@@ -7,15 +7,15 @@ from typing import Any
 import click
 
 from elitemap.archive.errors import ElitemapError, SearchError, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.engine.config import nearest
 from elitemap.engine.protocols import Task
-from elitemap.engine.verification import checked
+from elitemap.engine.proving.verification import checked
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.finding import one_elite
 from elitemap.terminal.commands.recorded import recorded_task
-from elitemap.terminal.standing import rechecked, recorded
+from elitemap.terminal.tables.standing import rechecked, recorded
 
 #: Seconds to prove a certificate again.
 CHECKING = 20.0

@@ -8,14 +8,14 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.plain import one_line
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.console import data_console
 from elitemap.terminal.output import print_json
-from elitemap.terminal.plain import one_line
 
 
 def list_families(run: str | None, where: str | None, archive: Path, as_json: bool) -> None:

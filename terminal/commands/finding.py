@@ -2,7 +2,7 @@
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.problems import listed
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.terminal.boundary import say
 

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import UsageError
 from elitemap.archive.problems import Problem, chosen
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.text import formula
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.finding import named_elite
 from elitemap.terminal.console import data_console
-from elitemap.terminal.fitting import fitting_runs, fitting_table
 from elitemap.terminal.output import print_csv, print_json
-from elitemap.terminal.page import elite_page
+from elitemap.terminal.tables.fitting import fitting_runs, fitting_table
+from elitemap.terminal.tables.page import elite_page
 
 
 def list_runs(archive: Path, problem: str | None, as_json: bool) -> None:

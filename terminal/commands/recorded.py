@@ -2,7 +2,7 @@
 
 from elitemap.archive.records import RunRecord
 from elitemap.engine.protocols import Task
-from elitemap.engine.runs import recorded_spec
+from elitemap.engine.search.runs import recorded_spec
 from elitemap.engine.tasks import load_task
 
 

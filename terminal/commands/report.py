@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ElitemapError, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 
 #: Sections per problem, if nothing else is asked for.
 LIMIT = 20

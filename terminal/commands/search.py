@@ -7,24 +7,24 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ExitCode, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.plain import one_line
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED
-from elitemap.engine import search as engine
 from elitemap.engine.config import SearchConfig
+from elitemap.engine.search import coordinator as engine
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.fronts import best_of, notable
 from elitemap.terminal.console import data_console
-from elitemap.terminal.fitting import fitting_table
-from elitemap.terminal.live import live_view
+from elitemap.terminal.live.picture import found
+from elitemap.terminal.live.view import live_view
 from elitemap.terminal.numbers import count, duration
 from elitemap.terminal.output import print_json_line
-from elitemap.terminal.picture import found
-from elitemap.terminal.plain import one_line
 from elitemap.terminal.signals import stop_requests
-from elitemap.terminal.tables import SHORT
+from elitemap.terminal.tables.fitting import fitting_table
+from elitemap.terminal.tables.tables import SHORT
 
 #: Seconds of a search that was given no budget.
 SECONDS = 60.0

@@ -10,7 +10,7 @@ from elitemap.engine.tasks import usable_spaces
 from elitemap.terminal.boundary import say
 from elitemap.terminal.console import data_console
 from elitemap.terminal.output import print_json
-from elitemap.terminal.tables import pairs
+from elitemap.terminal.tables.tables import pairs
 
 
 def list_spaces(as_json: bool) -> None:

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ElitemapError, SearchError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.plain import one_line
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Verdict
-from elitemap.engine.verification import checked
+from elitemap.engine.proving.verification import checked
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.finding import one_elite
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.console import data_console
 from elitemap.terminal.output import print_json
-from elitemap.terminal.plain import one_line
-from elitemap.terminal.tables import SHORT
-from elitemap.terminal.verdicts import verdicts_table
+from elitemap.terminal.tables.tables import SHORT
+from elitemap.terminal.tables.verdicts import verdicts_table
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
 

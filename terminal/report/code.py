@@ -10,7 +10,7 @@ from elitemap.archive.records import RunRecord
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Task
 from elitemap.terminal.commands.recorded import recorded_task
-from elitemap.terminal.standing import recorded
+from elitemap.terminal.tables.standing import recorded
 
 #: Characters of a file that a page shows, and of one that holds nothing but recorded cases.
 LONGEST, LONGEST_CASES = 60_000, 400

@@ -17,13 +17,13 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from elitemap import __version__
+from elitemap.archive.plain import plain
 from elitemap.terminal.numbers import objective
-from elitemap.terminal.page import plain_lines
-from elitemap.terminal.plain import plain
 from elitemap.terminal.report.figures import LOOKS, Figure, Spec
 from elitemap.terminal.report.gathering import Report
 from elitemap.terminal.report.pictures import Studio
 from elitemap.terminal.report.plots import heading
+from elitemap.terminal.tables.page import plain_lines
 
 
 def document(report: Report, now: datetime, studio: Studio) -> str:

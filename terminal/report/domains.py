@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from elitemap.archive.errors import ElitemapError
+from elitemap.archive.plain import one_line
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Curve, Task
-from elitemap.terminal.plain import one_line
 from elitemap.terminal.report.figures import (
     COLOURS,
     Chart,

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ElitemapError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.protocols import Task
 from elitemap.terminal.report.fronts import distinct
 from elitemap.terminal.report.problems import narrowed

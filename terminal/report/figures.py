@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from elitemap.terminal.plain import one_line
+from elitemap.archive.plain import one_line
 
 #: Mid-tones that people with any colour vision tell apart, on white and on black (Okabe and Ito).
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c8c", "#b8a000")

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from elitemap.archive.inventory import ColumnInfo
-from elitemap.archive.pareto import MAX_AXES
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.pareto import MAX_AXES
+from elitemap.archive.reading.inventory import ColumnInfo
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.terminal.numbers import ESTIMATES
 from elitemap.terminal.report.problems import Problem, label, narrowed

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import UsageError
 from elitemap.archive.problems import chosen
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import STATUSES, RunRecord
 from elitemap.engine.protocols import Task
 from elitemap.terminal.numbers import MISSING, count, duration, in_order
@@ -20,7 +20,7 @@ from elitemap.terminal.report.maps import map_figure
 from elitemap.terminal.report.problems import Problem, narrowed, problems
 from elitemap.terminal.report.sections import Section, Value, places, section
 from elitemap.terminal.report.tradeoffs import Baseline, tradeoff_figure
-from elitemap.terminal.tables import value_text
+from elitemap.terminal.tables.tables import value_text
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.heatmaps import Heatmap
-from elitemap.archive.listing import Listing
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.heatmaps import Heatmap
+from elitemap.archive.reading.listing import Listing
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import Key
 from elitemap.terminal.numbers import MISSING, known_as, number
 from elitemap.terminal.report.figures import (
@@ -24,7 +24,7 @@ from elitemap.terminal.report.figures import (
     ticks,
     word,
 )
-from elitemap.terminal.tables import SHORT
+from elitemap.terminal.tables.tables import SHORT
 
 #: Bins per axis, and pairs of axes that a map offers.
 BINS, MOST_PAIRS = 40, 10

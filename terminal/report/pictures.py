@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import vl_convert
 
-from elitemap.engine.executors import WorkerPool
+from elitemap.engine.running.executors import WorkerPool
 from elitemap.terminal.report.figures import Figure, Spec, alone
 
 #: Pixels per unit of a chart in a PNG.

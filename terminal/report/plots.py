@@ -5,8 +5,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from elitemap.archive.plain import one_line
 from elitemap.terminal.numbers import ESTIMATES
-from elitemap.terminal.plain import one_line
 from elitemap.terminal.report.figures import (
     LINK,
     Spec,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from elitemap.archive.columns import FIXED
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.overview import Overview
 from elitemap.archive.problems import Problem as Question
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.overview import Overview
 from elitemap.archive.records import RunRecord
 
 

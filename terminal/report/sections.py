@@ -7,16 +7,16 @@ from typing import Any
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.identity import identity
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Task
-from elitemap.terminal.certificates import told
 from elitemap.terminal.mathtext import mathematics
 from elitemap.terminal.numbers import ESTIMATES, MISSING, in_order, number, objective
 from elitemap.terminal.report.code import Language, languages
 from elitemap.terminal.report.domains import curve_figure
 from elitemap.terminal.report.figures import Figure
-from elitemap.terminal.tables import SHORT, brief
+from elitemap.terminal.tables.certificates import told
+from elitemap.terminal.tables.tables import SHORT, brief
 
 #: Ancestors and disguises that a section lists.
 GENERATIONS, MEMBERS = 60, 30

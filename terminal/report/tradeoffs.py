@@ -3,16 +3,16 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from elitemap.archive.pareto import front
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.plain import one_line
+from elitemap.archive.querying.pareto import front
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.terminal.numbers import objective
-from elitemap.terminal.plain import one_line
 from elitemap.terminal.report.figures import Chart, Figure
 from elitemap.terminal.report.fronts import Goal, pairs, usable
 from elitemap.terminal.report.plots import BASELINE, Row, heading, plot
 from elitemap.terminal.report.problems import Problem
-from elitemap.terminal.tables import SHORT, brief
+from elitemap.terminal.tables.tables import SHORT, brief
 
 #: Points of the crowd behind a front, and the share of it that is drawn.
 MOST_POINTS, SHARE = 2000, 0.95

@@ -7,8 +7,8 @@ from threading import Timer
 from rich.status import Status
 from rich.text import Text
 
+from elitemap.archive.plain import one_line
 from elitemap.terminal.console import people_console
-from elitemap.terminal.plain import one_line
 
 #: Seconds before anything is said.
 PATIENCE = 2.0

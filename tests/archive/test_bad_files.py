@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from elitemap.archive.errors import ArchiveError, ElitemapError, ExitCode
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 SPAWN = multiprocessing.get_context("fork")

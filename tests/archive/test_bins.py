@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.archive.bins import edges, places
+from elitemap.archive.reading.bins import edges, places
 
 anything = st.floats(allow_nan=False, allow_infinity=False)
 values = st.lists(anything, min_size=1, max_size=20) | st.lists(

@@ -7,15 +7,15 @@ import time
 
 import pytest
 
-from elitemap.archive.claims import claimed, searched
 from elitemap.archive.errors import ArchiveError, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.files.claims import claimed, searched
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from elitemap.archive.claims import claimed
+from elitemap.archive.files.claims import claimed
 with claimed(Path(sys.argv[1]), "r"):
     print("held", flush=True)
     sys.stdin.read()
@@ -68,7 +68,7 @@ def test_many_processes_never_hold_it_together(tmp_path):
     worker = """
 import sys
 from pathlib import Path
-from elitemap.archive.claims import claimed
+from elitemap.archive.files.claims import claimed
 from elitemap.archive.errors import UsageError
 mark, wins = Path(sys.argv[1] + ".mark"), 0
 while wins < 100:
@@ -100,7 +100,7 @@ def test_everybody_sees_that_a_run_is_searched_and_that_it_was_killed(tmp_path, 
 LOOKER = """
 import sys
 from pathlib import Path
-from elitemap.archive.claims import searched
+from elitemap.archive.files.claims import searched
 print("looking", flush=True)
 while True:
     searched(Path(sys.argv[1]), "r")

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 FORK = multiprocessing.get_context("fork")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
-from elitemap.archive.heatmaps import Heatmap
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.heatmaps import Heatmap
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 AXES = st.sampled_from(["ops", "digits", "depth", "error", "measure_ops", "quality"])

@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from elitemap.archive.errors import ArchiveError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 FORK = multiprocessing.get_context("fork")

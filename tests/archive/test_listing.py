@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import Cancelled, UsageError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 NAMES = ("ops", "digits", "depth", "quality", "slot", "status", "source", "id", "mark", "target")

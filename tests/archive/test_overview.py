@@ -1,5 +1,5 @@
-from elitemap.archive.inventory import ColumnInfo
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.inventory import ColumnInfo
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 

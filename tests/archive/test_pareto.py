@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from elitemap.archive.columns import Column
 from elitemap.archive.errors import UsageError
-from elitemap.archive.pareto import front, parse_goals
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.querying.pareto import front, parse_goals
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 COLUMNS = {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elitemap.archive.pareto import front
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.querying.pareto import front
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import STATUSES
 from elitemap.archive.store import ArchiveWriter
 

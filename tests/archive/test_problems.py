@@ -4,7 +4,7 @@ import pytest
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.problems import chosen
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 OPTIONS = {"domain": "-8,8", "error": "absolute", "ops": "add,mul"}

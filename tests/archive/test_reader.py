@@ -4,7 +4,7 @@ import sqlite3
 import pytest
 
 from elitemap.archive.errors import ArchiveError, UsageError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 

@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from elitemap.archive.errors import ArchiveError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
-from elitemap.archive.reclaiming import reclaim
+from elitemap.archive.files.reclaiming import reclaim
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import Ancestor
 from elitemap.archive.store import ArchiveWriter
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import ArchiveError, UsageError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import Remark
 from elitemap.archive.remarks import LONGEST_MARK, LONGEST_NOTE
 from elitemap.archive.store import ArchiveWriter

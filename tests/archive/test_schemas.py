@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from elitemap.archive.creation import upgrade
 from elitemap.archive.errors import ArchiveError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.files.creation import upgrade
+from elitemap.archive.files.schema import STEPS
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import Member
-from elitemap.archive.schema import STEPS
 from elitemap.archive.store import ArchiveWriter
 
 DATA = Path(__file__).parent / "data"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.archive.clauses import LONGEST_SEARCH
 from elitemap.archive.errors import UsageError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.querying.clauses import LONGEST_SEARCH
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 SOURCES = (

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from elitemap.archive import reading
-from elitemap.archive.creation import upgrade
 from elitemap.archive.errors import ArchiveError
-from elitemap.archive.inspection import inspect
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.files import readonly as reading
+from elitemap.archive.files.creation import upgrade
+from elitemap.archive.files.inspection import inspect
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 LOCKS = Path("/proc/locks")
@@ -39,7 +39,7 @@ def elsewhere(program, archive):
     """Run a program in another process, which finds the archive as ``path``."""
     imports = (
         "import sys; path = sys.argv[1]",
-        "from elitemap.archive.reader import ArchiveReader, ElitesQuery",
+        "from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery",
         "from elitemap.archive.store import ArchiveWriter",
     )
     command = [sys.executable, "-c", "\n".join([*imports, program]), str(archive)]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import Ancestor
 from elitemap.archive.store import ArchiveWriter
 

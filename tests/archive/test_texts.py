@@ -7,7 +7,7 @@ import pytest
 
 from elitemap.archive.columns import LONGEST
 from elitemap.archive.errors import ArchiveError, UsageError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
 LABELS = ["known", "unexplained", None, "known", "euler"]

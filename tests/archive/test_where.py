@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elitemap.archive.arithmetic import FUNCTIONS
 from elitemap.archive.errors import UsageError
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
-from elitemap.archive.store import ArchiveWriter
-from elitemap.archive.where import (
+from elitemap.archive.querying.arithmetic import FUNCTIONS
+from elitemap.archive.querying.where import (
     MAX_DEPTH,
     MAX_LENGTH,
     Comparison,
@@ -22,6 +20,8 @@ from elitemap.archive.where import (
     Value,
     parse,
 )
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.store import ArchiveWriter
 
 COMPARE = {
     "=": operator.eq,

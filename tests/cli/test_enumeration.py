@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import Member
 from elitemap.archive.store import ArchiveWriter
 

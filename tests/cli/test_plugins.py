@@ -10,7 +10,7 @@ import pytest
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.engine.tasks import GROUP, TaskSpec, load_task, usable_spaces
-from elitemap.terminal.completing import space, target
+from elitemap.terminal.completion.completing import space, target
 
 BROKEN = {
     "import wheels_that_nobody_has": "ModuleNotFoundError: No module named",

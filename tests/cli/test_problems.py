@@ -8,7 +8,7 @@ import pytest
 from elitemap.archive.records import EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.runs import new_record
+from elitemap.engine.search.runs import new_record
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.searchspaces.programs.program import Program
 

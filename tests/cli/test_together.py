@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 
 pytestmark = pytest.mark.slow
 

@@ -6,12 +6,12 @@ import subprocess
 
 import pytest
 
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.protocols import Verdict
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.commands import verify
-from elitemap.terminal.standing import CHECKED, RECORDED
+from elitemap.terminal.tables.standing import CHECKED, RECORDED
 
 
 def change(archive, **entries):

@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.identity import identity
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Progress
-from elitemap.engine.search import resume, search
+from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.searchspaces.programs.canonical import canonical, hashes
 from elitemap.searchspaces.programs.real import REAL

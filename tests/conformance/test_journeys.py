@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.search import search
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
 from elitemap.searchspaces.programs.real import REAL
 

@@ -16,7 +16,7 @@ import signal
 import sys
 from pathlib import Path
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.search import search
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.engine.cache import Cache, differ
+from elitemap.engine.islands.cache import Cache, differ
 
 keys = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 6), max_size=40)
 

@@ -4,16 +4,17 @@ from collections import deque
 
 import pytest
 
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED
-from elitemap.engine import certification, events
-from elitemap.engine.budget import MOST_CERTIFY, reserve, search_seconds
+from elitemap.engine import events
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.dispatch import Job
-from elitemap.engine.search import resume, search
-from elitemap.engine.trial import Trial
-from elitemap.engine.worker import Tried
+from elitemap.engine.proving import certification
+from elitemap.engine.proving.trial import Trial
+from elitemap.engine.running.budget import MOST_CERTIFY, reserve, search_seconds
+from elitemap.engine.running.dispatch import Job
+from elitemap.engine.running.worker import Tried
+from elitemap.engine.search.coordinator import resume, search
 
 
 @pytest.fixture
@@ -109,8 +110,8 @@ def test_a_search_by_the_clock_tries_proofs_and_keeps_nothing_of_it(
             tries.append(tried.result[2])
             super().note(tried)
 
-    monkeypatch.setattr("elitemap.engine.exploration.Trial", Trials)
-    monkeypatch.setattr("elitemap.engine.exploration.AT", 0.0)
+    monkeypatch.setattr("elitemap.engine.search.exploration.Trial", Trials)
+    monkeypatch.setattr("elitemap.engine.search.exploration.AT", 0.0)
     settings = config(**{**SHORT, "seconds": 60.0, "migration_epochs": 1})
     search(tmp_path / "a.db", spec(), settings, halted=lambda: bool(tries))
     assert tries in ([{"method": "count"}], 2 * [{"method": "count"}])

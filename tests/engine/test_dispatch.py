@@ -11,10 +11,10 @@ import threadpoolctl
 from executors import Brittle, Cancelling, Late, Losing, Pure, Refusing, Stubborn
 
 from elitemap.archive.errors import SearchError, UsageError
-from elitemap.engine.dispatch import Dispatcher, Job
-from elitemap.engine.executors import SerialExecutor, WorkerPool
-from elitemap.engine.search import search
-from elitemap.engine.worker import run_job
+from elitemap.engine.running.dispatch import Dispatcher, Job
+from elitemap.engine.running.executors import SerialExecutor, WorkerPool
+from elitemap.engine.running.worker import run_job
+from elitemap.engine.search.coordinator import search
 
 
 def never():

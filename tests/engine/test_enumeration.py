@@ -12,10 +12,11 @@ from executors import Late, Losing
 
 from elitemap.archive.errors import ArchiveError, SearchError, UsageError
 from elitemap.archive.identity import identity
-from elitemap.archive.reader import ArchiveReader, ElitesQuery
-from elitemap.engine import enumeration, events
+from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
+from elitemap.engine import events
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.search import resume, search
+from elitemap.engine.search import enumeration
+from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.tasks import load_task
 
 BLOCKS = 30

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from elitemap.engine.gauge import WINDOW, Gauge, strip_axis
+from elitemap.engine.islands.state import Counters
 from elitemap.engine.protocols import Axis
-from elitemap.engine.state import Counters
+from elitemap.engine.search.gauge import WINDOW, Gauge, strip_axis
 
 
 def report(gauge, island, seconds, rate):

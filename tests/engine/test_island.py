@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from elitemap.engine.cache import Cache
-from elitemap.engine.elites import RANDOM, REFINE, Elites, pack, unpack
-from elitemap.engine.island import Limits, run_epoch
-from elitemap.engine.migration import emigrants
-from elitemap.engine.state import IslandState, read_counters, read_elites
+from elitemap.engine.islands.cache import Cache
+from elitemap.engine.islands.epoch import Limits, run_epoch
+from elitemap.engine.islands.migration import emigrants
+from elitemap.engine.islands.state import IslandState, read_counters, read_elites
+from elitemap.engine.map.elites import RANDOM, REFINE, Elites, pack, unpack
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.engine.lineage import ancestors, oldest_first
+from elitemap.engine.map.lineage import ancestors, oldest_first
 
 
 @st.composite

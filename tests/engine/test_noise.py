@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.reader import ArchiveReader
-from elitemap.engine.elites import Elites
-from elitemap.engine.island import Limits, run_epoch
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.engine.islands.epoch import Limits, run_epoch
+from elitemap.engine.islands.sampling import lucky, pooled
+from elitemap.engine.islands.state import IslandState, read_elites
+from elitemap.engine.map.elites import Elites
 from elitemap.engine.protocols import Samples, Scores
-from elitemap.engine.sampling import lucky, pooled
-from elitemap.engine.search import search
-from elitemap.engine.state import IslandState, read_elites
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import load_task
 
 SIGMA = 2.0

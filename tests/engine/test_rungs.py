@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from elitemap.engine.island import Limits, run_epoch
-from elitemap.engine.state import IslandState, read_elites
+from elitemap.engine.islands.epoch import Limits, run_epoch
+from elitemap.engine.islands.state import IslandState, read_elites
 from elitemap.engine.tasks import load_task
 
 
@@ -58,7 +58,7 @@ def test_states_with_other_numbers_of_rungs_survive_their_bytes(climbed, spec, c
 
 
 def test_states_of_before_there_was_noise_are_read(climbed, spec, config):
-    from elitemap.engine.elites import pack, unpack
+    from elitemap.engine.map.elites import pack, unpack
 
     state, _ = climbed(1)
     arrays = dict(unpack(state.to_bytes()))

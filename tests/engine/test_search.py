@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from elitemap.archive.errors import SearchError, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine import events
-from elitemap.engine.search import resume, search
+from elitemap.engine.search.coordinator import resume, search
 
 
 class Watch:

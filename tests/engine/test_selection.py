@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.engine.emitters import Pool, first_front, select_front, wonder
-from elitemap.engine.weights import Weights, draw
+from elitemap.engine.islands.emitters import Pool, first_front, select_front, wonder
+from elitemap.engine.islands.weights import Weights, draw
 
 PARETO = (("ops", -1), ("digits", 1))
 

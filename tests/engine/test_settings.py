@@ -6,7 +6,7 @@ import pytest
 from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.runs import recorded_config, recorded_spec
+from elitemap.engine.search.runs import recorded_config, recorded_spec
 from elitemap.engine.streams import Purpose, stream
 from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
 

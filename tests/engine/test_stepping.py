@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.identity import identity
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.search import resume, search
+from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.tasks import TaskSpec, load_task
+from elitemap.searchspaces.programs.boxes import program_boxes
 from elitemap.searchspaces.programs.program import Program
-from elitemap.terminal.program_boxes import program_boxes
 
 SPEC = TaskSpec.of("steps", "mean", {})
 

@@ -7,12 +7,12 @@ import pytest
 from executors import Losing
 
 from elitemap.archive.errors import SearchError
-from elitemap.engine import travel, worker
-from elitemap.engine.island import Limits, run_epoch
-from elitemap.engine.search import resume, search
-from elitemap.engine.state import IslandState, read_counters, read_elites
-from elitemap.engine.travel import KeptState, Parcel, Shelf, apply, changed, version
-from elitemap.engine.worker import EpochOrder, Unknown, epoch_task
+from elitemap.engine.islands.epoch import Limits, run_epoch
+from elitemap.engine.islands.state import IslandState, read_counters, read_elites
+from elitemap.engine.running import travel, worker
+from elitemap.engine.running.travel import KeptState, Parcel, Shelf, apply, changed, version
+from elitemap.engine.running.worker import EpochOrder, Unknown, epoch_task
+from elitemap.engine.search.coordinator import resume, search
 
 
 @pytest.fixture
@@ -115,7 +115,9 @@ def test_a_run_does_not_depend_on_what_workers_keep(
     tmp_path, spec, config, contents, monkeypatch, kept
 ):
     """Also through an interruption, and with another number of workers after it."""
-    monkeypatch.setattr("elitemap.engine.exploration.MOST_KEPT", 10**9 if kept == 0 else kept)
+    monkeypatch.setattr(
+        "elitemap.engine.search.exploration.MOST_KEPT", 10**9 if kept == 0 else kept
+    )
     monkeypatch.setattr(travel, "MOST_KEPT", kept)
     settings = config(evaluations=8000)
     search(tmp_path / "calm.db", spec(), settings)

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from elitemap.terminal.columns import fitted, flow, side_by_side, spread
+from elitemap.terminal.tables.columns import fitted, flow, side_by_side, spread
 
 TEXTS = st.text(max_size=30)
 

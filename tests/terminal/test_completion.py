@@ -13,14 +13,14 @@ import click
 import pytest
 
 from elitemap.archive.errors import ElitemapError
+from elitemap.archive.querying.where import parse
 from elitemap.archive.records import EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
-from elitemap.archive.where import parse
 from elitemap.cli import cli
-from elitemap.terminal import completing
-from elitemap.terminal.bash import JoiningBash
 from elitemap.terminal.commands.completion import PLACES, install_script
-from elitemap.terminal.conditions import AFTER_NAME, continued
+from elitemap.terminal.completion import completing
+from elitemap.terminal.completion.bash import JoiningBash
+from elitemap.terminal.completion.conditions import AFTER_NAME, continued
 
 PROGRAM = f"#!/bin/sh\nexec {sys.executable} -c 'from elitemap.cli import main; main()' \"$@\"\n"
 

@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from elitemap.terminal.fitting import LEAST, fitting_runs, fitting_table
+from elitemap.terminal.tables.fitting import LEAST, fitting_runs, fitting_table
 
 ELITE = {
     "id": "0123456789abcdef",

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED, EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
-from elitemap.engine.search import Outcome
+from elitemap.engine.search.coordinator import Outcome
 from elitemap.terminal.commands.fronts import best_of, unproved
 from elitemap.terminal.commands.search import nothing, unproved_lines
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.terminal.heat import heat, levels
+from elitemap.terminal.live.heat import heat, levels
 
 STRIPS = st.lists(st.none() | st.floats(-20, 20), max_size=30)
 

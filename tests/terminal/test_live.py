@@ -23,10 +23,10 @@ from elitemap.engine.events import (
     ignore,
 )
 from elitemap.engine.protocols import Axis
-from elitemap.terminal.forecast import opening
-from elitemap.terminal.live import Board, Lines, live_view
-from elitemap.terminal.panels import content, ends, framed, panel, pooled
-from elitemap.terminal.picture import Picture, follow, later, line
+from elitemap.terminal.live.forecast import opening
+from elitemap.terminal.live.panels import content, ends, framed, panel, pooled
+from elitemap.terminal.live.picture import Picture, follow, later, line
+from elitemap.terminal.live.view import Board, Lines, live_view
 
 GOLDEN = Path(__file__).parent / "golden"
 STARTED = Started(

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elitemap.searchspaces.elementary.parsing import parse_constant
+from elitemap.formulas.boxes import Box, beside, bracketed, raised, stacked, word
+from elitemap.formulas.expression_boxes import expression_box
+from elitemap.formulas.parsing import parse_constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.relation import Relation
 from elitemap.searchspaces.fractions.signed import SignedFraction
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
-from elitemap.terminal.boxes import Box, beside, bracketed, raised, stacked, word
-from elitemap.terminal.expression_boxes import expression_box
 from elitemap.terminal.mathtext import TALLEST, mathematics
 
 PI = Formula(

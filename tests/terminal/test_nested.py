@@ -3,7 +3,7 @@ from typing import Any
 
 from rich.console import Console
 
-from elitemap.terminal.nested import DEEPEST, MOST, nested_list
+from elitemap.terminal.tables.nested import DEEPEST, MOST, nested_list
 
 PROOF = {
     "digits": 1024,

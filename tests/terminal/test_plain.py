@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.terminal.plain import one_line, plain
+from elitemap.archive.plain import one_line, plain
 
 
 @given(st.text(st.characters(codec=None), max_size=40))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from elitemap.archive.errors import SearchError, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import EliteRecord, RunRecord
 from elitemap.archive.store import ArchiveWriter
 from elitemap.searchspaces.programs.program import Program

@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console, RenderableType
 
 from elitemap.terminal.output import print_csv, print_json
-from elitemap.terminal.page import GENERATIONS, MEMBERS, elite_page
-from elitemap.terminal.tables import elites_table, runs_table
+from elitemap.terminal.tables.page import GENERATIONS, MEMBERS, elite_page
+from elitemap.terminal.tables.tables import elites_table, runs_table
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = "[bold]x[/bold]\x1b]0;owned\x07\u202e\nnext"

@@ -16,7 +16,7 @@ from elitemap.evaluators.fractions.contiguous.coboundary import Equivalence, rea
 from elitemap.evaluators.fractions.contiguous.twists import Twist, asymptote, twists
 from elitemap.evaluators.fractions.labels.known import Known, KnownFormula
 from elitemap.evaluators.fractions.values import deep
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.canonical import canonical
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, Polynomial
 from elitemap.searchspaces.fractions.convergence import classify

@@ -10,7 +10,7 @@ from elitemap.evaluators.fractions.labels import contiguity
 from elitemap.evaluators.fractions.labels.euler import check, euler
 from elitemap.evaluators.fractions.labels.hypergeometric import Hypergeometric, hypergeometric
 from elitemap.evaluators.fractions.values import deep
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.canonical import canonical, plain, reduced
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 

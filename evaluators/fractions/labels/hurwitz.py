@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flint import fmpq_poly, fmpz_poly
 
-from elitemap.searchspaces.elementary.expression import Expression
+from elitemap.formulas.expression import Expression
 from elitemap.searchspaces.fractions.continued import MAX_PERIOD, ContinuedFraction, trimmed
 from elitemap.searchspaces.fractions.signed import SignedFraction
 

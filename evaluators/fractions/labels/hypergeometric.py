@@ -20,7 +20,7 @@ from flint import acb, arb
 
 from elitemap.evaluators.fractions.labels.specialfunctions import FUNCTIONS, KINDS, RAISED, filled
 from elitemap.evaluators.fractions.labels.surds import Surd, root
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, value
 
 #: Exact values by name.

@@ -11,10 +11,10 @@ from flint import arb
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
+from elitemap.native.pointers import pointer
+from elitemap.native.toolchain import load
 from elitemap.searchspaces.fractions.constants import Constant
-from elitemap.searchspaces.programs.interpret import pointer
-from elitemap.searchspaces.programs.toolchain import load
 
 Ints = NDArray[np.int64]
 Word = tuple[int, ...]

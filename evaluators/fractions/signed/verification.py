@@ -10,7 +10,7 @@ from gmpy2 import mpz
 
 from elitemap.evaluators.fractions.signed.recurrences import admissible
 from elitemap.evaluators.fractions.values.enclosure import BITS_PER_DIGIT, bits_for
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.relation import Relation
 from elitemap.searchspaces.fractions.signed import SignedFraction

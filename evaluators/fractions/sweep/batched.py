@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.searchspaces.programs.interpret import pointer
-from elitemap.searchspaces.programs.toolchain import load
+from elitemap.native.pointers import pointer
+from elitemap.native.toolchain import load
 
 KERNEL = Path(__file__).resolve().parent / "kernel"
 

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.fractions.sweep.batched import KERNEL, all_hits
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
+from elitemap.native.pointers import pointer
+from elitemap.native.toolchain import load
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.relation import Relation
-from elitemap.searchspaces.programs.interpret import pointer
-from elitemap.searchspaces.programs.toolchain import load
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from elitemap.evaluators.fractions.sweep.batched import MOST_DEGREE
 from elitemap.evaluators.fractions.sweep.fates import SLOW, expansion_of
 from elitemap.evaluators.fractions.sweep.singles import deepened
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.grammar import MAX_COEFFICIENT

@@ -42,7 +42,7 @@ LOOKED = 128
 
 
 @dataclass(frozen=True)
-class Survey:
+class EnumerationSession:
     """What came of a part of a box.
 
     Attributes:
@@ -63,7 +63,7 @@ class Survey:
     counts: Counter[str]
 
 
-def survey(box: Box, rows: Integers, columns: Integers) -> Survey:
+def survey(box: Box, rows: Integers, columns: Integers) -> EnumerationSession:
     """Evaluate all pairs of some a's with some b's, given by their numbers."""
     b = box.b.coefficients(columns)
     lasting = first_zeros(b, LOOKED) == 0
@@ -74,7 +74,7 @@ def survey(box: Box, rows: Integers, columns: Integers) -> Survey:
 
 def _plain(
     box: Box, rows: Integers, columns: Integers, b: Integers, counts: Counter[str]
-) -> Survey:
+) -> EnumerationSession:
     a = box.a.coefficients(rows)
     leads_a, leads_b = leads(a[:, 0]), leads(b[:, 0])
     found = fates(leads_a, leads_b)
@@ -94,12 +94,14 @@ def _plain(
     counts["divergent"] += hopeless + int((singles.fate == DIVERGENT).sum())
     counts["logarithmic"] += int((singles.fate == LOGARITHMIC).sum())
     slow = singles.at[singles.fate == SLOW]
-    return _counted(Survey(rows[order_a], columns[order_b], values, tolerance, slow, counts))
+    return _counted(
+        EnumerationSession(rows[order_a], columns[order_b], values, tolerance, slow, counts)
+    )
 
 
 def _interlaced(
     box: Box, rows: Integers, columns: Integers, b: Integers, counts: Counter[str]
-) -> Survey:
+) -> EnumerationSession:
     a = box.a.coefficients(rows)
     one = np.zeros((1, 1))
     kinds = np.zeros(len(a), np.int32), np.zeros(len(b), np.int32)
@@ -110,10 +112,10 @@ def _interlaced(
     at = tuple(pairs.T)
     values[at], tolerance[at] = again[0], tolerances(*again)
     nothing = np.empty((0, 2), dtype=np.int64)
-    return _counted(Survey(rows, columns, values, tolerance, nothing, counts))
+    return _counted(EnumerationSession(rows, columns, values, tolerance, nothing, counts))
 
 
-def _counted(found: Survey) -> Survey:
+def _counted(found: EnumerationSession) -> EnumerationSession:
     """With the counts of evaluated and unconverged pairs, and tolerances that say the latter."""
     known = found.tolerance < KNOWN
     counts = found.counts

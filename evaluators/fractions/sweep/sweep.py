@@ -22,7 +22,7 @@ from elitemap.evaluators.fractions.sweep.forms import Forms
 from elitemap.evaluators.fractions.sweep.mobius import Images, images
 from elitemap.evaluators.fractions.sweep.recognition import Recognition, axes
 from elitemap.evaluators.fractions.sweep.slow import suspects
-from elitemap.evaluators.fractions.sweep.survey import Survey, survey
+from elitemap.evaluators.fractions.sweep.survey import EnumerationSession, survey
 from elitemap.searchspaces.fractions.box import Box
 from elitemap.searchspaces.fractions.canonical import canonical
 from elitemap.searchspaces.fractions.constants import Constant
@@ -118,7 +118,9 @@ class Sweep:
         counts["candidates"] = candidates = len(rows) * len(columns)
         return Scanned(candidates, dict(counts), tuple(finds))
 
-    def _matched(self, surveyed: Survey, counts: Counter[str]) -> list[ContinuedFraction]:
+    def _matched(
+        self, surveyed: EnumerationSession, counts: Counter[str]
+    ) -> list[ContinuedFraction]:
         """Fractions whose float64 values meet an image, in the order of the box."""
         shape = surveyed.values.shape
         found: set[int] = set()
@@ -129,7 +131,7 @@ class Sweep:
         pairs = [divmod(index, shape[1]) for index in found]
         return self._fractions(surveyed, pairs)
 
-    def _slow(self, surveyed: Survey, counts: Counter[str]) -> list[ContinuedFraction]:
+    def _slow(self, surveyed: EnumerationSession, counts: Counter[str]) -> list[ContinuedFraction]:
         """Slowly convergent fractions of classes that look related to the constants."""
         classes: dict[ContinuedFraction, list[ContinuedFraction]] = {}
         for fraction in self._fractions(surveyed, surveyed.slow.tolist()):
@@ -143,7 +145,7 @@ class Sweep:
         return found
 
     def _fractions(
-        self, surveyed: Survey, pairs: Sequence[Sequence[int]]
+        self, surveyed: EnumerationSession, pairs: Sequence[Sequence[int]]
     ) -> list[ContinuedFraction]:
         at = sorted((int(surveyed.rows[i]), int(surveyed.columns[j])) for i, j in pairs)
         return self.box.fractions(at)

@@ -22,7 +22,7 @@ from elitemap.evaluators.fractions.values.enclosure import (
 )
 from elitemap.evaluators.fractions.values.extrapolation import STRIDE, is_whole, salzer
 from elitemap.evaluators.fractions.values.products import states, walk
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.convergence import Convergence
 

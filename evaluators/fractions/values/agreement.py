@@ -6,7 +6,7 @@ from flint import arb
 
 from elitemap.evaluators.fractions.values.enclosure import BITS_PER_DIGIT, Limit, log10
 from elitemap.evaluators.fractions.values.identify import DOUBT, chance_digits
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.relation import Relation
 

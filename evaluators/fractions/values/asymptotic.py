@@ -13,7 +13,7 @@ from operator import mul, sub
 from flint import arb, arb_series, fmpz
 
 from elitemap.evaluators.fractions.values.products import Matrix
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.canonical import ratio
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.ratio import shifted

@@ -31,7 +31,7 @@ from elitemap.evaluators.fractions.values.products import (
     times,
 )
 from elitemap.evaluators.fractions.values.products import convergent as convergent
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions import tails
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.convergence import (

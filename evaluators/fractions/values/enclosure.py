@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flint import arb
 from gmpy2 import mpz
 
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 
 BITS_PER_DIGIT = math.log2(10)
 

@@ -15,7 +15,7 @@ from flint import arb
 from gmpy2 import mpz
 
 from elitemap.evaluators.fractions.values.enclosure import units
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 
 #: Exponents this close to a whole number are whole.
 WHOLE = 1e-9

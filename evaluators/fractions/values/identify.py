@@ -15,7 +15,7 @@ from operator import mul
 from flint import arb, fmpz_mat, fmpz_poly
 
 from elitemap.evaluators.fractions.values.enclosure import BITS_PER_DIGIT, Limit, units
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.relation import Relation
 

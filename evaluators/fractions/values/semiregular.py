@@ -11,7 +11,7 @@ import math
 from flint import arb, fmpz, fmpz_poly
 
 from elitemap.evaluators.fractions.values.products import Matrix
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.signed import SignedFraction
 
 #: Longest interlacing of quotients that is looked for.

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from elitemap.searchspaces.elementary.expression import Expression, number
+from elitemap.formulas.expression import Expression, number
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.relation import Relation
 
-#: Binding strengths, as in :mod:`elitemap.searchspaces.elementary.expression`; a call binds less
+#: Binding strengths, as in :mod:`elitemap.formulas.expression`; a call binds less
 #: than an atom in languages that write ``f x``.
 SUM, PRODUCT, SIGN, POWER, CALL, ATOM = 1, 2, 3, 4, 5, 6
 

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from typing import Any
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.emission.meta import ExportMeta
 from elitemap.searchspaces.fractions.emission import (
     to_c,
     to_latex,
@@ -20,6 +19,7 @@ from elitemap.searchspaces.fractions.emission.lean_table import LEAN
 from elitemap.searchspaces.fractions.emission.subject import Subject, subject
 from elitemap.searchspaces.fractions.emission.tables import MPMATH, PARI, SYMPY
 from elitemap.searchspaces.fractions.formula import Formula
+from elitemap.searchspaces.programs.emission.meta import ExportMeta
 
 _EMITTERS: Mapping[str, Callable[[Subject], dict[str, str]]] = MappingProxyType(
     {

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from elitemap.searchspaces.elementary.expression import Expression
+from elitemap.formulas.expression import Expression
 from elitemap.searchspaces.fractions.emission.dialect import (
     POWER,
     PRODUCT,

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from elitemap.archive.errors import SearchError, UsageError
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.convergence import (
     Convergence,

@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from elitemap.searchspaces.emission.pysource import docstring
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
 from elitemap.searchspaces.fractions.emission import engine
 from elitemap.searchspaces.fractions.emission.plan import MOST_ORDER, MOST_TERMS, Plan
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.words import description
 from elitemap.searchspaces.fractions.signed import SignedFraction
+from elitemap.searchspaces.programs.emission.pysource import docstring
 
 _ALIASES = """\
 Term = Callable[[int], int]

@@ -10,14 +10,14 @@ from typing import Any
 
 from flint import arb
 
-from elitemap.searchspaces.elementary.expression import Expression
-from elitemap.searchspaces.elementary.precision import precision
-from elitemap.searchspaces.emission.meta import ExportMeta
-from elitemap.searchspaces.emission.naming import identifier
+from elitemap.formulas.expression import Expression
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import Constant, constant
 from elitemap.searchspaces.fractions.emission.dialect import relation_tree
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.relation import Relation
+from elitemap.searchspaces.programs.emission.meta import ExportMeta
+from elitemap.searchspaces.programs.emission.naming import identifier
 
 #: Names of files that would stand in front of a library's own.
 _TAKEN = frozenset({"gmpy2", "gmp", "flint"})

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from elitemap.searchspaces.emission.provenance import wrapped
-from elitemap.searchspaces.emission.to_c import escape
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
 from elitemap.searchspaces.fractions.emission import c_engine, c_interface
 from elitemap.searchspaces.fractions.emission.plan import (
@@ -19,6 +17,8 @@ from elitemap.searchspaces.fractions.emission.pysource import clear_of
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.words import description
 from elitemap.searchspaces.fractions.signed import SignedFraction
+from elitemap.searchspaces.programs.emission.provenance import wrapped
+from elitemap.searchspaces.programs.emission.to_c import escape
 
 #: What every ``unsigned long`` of C holds.
 _WORD = 2**32

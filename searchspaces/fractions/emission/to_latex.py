@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from flint import fmpz_poly
 
-from elitemap.searchspaces.elementary.expression import Expression
-from elitemap.searchspaces.emission.provenance import wrapped
-from elitemap.searchspaces.emission.to_latex import escape
+from elitemap.formulas.expression import Expression
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.emission.latex_table import LATEX, MEANINGS
 from elitemap.searchspaces.fractions.emission.plan import terms
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.words import description, status
 from elitemap.searchspaces.fractions.signed import SignedFraction
+from elitemap.searchspaces.programs.emission.provenance import wrapped
+from elitemap.searchspaces.programs.emission.to_latex import escape
 
 #: Levels of the fraction that are typeset.
 LEVELS = 3

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.elementary.expression import Expression
-from elitemap.searchspaces.elementary.vocabulary import constant_value
-from elitemap.searchspaces.emission.provenance import wrapped
+from elitemap.formulas.expression import Expression
+from elitemap.formulas.vocabulary import constant_value
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
 from elitemap.searchspaces.fractions.emission.lean_table import DEFINITIONS, LEAN
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.words import description
 from elitemap.searchspaces.fractions.signed import SignedFraction
+from elitemap.searchspaces.programs.emission.provenance import wrapped
 
 #: What the names in the files were looked up in; older and newer versions mostly have them too.
 VERSION = "Lean 4.19 and Mathlib of spring 2025"

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from elitemap.searchspaces.emission.provenance import wrapped
-from elitemap.searchspaces.emission.to_c import escape
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
 from elitemap.searchspaces.fractions.emission.plan import MOST_ORDER, MOST_TERMS, Plan, plan
 from elitemap.searchspaces.fractions.emission.subject import Subject
@@ -11,6 +9,8 @@ from elitemap.searchspaces.fractions.emission.tables import PARI
 from elitemap.searchspaces.fractions.emission.to_sympy import DEPTH
 from elitemap.searchspaces.fractions.emission.words import description
 from elitemap.searchspaces.fractions.signed import SignedFraction
+from elitemap.searchspaces.programs.emission.provenance import wrapped
+from elitemap.searchspaces.programs.emission.to_c import escape
 
 _SIGNED = r"""\\ Quotients: start, then sums of taps times the quotients before, the last one first.
 quotients = {start};

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from elitemap.searchspaces.emission.provenance import plain
 from elitemap.searchspaces.fractions.emission.subject import Subject
+from elitemap.searchspaces.programs.emission.provenance import plain
 
 #: Entries that the lines below spell out or that tell a reader nothing.
 _SPOKEN = frozenset({"label", "statement", "seconds", "failure", "rigorous", "why"})

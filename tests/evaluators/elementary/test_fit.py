@@ -3,7 +3,7 @@ import pytest
 from own_primitives import OWN
 
 from elitemap.evaluators.elementary.evaluator import sampled
-from elitemap.evaluators.elementary.fit import CHECKS, NODES, Samples, fit, screen
+from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical

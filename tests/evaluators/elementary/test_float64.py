@@ -12,19 +12,19 @@ from own_primitives import OWN
 
 from elitemap.archive.errors import SearchError
 from elitemap.archive.records import EliteRecord
-from elitemap.engine.proof import after
 from elitemap.engine.protocols import Unproved
+from elitemap.engine.proving.proof import after
 from elitemap.evaluators.elementary.certificate import certify
-from elitemap.evaluators.elementary.float64_check import check_float64, examine
-from elitemap.evaluators.elementary.float64_points import approach, measured_at
+from elitemap.evaluators.elementary.float64.check import check_float64, examine
+from elitemap.evaluators.elementary.float64.ordinals import floats, nth, ordinal, ordinals
+from elitemap.evaluators.elementary.float64.points import approach, measured_at
+from elitemap.evaluators.elementary.float64.removable import find_trouble
 from elitemap.evaluators.elementary.liveness import without_dead_code
-from elitemap.evaluators.elementary.ordinals import floats, nth, ordinal, ordinals
-from elitemap.evaluators.elementary.removable import find_trouble
 from elitemap.evaluators.elementary.task import elementary_task
 from elitemap.searchspaces.elementary.targets import resolve_target
-from elitemap.searchspaces.emission.float64 import Float64, mended
-from elitemap.searchspaces.emission.meta import ExportMeta
-from elitemap.searchspaces.emission.vectors import cases, evaluate
+from elitemap.searchspaces.programs.emission.float64 import Float64, mended
+from elitemap.searchspaces.programs.emission.meta import ExportMeta
+from elitemap.searchspaces.programs.emission.vectors import cases, evaluate
 from elitemap.searchspaces.programs.program import Instruction, Program
 
 

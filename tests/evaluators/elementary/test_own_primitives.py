@@ -7,8 +7,8 @@ from own_primitives import OWN
 from elitemap.evaluators.elementary.enclose import error_at
 from elitemap.evaluators.elementary.task import elementary_task
 from elitemap.searchspaces.elementary.targets import resolve_target
-from elitemap.searchspaces.emission import LANGUAGES
 from elitemap.searchspaces.programs.canonical import canonical
+from elitemap.searchspaces.programs.emission import LANGUAGES
 from elitemap.searchspaces.programs.primitive import Primitive, templates
 from elitemap.searchspaces.programs.program import Program
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elitemap.evaluators.elementary.certificate import certify
-from elitemap.evaluators.elementary.polish import polish
-from elitemap.evaluators.elementary.polish_step import minimax_step, orthonormal
-from elitemap.evaluators.elementary.polish_system import BITS, System, exact_constants
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.evaluators.elementary.fitting.polish import polish
+from elitemap.evaluators.elementary.fitting.polish_step import minimax_step, orthonormal
+from elitemap.evaluators.elementary.fitting.polish_system import BITS, System, exact_constants
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.elementary.targets import resolve_target
 
 

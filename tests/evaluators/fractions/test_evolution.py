@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.island import Limits, run_epoch
-from elitemap.engine.state import IslandState
-from elitemap.evaluators.fractions.evolution import FULL, RELATED, FractionEvaluator
+from elitemap.engine.islands.epoch import Limits, run_epoch
+from elitemap.engine.islands.state import IslandState
+from elitemap.evaluators.fractions.evaluator import FULL, RELATED, FractionEvaluator
 from elitemap.evaluators.fractions.factorial import growth
 from elitemap.evaluators.fractions.suspicion import RATIONAL, UNRELATED, suspected
 from elitemap.searchspaces.fractions.batch import FractionBatch

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.elementary.parsing import parse_constant
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.parsing import parse_constant
+from elitemap.formulas.precision import precision
+from elitemap.formulas.vocabulary import ball, constant_value
 from elitemap.searchspaces.elementary.targets import NAMED, resolve_target
-from elitemap.searchspaces.elementary.vocabulary import ball, constant_value
 
 
 @pytest.mark.parametrize("name", sorted(NAMED))

@@ -6,7 +6,7 @@ from flint import arb, fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.convergence import Convergence, classify, depth_for
 

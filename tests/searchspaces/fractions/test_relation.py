@@ -5,7 +5,7 @@ from flint import arb
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.continued import FractionError
 from elitemap.searchspaces.fractions.relation import MAX_CONSTANTS, MAX_NAME, Relation

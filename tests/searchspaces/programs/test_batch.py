@@ -3,10 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.interpret import LONGEST, evaluate, pointer
+from elitemap.searchspaces.programs.interpret import LONGEST, evaluate
+from elitemap.searchspaces.programs.kernels import KERNEL
 from elitemap.searchspaces.programs.program import Program
-from elitemap.searchspaces.programs.toolchain import INCLUDE
 
 
 @given(data=st.data())
@@ -71,5 +72,5 @@ def test_kernels_refuse_memory_that_is_not_contiguous():
 
 
 def test_room_for_two_long_programs():
-    line = next(t for t in (INCLUDE / "draft.h").read_text().splitlines() if "#define ROOM" in t)
+    line = next(t for t in (KERNEL / "draft.h").read_text().splitlines() if "#define ROOM" in t)
     assert int(line.split()[2]) >= 2 * LONGEST + 10

@@ -8,9 +8,9 @@ import pytest
 from own_primitives import CUBE, OWN
 
 from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.boxes import program_boxes
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.real import REAL
-from elitemap.terminal.program_boxes import program_boxes
 
 FRESH = replace(CUBE, name="own")
 TABLE = [p for p in OWN.primitives if p.literal is None]

@@ -6,10 +6,10 @@ import numpy as np
 
 from elitemap.terminal.browser.guard import TooSmall
 from elitemap.terminal.browser.help import HelpScreen, sections
-from elitemap.terminal.browser.map_view import MapView
-from elitemap.terminal.browser.plot_view import ParetoView
+from elitemap.terminal.browser.map.view import MapView
+from elitemap.terminal.browser.plot.view import ParetoView
 from elitemap.terminal.browser.state import Memory, Place
-from elitemap.terminal.browser.table import EliteTable
+from elitemap.terminal.browser.table.view import EliteTable
 from elitemap.terminal.browser.themes import DARK, LIGHT, counterpart
 
 

@@ -1,6 +1,6 @@
 """What the axes of the views may be, and what they are called."""
 
-from elitemap.archive.inventory import ColumnInfo
+from elitemap.archive.reading.inventory import ColumnInfo
 from elitemap.terminal.browser.axes import map_axes, plot_axes
 from elitemap.terminal.numbers import known_as
 

@@ -7,9 +7,9 @@ import pytest
 from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.boundary import Boundary
-from elitemap.terminal.browser import table_pane
 from elitemap.terminal.browser.bars import Banner
 from elitemap.terminal.browser.state import Place
+from elitemap.terminal.browser.table import pane as table_pane
 from elitemap.terminal.commands import browse as command
 
 

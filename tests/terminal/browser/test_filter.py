@@ -4,7 +4,7 @@ from textual.events import Key
 from elitemap.terminal.browser.filter import FilterLine
 from elitemap.terminal.browser.state import Memory
 from elitemap.terminal.browser.suggesting import completed
-from elitemap.terminal.browser.table import EliteTable
+from elitemap.terminal.browser.table.view import EliteTable
 
 
 def keys(text):

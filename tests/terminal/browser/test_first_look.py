@@ -5,10 +5,11 @@ import threading
 import numpy as np
 import pytest
 
-from elitemap.archive.reader import ArchiveReader
-from elitemap.terminal.browser import answers, chart_pane, table_pane, views
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.terminal.browser import answers, chart_pane, views
 from elitemap.terminal.browser.scope import Scope
 from elitemap.terminal.browser.state import Place
+from elitemap.terminal.browser.table import pane as table_pane
 
 EXP2 = Scope("elementary", "14c6dd3c")
 

@@ -3,10 +3,10 @@ import sqlite3
 
 import pytest
 
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.browser import watch
-from elitemap.terminal.browser.search_panel import SearchPanel
+from elitemap.terminal.browser.search.panel import SearchPanel
 from elitemap.terminal.browser.state import Place
 
 

@@ -4,17 +4,17 @@ import time
 import numpy as np
 import pytest
 
-from elitemap.archive.elites import ElitesQuery
-from elitemap.archive.inventory import ColumnInfo
-from elitemap.archive.listing import Listing
 from elitemap.archive.problems import Problem
-from elitemap.terminal.browser import table_pane
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.inventory import ColumnInfo
+from elitemap.archive.reading.listing import Listing
 from elitemap.terminal.browser.answers import Table
-from elitemap.terminal.browser.rows import Head, Row, best_first, row
-from elitemap.terminal.browser.table import EliteTable
-from elitemap.terminal.browser.table_drawing import WAITING
-from elitemap.terminal.browser.table_layout import Columns, next_order
-from elitemap.terminal.browser.window import PAGE, Window
+from elitemap.terminal.browser.table import pane as table_pane
+from elitemap.terminal.browser.table.drawing import WAITING
+from elitemap.terminal.browser.table.layout import Columns, next_order
+from elitemap.terminal.browser.table.rows import Head, Row, best_first, row
+from elitemap.terminal.browser.table.view import EliteTable
+from elitemap.terminal.browser.table.window import PAGE, Window
 
 HEADS = (Head("id", "id"), Head("ops", "ops", right=True), Head("source", "program"))
 MILLION = 1_000_000

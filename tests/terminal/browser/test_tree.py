@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.browser.tree import ScopeTree, branches
 
@@ -76,7 +76,7 @@ def test_new_runs_appear_and_removed_ones_go(visit, quiet, until, archive, make_
 SEARCH = """
 import sys
 from pathlib import Path
-from elitemap.archive.claims import claimed
+from elitemap.archive.files.claims import claimed
 with claimed(Path(sys.argv[1]), "dddddddddddd"):
     print("held", flush=True)
     sys.stdin.read()

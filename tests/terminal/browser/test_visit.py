@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from elitemap.archive.store import ArchiveWriter
-from elitemap.terminal.browser.map_view import MapView
+from elitemap.terminal.browser.map.view import MapView
 from elitemap.terminal.browser.state import Place
-from elitemap.terminal.browser.table import EliteTable
+from elitemap.terminal.browser.table.view import EliteTable
 from elitemap.terminal.browser.themes import DARK, LIGHT
 
 GOLDEN = Path(__file__).parent / "golden"

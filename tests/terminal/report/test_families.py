@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import SearchError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.terminal.report import gathering, waiting
 from elitemap.terminal.report.families import MOST, Family, families
 from elitemap.terminal.report.figures import Chart, Figure

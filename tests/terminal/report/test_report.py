@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from elitemap import __version__
-from elitemap.archive.elites import ElitesQuery
 from elitemap.archive.errors import ArchiveError, ElitemapError, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.commands import report as command
 from elitemap.terminal.commands.report import write_report

@@ -10,7 +10,7 @@ from elitemap.evaluators.fractions.labels.hypergeometric import Hypergeometric, 
 from elitemap.evaluators.fractions.labels.specialfunctions import KINDS
 from elitemap.evaluators.fractions.labels.surds import Surd
 from elitemap.evaluators.fractions.values import deep
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.canonical import terminates
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction

@@ -5,7 +5,7 @@ import pytest
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.fractions.labels.known import SHIPPED, Known, KnownFormula, load, rows
 from elitemap.evaluators.fractions.values import deep
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 

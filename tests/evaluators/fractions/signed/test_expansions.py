@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.fractions.signed import expansions as kernel
 from elitemap.evaluators.fractions.signed.sides import words
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
 
 WORDS = words(1, 4)

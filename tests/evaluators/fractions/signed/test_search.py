@@ -9,7 +9,7 @@ from flint import arb
 
 from elitemap.evaluators.fractions.signed import search as signed
 from elitemap.evaluators.fractions.signed.search import SignedSearch, moved
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant, constants
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.relation import Relation

@@ -17,7 +17,7 @@ from elitemap.evaluators.fractions.sweep.batched import (
     tabulated,
 )
 from elitemap.evaluators.fractions.values import deep
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.box import Box, Side
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from elitemap.evaluators.fractions.values import accelerated, deep
 from elitemap.evaluators.fractions.values.enclosure import digits_of
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.convergence import classify

@@ -17,7 +17,7 @@ from elitemap.evaluators.fractions.values.agreement import (
 )
 from elitemap.evaluators.fractions.values.enclosure import Limit
 from elitemap.evaluators.fractions.values.identify import algebraic, chance_digits, identify
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant, constants
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.relation import Relation

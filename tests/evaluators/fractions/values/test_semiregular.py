@@ -4,7 +4,7 @@ import pytest
 
 from elitemap.evaluators.fractions.values.products import convergent, state
 from elitemap.evaluators.fractions.values.semiregular import enclose, interlacing, semiregular_from
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.signed import SignedFraction
 

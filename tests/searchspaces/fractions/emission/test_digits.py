@@ -6,7 +6,7 @@ import pytest
 from flint import arb, ctx
 
 from elitemap.archive.errors import SearchError, UsageError
-from elitemap.searchspaces.elementary.precision import precision
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.emission import export

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.elementary.expression import ARITIES, CONSTANTS, ORDERED
+from elitemap.formulas.expression import ARITIES, CONSTANTS, ORDERED
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.emission.export import DIALECTS
 from elitemap.searchspaces.fractions.emission.lean_table import DEFINITIONS

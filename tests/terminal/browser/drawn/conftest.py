@@ -13,12 +13,12 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from elitemap.archive.heatmaps import Heatmap
+from elitemap.archive.reading.heatmaps import Heatmap
 from elitemap.archive.records import STATUSES
 from elitemap.engine.protocols import Baseline
-from elitemap.terminal.browser.cloud import Cloud, cloud
-from elitemap.terminal.browser.colours import Depth, Palette, palette
-from elitemap.terminal.browser.curve_drawing import Curve
+from elitemap.terminal.browser.drawing.colours import Depth, Palette, palette
+from elitemap.terminal.browser.elite.curve_drawing import Curve
+from elitemap.terminal.browser.plot.cloud import Cloud, cloud
 from elitemap.terminal.browser.themes import DARK, LIGHT
 
 BASE = Style(color="#d8dee4", bgcolor="#11161b")

@@ -5,8 +5,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elitemap.archive.pareto import front
-from elitemap.terminal.browser.cloud import along_front, cloud, undominated, visits
+from elitemap.archive.querying.pareto import front
+from elitemap.terminal.browser.plot.cloud import along_front, cloud, undominated, visits
 
 PLACES = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), max_size=30)
 SIGNS = st.tuples(st.sampled_from([-1, 1]), st.sampled_from([-1, 1]))

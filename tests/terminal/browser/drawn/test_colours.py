@@ -7,7 +7,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-from elitemap.terminal.browser.colours import (
+from elitemap.terminal.browser.drawing.colours import (
     SHADES,
     Depth,
     Ink,

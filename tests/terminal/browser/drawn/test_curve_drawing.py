@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elitemap.terminal.browser.colours import Ink
-from elitemap.terminal.browser.curve_drawing import (
+from elitemap.terminal.browser.drawing.colours import Ink
+from elitemap.terminal.browser.drawing.scales import scale
+from elitemap.terminal.browser.elite.curve_drawing import (
     NOT_FINITE,
     NOTHING,
     TOO_SMALL,
@@ -15,7 +16,6 @@ from elitemap.terminal.browser.curve_drawing import (
     draw_curves,
     spans,
 )
-from elitemap.terminal.browser.scales import scale
 
 GOLDEN = Path(__file__).parent / "golden"
 

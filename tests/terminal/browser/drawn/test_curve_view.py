@@ -1,5 +1,5 @@
-from elitemap.terminal.browser.colours import Depth
-from elitemap.terminal.browser.curve_view import CurveView
+from elitemap.terminal.browser.drawing.colours import Depth
+from elitemap.terminal.browser.elite.curve_view import CurveView
 
 
 def test_a_key_changes_the_axis(show, wave):

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from elitemap.terminal.browser.cloud import Cloud, undominated
-from elitemap.terminal.browser.colours import Depth
-from elitemap.terminal.browser.curve_drawing import Curve, draw_curves
-from elitemap.terminal.browser.map_drawing import draw_map
-from elitemap.terminal.browser.map_layout import arrange
-from elitemap.terminal.browser.plot_drawing import draw_plot
+from elitemap.terminal.browser.drawing.colours import Depth
+from elitemap.terminal.browser.elite.curve_drawing import Curve, draw_curves
+from elitemap.terminal.browser.map.drawing import draw_map
+from elitemap.terminal.browser.map.layout import arrange
+from elitemap.terminal.browser.plot.cloud import Cloud, undominated
+from elitemap.terminal.browser.plot.drawing import draw_plot
 
 SIZE = (160, 50)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from elitemap.terminal.browser.heatmap import (
+from elitemap.terminal.browser.map.heatmap import (
     best_cell,
     coarser,
     levels,

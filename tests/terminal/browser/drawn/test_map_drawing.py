@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elitemap.terminal.browser.colours import Depth, Ink
-from elitemap.terminal.browser.heatmap import best_cell
-from elitemap.terminal.browser.map_drawing import EMPTY, NOTHING, TOO_SMALL, draw_map, named
-from elitemap.terminal.browser.map_layout import ABOVE, arrange, chosen
+from elitemap.terminal.browser.drawing.colours import Depth, Ink
+from elitemap.terminal.browser.map.drawing import EMPTY, NOTHING, TOO_SMALL, draw_map, named
+from elitemap.terminal.browser.map.heatmap import best_cell
+from elitemap.terminal.browser.map.layout import ABOVE, arrange, chosen
 
 GOLDEN = Path(__file__).parent / "golden"
 

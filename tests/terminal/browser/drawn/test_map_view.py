@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from textual.events import Leave, MouseScrollUp
 
-from elitemap.terminal.browser.colours import Depth
-from elitemap.terminal.browser.map_view import MapView
+from elitemap.terminal.browser.drawing.colours import Depth
+from elitemap.terminal.browser.map.view import MapView
 
 KEYS = ["left", "right", "up", "down", "h", "j", "k", "l", "home", "end", "pageup", "pagedown"]
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from textual.containers import Horizontal, Vertical
 
-from elitemap.terminal.browser.colours import Depth
-from elitemap.terminal.browser.curve_view import CurveView
-from elitemap.terminal.browser.map_view import MapView
-from elitemap.terminal.browser.plot_view import ParetoView
+from elitemap.terminal.browser.drawing.colours import Depth
+from elitemap.terminal.browser.elite.curve_view import CurveView
+from elitemap.terminal.browser.map.view import MapView
+from elitemap.terminal.browser.plot.view import ParetoView
 
 GOLDEN = Path(__file__).parent / "golden"
 

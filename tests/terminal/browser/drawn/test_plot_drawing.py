@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elitemap.engine.protocols import Baseline
-from elitemap.terminal.browser.colours import Ink
-from elitemap.terminal.browser.plot_drawing import (
+from elitemap.terminal.browser.drawing.colours import Ink
+from elitemap.terminal.browser.plot.drawing import (
     NOTHING,
     TOO_SMALL,
     draw_plot,

@@ -1,7 +1,7 @@
 import numpy as np
 
-from elitemap.terminal.browser.colours import Depth
-from elitemap.terminal.browser.plot_view import ParetoView
+from elitemap.terminal.browser.drawing.colours import Depth
+from elitemap.terminal.browser.plot.view import ParetoView
 
 
 def view(cloud=None):

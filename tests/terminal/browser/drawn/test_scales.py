@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from elitemap.terminal.browser.scales import label, scale, ticks
+from elitemap.terminal.browser.drawing.scales import label, scale, ticks
 
 NUMBERS = st.lists(st.floats(), max_size=12)
 

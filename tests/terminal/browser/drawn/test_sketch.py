@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from rich.style import Style
 
-from elitemap.terminal.browser.braille import patterns, stamp
-from elitemap.terminal.browser.colours import Depth, Ink, palette
-from elitemap.terminal.browser.sketch import Sketch, cut
+from elitemap.terminal.browser.drawing.braille import patterns, stamp
+from elitemap.terminal.browser.drawing.colours import Depth, Ink, palette
+from elitemap.terminal.browser.drawing.sketch import Sketch, cut
 
 PALETTE = palette(Depth.NONE, True, Style(color="#e0e0e0", bgcolor="#101010"))
 

@@ -21,10 +21,10 @@ from elitemap.archive.records import Ancestor, Remark, RunRecord
 from elitemap.archive.views import EliteView
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.text import source
-from elitemap.terminal.browser.actions import bindings
-from elitemap.terminal.browser.elite_view import ElitePanel
-from elitemap.terminal.browser.search_actions import bindings as search_bindings
-from elitemap.terminal.browser.search_panel import SearchPanel
+from elitemap.terminal.browser.elite.actions import bindings
+from elitemap.terminal.browser.elite.view import ElitePanel
+from elitemap.terminal.browser.search.actions import bindings as search_bindings
+from elitemap.terminal.browser.search.panel import SearchPanel
 from elitemap.terminal.browser.themes import DARK, LIGHT
 
 SIZES = ((80, 24), (160, 50))

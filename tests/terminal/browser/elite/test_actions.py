@@ -7,9 +7,9 @@ from textual.widgets import Input, TextArea
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.records import Remark
-from elitemap.terminal.browser import actions
 from elitemap.terminal.browser.dialogs import ConfirmDialog, NoteDialog
-from elitemap.terminal.browser.exporting import ExportDialog
+from elitemap.terminal.browser.elite import actions
+from elitemap.terminal.browser.elite.exporting import ExportDialog
 
 
 def best(archive):

@@ -8,9 +8,9 @@ import pytest
 
 from elitemap.archive.errors import SearchError
 from elitemap.engine.protocols import Unproved
-from elitemap.terminal.browser import certifying
-from elitemap.terminal.browser.certifying import ProofLine
-from elitemap.terminal.browser.child import Done, Failed
+from elitemap.terminal.browser.elite import certifying
+from elitemap.terminal.browser.elite.certifying import ProofLine
+from elitemap.terminal.browser.search.child import Done, Failed
 
 
 class Stand:

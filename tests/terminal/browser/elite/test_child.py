@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from elitemap.terminal.browser.child import Child, Done, Failed
+from elitemap.terminal.browser.search.child import Child, Done, Failed
 
 # A process of its own imports jobs by name; the tests' modules have none there.
 JOBS = """
@@ -54,7 +54,7 @@ OWNER = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 import childjobs
-from elitemap.terminal.browser.child import Child
+from elitemap.terminal.browser.search.child import Child
 
 if __name__ == "__main__":
     child = Child(childjobs.until_halted, sys.argv[2])

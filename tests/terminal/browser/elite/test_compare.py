@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from elitemap.terminal.browser.compare import CompareScreen, worth
-from elitemap.terminal.browser.difference import WIDE, Difference
-from elitemap.terminal.browser.dossier import Dossier
-from elitemap.terminal.browser.error_curve import ErrorCurve
-from elitemap.terminal.browser.facts import better
+from elitemap.terminal.browser.elite.compare import CompareScreen, worth
+from elitemap.terminal.browser.elite.difference import WIDE, Difference
+from elitemap.terminal.browser.elite.dossier import Dossier
+from elitemap.terminal.browser.elite.error_curve import ErrorCurve
+from elitemap.terminal.browser.elite.facts import better
 
 HOSTILE = "[bold]x\x1b]0;owned\x07\u202e"
 

@@ -8,7 +8,7 @@ from textual.widgets import TabbedContent
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.records import Remark
-from elitemap.terminal.browser.elite_view import SECTIONS, ElitePanel
+from elitemap.terminal.browser.elite.view import SECTIONS, ElitePanel
 
 HOSTILE = "[bold red]x[/]\x1b]0;owned\x07\u202e\x1b[2Jnext"
 
@@ -220,7 +220,7 @@ async def test_a_space_that_is_not_installed_is_shown_as_data(kit, archive, pane
 
 async def test_a_language_that_cannot_say_it_is_refused_in_place(kit, archive, panel, monkeypatch):
     from elitemap.archive.errors import UsageError
-    from elitemap.terminal.browser import source_view
+    from elitemap.terminal.browser.elite import source_view
 
     def refuse(dossier, language, name=None):
         if language == "c":

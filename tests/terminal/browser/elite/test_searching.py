@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, OptionList, Select, Static
 
-from elitemap.archive.claims import claimed
 from elitemap.archive.errors import ArchiveError, UsageError
-from elitemap.archive.reader import ArchiveReader
+from elitemap.archive.files.claims import claimed
+from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.events import Interrupted, Progress, Started, Warned
-from elitemap.engine.search import Outcome
+from elitemap.engine.search.coordinator import Outcome
 from elitemap.engine.tasks import TaskSpec, find_space
-from elitemap.terminal.browser import search_panel
-from elitemap.terminal.browser.child import Done, Failed
-from elitemap.terminal.browser.jobs import ResumeOrder, SearchOrder
-from elitemap.terminal.browser.search_actions import ACTIONS, bindings, commands
-from elitemap.terminal.browser.search_panel import SearchPanel
-from elitemap.terminal.browser.searching import ResumeDialog, SearchDialog, settings
+from elitemap.terminal.browser.search import panel as search_panel
+from elitemap.terminal.browser.search.actions import ACTIONS, bindings, commands
+from elitemap.terminal.browser.search.child import Done, Failed
+from elitemap.terminal.browser.search.dialogs import ResumeDialog, SearchDialog, settings
+from elitemap.terminal.browser.search.jobs import ResumeOrder, SearchOrder
+from elitemap.terminal.browser.search.panel import SearchPanel
 
 STARTED = Started("r-7", "elementary", "exp2", 1, 2, 2, 60.0, None, ("ops", "depth"), False)
 PROGRESS = Progress(

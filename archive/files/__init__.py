@@ -1,0 +1,1 @@
+"""The archive file itself: made, looked at, opened, upgraded, claimed."""

@@ -1,0 +1,1 @@
+"""Questions to an archive: filters, orders and Pareto fronts, as SQL."""

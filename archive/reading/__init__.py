@@ -1,0 +1,1 @@
+"""What readers get of an archive: elites, maps, points, lists, histories."""

@@ -1,0 +1,1 @@
+"""The map of a search: its cells, the elites in them, and who descends from whom."""

@@ -1,0 +1,1 @@
+"""Certificates: made for elites, in the time there is, and proved again."""

@@ -1,0 +1,66 @@
+"""How long certificates take here and now, measured on a few elites while the search goes on.
+
+A machine that is busy or slow needs more of the budget for them than is usual; what it takes is
+known only from trying.
+"""
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from elitemap.archive.records import EliteRecord
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.proving.certification import GROWTH, LEAST
+from elitemap.engine.proving.proof import late
+from elitemap.engine.running.budget import reserve
+from elitemap.engine.running.dispatch import Job
+from elitemap.engine.running.worker import Tried, certify_task
+from elitemap.engine.tasks import TaskSpec
+
+#: Share of a budget in seconds after which proofs are tried.
+AT = 0.4
+
+#: The front grows after the trial, and what is last to be found is hardest to prove.
+_MARGIN = 2.0
+
+
+@dataclass
+class Trial:
+    """Attempts on the most exact elite of a front and on one from its middle.
+
+    Attributes:
+        rounds: How often every worker proves an elite until the whole front is done.
+        limit: Seconds that an attempt may take.
+        slowest: Seconds of the longest so far.
+    """
+
+    rounds: int
+    limit: float
+    slowest: float = 0.0
+
+    @classmethod
+    def begin(
+        cls,
+        spec: TaskSpec,
+        front: Sequence[EliteRecord],
+        config: SearchConfig,
+        jobs: deque[Job],
+    ) -> "Trial":
+        """Put the attempts before other jobs; nothing is written of what they find."""
+        rounds = math.ceil(len(front) / config.workers)
+        limit = max(LEAST, reserve(config) / max(rounds, 1))
+        for place in sorted({len(front) - 1, len(front) // 2} if front else ()):
+            name = f"a certificate, tried on elite {place + 1}"
+            jobs.appendleft(Job(None, name, certify_task, (spec, front[place].program, limit)))
+        return cls(rounds, limit)
+
+    def note(self, tried: Tried) -> None:
+        """Take in an attempt; one that ran out of time would have gone on."""
+        factor = GROWTH if late(tried.result) else 1.0
+        self.slowest = max(self.slowest, factor * tried.seconds)
+
+    @property
+    def needed(self) -> float:
+        """Seconds that the front is going to take."""
+        return _MARGIN * self.rounds * self.slowest

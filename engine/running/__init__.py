@@ -1,0 +1,1 @@
+"""Jobs on workers: executors, what travels, and how long it may take."""

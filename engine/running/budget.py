@@ -1,0 +1,76 @@
+"""How long to search: in seconds or in evaluations."""
+
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.islands.epoch import Limits
+from elitemap.engine.islands.state import Counters
+
+#: Seconds that certificates get at least, if a quarter of the budget allows it, and the part of the
+#: budget that they get at most.
+LEAST_CERTIFY, MOST_CERTIFY = 5.0, 0.5
+
+#: Epochs shorter than this are not worth the effort of starting one.
+LEAST_EPOCH = 0.15
+
+#: Length of an island's first epoch, and the growth of those that follow, so that the first elites
+#: are shown early: in seconds, or in generations under a budget in evaluations.
+FIRST_SECONDS = 0.3
+FIRST_GENERATIONS = 1
+GROWTH = 4
+
+#: Seconds for one certificate where the budget is not in seconds.
+UNHURRIED = 600.0
+
+
+def reserve(config: SearchConfig, needed: float = 0.0) -> float:
+    """Seconds of the budget that are kept for certificates; 0 without such a budget.
+
+    Args:
+        config: Settings.
+        needed: Seconds that certificates are going to take, as far as that was measured.
+    """
+    if config.seconds is None:
+        return 0.0
+    least = min(LEAST_CERTIFY, config.seconds / 4)
+    usual = max(config.certify_share * config.seconds, least)
+    return max(usual, min(needed, MOST_CERTIFY * config.seconds))
+
+
+def search_seconds(config: SearchConfig, kept: float) -> float:
+    """Seconds that the search itself may use; infinite without a budget in seconds.
+
+    Args:
+        config: Settings.
+        kept: Seconds kept for certificates.
+    """
+    return float("inf") if config.seconds is None else config.seconds - kept
+
+
+def allowance(config: SearchConfig, island: int, counters: Counters) -> int | None:
+    """Evaluations that an island has left of its even share; None without such a budget."""
+    if config.evaluations is None:
+        return None
+    share, rest = divmod(config.evaluations, config.islands)
+    return max(0, share + (island < rest) - counters.evaluations)
+
+
+def limits(
+    config: SearchConfig, island: int, counters: Counters, elapsed: float, kept: float
+) -> Limits:
+    """How long an island's next epoch is to be.
+
+    Under a budget in evaluations that depends on the island alone, never on time.
+
+    Args:
+        config: Settings.
+        island: Its number.
+        counters: Of the island.
+        elapsed: Seconds of the run.
+        kept: Seconds kept for certificates.
+    """
+    growth = GROWTH ** min(counters.epoch, 16)
+    if config.seconds is None:
+        proposals = min(config.epoch, FIRST_GENERATIONS * growth * config.batch)
+        return Limits(proposals, evaluations=allowance(config, island, counters))
+    seconds = min(config.epoch_seconds, FIRST_SECONDS * growth)
+    left = max(search_seconds(config, kept) - elapsed, LEAST_EPOCH)
+    return Limits(config.epoch, seconds=min(seconds, left))

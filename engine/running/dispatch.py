@@ -1,0 +1,206 @@
+"""Giving jobs to any executor: a few at a time, again when a worker is lost, not after a stop.
+
+Of an executor nothing is taken for granted but ``submit`` and futures that end. What a job itself
+raises comes back as a value (:func:`.worker.run_job`), so whatever a future raises
+is the executor's own way of saying that a worker was lost. No two submissions are equal, because
+some executors give equal calls one result. A future that was given up is never looked at again:
+its late result is dropped, whether its ``cancel`` worked or not.
+"""
+
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from elitemap.archive.errors import SearchError
+from elitemap.engine.running.executors import close_executor
+from elitemap.engine.running.worker import Raised, run_job
+
+#: Seconds between looks at the stop flag.
+_GLANCE = 0.1
+
+#: So often one job may lose its worker; so many submissions in a row may be refused.
+MOST_LOSSES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A call for a worker.
+
+    Attributes:
+        tag: Whose it is.
+        name: What it does, for messages.
+        call: A function that workers can import.
+        arguments: Its arguments.
+    """
+
+    tag: Any
+    name: str
+    call: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+@dataclass
+class Dispatcher:
+    """An executor, and another when it breaks.
+
+    A lost worker costs the work of its job, which is begun again; where the whole executor breaks,
+    each job that ran may have been the cause. One that is a single loss away from
+    :data:`MOST_LOSSES` runs alone, so that it is certain who loses every worker: that job ends the
+    search.
+
+    Attributes:
+        open_executor: Opens an executor.
+        width: Jobs given to it at a time.
+    """
+
+    open_executor: Callable[[], Executor]
+    width: int
+    _executor: Executor | None = None
+    _losses: dict[Job, int] = field(default_factory=dict)
+    _refusals: int = 0
+    _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    _submitted: int = 0
+
+    def __enter__(self) -> Self:
+        """The dispatcher itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give up what still runs."""
+        self._close(())
+
+    def warm(self, call: Callable[..., Any], *arguments: Any) -> None:
+        """Let workers start, and do something once, while nobody waits for them."""
+        for number in range(self.width):
+            self._submit(Job(number, "the first task", call, arguments))
+
+    def work(
+        self,
+        jobs: deque[Job],
+        done: Callable[[Job, Any], None],
+        halted: Callable[[], bool],
+        patience: float,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Work off a queue.
+
+        Args:
+            jobs: The queue; ``done`` may append to it.
+            done: Called with each job and its result, in order of completion.
+            halted: Asked every now and then; True starts no more jobs.
+            patience: Seconds to wait for running jobs after a stop; then they are given up.
+            meanwhile: Called once when the first jobs have been started.
+
+        Raises:
+            SearchError: If a job keeps losing its worker, or the executor takes no jobs. What a
+                job raises is raised here.
+        """
+        running: dict[Future[Any], Job] = {}
+        deadline = float("inf")
+        self._start(jobs, running)
+        meanwhile()
+        while jobs or running:
+            if halted():
+                jobs.clear()
+                deadline = min(deadline, time.monotonic() + patience)
+            if time.monotonic() > deadline:
+                self._close(running)
+                return
+            self._start(jobs, running)
+            finished, _ = wait(running, _GLANCE, FIRST_COMPLETED)
+            for future in [each for each in running if each in finished]:
+                if future in running:
+                    self._end(future, jobs, running, done)
+
+    def _start(self, jobs: deque[Job], running: dict[Future[Any], Job]) -> None:
+        while jobs and len(running) < self.width:
+            if running and any(map(self._suspect, (jobs[0], *running.values()))):
+                return
+            future = self._submit(jobs[0])
+            if future is None:
+                self._replace(jobs, running)
+            else:
+                running[future] = jobs.popleft()
+
+    def _submit(self, job: Job) -> Future[Any] | None:
+        """Submit a job; None if the executor did not take it."""
+        self._executor = self._executor or self.open_executor()
+        self._submitted += 1
+        ticket = f"{self._mark}-{self._submitted}"
+        try:
+            future = self._executor.submit(run_job, ticket, job.call, job.arguments)
+        except Exception as error:  # whatever an executor raises when it has broken
+            self._refusals += 1
+            if self._refusals >= MOST_LOSSES:
+                raise SearchError(
+                    f"the executor took no task {MOST_LOSSES} times in a row "
+                    f"({type(error).__name__}): check its workers, then resume"
+                ) from error
+            return None
+        self._refusals = 0
+        return future
+
+    def _end(
+        self,
+        future: Future[Any],
+        jobs: deque[Job],
+        running: dict[Future[Any], Job],
+        done: Callable[[Job, Any], None],
+    ) -> None:
+        """Take a future that has ended: its result, or the news that a worker was lost."""
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, BrokenExecutor):
+            self._replace(jobs, running, error)
+            return
+        if future.cancelled() or error is not None:
+            jobs.appendleft(running.pop(future))
+            self._lost(jobs[0], error)
+            return
+        job, result = running.pop(future), future.result()
+        self._losses.pop(job, None)
+        if isinstance(result, Raised):
+            raise result.error
+        done(job, result)
+
+    def _suspect(self, job: Job) -> bool:
+        return self._losses.get(job, 0) == MOST_LOSSES - 1
+
+    def _lost(self, job: Job, error: BaseException | None) -> None:
+        self._losses[job] = self._losses.get(job, 0) + 1
+        if self._losses[job] >= MOST_LOSSES:
+            how = "cancelled" if error is None else type(error).__name__
+            raise SearchError(
+                f"{job.name} has lost its worker {MOST_LOSSES} times ({how}), perhaps out of "
+                "memory: resume with fewer --workers"
+            ) from error
+
+    def _replace(
+        self,
+        jobs: deque[Job],
+        running: dict[Future[Any], Job],
+        error: BaseException | None = None,
+    ) -> None:
+        """Put back all jobs of an executor that broke; the next start opens a new one."""
+        again = list(running.values())
+        self._close(running)
+        running.clear()
+        jobs.extendleft(reversed(again))
+        for job in again:
+            self._lost(job, error)
+
+    def _close(self, running: Iterable[Future[Any]]) -> None:
+        if self._executor is not None:
+            for future in running:
+                future.cancel()
+            close_executor(self._executor)
+            self._executor = None

@@ -1,0 +1,158 @@
+"""What runs in workers: functions of bytes and small values, so that any executor will do."""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.islands.epoch import EpochReport, Limits, run_epoch
+from elitemap.engine.islands.state import IslandState
+from elitemap.engine.map.elites import Elites
+from elitemap.engine.protocols import Scanned
+from elitemap.engine.running.threads import hold_threads
+from elitemap.engine.running.travel import Change, Parcel, Shelf, changed
+from elitemap.engine.tasks import TaskSpec, load_task
+
+#: One job at a time in a process, also where its workers are threads: the precision of ball
+#: arithmetic and the caches of evaluators belong to the process.
+_ALONE = threading.RLock()
+
+#: States that this process has worked on.
+_SHELF = Shelf()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What a job raised, as a value: what a future raises is about its worker."""
+
+    error: Exception
+
+
+def run_job(ticket: str, call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """Run a job with one thread.
+
+    Args:
+        ticket: Unique: no two submissions are equal, for executors that run equal calls once.
+        call: What to call.
+        arguments: With what.
+
+    Returns:
+        The result, or what was raised as :class:`Raised`.
+    """
+    with _ALONE:
+        hold_threads()
+        try:
+            return call(*arguments)
+        except Exception as error:
+            error.add_note(f"in a worker:\n{traceback.format_exc()}")
+            return Raised(error)
+
+
+@dataclass(frozen=True)
+class EpochOrder:
+    """One epoch to run.
+
+    Attributes:
+        spec: The task.
+        config: Settings.
+        island: Number of the island.
+        state: Its state, or None for a new island.
+        limits: How long.
+        immigrants: Elites from another island, or None.
+        brief: Whether to answer with what changed, and to keep the state for the next time.
+    """
+
+    spec: TaskSpec
+    config: SearchConfig
+    island: int
+    state: Parcel | None
+    limits: Limits
+    immigrants: Elites[Any] | None
+    brief: bool = False
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """What came of it.
+
+    Attributes:
+        state: The island's new state, or what changed.
+        report: What to tell about it.
+    """
+
+    state: bytes | Change
+    report: EpochReport[Any]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The worker does not have what the changes of an order begin with."""
+
+
+def epoch_task(order: EpochOrder) -> EpochResult | Unknown:
+    """Run one epoch."""
+    task = load_task(order.spec)
+    args = (task.space, task.evaluator, order.config)
+    if order.state is None:
+        before: bytes | None = IslandState.fresh(*args, order.island).to_bytes()
+    else:
+        before = _SHELF.open(order.state)
+    if before is None:
+        return Unknown()
+    state = IslandState.from_bytes(before, *args)
+    state, report = run_epoch(*args, state, order.limits, order.immigrants)
+    after = state.to_bytes()
+    if not order.brief:
+        return EpochResult(after, report)
+    change = changed(before, after)
+    _SHELF.keep(change.after, after)
+    return EpochResult(change, report)
+
+
+@dataclass(frozen=True)
+class BlocksResult:
+    """What came of consecutive blocks of an enumeration.
+
+    Attributes:
+        first: Number of the first.
+        blocks: One by one.
+        seconds: How long they took, without building the task.
+    """
+
+    first: int
+    blocks: tuple[Scanned, ...]
+    seconds: float
+
+
+def blocks_task(spec: TaskSpec, first: int, count: int) -> BlocksResult:
+    """Go through consecutive blocks of a task's enumeration."""
+    enumeration = load_task(spec).enumeration
+    if enumeration is None:
+        raise ValueError(f"expected a task with an enumeration, got {spec.space} {spec.target}")
+    started = time.monotonic()
+    blocks = tuple(enumeration.scan(block) for block in range(first, first + count))
+    return BlocksResult(first, blocks, time.monotonic() - started)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of an attempt to certify a program.
+
+    Attributes:
+        result: What the task's ``certify`` returned.
+        seconds: How long that took, without building the task.
+    """
+
+    result: Any
+    seconds: float
+
+
+def certify_task(spec: TaskSpec, program: Mapping[str, Any], seconds: float) -> Tried:
+    """Certify one program; see :class:`elitemap.engine.protocols.Task`."""
+    task = load_task(spec)
+    started = time.monotonic()
+    result = task.certify(program, seconds)
+    return Tried(result, time.monotonic() - started)

@@ -1,0 +1,251 @@
+"""The coordinator: a run's record, its executor, its archive, and how it ended."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from elitemap.archive.errors import SearchError, UsageError
+from elitemap.archive.files.claims import claimed
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.archive.records import RunRecord
+from elitemap.archive.store import ArchiveWriter
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.events import Finished, Interrupted, Observer, Plan, Started, ignore
+from elitemap.engine.protocols import Task
+from elitemap.engine.running.context import SearchContext
+from elitemap.engine.running.dispatch import Dispatcher
+from elitemap.engine.running.executors import open_executor
+from elitemap.engine.search import enumeration, exploration
+from elitemap.engine.search.enumeration_session import EnumerationSession
+from elitemap.engine.search.exploration_session import COORDINATOR, ExplorationSession
+from elitemap.engine.search.gauge import strip_axis
+from elitemap.engine.search.runs import new_record, recorded_config, recorded_spec, resumable
+from elitemap.engine.tasks import TaskSpec, load_task
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a search ended.
+
+    Attributes:
+        run: Id of the run.
+        done: Whether its budget is spent; else it was stopped and can be resumed.
+        summary: Numbers about the run.
+        enumerated: Whether it went through an enumeration.
+    """
+
+    run: str
+    done: bool
+    summary: dict[str, float | int]
+    enumerated: bool = False
+
+
+def search(
+    archive: Path,
+    spec: TaskSpec,
+    config: SearchConfig,
+    observer: Observer = ignore,
+    halted: Callable[[], bool] = lambda: False,
+    recruit: Callable[[int], Executor] = open_executor,
+) -> Outcome:
+    """Run a new search and write it to an archive.
+
+    Args:
+        archive: The file; it is made if there is none.
+        spec: The task.
+        config: Settings.
+        observer: Called with every event, in this process.
+        halted: Asked a few times per second; True stops the search, after saving.
+        recruit: Opens an executor with so many workers.
+
+    Returns:
+        How it ended.
+
+    Raises:
+        UsageError: If the task cannot be built as asked; nothing was written then.
+        ArchiveError: If the archive cannot be written.
+        SearchError: If workers keep dying; what was flushed can be resumed.
+    """
+    task = load_task(spec)
+    if task.enumeration is None and config.seconds is None and config.evaluations is None:
+        raise UsageError("expected a budget: either seconds or evaluations")
+    task.prepare()
+    record = new_record(spec, task, config)
+    with ArchiveWriter.open(archive) as writer, claimed(archive, record.id):
+        prepared = _prepared(archive, record, spec, task, config, {})
+        return _drive(prepared, record, writer, False, observer, halted, recruit)
+
+
+def resume(
+    archive: Path,
+    run: str | None = None,
+    workers: int | None = None,
+    observer: Observer = ignore,
+    halted: Callable[[], bool] = lambda: False,
+    recruit: Callable[[int], Executor] = open_executor,
+) -> Outcome:
+    """Go on with a run that was stopped or killed.
+
+    Under a budget in evaluations the result is that of the uninterrupted search; so it is of an
+    enumeration, which goes on to its end whatever its budget in seconds was.
+
+    Args:
+        archive: The file.
+        run: Id of the run or its beginning; None for the latest that is not done.
+        workers: Other number of workers.
+        observer: As for :func:`search`.
+        halted: As for :func:`search`.
+        recruit: As for :func:`search`.
+
+    Raises:
+        UsageError: If there is nothing to resume.
+        ArchiveError: If the archive cannot be read or written.
+        SearchError: If workers keep dying.
+    """
+    with ArchiveReader.open(archive) as reader:
+        record = resumable(reader, run, archive)
+    with claimed(archive, record.id):
+        return _resume(archive, record.id, workers, observer, halted, recruit)
+
+
+def _resume(
+    archive: Path,
+    run: str,
+    workers: int | None,
+    observer: Observer,
+    halted: Callable[[], bool],
+    recruit: Callable[[int], Executor],
+) -> Outcome:
+    """Go on with a run that nobody else works on."""
+    with ArchiveReader.open(archive) as reader:
+        record = resumable(reader, run, archive)  # it may have come to its end meanwhile
+        saved = reader.state(record.id)
+    config = recorded_config(record)
+    if workers is not None:
+        config = replace(config, workers=workers)
+    spec = recorded_spec(record)
+    task = load_task(spec)
+    task.prepare()
+    if task.enumeration is not None:
+        config = replace(config, seconds=None)  # goes on to its end
+    record = replace(record, status="running", finished_at=None)
+    with ArchiveWriter.open(archive) as writer:
+        prepared = _prepared(archive, record, spec, task, config, saved)
+        return _drive(prepared, record, writer, True, observer, halted, recruit)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """A run to be driven, whichever way it searches.
+
+    Attributes:
+        spec: What names the task.
+        task: The task.
+        config: Settings.
+        plan: Tells what is ahead of an enumeration, None for others.
+        work: Searches and certifies; whether all was done.
+        summarise: Numbers about the run so far.
+        islands: Whose states the archive holds.
+    """
+
+    spec: TaskSpec
+    task: Task
+    config: SearchConfig
+    plan: Callable[[], Plan | None]
+    work: Callable[[SearchContext], bool]
+    summarise: Callable[[], dict[str, float | int]]
+    islands: tuple[int, ...]
+
+
+def _prepared(
+    archive: Path,
+    record: RunRecord,
+    spec: TaskSpec,
+    task: Task,
+    config: SearchConfig,
+    saved: Mapping[int, bytes],
+) -> _Search:
+    """A run that begins, or one that goes on from what was saved."""
+    if task.enumeration is not None:
+        session = EnumerationSession.open(record.id, spec, task, task.enumeration, config, saved)
+        return _Search(
+            spec,
+            task,
+            config,
+            session.plan,
+            partial(enumeration.go_through, session, archive),
+            partial(enumeration.summarise, session),
+            (COORDINATOR,),
+        )
+    if saved:
+        session = ExplorationSession.restore(record.id, spec, task, config, saved)
+    else:
+        session = ExplorationSession.fresh(record.id, spec, task, config)
+    return _Search(
+        spec,
+        task,
+        config,
+        lambda: None,
+        partial(exploration.evolve, session),
+        partial(exploration.summarise, session),
+        (COORDINATOR, *range(config.islands)),
+    )
+
+
+def _drive(
+    prepared: _Search,
+    record: RunRecord,
+    writer: ArchiveWriter,
+    resumed: bool,
+    observer: Observer,
+    halted: Callable[[], bool],
+    recruit: Callable[[int], Executor],
+) -> Outcome:
+    config = prepared.config
+    try:
+        with Dispatcher(lambda: recruit(config.workers), config.workers) as dispatcher:
+            # Workers import and build what they need while the estimate is made.
+            dispatcher.warm(load_task, prepared.spec)
+            writer.begin(record)
+            observer(_started(prepared, record, resumed))
+            done = prepared.work(SearchContext(writer, dispatcher, observer, halted))
+    except SearchError:
+        writer.finish(record.id, "failed", prepared.summarise())
+        raise
+    except KeyboardInterrupt:
+        # Stopped at once: what came after the last flush is lost, the rest can be resumed.
+        writer.finish(record.id, "interrupted", prepared.summarise())
+        raise
+    summary = prepared.summarise()
+    if done:
+        # A run that is done needs its state no more, and caches are large.
+        writer.flush(record.id, [], state=dict.fromkeys(prepared.islands, b""))
+    writer.finish(record.id, "done" if done else "interrupted", summary)
+    if done:
+        observer(Finished(record.id, summary))
+    else:
+        observer(Interrupted(record.id, summary, f"elitemap resume {record.id}"))
+    return Outcome(record.id, done, summary, prepared.task.enumeration is not None)
+
+
+def _started(prepared: _Search, record: RunRecord, resumed: bool) -> Started:
+    config, task = prepared.config, prepared.task
+    axes = (task.enumeration or task.evaluator).axes
+    return Started(
+        run=record.id,
+        space=record.space,
+        target=record.target,
+        seed=config.seed,
+        islands=config.islands,
+        workers=config.workers,
+        seconds=config.seconds,
+        evaluations=config.evaluations,
+        axes=tuple(axis.name for axis in axes),
+        resumed=resumed,
+        notes=task.notes,
+        asks=task.asks,
+        plan=prepared.plan(),
+        strip=axes[strip_axis(axes)] if axes else None,
+    )

@@ -1,0 +1,152 @@
+"""The coordinator's working memory of one run, and how it is saved and restored."""
+
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.archive.errors import ArchiveError
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.islands.state import Counters, read_counters, read_elites
+from elitemap.engine.map.elites import Elites, pack, unpack
+from elitemap.engine.protocols import Task
+from elitemap.engine.proving.trial import Trial
+from elitemap.engine.running.budget import reserve
+from elitemap.engine.running.travel import KeptState
+from elitemap.engine.search.gauge import Gauge
+from elitemap.engine.search.written_map import WrittenMap
+from elitemap.engine.tasks import TaskSpec
+
+#: Key of the coordinator's own state beside those of the islands.
+COORDINATOR = -1
+
+
+@dataclass
+class ExplorationSession:
+    """One run as the coordinator sees it.
+
+    Attributes:
+        run: Its id.
+        spec: What names the task.
+        task: The task.
+        config: Settings.
+        written_map: What was written.
+        gauge: Totals and rates.
+        states: The islands' states.
+        pending: Migrants on their way, by destination.
+        turn: Migrations so far.
+        before: Seconds of earlier sessions.
+        displaced: Former elites reported since the last flush.
+        dirty: Whether epochs have ended since the last flush.
+        started: Clock when this process took the run up.
+        reserve: Seconds of the budget kept for certificates.
+        trial: How long they take, measured by this process; None before that began.
+    """
+
+    run: str
+    spec: TaskSpec
+    task: Task
+    config: SearchConfig
+    written_map: WrittenMap
+    gauge: Gauge
+    states: dict[int, KeptState]
+    pending: dict[int, Elites[Any]] = field(default_factory=dict)
+    turn: int = 0
+    before: float = 0.0
+    displaced: list[Elites[Any]] = field(default_factory=list)
+    dirty: bool = False
+    started: float = field(default_factory=time.monotonic)
+    reserve: float = 0.0
+    trial: Trial | None = None
+
+    def __post_init__(self) -> None:
+        """Keep what is usual for certificates, until it is measured."""
+        self.reserve = reserve(self.config)
+
+    @classmethod
+    def fresh(cls, run: str, spec: TaskSpec, task: Task, config: SearchConfig) -> Self:
+        """A run that begins."""
+        islands = range(config.islands)
+        gauge = Gauge(task, {island: Counters() for island in islands})
+        states = {island: KeptState() for island in islands}
+        return cls(run, spec, task, config, WrittenMap.fresh(task), gauge, states)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of the run, earlier sessions included."""
+        return self.before + time.monotonic() - self.started
+
+    def elites(self) -> list[Elites[Any]]:
+        """The elites of the islands that have any."""
+        latest = [kept.latest for kept in self.states.values()]
+        return [read_elites(state, self.task.space) for state in latest if state is not None]
+
+    def save(self) -> dict[int, bytes]:
+        """Everything needed to go on, by island."""
+        whole = {island: kept.whole() for island, kept in self.states.items()}
+        saved = {island: state for island, state in whole.items() if state is not None}
+        return saved | {COORDINATOR: zlib.compress(pack(self._arrays()), 1)}
+
+    @classmethod
+    def restore(
+        cls,
+        run: str,
+        spec: TaskSpec,
+        task: Task,
+        config: SearchConfig,
+        saved: Mapping[int, bytes],
+    ) -> Self:
+        """The inverse of :meth:`save`.
+
+        Raises:
+            ArchiveError: If what was saved does not fit the task.
+        """
+        session = cls.fresh(run, spec, task, config)
+        try:
+            arrays = unpack(zlib.decompress(saved[COORDINATOR]))
+            session._load(arrays)
+            for island, state in saved.items():
+                if island != COORDINATOR:
+                    session.states[island] = KeptState(state)
+                    session.gauge.counters[island] = read_counters(state)
+        except (KeyError, ValueError, TypeError, zlib.error) as error:
+            raise ArchiveError(
+                f"the saved state of run {run} does not fit its task: start a new search"
+            ) from error
+        return session
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        arrays = {
+            "clock": np.array([self.elapsed]),
+            "turn": np.array([self.turn], np.int64),
+            "slots": self.written_map.slots,
+            "count": self.written_map.count,
+            "written": self.written_map.written,
+        }
+        parts = {"past": self.written_map.past}
+        parts |= {f"pending.{island}": rows for island, rows in self.pending.items()}
+        for part, rows in parts.items():
+            arrays |= {f"{part}/{name}": array for name, array in rows.arrays().items()}
+        return arrays
+
+    def _load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.before = self.gauge.begun = float(arrays["clock"][0])
+        self.turn = int(arrays["turn"][0])
+        self.written_map.slots = arrays["slots"]
+        # What was saved before there was noise has one sample each.
+        once = (self.written_map.slots != 0).astype(np.int64)
+        self.written_map.count = arrays["count"] if "count" in arrays else once
+        self.written_map.written = arrays["written"]
+        like = self.task.space.empty(0)
+        parts: dict[str, dict[str, NDArray[Any]]] = {}
+        for key in arrays:
+            part, slash, name = key.partition("/")
+            if slash:
+                parts.setdefault(part, {})[name] = arrays[key]
+        rows = {part: Elites.from_arrays(like, own) for part, own in parts.items()}
+        self.written_map.past = rows.pop("past")
+        self.pending = {int(part.partition(".")[2]): own for part, own in rows.items()}

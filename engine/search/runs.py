@@ -1,0 +1,95 @@
+"""The record of a run: written when it begins, found again when it goes on."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from elitemap import __version__
+from elitemap.archive.errors import ArchiveError, UsageError
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.archive.records import RunRecord
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.protocols import Task, directions
+from elitemap.engine.tasks import TaskSpec
+
+
+def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
+    """The record of a run that begins now."""
+    started_at = datetime.now(UTC).isoformat(timespec="microseconds")
+    declared = (*task.evaluator.objectives, *task.objectives)
+    settings = {
+        "pareto": [list(pair) for pair in directions(declared).items()],
+        "objectives": [objective.to_json() for objective in declared],
+        "settings": dict(spec.settings),
+        "search": config.to_json(),
+    }
+    if task.problem is not None:
+        settings["problem"] = list(task.problem)
+    if task.words:
+        settings["words"] = dict(task.words)
+    if task.notable is not None:
+        settings["notable"] = task.notable
+    content = json.dumps([spec.space, spec.target, settings, started_at], sort_keys=True)
+    return RunRecord(
+        id=hashlib.sha256(content.encode()).hexdigest()[:12],
+        space=spec.space,
+        target=spec.target,
+        options=task.options,
+        config=settings,
+        seed=config.seed,
+        started_at=started_at,
+        finished_at=None,
+        status="running",
+        version=__version__,
+        summary={},
+    )
+
+
+def recorded_spec(run: RunRecord) -> TaskSpec:
+    """What names the task of a run.
+
+    Raises:
+        ArchiveError: If the archive does not tell the settings as texts.
+    """
+    settings = run.config.get("settings")
+    if not isinstance(settings, dict) or not all(isinstance(v, str) for v in settings.values()):
+        raise _damaged(run, "settings", settings)
+    return TaskSpec.of(run.space, run.target, settings)
+
+
+def recorded_config(run: RunRecord) -> SearchConfig:
+    """How a run searches.
+
+    Raises:
+        ArchiveError: If the archive does not tell it.
+        UsageError: If a setting is unknown here or out of range.
+    """
+    document = run.config.get("search")
+    if not isinstance(document, dict):
+        raise _damaged(run, "search", document)
+    return SearchConfig.from_json(document)
+
+
+def _damaged(run: RunRecord, part: str, found: object) -> ArchiveError:
+    return ArchiveError(
+        f"expected the {part} of run {run.id} as an object, got {str(found)[:40]!r}: "
+        "the archive is damaged, restore it from a copy"
+    )
+
+
+def resumable(reader: ArchiveReader, run: str | None, archive: Path) -> RunRecord:
+    """The run that an id, or the beginning of one, names; for None the latest that is not done.
+
+    Raises:
+        UsageError: If there is none, or it is done.
+    """
+    if run is None:
+        waiting = [record for record in reader.runs() if record.status != "done"]
+        if not waiting:
+            raise UsageError(f"{archive} holds no unfinished run: start one with `elitemap search`")
+        return waiting[-1]
+    record = reader.run(run)
+    if record.status == "done":
+        raise UsageError(f"run {record.id} is done, nothing to resume: start a new search")
+    return record

@@ -1,0 +1,223 @@
+"""What the coordinator remembers so that the archive holds the map and its complete ancestry."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.archive.identity import identity
+from elitemap.archive.records import Ancestor, EliteRecord
+from elitemap.engine.islands.emitters import first_front
+from elitemap.engine.islands.sampling import lucky
+from elitemap.engine.islands.state import new_grid
+from elitemap.engine.map.elites import NOBODY, RANDOM, Elites, columns_of
+from elitemap.engine.map.lineage import ancestors, oldest_first
+from elitemap.engine.protocols import Counts, Floats, Task, Words, steering
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What to write.
+
+    Attributes:
+        elites: New occupants of slots.
+        removed: Slots that have become empty.
+        ancestors: Programs not written before, parents first.
+    """
+
+    elites: list[EliteRecord]
+    removed: list[int]
+    ancestors: list[Ancestor]
+
+
+@dataclass
+class WrittenMap:
+    """The map of a run as last written, and everyone its future elites may descend from.
+
+    Attributes:
+        task: The task.
+        past: Former elites of any island that are ancestors of a living one.
+        slots: uint64[slots], uid written last per slot, 0 for none.
+        count: int64[slots], samples behind the quality that was written.
+        written: Uids of programs the archive is sure to hold.
+        ids: Names of programs by uid, for those needed lately.
+        known: The occupants' programs as they are written, by uid: texts take time to make.
+    """
+
+    task: Task
+    past: Elites[Any]
+    slots: Words
+    count: Counts
+    written: Words
+    ids: dict[int, str] = field(default_factory=dict)
+    known: dict[int, Ancestor] = field(default_factory=dict)
+
+    @classmethod
+    def fresh(cls, task: Task) -> "WrittenMap":
+        """The written_map of a new run."""
+        axes, names = len(task.evaluator.axes), len(task.evaluator.objectives)
+        nobody = np.empty(0, np.uint64)
+        past = Elites.empty(task.space, 0, names, axes)
+        slots = len(new_grid(task.evaluator).quality)
+        return cls(task, past, np.zeros(slots, np.uint64), np.zeros(slots, np.int64), nobody)
+
+    def bury(self, displaced: Sequence[Elites[Any]]) -> None:
+        """Remember former elites."""
+        self.past = _distinct(Elites.concatenate([self.past, *displaced]))
+
+    def update(self, islands: Sequence[Elites[Any]], travelling: Sequence[Elites[Any]]) -> Changes:
+        """Merge the islands and find what the archive lacks.
+
+        The merged map, slots included, is a function of the islands' elites alone.
+
+        Args:
+            islands: The elites of every island.
+            travelling: Migrants that have not arrived.
+
+        Returns:
+            What to write; the written_map counts it as written.
+        """
+        living = _distinct(Elites.concatenate([*islands, *travelling]))
+        merged, slots = merge(islands, self.task)
+        past = self.past.take(ancestors(self.past.uid, self.past.parent, living.parent))
+        everyone = _distinct(Elites.concatenate([living, past]))
+        reached = ancestors(everyone.uid, everyone.parent, merged.parent)
+        reached &= ~np.isin(everyone.uid, merged.uid)
+        needed = everyone.take(reached)
+        occupants = np.zeros_like(self.slots)
+        occupants[slots] = merged.uid
+        count = np.zeros_like(self.count)
+        count[slots] = merged.count
+        changed = (occupants != self.slots)[slots] | (count != self.count)[slots]
+        newcomers = needed.take(~np.isin(needed.uid, self.written))
+        changes = self._changes(everyone, newcomers, merged.take(changed), slots[changed])
+        removed = np.flatnonzero((occupants == NOBODY) & (self.slots != NOBODY)).tolist()
+        self.past, self.slots, self.count = past, occupants, count
+        self.written = np.union1d(needed.uid, merged.uid)
+        self.ids = _only(self.ids, self.written)
+        self.known = _only(self.known, merged.uid)
+        return Changes(changes[1], removed, changes[0])
+
+    def worth_certifying(
+        self, islands: Sequence[Elites[Any]]
+    ) -> tuple[list[EliteRecord], list[EliteRecord]]:
+        """The elites of the merged map that no other dominates, by the first objective.
+
+        And the others that have the task's notable objective, the best first. Call it after
+        :meth:`update` with the same islands.
+        """
+        merged, slots = merge(islands, self.task)
+        columns = merged.named(columns_of(self.task.evaluator))
+        front = first_front(columns, steering(self.task.evaluator.objectives))
+        others = np.empty(0, np.intp)
+        if self.task.notable is not None:
+            others = np.setdiff1d(np.flatnonzero(np.isfinite(columns[self.task.notable])), front)
+            others = others[np.argsort(-merged.quality[others], kind="stable")]
+        everyone = _distinct(Elites.concatenate([merged, *islands, self.past]))
+        place = {int(uid): row for row, uid in enumerate(everyone.uid)}
+
+        def records(rows: NDArray[np.intp]) -> list[EliteRecord]:
+            return [self._record(everyone, place, merged, int(r), int(slots[r])) for r in rows]
+
+        return records(front), records(others)
+
+    def _changes(
+        self,
+        everyone: Elites[Any],
+        newcomers: Elites[Any],
+        elites: Elites[Any],
+        slots: NDArray[np.intp],
+    ) -> tuple[list[Ancestor], list[EliteRecord]]:
+        place = {int(uid): row for row, uid in enumerate(everyone.uid)}
+        older = oldest_first(newcomers.uid, newcomers.parent)
+        buried = [self._ancestor(everyone, place, newcomers, int(row)) for row in older]
+        order = oldest_first(elites.uid, elites.parent)
+        records = [
+            self._record(everyone, place, elites, int(row), int(slots[row])) for row in order
+        ]
+        return buried, records
+
+    def _ancestor(
+        self, everyone: Elites[Any], place: Mapping[int, int], rows: Elites[Any], row: int
+    ) -> Ancestor:
+        uid = int(rows.uid[row])
+        if uid not in self.known:
+            document = self.task.space.to_json(rows.batch, row)
+            self.ids[uid] = identity(document)
+            parent = self._name(everyone, place, int(rows.parent[row]))
+            source = self.task.space.source(document)
+            self.known[uid] = Ancestor(document, source, parent, self._operator(rows, row))
+        return self.known[uid]
+
+    def _record(
+        self,
+        everyone: Elites[Any],
+        place: Mapping[int, int],
+        rows: Elites[Any],
+        row: int,
+        slot: int,
+    ) -> EliteRecord:
+        origin = self._ancestor(everyone, place, rows, row)
+        evaluator = self.task.evaluator
+        names = columns_of(evaluator)
+        axes = [axis.name for axis in evaluator.axes]
+        shape = [len(axis.edges) + 1 for axis in evaluator.axes]
+        return EliteRecord(
+            slot=slot,
+            cell=tuple(int(k) for k in np.unravel_index(rows.cell[row], shape)),
+            program=origin.program,
+            source=origin.source,
+            quality=float(rows.quality[row]),
+            objectives=dict(zip(names, _numbers(rows.objectives[row]), strict=True)),
+            measures=dict(zip(axes, _numbers(rows.measures[row]), strict=True)),
+            status="candidate",
+            certificate=None,
+            parent=origin.parent,
+            operator=origin.operator,
+        )
+
+    def _name(self, everyone: Elites[Any], place: Mapping[int, int], uid: int) -> str | None:
+        """Name of the program with a uid; every parent of a row to be written is among everyone."""
+        if not uid:
+            return None
+        if uid not in self.ids:
+            self.ids[uid] = identity(self.task.space.to_json(everyone.batch, place[uid]))
+        return self.ids[uid]
+
+    def _operator(self, rows: Elites[Any], row: int) -> str:
+        operator = int(rows.operator[row])
+        if operator >= 0:
+            return str(self.task.space.operators[operator])
+        return "random" if operator == RANDOM else "refine"
+
+
+def merge(islands: Sequence[Elites[Any]], task: Task) -> tuple[Elites[Any], NDArray[np.intp]]:
+    """The best of several islands in one map.
+
+    Returns:
+        The elites that are in it and their slots; in each cell, slots ascend as quality falls.
+    """
+    pool = Elites.concatenate(islands)
+    if task.evaluator.noise is not None:
+        pool = pool.take(~lucky(pool.cell.astype(np.intp), pool.fingerprint, pool.count))
+    grid = new_grid(task.evaluator)
+    slots = grid.add(pool.cell.astype(np.intp), pool.quality, pool.fingerprint)[1]
+    rows = np.flatnonzero(slots >= 0)
+    return pool.take(rows), slots[rows]
+
+
+def _only(values: Mapping[int, T], uids: Words) -> dict[int, T]:
+    return {uid: values[uid] for uid in uids.tolist() if uid in values}
+
+
+def _distinct(elites: Elites[Any]) -> Elites[Any]:
+    """One row per uid, by ascending uid."""
+    return elites.take(np.unique(elites.uid, return_index=True)[1])
+
+
+def _numbers(row: Floats) -> list[float]:
+    return [float(value) for value in row]

@@ -1,0 +1,1 @@
+"""Constants of programs fitted, then polished to the minimax optimum."""

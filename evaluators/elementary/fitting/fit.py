@@ -1,0 +1,120 @@
+"""Fitting the constants of batches of programs, in the compiled kernel."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.native.pointers import pointer
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.interpret import batch_arguments, workspace
+from elitemap.searchspaces.programs.kernels import load
+
+Floats = NDArray[np.float64]
+
+#: Points of the fit, and those between them where its error is measured; fixed in the kernel.
+NODES, CHECKS = 32, 64
+
+#: Folder of the kernels' sources.
+KERNEL = Path(__file__).resolve().parent / "kernel"
+
+_SOURCE = KERNEL / "fit.c"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A target at points.
+
+    Attributes:
+        points: float64[n].
+        high: float64[n], the target; ``low`` is what its float64 value leaves out.
+        low: float64[n].
+        weight: float64[n], turns an error into the residual: 1 for absolute errors, 1 / |target|
+            for relative ones.
+    """
+
+    points: Floats
+    high: Floats
+    low: Floats
+    weight: Floats
+
+    def packed(self) -> Floats:
+        """The four arrays one after another, as the kernel takes them."""
+        return np.concatenate([self.points, self.high, self.low, self.weight])
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What came of a few steps on each of n programs.
+
+    Attributes:
+        digits: float64[n], estimated; -inf if there is no finite error.
+        evaluated: float64[n], programs evaluated on the way.
+        signature: uint64[n], functional hash of where the fit has ended (its error curve), 0 if it
+            has not.
+    """
+
+    digits: Floats
+    evaluated: Floats
+    signature: NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What came of fitting n programs.
+
+    Attributes:
+        digits: float64[n], estimated; -inf if no finite error was found.
+        evaluated: float64[n], programs evaluated on the way.
+    """
+
+    digits: Floats
+    evaluated: Floats
+
+
+def _work(batch: Batch) -> Floats:
+    return workspace(2 * (batch.length + 1) * CHECKS + 2 * batch.length)
+
+
+def screen(batch: Batch, nodes: Samples) -> Screening:
+    """Give every program's constants a few steps towards the target, in place.
+
+    Args:
+        batch: n programs; their constants are improved.
+        nodes: The target at ``NODES`` points.
+    """
+    n = len(batch)
+    found = Screening(np.empty(n), np.empty(n), np.empty(n, np.uint64))
+    load(_SOURCE, batch.dialect).screen(
+        *batch_arguments(batch),
+        pointer(nodes.packed()),
+        pointer(_work(batch)),
+        pointer(found.digits),
+        pointer(found.evaluated),
+        pointer(found.signature),
+    )
+    return found
+
+
+def fit(batch: Batch, bars: Floats, nodes: Samples, check: Samples) -> Fitted:
+    """Fit every program's constants in place.
+
+    Args:
+        batch: n programs, best screened; their constants are improved.
+        bars: float64[n], digits that enter the program's cell, -inf where there is room; rows that
+            stay below get no minimax treatment.
+        nodes: The target at ``NODES`` points.
+        check: The target at ``CHECKS`` points, where the error is measured.
+    """
+    fitted = Fitted(np.empty(len(batch)), np.empty(len(batch)))
+    load(_SOURCE, batch.dialect).fit(
+        *batch_arguments(batch),
+        pointer(np.ascontiguousarray(bars, dtype=np.float64)),
+        pointer(nodes.packed()),
+        pointer(check.packed()),
+        pointer(_work(batch)),
+        pointer(fitted.digits),
+        pointer(fitted.evaluated),
+    )
+    return fitted

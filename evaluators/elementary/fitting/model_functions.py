@@ -1,0 +1,188 @@
+"""The vocabulary and the primitives over Taylor models."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
+
+from flint import arb_poly, arb_series
+
+from elitemap.evaluators.elementary.fitting import model_choices, models
+from elitemap.evaluators.elementary.fitting.models import Frame, Model, Undefined, compose
+from elitemap.formulas.expression import Expression, evaluate
+from elitemap.formulas.vocabulary import (
+    CALLABLE,
+    JETS,
+    jet,
+    leaf,
+    regular_bessel,
+    variable,
+)
+
+
+def _power(a: Model, exponent: Fraction | Model) -> Model:
+    if isinstance(exponent, Model):
+        return _exp(_log(a) * exponent)
+    if exponent.denominator == 1:
+        return a ** int(exponent)
+    valuation = a.valuation * exponent
+    unit = Model(a.frame, a.poly, 0)
+    if valuation.denominator > 1 or (a.valuation and not a.frame.one_sided) or not unit.range() > 0:
+        raise Undefined("a broken power that is no power series")
+    root = _exp(_log(unit) * a.frame.constant(exponent))
+    return Model(a.frame, root.poly, root.valuation + int(valuation))
+
+
+def _cbrt(a: Model) -> Model:
+    decided = model_choices.sign(Model(a.frame, a.poly, 0))
+    if decided == 0:
+        raise Undefined("a cube root near zero")
+    root = _power(a if decided > 0 else -a, Fraction(1, 3))
+    return root if decided > 0 else -root
+
+
+def _bessel(order: Fraction, a: Model, sign: int) -> Model:
+    if order.denominator == 1 and order < 0:
+        return _bessel(-order, a, sign) * (-1 if sign < 0 and order % 2 else 1)
+    # The entire factor is even in a; as a function of a its series exists wherever a is finite.
+    regular = compose(lambda at: regular_bessel(order, variable(at), sign), a)
+    return _power(a * a.frame.constant(Fraction(1, 2)), order) * regular
+
+
+def _outer(name: str) -> Callable[[Model], Model]:
+    def apply(a: Model) -> Model:
+        return compose(lambda at: JETS[name](variable(at)), a)
+
+    return apply
+
+
+_exp, _log = _outer("exp"), _outer("log")
+
+_ALGEBRA: Mapping[str, Callable[..., Model]] = {
+    "neg": lambda a: -a,
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "pow": _power,
+    "sqrt": models.sqrt,
+    "cbrt": _cbrt,
+    "besseli": lambda order, a: _bessel(order, a, 1),
+    "besselj": lambda order, a: _bessel(order, a, -1),
+    "hurwitz": lambda order, a: compose(lambda at: JETS["hurwitz"](order, variable(at)), a),
+    "abs": model_choices.absolute,
+    "min": model_choices.minimum,
+    "max": model_choices.maximum,
+}
+
+#: Every head of an expression, over models.
+FUNCTIONS: Mapping[str, Callable[..., Model]] = MappingProxyType(
+    {name: _outer(name) for name in JETS} | dict(_ALGEBRA)
+)
+
+#: What primitives may call beyond operators, over models.
+FIELD = SimpleNamespace(**{name: FUNCTIONS[name] for name in (*CALLABLE, "min", "max")})
+
+
+def expression_model(expression: Expression, frame: Frame, x: Model) -> Model:
+    """The model of an expression: from two jets if it is analytic on the interval, else composed.
+
+    Raises:
+        Undefined: If neither way encloses it.
+    """
+    poly = x.poly.left_shift(x.valuation)
+    spread = arb_poly(poly)
+    spread[0] = 0
+    steps = [spread[k] for k in range(1, spread.degree() + 1)]
+    if len(steps) == 1:
+        at = jet(expression, arb_series([poly[0], *steps]))
+        over = jet(expression, arb_series([poly[0] + steps[0] * frame.powers(1), *steps]))
+        coefficients = [at[k] for k in range(frame.order)] + [over[frame.order]]
+        if all(c.is_finite() for c in coefficients):
+            return frame.constant(Fraction(0)) + Model(frame, arb_poly(coefficients), 0)
+
+    def constant(node: Expression) -> Model:
+        return frame.constant(leaf(node)[0])
+
+    found: Model = evaluate(expression, FUNCTIONS, x, constant)
+    return found
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A quotient of models that is not divided yet: poles of intermediate values do no harm."""
+
+    above: Model
+    below: Model
+
+    def quotient(self) -> Model:
+        """The value.
+
+        Raises:
+            Undefined: If the denominator may vanish.
+        """
+        return self.above / self.below
+
+    def __neg__(self) -> "Pair":
+        """Negative."""
+        return Pair(-self.above, self.below)
+
+    def __add__(self, other: "Pair | int") -> "Pair":
+        """Sum."""
+        other = self._lifted(other)
+        if self.below is other.below:
+            return Pair(self.above + other.above, self.below)
+        above = self.above * other.below + other.above * self.below
+        return Pair(above, self.below * other.below)
+
+    def __sub__(self, other: "Pair | int") -> "Pair":
+        """Difference."""
+        return self + -self._lifted(other)
+
+    def __mul__(self, other: "Pair | int") -> "Pair":
+        """Product."""
+        other = self._lifted(other)
+        return Pair(self.above * other.above, self.below * other.below)
+
+    def __truediv__(self, other: "Pair | int") -> "Pair":
+        """Quotient."""
+        other = self._lifted(other)
+        return Pair(self.above * other.below, self.below * other.above)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: int) -> "Pair":
+        """Difference from a whole number."""
+        return self._lifted(other) - self
+
+    def __rtruediv__(self, other: int) -> "Pair":
+        """Quotient of a whole number."""
+        return self._lifted(other) / self
+
+    def __pow__(self, exponent: int) -> "Pair":
+        """Whole power."""
+        if exponent < 0:
+            return Pair(self.below**-exponent, self.above**-exponent)
+        return Pair(self.above**exponent, self.below**exponent)
+
+    def _lifted(self, other: "Pair | int") -> "Pair":
+        if isinstance(other, Pair):
+            return other
+        one = self.below.frame.constant(Fraction(1))
+        return Pair(self.below.frame.constant(Fraction(other)), one)
+
+
+def _divided(function: Callable[..., Model]) -> Callable[..., Pair]:
+    def apply(*pairs: Pair) -> Pair:
+        value = function(*(pair.quotient() for pair in pairs))
+        return Pair(value, value.frame.constant(Fraction(1)))
+
+    return apply
+
+
+#: As :data:`FIELD`, over pairs.
+PAIR_FIELD: Any = SimpleNamespace(
+    **{name: _divided(function) for name, function in vars(FIELD).items()}
+)

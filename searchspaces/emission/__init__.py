@@ -1,6 +1,0 @@
-"""Programs written out as code in other languages, with provenance, certificate and self-test."""
-
-from elitemap.searchspaces.emission.export import LANGUAGES, export
-from elitemap.searchspaces.emission.meta import ExportMeta
-
-__all__ = ["LANGUAGES", "ExportMeta", "export"]

@@ -1,0 +1,204 @@
+"""C99: a header, a source with hexadecimal constants, bit-exact cases and a self-test."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from elitemap.searchspaces.programs.emission.float64 import Mend
+from elitemap.searchspaces.programs.emission.lowering import Lowered, lower
+from elitemap.searchspaces.programs.emission.meta import ExportMeta
+from elitemap.searchspaces.programs.emission.naming import identifier
+from elitemap.searchspaces.programs.emission.provenance import description, wrapped
+from elitemap.searchspaces.programs.emission.selecting import selections
+from elitemap.searchspaces.programs.emission.vectors import Case, cases
+from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.real.constants import decimal
+
+#: Without the second flag compilers may fuse a multiplication with an addition: other results.
+FLAGS = "-std=c99 -ffp-contract=off"
+
+#: What a template calls, and what compilers have built in.
+_CALL = re.compile(r"\b[a-z]\w*(?=\()")
+_BUILT_IN = frozenset({"fabs"})
+
+_HEADER = """\
+/*
+{comment}
+ */
+#ifndef {guard}
+#define {guard}
+
+#include <stddef.h>
+
+#ifndef ELITEMAP_RESTRICT
+#ifdef __cplusplus
+#define ELITEMAP_RESTRICT
+#else
+#define ELITEMAP_RESTRICT restrict
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+/* The function at x. */
+double {name}(double x);
+
+/* y[i] = {name}(x[i]) for i < n; the arrays must not overlap. */
+void {name}_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTRICT y, size_t n);
+
+#ifdef __cplusplus
+}}
+#endif
+
+#endif
+"""
+
+_SOURCE = """\
+/*
+ * {name}: see {name}.h for what it computes and how well.
+ * Build with {flags}{link}.
+ * SPDX-License-Identifier: MIT
+ */
+#include "{name}.h"
+{include}
+double {name}(double x)
+{{
+{body}
+}}
+
+void {name}_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTRICT y, size_t n)
+{{
+    for (size_t i = 0; i < n; i++) {{
+        y[i] = {name}(x[i]);
+    }}
+}}
+
+#ifdef ELITEMAP_SELFTEST
+{selftest}#endif
+"""
+
+_SELFTEST = """\
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Bits of argument and result, which is finite. */
+static const uint64_t cases[][2] = {{
+#include "{name}_cases.inc"
+}};
+
+static int differs(double got, uint64_t want)
+{{
+    return memcmp(&got, &want, sizeof want) != 0;
+}}
+
+int main(void)
+{{
+    const size_t count = sizeof cases / sizeof cases[0];
+    size_t failed = 0;
+    for (size_t i = 0; i < count; i++) {{
+        double argument, result;
+        memcpy(&argument, &cases[i][0], sizeof argument);
+        {name}_n(&argument, &result, 1);
+        if (differs({name}(argument), cases[i][1]) || differs(result, cases[i][1])) {{
+            printf("{name}(%a) gives %a\\n", argument, result);
+            failed++;
+        }}
+    }}
+    printf("{name}: %lu of %lu cases match\\n", (unsigned long)(count - failed),
+           (unsigned long)count);
+    return failed != 0;
+}}
+"""
+
+
+def files(
+    program: Program, certificate: Mapping[str, Any] | None, meta: ExportMeta
+) -> dict[str, str]:
+    """``name.h``, ``name.c`` and ``name_cases.inc`` of a program.
+
+    Raises:
+        SearchError: If the program has several inputs or outputs, or infinite constants.
+    """
+    name = identifier(meta.name)
+    lowered = lower(program, "c")
+    vectors = cases(program, meta)
+    return {
+        f"{name}.h": _header(program, certificate, meta, name, lowered),
+        f"{name}.c": _source(name, lowered, meta.mends),
+        f"{name}_cases.inc": _cases(vectors),
+    }
+
+
+def _header(
+    program: Program,
+    certificate: Mapping[str, Any] | None,
+    meta: ExportMeta,
+    name: str,
+    lowered: Lowered,
+) -> str:
+    first, *rest = description(program, certificate, meta)
+    lines = [
+        f"{name}: {first}",
+        *rest,
+        "",
+        f"Build {name}.c with {FLAGS}{_link(lowered)}, without -ffast-math,",
+        "for IEEE 754 doubles without excess precision (on 32-bit x86: -msse2 -mfpmath=sse).",
+        f"Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks {name}_cases.inc.",
+    ]
+    comment = "\n".join(f" * {line}".rstrip() for line in wrapped(lines, escape))
+    return _HEADER.format(comment=comment, guard=f"ELITEMAP_{name.upper()}_H", name=name)
+
+
+def _source(name: str, lowered: Lowered, mends: Sequence[Mend]) -> str:
+    return _SOURCE.format(
+        name=name,
+        flags=FLAGS,
+        link=_link(lowered),
+        include="\n#include <math.h>\n" if _called(lowered) else "",
+        body="\n".join(f"    {line}" for line in _body(lowered, mends)),
+        selftest=_SELFTEST.format(name=name),
+    )
+
+
+def _body(lowered: Lowered, mends: Sequence[Mend]) -> list[str]:
+    lines = [
+        f"const double {name} = {literal(i.constant[0])}; /* {decimal(i.constant)} */"
+        for name, i in lowered.constants
+    ]
+    lines += [f"const double {name} = {expression};" for name, expression in lowered.steps]
+    chosen, result = selections(mends, lowered.result, literal, _choose)
+    lines += [f"const double {name} = {expression};" for name, expression in chosen]
+    if not lowered.reads_input and not mends:
+        lines.append("(void)x;")
+    return [*lines, f"return {result};"]
+
+
+def _choose(low: str, high: str, value: str, other: str) -> str:
+    return f"(x >= {low} && x <= {high}) ? {value} : {other}"
+
+
+def _link(lowered: Lowered) -> str:
+    return " -lm" if _called(lowered) - _BUILT_IN else ""
+
+
+def _called(lowered: Lowered) -> set[str]:
+    """The functions of <math.h> that the code calls."""
+    return {name for _, expression in lowered.steps for name in _CALL.findall(expression)}
+
+
+def _cases(vectors: Sequence[Case]) -> str:
+    rows = [f"{{UINT64_C(0x{a:016x}), UINT64_C(0x{r:016x})}},\n" for a, r in vectors]
+    return "".join(rows)
+
+
+def literal(value: float) -> str:
+    """A hexadecimal floating constant of C99, exact."""
+    return value.hex()
+
+
+def escape(line: str) -> str:
+    """A line that can neither end nor open a block comment, nor splice with the next."""
+    return line.replace("\\", "/").replace("*/", "* /").replace("/*", "/ *")

@@ -1,0 +1,1 @@
+"""What all drawings of the browser are made of."""

@@ -1,0 +1,1 @@
+"""One elite in full, and what can be done with it."""

@@ -1,0 +1,1 @@
+"""Searches started and watched inside of the browser."""

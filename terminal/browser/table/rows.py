@@ -1,0 +1,130 @@
+"""Elites as rows of the table: printable texts, made where the archive is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from elitemap.archive.plain import one_line
+from elitemap.archive.reading.inventory import ColumnInfo
+from elitemap.archive.records import Remark
+from elitemap.archive.views import EliteLine
+from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.numbers import ESTIMATES, MISSING, in_order, number, objective
+from elitemap.terminal.tables.tables import SHORT, brief, column_head
+
+#: Characters of a program, of any other text and of a mark that a row holds.
+_LONGEST_SOURCE, _LONGEST_TEXT, _LONGEST_MARK = 400, 60, 12
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column of the table.
+
+    Attributes:
+        name: As ``--sort`` takes it.
+        title: What is written above it.
+        right: Whether its texts stand at the right, as numbers do.
+        falling: Whether the largest values are of more interest than the smallest.
+    """
+
+    name: str
+    title: str
+    right: bool = False
+    falling: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One elite.
+
+    Attributes:
+        id: Id of the program.
+        problem: Id of the problem whose elite it is.
+        status: How far it has been checked.
+        cells: One printable text per column.
+    """
+
+    id: str
+    problem: str
+    status: str
+    cells: tuple[str, ...]
+
+
+def heads_of(scope: Scope, columns: Sequence[ColumnInfo]) -> tuple[Head, ...]:
+    """The columns of the table: what is the same for all elites of the scope is left out."""
+    heads = [Head("id", "id"), Head("status", "status"), Head("mark", "★", falling=True)]
+    if scope.space is None:
+        heads.append(Head("space", "space"))
+    if scope.problem is None and scope.run is None:
+        heads.append(Head("target", "problem"))
+    known = {c.name: c for c in columns if c.low is not None or not c.numeric}
+    objectives = [name for name, c in known.items() if c.kind in ("objective", "text")]
+    measures = [name for name, c in known.items() if c.kind == "measure"]
+    # A measure that is an objective too says nothing new.
+    measures = [name for name in measures if name.removeprefix("measure_") not in objectives]
+    for name in (*in_order(objectives), *measures):
+        column = known[name]
+        heads.append(Head(name, column_head(name), column.numeric, falling=column.sign > 0))
+    return (*heads, Head("source", "program"))
+
+
+def best_first(columns: Sequence[ColumnInfo]) -> str:
+    """The order in which the most useful come first, as ``--sort`` takes it.
+
+    What is to be more falls, and so what lacks it comes last; then estimates rise or fall as is
+    better, then what is to be less rises. Where no run says what is better it is the quality.
+    """
+    aims = [c for c in columns if c.kind == "objective" and c.sign and c.low is not None]
+    aims.sort(key=lambda c: (c.sign < 0, c.name not in ESTIMATES))
+    return ",".join(f"{'-' if c.sign > 0 else ''}{c.name}" for c in aims) or "-quality"
+
+
+def row(elite: EliteLine, heads: Sequence[Head]) -> Row:
+    """An elite as a row of these columns."""
+    cells = tuple(_cell(elite, head.name) for head in heads)
+    return Row(elite.id, elite.problem.id, elite.status, cells)
+
+
+def _cell(view: EliteLine, name: str) -> str:
+    match name:
+        case "id":
+            return view.id[:SHORT]
+        case "mark":
+            return _mark(view.remark)
+        case "source":
+            return _cut(brief(view.source), _LONGEST_SOURCE)
+        case "target":
+            return _cut(view.problem.label, _LONGEST_TEXT)
+        case "status" | "space" | "operator":
+            return _cut(getattr(view, name) or MISSING, _LONGEST_TEXT)
+        case "run":
+            return _cut(view.run, SHORT)
+        case "quality":
+            return number(view.quality)
+    return _cut(_value(view, name), _LONGEST_TEXT)
+
+
+def _value(view: EliteLine, name: str) -> str:
+    """An objective, or a measure; where both have the name, the query calls them by their kinds."""
+    if name in view.objectives:
+        return objective(name, view.objectives[name])
+    for kind, values in (("measure", view.measures), ("objective", view.objectives)):
+        short = name.removeprefix(f"{kind}_")
+        if short in values:
+            value: Any = values[short]
+            return MISSING if value is None else objective(short, value)
+    if name in view.measures:
+        value = view.measures[name]
+        return MISSING if value is None else number(value)
+    return objective(name, view.objectives.get(name.removeprefix("text_")))
+
+
+def _mark(remark: Remark | None) -> str:
+    if remark is None:
+        return ""
+    return _cut(remark.mark or "✎", _LONGEST_MARK)
+
+
+def _cut(text: str, longest: int) -> str:
+    line = one_line(text[: 4 * longest])
+    return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -1,0 +1,1 @@
+"""Elites and runs as tables and pages."""
