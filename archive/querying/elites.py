@@ -14,7 +14,7 @@ from elitemap.archive.querying.clauses import (
     where_clause,
 )
 from elitemap.archive.querying.fronts import Run, directions, fronts, within
-from elitemap.archive.querying.pareto import parse_goals
+from elitemap.archive.querying.goals import parse_goals
 from elitemap.archive.views import Key
 
 #: Elites by their keys, given as a JSON list of [run, slot]; CROSS keeps this order of the loops.

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from elitemap.archive.pareto import undominated
 from elitemap.archive.querying.clauses import Clause
-from elitemap.archive.querying.pareto import Goal, front
+from elitemap.archive.querying.goals import Goal
 from elitemap.archive.views import Key
 
 # A front is found in two passes: the front of a small sample, spread over the map, then the front
@@ -76,8 +79,9 @@ def _rows(
 def _front(points: Sequence[_Point], goals: Sequence[Goal]) -> list[_Point]:
     """The points not dominated; of equal ones that of the earliest run and lowest slot."""
     ordered = sorted(points)
-    kept = front([point for _, point in ordered], [goal.sign for goal in goals])
-    return [ordered[k] for k in kept]
+    points_only = np.array([point for _, point in ordered], np.float64)
+    gains = points_only.reshape(len(ordered), len(goals)) * [goal.sign for goal in goals]
+    return [ordered[k] for k in undominated(gains).tolist()]
 
 
 def _sample(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.archive.pareto import undominated
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.querying.fronts import Run, directions
 from elitemap.archive.reading.bins import edges, places
@@ -21,8 +22,6 @@ Floats = NDArray[np.float64]
 
 # A front of a million points is found among those that the front of so many leaves over, or rather
 # so many points of it.
-_FEW = 1000
-_GUARDS = 16
 
 _STATUS = "(elite.status <> 'candidate') + (elite.status = 'certified')"
 
@@ -122,35 +121,16 @@ def points(
 def _fronts(found: Vectors, runs: Sequence[Run], signs: tuple[int, int]) -> NDArray[np.bool_]:
     """bool[n], who is on the front of its problem; of equals the first."""
     best = np.zeros(len(found.x), np.bool_)
-    x, y = signs[0] * found.x, signs[1] * found.y
+    gains = np.stack((signs[0] * found.x, signs[1] * found.y), axis=1)
     problems = list(dict.fromkeys(run.problem for run in runs))
     if len(problems) == 1:
-        best[_front(x, y)] = True
+        best[undominated(gains)] = True
         return best
     for problem in problems:
         ours = [run.key for run in runs if run.problem == problem]
         rows = np.flatnonzero(np.isin(found.keys[:, 0], ours))
-        best[rows[_front(x[rows], y[rows])]] = True
+        best[rows[undominated(gains[rows])]] = True
     return best
-
-
-def _front(x: Floats, y: Floats) -> NDArray[np.intp]:
-    """Who is on the front where more is better in both; of equals the first."""
-    rows = np.arange(len(x))
-    if len(x) > _FEW:  # most are dominated by somebody on the front of a few of them
-        some = rows[:: len(rows) // _FEW]
-        hopeful = np.ones(len(x), np.bool_)
-        for guard in _spread(some[_staircase(x[some], y[some])], _GUARDS):
-            hopeful &= (x > x[guard]) | (y > y[guard]) | ((x == x[guard]) & (y == y[guard]))
-        rows = rows[hopeful]
-    return rows[_staircase(x[rows], y[rows])]
-
-
-def _staircase(x: Floats, y: Floats) -> NDArray[np.intp]:
-    order = np.lexsort((-y, -x))
-    # From the largest x on: dominated is who is not above all before.
-    above = np.maximum.accumulate(np.concatenate(([-np.inf], y[order])))[:-1]
-    return np.asarray(order[y[order] > above])
 
 
 def _sample(found: Vectors, best: NDArray[np.bool_], most: int) -> NDArray[np.intp]:

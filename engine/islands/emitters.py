@@ -7,6 +7,7 @@ import numpy as np
 from deap import base, tools
 from numpy.typing import NDArray
 
+from elitemap.archive.pareto import undominated
 from elitemap.engine.islands.weights import draw
 from elitemap.engine.protocols import Floats
 
@@ -99,13 +100,7 @@ def first_front(objectives: Mapping[str, Floats], pareto: Sequence[tuple[str, in
     """Rows that no other row dominates, by the first objective; of equal rows the first."""
     values = signed(objectives, pareto)
     rows = np.flatnonzero(np.isfinite(values).all(axis=1))
-    rows = rows[np.lexsort((rows, *(-values[rows].T[::-1])))]
-    front: list[int] = []
-    while len(rows):
-        # The first of the sorted rows is dominated by none of the others.
-        front.append(int(rows[0]))
-        rows = rows[np.any(values[rows] > values[rows[0]], axis=1)]
-    return np.array(front, np.intp)
+    return rows[undominated(values[rows])]
 
 
 def signed(objectives: Mapping[str, Floats], pareto: Sequence[tuple[str, int]]) -> Floats:

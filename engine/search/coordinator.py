@@ -169,14 +169,14 @@ def _prepared(
 ) -> _Search:
     """A run that begins, or one that goes on from what was saved."""
     if task.enumeration is not None:
-        session = EnumerationSession.open(record.id, spec, task, task.enumeration, config, saved)
+        going = EnumerationSession.open(record.id, spec, task, task.enumeration, config, saved)
         return _Search(
             spec,
             task,
             config,
-            session.plan,
-            partial(enumeration.go_through, session, archive),
-            partial(enumeration.summarise, session),
+            going.plan,
+            partial(enumeration.go_through, going, archive),
+            partial(enumeration.summarise, going),
             (COORDINATOR,),
         )
     if saved:

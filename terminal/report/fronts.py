@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from elitemap.archive.querying.pareto import MAX_AXES
+from elitemap.archive.querying.goals import MAX_AXES
 from elitemap.archive.reading.inventory import ColumnInfo
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView

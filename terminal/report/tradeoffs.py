@@ -3,8 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from elitemap.archive.pareto import undominated
 from elitemap.archive.plain import one_line
-from elitemap.archive.querying.pareto import front
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.terminal.numbers import objective
@@ -99,7 +101,8 @@ def rivals(
         for name, values in baselines
         if {x.name, y.name} <= set(values) and low <= values[x.name] <= high
     ]
-    kept = front([(row["x"], row["y"]) for row in rows], (x.sign, y.sign))
+    gains = np.array([(x.sign * row["x"], y.sign * row["y"]) for row in rows], np.float64)
+    kept = undominated(gains.reshape(-1, 2)).tolist()
     return [rows[k] for k in kept]
 
 

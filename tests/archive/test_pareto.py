@@ -1,13 +1,15 @@
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elitemap.archive.columns import Column
 from elitemap.archive.errors import UsageError
-from elitemap.archive.querying.pareto import front, parse_goals
+from elitemap.archive.pareto import undominated
+from elitemap.archive.querying.goals import parse_goals
 from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
@@ -43,10 +45,21 @@ def clouds(draw):
 @given(clouds())
 def test_the_front_is_what_nothing_dominates(cloud):
     points, signs = cloud
-    found = front(points, signs)
+    found = undominated(np.array(points, np.float64).reshape(-1, len(signs)) * signs).tolist()
     assert set(found) == slow_front(points, signs)
     firsts = [signs[0] * points[k][0] for k in found]
     assert firsts == sorted(firsts, reverse=True)
+
+
+@given(st.integers(0, 99), st.integers(1, 3), st.sampled_from([3, 100]))
+def test_many_rows_are_thinned_out_first(seed, axes, values):
+    gains = np.random.default_rng(seed).integers(0, values, (3000, axes)).astype(np.float64)
+    rows = sorted(range(len(gains)), key=lambda k: (*-gains[k], k))
+    kept: list[int] = []
+    for k in rows:  # in this order only earlier ones can dominate
+        if not any((gains[j] >= gains[k]).all() for j in kept):
+            kept.append(k)
+    assert undominated(gains).tolist() == kept
 
 
 @settings(max_examples=30, deadline=None)

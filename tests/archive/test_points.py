@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elitemap.archive.querying.pareto import front
+from elitemap.archive.pareto import undominated
 from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import STATUSES
 from elitemap.archive.store import ArchiveWriter
@@ -50,7 +50,7 @@ def expected(reader, query, x, y, signs):
     for problem in (("a", "b"), ("c",)):
         rows = [k for k, view in enumerate(kept) if view.run in problem]
         places = [(kept[k].objectives[x], kept[k].objectives[y]) for k in rows]
-        best |= {rows[k] for k in front(places, signs)}
+        best |= {rows[k] for k in undominated(np.array(places).reshape(-1, 2) * signs)}
     return kept, best
 
 

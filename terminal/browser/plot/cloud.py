@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.archive.querying.pareto import front
+from elitemap.archive.pareto import undominated
 from elitemap.archive.records import STATUSES
 from elitemap.engine.protocols import Baseline
 
@@ -102,22 +102,16 @@ def cloud(
     ]
     known = tuple(b for b in placed if math.isfinite(b.x) and math.isfinite(b.y))
     x, y, status = x[kept], y[kept], status[kept]
-    best = undominated(x, y, signs)
+    best = front(x, y, signs)
     return Cloud(x_name, y_name, x, y, ids, status, signs, best, known)
 
 
-def undominated(
+def front(
     x: NDArray[np.float64], y: NDArray[np.float64], signs: tuple[int, int]
 ) -> NDArray[np.intp]:
-    """The front of :func:`.pareto.front` by rising x, fast for many points."""
-    gain_x, gain_y = signs[0] * x, signs[1] * y
-    order = np.lexsort((np.arange(len(x)), -gain_y, -gain_x))
-    # What does not beat all that are better in x cannot be on the front.
-    record = np.maximum.accumulate(np.concatenate(([-np.inf], gain_y[order])))[:-1]
-    likely = np.sort(order[gain_y[order] > record])
-    chosen = front(list(zip(x[likely].tolist(), y[likely].tolist(), strict=True)), signs)
-    kept = likely[np.array(chosen, dtype=np.intp)]
-    return np.asarray(kept[np.argsort(x[kept], kind="stable")])
+    """Points that nothing dominates, by rising x."""
+    best = undominated(np.stack((signs[0] * x, signs[1] * y), axis=1))
+    return best[:: -signs[0]]
 
 
 def visits(columns: NDArray[np.intp], y: NDArray[np.float64]) -> NDArray[np.intp]:

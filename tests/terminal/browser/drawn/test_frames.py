@@ -10,7 +10,7 @@ from elitemap.terminal.browser.drawing.colours import Depth
 from elitemap.terminal.browser.elite.curve_drawing import Curve, draw_curves
 from elitemap.terminal.browser.map.drawing import draw_map
 from elitemap.terminal.browser.map.layout import arrange
-from elitemap.terminal.browser.plot.cloud import Cloud, undominated
+from elitemap.terminal.browser.plot.cloud import Cloud, front
 from elitemap.terminal.browser.plot.drawing import draw_plot
 
 SIZE = (160, 50)
@@ -57,7 +57,7 @@ def test_many_points(colours):
     def frame(number):
         rng = np.random.default_rng(1)
         x, y = rng.normal(size=number), 10.0 ** rng.normal(size=number)
-        best = undominated(x, y, (-1, -1))
+        best = front(x, y, (-1, -1))
         status = (np.arange(number) % 3).astype(np.uint8)
         points = Cloud("a", "b", x, y, ["a"] * number, status, (-1, -1), best)
         return lambda: draw_plot(points, SIZE, 0)[0].strips(colours(Depth.FULL))

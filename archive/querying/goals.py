@@ -1,8 +1,7 @@
-"""Pareto fronts: which axes, which way is better, and who is not dominated."""
+"""The axes of a Pareto front: which columns, and which way is better."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 
 from elitemap.archive.columns import Column
 from elitemap.archive.errors import UsageError
@@ -57,25 +56,3 @@ def parse_goals(
     if len({goal.name for goal in goals}) < len(goals) or len(goals) > MAX_AXES:
         raise UsageError(f"pareto: expected at most {MAX_AXES} different names, got {text!r}")
     return tuple(goals)
-
-
-def front(points: Sequence[Sequence[float]], signs: Sequence[int]) -> list[int]:
-    """Indices of points that no other point dominates, one per distinct point.
-
-    A point dominates another if it is nowhere worse and somewhere better. Of equal points the
-    first is kept. Sorted best first on the first axis.
-
-    Args:
-        points: Values per axis.
-        signs: Per axis +1 if more is better, -1 if less is.
-    """
-    gains = [tuple(s * v for s, v in zip(signs, point, strict=True)) for point in points]
-    # In descending lexicographic order a point can only be dominated by an earlier one.
-    order = sorted(enumerate(gains), key=itemgetter(1), reverse=True)
-    kept: list[tuple[int, tuple[float, ...]]] = []
-    for index, gain in order:
-        # The latest is the likeliest to dominate; with two axes it is the only one that can.
-        rivals = kept[-1:] if len(signs) == 2 else reversed(kept)
-        if not any(all(r >= g for r, g in zip(rival, gain, strict=True)) for _, rival in rivals):
-            kept.append((index, gain))
-    return [index for index, _ in kept]
