@@ -115,13 +115,21 @@ def search(context: click.Context, /, flags: tuple[str, ...], **options: Any) ->
 @click.argument("run", required=False, shell_complete=completing.run)
 @workers_option
 @archive_option
+@click.option(
+    "--set",
+    "flags",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Where data of the run is now, or the function that it calls; see: spaces.",
+)
 @quiet_option
 @json_option
-def resume(run: str | None, **options: Any) -> None:
+@click.pass_context
+def resume(context: click.Context, /, flags: tuple[str, ...], **options: Any) -> None:
     """Go on with RUN (default: the latest that is unfinished)."""
     from elitemap.terminal.commands.search import go_on
 
-    go_on(run, **options)
+    go_on(given=merged_settings(context, flags), **options)
 
 
 @cli.command()

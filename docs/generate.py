@@ -13,6 +13,7 @@ from elitemap.cli import cli
 from elitemap.engine.protocols import SpaceEntry
 from elitemap.engine.tasks import find_space
 from elitemap.terminal.browser.help import Section, sections
+from elitemap.terminal.commands.spaces import brings
 
 HERE = Path(__file__).resolve().parent
 
@@ -111,7 +112,12 @@ def spaces_page(entries: Sequence[SpaceEntry]) -> str:
     for entry in entries:
         targets = ((f"`{name}`", text) for name, text in entry.targets.items())
         options = (
-            (f"`{o.name}`", o.help, f"`{o.default}`" if o.default else "") for o in entry.options
+            (
+                f"`{o.name}`",
+                o.help if o.brings is None else f"{o.help} ({brings(o)})",
+                f"`{o.default}`" if o.default else "",
+            )
+            for o in entry.options
         )
         parts += [
             f"## {entry.name}",

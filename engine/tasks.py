@@ -1,15 +1,19 @@
 """Finding tasks through the entry-point group ``elitemap.tasks``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from importlib.metadata import EntryPoint, entry_points
 
 from elitemap.archive.errors import ElitemapError, UsageError
 from elitemap.engine.config import nearest
-from elitemap.engine.protocols import SpaceEntry, Task
+from elitemap.engine.data.supply import supplied
+from elitemap.engine.protocols import SpaceEntry, Task, UserData
 
 GROUP = "elitemap.tasks"
+
+#: Digits of a hash that name a user's data in the name of a problem.
+DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -20,16 +24,26 @@ class TaskSpec:
         space: Name of the entry point.
         target: Name or expression, as the user gave it.
         settings: The options that were set, by name, as text.
+        digests: Of the options that bring data the hashes of what they bring, by name; see
+            :func:`.settling.settled`.
     """
 
     space: str
     target: str
     settings: tuple[tuple[str, str], ...] = ()
+    digests: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, space: str, target: str, settings: Mapping[str, str]) -> "TaskSpec":
+    def of(
+        cls,
+        space: str,
+        target: str,
+        settings: Mapping[str, str],
+        digests: Mapping[str, str] | None = None,
+    ) -> "TaskSpec":
         """A spec; the order of the settings does not matter."""
-        return cls(space, target, tuple(sorted(settings.items())))
+        told = tuple(sorted((digests or {}).items()))
+        return cls(space, target, tuple(sorted(settings.items())), told)
 
 
 def space_names() -> list[str]:
@@ -84,13 +98,55 @@ def _loaded(point: EntryPoint) -> SpaceEntry:
 def load_task(spec: TaskSpec) -> Task:
     """Build a task (once per process).
 
+    What users brought is taken from what this process has; arrays are read from their path if what
+    is there has the hash of the spec. No module is ever looked for: specs also come from archives.
+
     Raises:
-        UsageError: If the space, target or an option is unknown or unusable.
+        UsageError: If the space, target or an option is unknown or unusable, or data is needed to
+            build the task and is not at hand.
         ElitemapError: If the space cannot be loaded.
     """
     entry = find_space(spec.space)
+    check_names(spec, entry)
+    settings = dict(spec.settings)
+    if not entry.bringing:
+        return entry.task(spec.target, settings)
+    data = _user_data(spec, entry)
+    hashes = {name: one.digest for name, one in data.items()}
+    task = entry.task(spec.target, settings | hashes, data)
+    words = {name: f"with {name} {digest[:DIGITS]}" for name, digest in hashes.items()}
+    options = {**task.options, **hashes}
+    asked = options if task.problem is None else task.problem
+    return replace(
+        task,
+        options=options,
+        problem=tuple(dict.fromkeys((*asked, *hashes))),
+        words={**words, **task.words},
+    )
+
+
+def check_names(spec: TaskSpec, entry: SpaceEntry) -> None:
+    """Refuse settings that the space does not have.
+
+    Raises:
+        UsageError: With the nearest name.
+    """
     known = [option.name for option in entry.options]
     for name, _ in spec.settings:
         if name not in known:
             raise UsageError(f"unknown option {name!r} of {spec.space}{nearest(name, known)}")
-    return entry.task(spec.target, dict(spec.settings))
+
+
+def _user_data(spec: TaskSpec, entry: SpaceEntry) -> dict[str, UserData]:
+    settings, digests = dict(spec.settings), dict(spec.digests)
+    data = {}
+    for option in entry.bringing:
+        if source := settings.get(option.name):
+            digest = digests.get(option.name)
+            if digest is None:
+                raise UsageError(
+                    f"expected the hash of what {option.name} of {spec.space} brings, got none: "
+                    "start a new search"
+                )
+            data[option.name] = UserData(digest, partial(supplied, option, source, digest))
+    return data

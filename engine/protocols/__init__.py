@@ -6,6 +6,7 @@ inherits from them.
 """
 
 from elitemap.engine.protocols.batches import B, Batch, Counts, Floats, Words
+from elitemap.engine.protocols.data import ArrayFile, NamedFunction, UserData
 from elitemap.engine.protocols.enumerations import Enumeration, Find, Scanned
 from elitemap.engine.protocols.evaluators import (
     Axis,
@@ -23,6 +24,7 @@ from elitemap.engine.protocols.tasks import Baseline, Curve, Option, SpaceEntry,
 from elitemap.engine.protocols.verdicts import Outcome, Verdict
 
 __all__ = [
+    "ArrayFile",
     "Axis",
     "B",
     "Baseline",
@@ -34,6 +36,7 @@ __all__ = [
     "Find",
     "Floats",
     "Hurdle",
+    "NamedFunction",
     "Noise",
     "Objective",
     "Option",
@@ -47,6 +50,7 @@ __all__ = [
     "SpaceEntry",
     "Task",
     "Unproved",
+    "UserData",
     "Verdict",
     "Vouched",
     "Words",

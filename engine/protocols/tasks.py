@@ -6,6 +6,7 @@ from typing import Any
 
 from elitemap.archive.records import Status
 from elitemap.engine.protocols.batches import Floats
+from elitemap.engine.protocols.data import ArrayFile, NamedFunction
 from elitemap.engine.protocols.enumerations import Enumeration
 from elitemap.engine.protocols.objectives import Objective
 from elitemap.engine.protocols.verdicts import Verdict
@@ -74,7 +75,8 @@ class Task:
             compete. None for all options.
         words: How some of those options are said after the target, by name, such as ``{"domain":
             "on [0,1]"}``: they are in the problem's name. The other options are in it, as name and
-            value, only where they tell it from another problem.
+            value, only where they tell it from another problem. Data that a user brings is in it
+            by the beginning of its hash, unless the space has better words.
         enumeration: What to go through instead of evolving candidates; every find is certified
             then. None evolves.
         notable: Name of an objective: every elite that has it is certified at the end of a search,
@@ -122,13 +124,15 @@ class Option:
     """One ``--set`` key of a space: its default (as text) and what it means.
 
     ``values`` are those it may have, or a list with commas of which it may be made, where they can
-    be named; shells offer them.
+    be named; shells offer them. ``brings`` declares that the value names something of the user's,
+    which is known by its content: a file of arrays, or a function of a module.
     """
 
     name: str
     default: str
     help: str
     values: tuple[str, ...] = ()
+    brings: ArrayFile | NamedFunction | None = None
 
 
 @dataclass(frozen=True)
@@ -139,11 +143,20 @@ class SpaceEntry:
         name: The space's name on the command line.
         targets: Named targets with a one-line description each.
         options: The space's options.
-        task: ``(target, options) -> Task``; raises ``UsageError`` with the cure on bad input.
+        task: ``(target, options) -> Task``, with the options that were set, as text; raises
+            ``UsageError`` with the cure on bad input. Where an option ``brings`` something, it is
+            ``(target, options, data) -> Task``: of such an option that was set, ``options`` has the
+            hash of the content and ``data`` a :class:`.data.UserData`. The hash is an option of the
+            task and part of the problem, whether the space says so or not.
     """
 
     name: str
     summary: str
     targets: Mapping[str, str]
     options: tuple[Option, ...]
-    task: Callable[[str, Mapping[str, str]], Task]
+    task: Callable[..., Task]
+
+    @property
+    def bringing(self) -> tuple[Option, ...]:
+        """The options that bring data."""
+        return tuple(option for option in self.options if option.brings is not None)

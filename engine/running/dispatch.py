@@ -10,15 +10,16 @@ its late result is dropped, whether its ``cancel`` worked or not.
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 from elitemap.archive.errors import SearchError
+from elitemap.engine.data.contents import Content, Lacking
 from elitemap.engine.running.executors import close_executor
-from elitemap.engine.running.worker import Raised, run_job
+from elitemap.engine.running.worker import Raised, run_job, run_supplied_job
 
 #: Seconds between looks at the stop flag.
 _GLANCE = 0.1
@@ -56,12 +57,16 @@ class Dispatcher:
     Attributes:
         open_executor: Opens an executor.
         width: Jobs given to it at a time.
+        contents: What users brought, by digest. A worker that neither has nor sees it says so, and
+            its job is given again together with the content, which the worker keeps.
     """
 
     open_executor: Callable[[], Executor]
     width: int
+    contents: Mapping[str, Content] = field(default_factory=dict)
     _executor: Executor | None = None
     _losses: dict[Job, int] = field(default_factory=dict)
+    _needs: dict[Job, tuple[str, ...]] = field(default_factory=dict)
     _refusals: int = 0
     _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     _submitted: int = 0
@@ -138,7 +143,13 @@ class Dispatcher:
         self._submitted += 1
         ticket = f"{self._mark}-{self._submitted}"
         try:
-            future = self._executor.submit(run_job, ticket, job.call, job.arguments)
+            if job in self._needs:
+                load = tuple(self.contents[digest] for digest in self._needs[job])
+                future = self._executor.submit(
+                    run_supplied_job, ticket, load, job.call, job.arguments
+                )
+            else:
+                future = self._executor.submit(run_job, ticket, job.call, job.arguments)
         except Exception as error:  # whatever an executor raises when it has broken
             self._refusals += 1
             if self._refusals >= MOST_LOSSES:
@@ -168,9 +179,20 @@ class Dispatcher:
             return
         job, result = running.pop(future), future.result()
         self._losses.pop(job, None)
+        if isinstance(result, Lacking):
+            self._supply(job, result)
+            jobs.appendleft(job)
+            return
+        self._needs.pop(job, None)
         if isinstance(result, Raised):
             raise result.error
         done(job, result)
+
+    def _supply(self, job: Job, lacking: Lacking) -> None:
+        """Send along what a worker lacks, the next time that the job is given."""
+        if job in self._needs or not self.contents.keys() >= set(lacking.digests):
+            raise SearchError(f"{job.name} did not get the data that was sent with it: resume")
+        self._needs[job] = lacking.digests
 
     def _suspect(self, job: Job) -> bool:
         return self._losses.get(job, 0) == MOST_LOSSES - 1

@@ -3,17 +3,19 @@
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from elitemap.engine.config import SearchConfig
+from elitemap.engine.data.contents import Content, Lacking, keep
 from elitemap.engine.islands.epoch import EpochReport, Limits, run_epoch
 from elitemap.engine.islands.state import IslandState
 from elitemap.engine.map.elites import Elites
-from elitemap.engine.protocols import Scanned
+from elitemap.engine.protocols import Scanned, Task
 from elitemap.engine.running.threads import hold_threads
 from elitemap.engine.running.travel import Change, Parcel, Shelf, changed
+from elitemap.engine.settling import lacking
 from elitemap.engine.tasks import TaskSpec, load_task
 
 #: One job at a time in a process, also where its workers are threads: the precision of ball
@@ -40,15 +42,51 @@ def run_job(ticket: str, call: Callable[..., Any], arguments: tuple[Any, ...]) -
         arguments: With what.
 
     Returns:
-        The result, or what was raised as :class:`Raised`.
+        The result, what was raised as :class:`Raised`, or what :class:`Lacking` says.
     """
     with _ALONE:
         hold_threads()
         try:
             return call(*arguments)
+        except _LackingError as error:
+            return error.lacking
         except Exception as error:
             error.add_note(f"in a worker:\n{traceback.format_exc()}")
             return Raised(error)
+
+
+def run_supplied_job(
+    ticket: str,
+    contents: Sequence[Content],
+    call: Callable[..., Any],
+    arguments: tuple[Any, ...],
+) -> Any:
+    """Run a job that this or another worker lacked data for; the worker keeps the data."""
+    for content in contents:
+        keep(content)
+    return run_job(ticket, call, arguments)
+
+
+class _LackingError(Exception):
+    """Ends a job that cannot begin."""
+
+    def __init__(self, lacking: Lacking) -> None:
+        """With what is missing."""
+        super().__init__()
+        self.lacking = lacking
+
+
+def worker_task(spec: TaskSpec) -> Task:
+    """The task of a job, with all data that it may ask for."""
+    missing = lacking(spec)
+    if missing is not None:
+        raise _LackingError(missing)
+    return load_task(spec)
+
+
+def prepare_task(spec: TaskSpec) -> None:
+    """Build a task before its first job comes."""
+    worker_task(spec)
 
 
 @dataclass(frozen=True)
@@ -94,7 +132,7 @@ class Unknown:
 
 def epoch_task(order: EpochOrder) -> EpochResult | Unknown:
     """Run one epoch."""
-    task = load_task(order.spec)
+    task = worker_task(order.spec)
     args = (task.space, task.evaluator, order.config)
     if order.state is None:
         before: bytes | None = IslandState.fresh(*args, order.island).to_bytes()
@@ -129,7 +167,7 @@ class BlocksResult:
 
 def blocks_task(spec: TaskSpec, first: int, count: int) -> BlocksResult:
     """Go through consecutive blocks of a task's enumeration."""
-    enumeration = load_task(spec).enumeration
+    enumeration = worker_task(spec).enumeration
     if enumeration is None:
         raise ValueError(f"expected a task with an enumeration, got {spec.space} {spec.target}")
     started = time.monotonic()
@@ -152,7 +190,7 @@ class Tried:
 
 def certify_task(spec: TaskSpec, program: Mapping[str, Any], seconds: float) -> Tried:
     """Certify one program; see :class:`elitemap.engine.protocols.Task`."""
-    task = load_task(spec)
+    task = worker_task(spec)
     started = time.monotonic()
     result = task.certify(program, seconds)
     return Tried(result, time.monotonic() - started)

@@ -17,11 +17,13 @@ from elitemap.engine.protocols import Task
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.dispatch import Dispatcher
 from elitemap.engine.running.executors import open_executor
+from elitemap.engine.running.worker import prepare_task
 from elitemap.engine.search import enumeration, exploration
 from elitemap.engine.search.enumeration_session import EnumerationSession
 from elitemap.engine.search.exploration_session import COORDINATOR, ExplorationSession
 from elitemap.engine.search.gauge import strip_axis
 from elitemap.engine.search.runs import new_record, recorded_config, recorded_spec, resumable
+from elitemap.engine.settling import contents, named_again, renamed, settled
 from elitemap.engine.tasks import TaskSpec, load_task
 
 
@@ -34,12 +36,14 @@ class Outcome:
         done: Whether its budget is spent; else it was stopped and can be resumed.
         summary: Numbers about the run.
         enumerated: Whether it went through an enumeration.
+        cure: The command that goes on with it, less the archive.
     """
 
     run: str
     done: bool
     summary: dict[str, float | int]
     enumerated: bool = False
+    cure: str = ""
 
 
 def search(
@@ -64,10 +68,12 @@ def search(
         How it ended.
 
     Raises:
-        UsageError: If the task cannot be built as asked; nothing was written then.
+        UsageError: If the task cannot be built as asked, or data that it brings cannot be read;
+            nothing was written then.
         ArchiveError: If the archive cannot be written.
         SearchError: If workers keep dying; what was flushed can be resumed.
     """
+    spec = settled(spec)
     task = load_task(spec)
     if task.enumeration is None and config.seconds is None and config.evaluations is None:
         raise UsageError("expected a budget: either seconds or evaluations")
@@ -85,6 +91,7 @@ def resume(
     observer: Observer = ignore,
     halted: Callable[[], bool] = lambda: False,
     recruit: Callable[[int], Executor] = open_executor,
+    given: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Go on with a run that was stopped or killed.
 
@@ -98,16 +105,19 @@ def resume(
         observer: As for :func:`search`.
         halted: As for :func:`search`.
         recruit: As for :func:`search`.
+        given: Options that bring data: where arrays are now, and every function that the run calls,
+            which is not run on the word of an archive alone.
 
     Raises:
-        UsageError: If there is nothing to resume.
+        UsageError: If there is nothing to resume, a function was not named, or data has another
+            content than before.
         ArchiveError: If the archive cannot be read or written.
         SearchError: If workers keep dying.
     """
     with ArchiveReader.open(archive) as reader:
         record = resumable(reader, run, archive)
     with claimed(archive, record.id):
-        return _resume(archive, record.id, workers, observer, halted, recruit)
+        return _resume(archive, record.id, workers, observer, halted, recruit, given or {})
 
 
 def _resume(
@@ -117,6 +127,7 @@ def _resume(
     observer: Observer,
     halted: Callable[[], bool],
     recruit: Callable[[int], Executor],
+    given: Mapping[str, str],
 ) -> Outcome:
     """Go on with a run that nobody else works on."""
     with ArchiveReader.open(archive) as reader:
@@ -125,7 +136,7 @@ def _resume(
     config = recorded_config(record)
     if workers is not None:
         config = replace(config, workers=workers)
-    spec = recorded_spec(record)
+    spec = settled(named_again(recorded_spec(record), given, record.id), again=True)
     task = load_task(spec)
     task.prepare()
     if task.enumeration is not None:
@@ -205,9 +216,10 @@ def _drive(
 ) -> Outcome:
     config = prepared.config
     try:
-        with Dispatcher(lambda: recruit(config.workers), config.workers) as dispatcher:
+        brought = contents(prepared.spec)
+        with Dispatcher(lambda: recruit(config.workers), config.workers, brought) as dispatcher:
             # Workers import and build what they need while the estimate is made.
-            dispatcher.warm(load_task, prepared.spec)
+            dispatcher.warm(prepare_task, prepared.spec)
             writer.begin(record)
             observer(_started(prepared, record, resumed))
             done = prepared.work(SearchContext(writer, dispatcher, observer, halted))
@@ -223,11 +235,12 @@ def _drive(
         # A run that is done needs its state no more, and caches are large.
         writer.flush(record.id, [], state=dict.fromkeys(prepared.islands, b""))
     writer.finish(record.id, "done" if done else "interrupted", summary)
+    cure = " ".join(["elitemap resume", record.id, *renamed(prepared.spec)])
     if done:
         observer(Finished(record.id, summary))
     else:
-        observer(Interrupted(record.id, summary, f"elitemap resume {record.id}"))
-    return Outcome(record.id, done, summary, prepared.task.enumeration is not None)
+        observer(Interrupted(record.id, summary, cure))
+    return Outcome(record.id, done, summary, prepared.task.enumeration is not None, cure)
 
 
 def _started(prepared: _Search, record: RunRecord, resumed: bool) -> Started:

@@ -28,6 +28,8 @@ def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
         settings["problem"] = list(task.problem)
     if task.words:
         settings["words"] = dict(task.words)
+    if spec.digests:
+        settings["data"] = dict(spec.digests)
     if task.notable is not None:
         settings["notable"] = task.notable
     content = json.dumps([spec.space, spec.target, settings, started_at], sort_keys=True)
@@ -50,12 +52,11 @@ def recorded_spec(run: RunRecord) -> TaskSpec:
     """What names the task of a run.
 
     Raises:
-        ArchiveError: If the archive does not tell the settings as texts.
+        ArchiveError: If the archive does not tell the settings and hashes as texts.
     """
-    settings = run.config.get("settings")
-    if not isinstance(settings, dict) or not all(isinstance(v, str) for v in settings.values()):
-        raise _damaged(run, "settings", settings)
-    return TaskSpec.of(run.space, run.target, settings)
+    settings = _texts(run, "settings", run.config.get("settings"))
+    digests = _texts(run, "data", run.config.get("data", {}))
+    return TaskSpec.of(run.space, run.target, settings, digests)
 
 
 def recorded_config(run: RunRecord) -> SearchConfig:
@@ -69,6 +70,12 @@ def recorded_config(run: RunRecord) -> SearchConfig:
     if not isinstance(document, dict):
         raise _damaged(run, "search", document)
     return SearchConfig.from_json(document)
+
+
+def _texts(run: RunRecord, part: str, found: object) -> dict[str, str]:
+    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+        raise _damaged(run, part, found)
+    return found
 
 
 def _damaged(run: RunRecord, part: str, found: object) -> ArchiveError:

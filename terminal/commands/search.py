@@ -14,6 +14,7 @@ from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.search import coordinator as engine
+from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.fronts import best_of, notable
@@ -57,7 +58,7 @@ def start(
         numbers: Settings of the engine; None for its defaults.
     """
     chosen = {name: value for name, value in numbers.items() if value is not None}
-    spec = TaskSpec.of(space, target, settings)
+    spec = settled(TaskSpec.of(space, target, settings))
     # Candidates that evolve would do so for ever; an enumeration ends by itself.
     default = SECONDS if load_task(spec).enumeration is None else None
     config = SearchConfig(**with_budget(context, chosen, default))
@@ -67,11 +68,17 @@ def start(
 
 
 def go_on(
-    run: str | None, *, workers: int | None, archive: Path, quiet: bool, as_json: bool
+    run: str | None,
+    *,
+    workers: int | None,
+    given: Mapping[str, str],
+    archive: Path,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
-    """Go on with a run."""
+    """Go on with a run; ``given`` are options that bring data, named again."""
     with stop_requests() as halted, live_view(quiet) as observer:
-        outcome = engine.resume(archive, run, workers, observer, halted)
+        outcome = engine.resume(archive, run, workers, observer, halted, given=given)
     report(archive, outcome, as_json, quiet)
 
 
@@ -128,7 +135,7 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
             for told in unproved_lines(best, f"elitemap certify {rest} --archive {archive}"):
                 say(told)
     if not outcome.done:
-        say(f"interrupted and saved; to go on: elitemap resume {outcome.run} --archive {archive}")
+        say(f"interrupted and saved; to go on: {outcome.cure} --archive {archive}")
         raise click.exceptions.Exit(ExitCode.INTERRUPTED)
 
 

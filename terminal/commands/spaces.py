@@ -5,7 +5,8 @@ from typing import Any
 
 from rich.padding import Padding
 
-from elitemap.engine.protocols import SpaceEntry
+from elitemap.engine.data.arrays import READERS
+from elitemap.engine.protocols import ArrayFile, Option, SpaceEntry
 from elitemap.engine.tasks import usable_spaces
 from elitemap.terminal.boundary import say
 from elitemap.terminal.console import data_console
@@ -37,16 +38,32 @@ def space_json(entry: SpaceEntry) -> dict[str, Any]:
         "summary": entry.summary,
         "targets": dict(entry.targets),
         "options": [
-            {"name": option.name, "default": option.default, "help": option.help}
+            {
+                "name": option.name,
+                "default": option.default,
+                "help": option.help,
+                "brings": brings(option),
+            }
             for option in entry.options
         ],
     }
 
 
+def brings(option: Option) -> str | None:
+    """What the value of an option names, if it is something that the user brings."""
+    if isinstance(option.brings, ArrayFile):
+        return f"file of arrays: {', '.join((*READERS, *option.brings.readers))}"
+    return None if option.brings is None else "function: module:name"
+
+
 def _options(entry: SpaceEntry) -> Mapping[str, str]:
-    return {
-        option.name: f"{option.help}  [default: {option.default}]"
-        if option.default
-        else option.help
-        for option in entry.options
-    }
+    return {option.name: _told(option) for option in entry.options}
+
+
+def _told(option: Option) -> str:
+    notes = []
+    if (what := brings(option)) is not None:
+        notes.append(f"[{what}]")
+    if option.default:
+        notes.append(f"[default: {option.default}]")
+    return "  ".join([option.help, *notes])

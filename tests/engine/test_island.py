@@ -59,7 +59,7 @@ def test_the_same_function_is_evaluated_once(toy, config):
             seen.append(batch.bits.copy())
             return super().evaluate(batch, hurdle)
 
-    watched = Watched(toy.options)
+    watched = Watched(toy.options, {})
     for cache_bits, all_new in ((18, True), (0, False)):
         seen.clear()
         changes = config(cache_bits=cache_bits, cache_audit=0.0, cache_forget=0.0)

@@ -77,7 +77,7 @@ def test_elites_that_are_sampled_again_go_down_and_lose_their_cells(noisy, confi
 
 def silent(task):
     """The same task, never asking twice."""
-    evaluator = type(task.evaluator)({**task.options})
+    evaluator = type(task.evaluator)({**task.options}, {})
     evaluator.noise = replace(evaluator.noise, share=0.0, enough=0)
     return replace(task, evaluator=evaluator)
 

@@ -19,6 +19,7 @@ from elitemap.archive.plain import one_line
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import SpaceEntry
+from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.browser.dialogs import CSS
 from elitemap.terminal.browser.keyline import KeyLine
@@ -157,6 +158,7 @@ class SearchDialog(ModalScreen[SearchOrder | None]):
                 raise UsageError("expected a target, got none: name one, or write an expression")
             spec = TaskSpec.of(self._space, texts["target"], chosen)
             numbers = settings(texts)
+            spec = await self._shop.do(settled, spec)
             await self._shop.do(load_task, spec)
         except ElitemapError as error:
             self._tell(str(error))

@@ -12,6 +12,7 @@ from elitemap.archive.views import EliteView
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Unproved
 from elitemap.engine.proving.proof import attempted
+from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.browser.search.child import Wire
 
@@ -53,12 +54,11 @@ def search_job(wire: Wire, order: SearchOrder | ResumeOrder) -> "Outcome":
     if isinstance(order, ResumeOrder):
         return engine.resume(order.archive, order.run, None, wire.tell, wire.halted)
     settings = dict(order.settings)
+    spec = settled(order.spec)
     # An enumeration ends by itself.
-    if settings.get("seconds") is None and load_task(order.spec).enumeration is None:
+    if settings.get("seconds") is None and load_task(spec).enumeration is None:
         settings["seconds"] = SECONDS
-    return engine.search(
-        order.archive, order.spec, SearchConfig(**settings), wire.tell, wire.halted
-    )
+    return engine.search(order.archive, spec, SearchConfig(**settings), wire.tell, wire.halted)
 
 
 def certify_job(

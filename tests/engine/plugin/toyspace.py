@@ -3,7 +3,7 @@
 A candidate is 32 bits and a tuning constant. Quality is a rugged function of the bits, less the
 distance of the constant from an optimum that only ``refine`` finds. With ``blocks`` it is gone
 through block by block instead; with ``rungs`` there are more or fewer screens, and with ``noise``
-quality is drawn anew whenever one asks.
+quality is drawn anew whenever one asks. A user may bring ``weights`` and a ``rule``.
 """
 
 import contextlib
@@ -18,8 +18,10 @@ import numpy as np
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import (
+    ArrayFile,
     Axis,
     Find,
+    NamedFunction,
     Noise,
     Objective,
     Option,
@@ -109,7 +111,13 @@ class BitEvaluator:
     tolerance = 1e-6
     floor = -1.0
 
-    def __init__(self, options):
+    def __init__(self, options, data):
+        self.weights = np.sin(np.arange(LENGTH) ** 2)
+        if "weights" in data:
+            [self.weights] = data["weights"].load().values()
+            if self.weights.shape != (LENGTH,):
+                raise UsageError(f"expected {LENGTH} weights, got {self.weights.shape}")
+        self.rule = data.get("rule")
         names = ("screen", "again", "once more")[: int(options["rungs"])]
         self.screens = tuple(Screen(name, 0.2, self.screen) for name in names)
         self.delay = float(options["delay"])
@@ -140,9 +148,10 @@ class BitEvaluator:
         bits = batch.bits.astype(np.float64)
         ones = bits.sum(axis=1)
         changes = np.abs(np.diff(bits, axis=1)).sum(axis=1)
-        weights = np.sin(np.arange(LENGTH) ** 2)
         pairs = (bits[:, :-1] * bits[:, 1:]) @ np.cos(np.arange(LENGTH - 1) * 3.0)
-        quality = np.round(bits @ weights + pairs - (1 - batch.tune) ** 2, 9)
+        quality = np.round(bits @ self.weights + pairs - (1 - batch.tune) ** 2, 9)
+        if self.rule is not None:
+            quality = quality + self.rule.load()(batch.bits)
         marks = scramble(number(batch.bits) ^ np.round(batch.tune * 1000).astype(np.uint64))
         measures = np.stack([ones, changes], axis=1)
         objectives = {"ones": ones, "score": quality}
@@ -165,8 +174,8 @@ class NoisyBitEvaluator(BitEvaluator):
 
     depth = 1
 
-    def __init__(self, options):
-        super().__init__(options)
+    def __init__(self, options, data):
+        super().__init__(options, data)
         self.sigma = float(options["noise"])
         self.objectives = (
             *BitEvaluator.objectives,
@@ -269,15 +278,17 @@ OPTIONS = (
     Option("noise", "0", "standard deviation of the quality when it is drawn"),
     Option("effort", "0", "seconds that some certificates take; 0 certifies everything"),
     Option("note", "", "what a user should know"),
+    Option("weights", "", "what each of the bits is worth", brings=ArrayFile()),
+    Option("rule", "", "what bits [n, 32] are worth beside that", brings=NamedFunction()),
 )
 
 
-def make(target, settings):
+def make(target, settings, data):
     if target != "bits":
         raise UsageError(f"unknown target {target!r}; expected bits")
     options = {option.name: option.default for option in OPTIONS} | dict(settings)
     kind = BitEvaluator if options["noise"] == "0" else NoisyBitEvaluator
-    evaluator = kind(options)
+    evaluator = kind(options, data)
     blocks = BitBlocks(options, evaluator) if options["blocks"] != "0" else None
     return Task(
         BitSpace(),

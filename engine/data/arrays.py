@@ -1,0 +1,160 @@
+"""Files of arrays: a reader for each suffix, what is refused, and the hash of what is in them."""
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.archive.errors import UsageError
+from elitemap.engine.protocols.data import ArrayFile, Reader
+
+Arrays = Mapping[str, NDArray[Any]]
+
+#: Kinds of dtypes that are numbers: bool, integers, floats and complex.
+_NUMBERS = "biufc"
+
+#: What reading a file that is damaged, or no such file at all, may raise.
+_UNREADABLE = (
+    ValueError,
+    EOFError,
+    KeyError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ArraysContent:
+    """Arrays of numbers by name: read-only, in C order, little-endian."""
+
+    arrays: Arrays
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> "ArraysContent":
+        """The same numbers in the one layout that is hashed and handed out."""
+        return cls({name: _plain(array) for name, array in arrays.items()})
+
+    def digest(self) -> str:
+        """SHA-256 of names, dtypes, shapes and bytes, in the order of the names."""
+        state = hashlib.sha256(b"arrays\n")
+        for name in sorted(self.arrays):
+            array = self.arrays[name]
+            state.update(f"{name!r} {array.dtype.str} {array.shape!r}\n".encode())
+            state.update(array.reshape(-1).view(np.uint8).data)
+        return state.hexdigest()
+
+    def load(self) -> Arrays:
+        """The arrays."""
+        return self.arrays
+
+
+def read_arrays(path: Path, brings: ArrayFile) -> ArraysContent:
+    """Read a file and check what is in it.
+
+    Args:
+        path: The file; its suffix tells how it is read.
+        brings: What the option takes.
+
+    Raises:
+        UsageError: If there is no such file, it cannot be read, or it holds anything but numbers;
+            one line each.
+    """
+    readers = READERS | dict(brings.readers)
+    read = readers.get(path.suffix.lower())
+    if read is None:
+        raise UsageError(f"expected a file that ends in {', '.join(readers)}, got {str(path)!r}")
+    try:
+        # A pipe or a device would never end.
+        if not path.is_file():
+            what = "something that is no file" if path.exists() else "no file there"
+            raise UsageError(f"expected a file of arrays at {str(path)!r}, got {what}")
+        found = dict(read(path))
+    except OSError as error:
+        why = error.strerror or "it is damaged"
+        raise UsageError(f"cannot read {str(path)!r}: {why}; name another file") from None
+    except _UNREADABLE as error:
+        raise UsageError(_unreadable(path, error)) from None
+    _check(path, found, brings)
+    return ArraysContent.of(found)
+
+
+def read_npy(path: Path) -> Arrays:
+    """A ``.npy`` file."""
+    with path.open("rb") as file:
+        loaded = np.load(file, allow_pickle=False)
+        if not isinstance(loaded, np.ndarray):
+            raise ValueError("it holds more than one array: call it .npz")
+        return {"arr_0": loaded}
+
+
+def read_npz(path: Path) -> Arrays:
+    """A ``.npz`` file."""
+    with path.open("rb") as file:
+        loaded = np.load(file, allow_pickle=False)
+        if not isinstance(loaded, np.lib.npyio.NpzFile):
+            raise ValueError("it holds a single array: call it .npy")
+        return {name: loaded[name] for name in loaded.files}
+
+
+#: Readers of the suffixes that need no other package.
+READERS: dict[str, Reader] = {".npy": read_npy, ".npz": read_npz}
+
+
+def _plain(array: NDArray[Any]) -> NDArray[Any]:
+    plain = np.asarray(array, array.dtype.newbyteorder("<"), order="C").view()
+    plain.flags.writeable = False
+    return plain
+
+
+def _check(path: Path, found: Mapping[str, Any], brings: ArrayFile) -> None:
+    name = str(path)
+    if not found:
+        raise UsageError(f"expected arrays in {name!r}, got none: save at least one")
+    for key, array in found.items():
+        which = f"{key[:40]!r} of {name!r}"
+        if not isinstance(array, np.ndarray):
+            raise UsageError(f"expected an array as {which}, got other bytes: save arrays only")
+        if array.dtype.hasobject:
+            raise UsageError(f"expected numbers in {which}, got {_OBJECTS}")
+        if not _plain_numbers(array.dtype):
+            got = f"the dtype {str(array.dtype)[:40]}"
+            raise UsageError(f"expected numbers in {which}, got {got}: save it as float64")
+        if not array.size:
+            raise UsageError(
+                f"expected numbers in {which}, got an array of the shape {array.shape}: "
+                "leave it out or fill it"
+            )
+        if brings.finite and not np.isfinite(array).all():
+            wrong = int(np.count_nonzero(~np.isfinite(array)))
+            raise UsageError(
+                f"expected finite numbers in {which}, got NaN or infinity {wrong} times: "
+                "replace them"
+            )
+
+
+def _plain_numbers(dtype: np.dtype[Any]) -> bool:
+    """Whether every byte of an element means something: wider floats are padded."""
+    return dtype.kind in _NUMBERS and dtype.itemsize <= (16 if dtype.kind == "c" else 8)
+
+
+_OBJECTS = "Python objects, which are never unpickled: save plain numbers"
+
+
+def _unreadable(path: Path, error: BaseException) -> str:
+    told = " ".join(str(error).split())[:120] or type(error).__name__
+    # NumPy has no exceptions of its own for these two.
+    if "Object arrays" in told:
+        return f"expected numbers in {str(path)!r}, got {_OBJECTS}"
+    if "allow_pickle" in told:  # anything that begins in another way could be a pickle
+        told = "no file of NumPy"
+    return f"expected a file of arrays at {str(path)!r}, got what cannot be read: {told}"

@@ -1,0 +1,132 @@
+"""What a user brings, on the command line; and archives of strangers that name code."""
+
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from elitemap.archive.errors import ElitemapError
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.engine.data.contents import forget
+from elitemap.engine.tasks import load_task
+from elitemap.terminal.commands.recorded import recorded_task
+
+PLUGIN = Path(__file__).parents[1] / "engine" / "plugin"
+SMALL = ("--evaluations", "3000", "--islands", "1", "--workers", "1", "--quiet")
+EVIL = "from pathlib import Path\nPath('pwned').touch()\ndef rule(bits):\n    return bits[:, 0]\n"
+
+
+@pytest.fixture(autouse=True)
+def toy(monkeypatch, tmp_path):
+    """The toy space is installed, and this process has no data yet."""
+    monkeypatch.setattr(sys, "path", [str(PLUGIN), *sys.path])
+    np.save(tmp_path / "w.npy", np.arange(32.0))
+    forget()
+    load_task.cache_clear()
+    yield
+    forget()
+    load_task.cache_clear()
+
+
+def hostile(path, settings, digests, status="interrupted"):
+    """Let the run of an archive name other things."""
+    with sqlite3.connect(path) as db:
+        [(key, config)] = db.execute("SELECT key, config FROM run").fetchall()
+        told = json.loads(config) | {"settings": settings, "data": digests}
+        db.execute(
+            "UPDATE run SET config = ?, status = ?, finished_at = NULL WHERE key = ?",
+            (json.dumps(told), status, key),
+        )
+    db.close()
+
+
+def evil_digest():
+    return hashlib.sha256(b"function\nevil:rule\n" + EVIL.encode()).hexdigest()
+
+
+def commands(identifier):
+    yield ("runs",)
+    yield ("elites",)
+    yield ("show", identifier)
+    yield ("show", identifier, "--json")
+    yield ("families",)
+    yield ("verify", identifier)
+    yield ("certify", identifier)
+    yield ("export", identifier, "--to", "c")
+    yield ("report",)
+    yield ("browse", "--screenshot", "b.svg")
+    yield ("resume",)
+    yield ("resume", "--set", "rule=evil:other")
+    yield ("resume", "--set", "weights=w.npy")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ["rule", "weights"])
+def test_no_command_runs_the_code_that_an_archive_names(run, tmp_path, option):
+    assert run("search", "toy", "bits", *SMALL).code == 0
+    identifier = json.loads(run("elites", "--limit", "1", "--json").out)[0]["id"]
+    (tmp_path / "evil.py").write_text(EVIL)
+    os.mkfifo(tmp_path / "pipe.npy")
+    if option == "rule":
+        hostile("elitemap.db", {"rule": "evil:rule"}, {"rule": evil_digest()})
+    else:  # a pipe that never ends, and a module in the place of arrays
+        hostile("elitemap.db", {"weights": "pipe.npy"}, {"weights": evil_digest()})
+    for command in commands(identifier):
+        done = run(*command)
+        assert done.code in (0, 1, 2, 3) and done.err.count("\n") <= 2, (command, done.err)
+        assert not (tmp_path / "pwned").exists() and "evil" not in sys.modules, command
+    with ArchiveReader.open(tmp_path / "elitemap.db") as reader:
+        record = reader.run()
+    if option == "rule":
+        task = recorded_task(record)  # for what can do without
+        with pytest.raises(ElitemapError, match="never for an archive"):
+            task.evaluator.evaluate(task.space.random(3, np.random.default_rng(0)), None)
+        assert not (tmp_path / "pwned").exists()
+        # The user's own word is another matter; so this test could have failed.
+        run("resume", "--set", "rule=evil:rule", "--quiet")
+        assert (tmp_path / "pwned").exists()
+
+
+def test_an_archive_without_hashes_is_not_believed(run, tmp_path):
+    assert run("search", "toy", "bits", *SMALL).code == 0
+    (tmp_path / "evil.py").write_text(EVIL)
+    for digests in ({}, {"rule": "x" * 64}, {"other": evil_digest()}):
+        hostile("elitemap.db", {"rule": "evil:rule"}, digests)
+        done = run("resume", "--set", "rule=evil:rule")
+        assert done.code == 3 and "expected the hash of what rule" in done.err
+        assert done.err.count("\n") == 1
+    hostile("elitemap.db", {"rule": "evil:rule"}, ["rule"])
+    done = run("resume", "--set", "rule=evil:rule")
+    assert done.code == 3 and "expected the data of run" in done.err
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_what_an_archive_names_is_printed_as_text(run):
+    assert run("search", "toy", "bits", *SMALL).code == 0
+    hostile("elitemap.db", {"rule": "evil\n\x1b[31m:rule"}, {"rule": evil_digest()})
+    done = run("resume")
+    assert done.code == 2 and "\x1b" not in done.err and done.err.count("\n") == 1
+
+
+def test_a_search_on_ones_own_data(run, tmp_path):
+    brought = ("--set", "weights=w.npy")
+    assert run("search", "toy", "bits", *brought, *SMALL).code == 0
+    [told] = json.loads(run("runs", "--json").out)
+    assert told["problem"]["label"].startswith("bits with weights ")
+    (tmp_path / "w.npy").unlink()
+    done = run("search", "toy", "bits", *brought, *SMALL)
+    assert done.code == 2 and done.err.count("\n") == 1 and "no file there" in done.err
+
+
+def test_spaces_tell_what_options_bring(run):
+    [toy] = [one for one in json.loads(run("spaces", "--json").out) if one["name"] == "toy"]
+    told = {option["name"]: option["brings"] for option in toy["options"]}
+    assert told["weights"] == "file of arrays: .npy, .npz"
+    assert told["rule"] == "function: module:name" and told["delay"] is None
+    out = " ".join(run("spaces").out.split())
+    assert "worth [file of arrays: .npy, .npz]" in out and "[function: module:name]" in out
