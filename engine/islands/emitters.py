@@ -89,6 +89,9 @@ def select_front(
     """
     values = signed(objectives, pareto)
     rows = np.flatnonzero(np.isfinite(values).all(axis=1))
+    if values.shape[1] == 1:  # no fronts, just an order, which DEAP's sort does not know
+        best = np.argsort(-values[rows, 0], kind="stable")[:size]
+        return np.sort(rows[best])
     weights = (1.0,) * values.shape[1]
     fitness = type("Fitness", (base.Fitness,), {"weights": weights})
     pool = [_Row(fitness(tuple(values[row])), int(row)) for row in rows]

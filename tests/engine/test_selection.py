@@ -56,6 +56,14 @@ def test_an_objective_that_nobody_knows_is_left_out():
     assert select_front(objectives, pareto, 2).tolist() == [0, 1]
 
 
+@given(st.lists(st.sampled_from([0.0, 1.0, 2.0, 5.5, np.nan]), max_size=24), st.integers(1, 30))
+def test_of_a_single_objective_the_best_are_chosen(values, size):
+    known = [value for value in values if not np.isnan(value)]
+    chosen = select_front({"score": np.array(values)}, (("score", -1),), size)
+    assert chosen.tolist() == sorted(set(chosen.tolist()))
+    assert sorted(values[k] for k in chosen) == sorted(known)[:size]
+
+
 def test_emitters_choose_as_they_say():
     slots = np.array([0, 1, 2, 3, 12])
     curiosity = np.zeros(16)
