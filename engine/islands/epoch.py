@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.engine.config import SearchConfig
+from elitemap.engine.islands.challenging import challenged
 from elitemap.engine.islands.competition import ancestral, births, cleaned, insert
 from elitemap.engine.islands.emitters import first_front, select_front, wonder
 from elitemap.engine.islands.judgement import Judged, judge
@@ -125,7 +126,7 @@ def run_epoch(
     epoch = _Epoch(space, evaluator, config, state, [], np.empty(0, np.intp), *idle)
     before = replace(state.counters)
     if immigrants is not None:
-        insert(state, immigrants, epoch.displaced)
+        insert(state, _tried(epoch, immigrants), epoch.displaced)
     started = time.monotonic()
     while n := _size(state.counters, before, config, limits, time.monotonic() - started):
         _generation(epoch, n)
@@ -220,7 +221,15 @@ def _compete(
     parents, operators = descent(proposals, rows)
     uids = births(epoch.state, len(rows))
     elites = from_scores(judged.scores, judged.cells, (uids, parents, operators))
-    return insert(epoch.state, elites, epoch.displaced)
+    return insert(epoch.state, _tried(epoch, elites), epoch.displaced)
+
+
+def _tried(epoch: _Epoch[B], newcomers: Elites[B]) -> Elites[B]:
+    """Newcomers as they may compete: where evaluations are noisy, no luckier than residents."""
+    noise = epoch.evaluator.noise
+    if noise is None:
+        return newcomers
+    return challenged(noise, epoch.state, newcomers, epoch.space.keys)
 
 
 def _learn(
@@ -254,8 +263,13 @@ def _refine(epoch: _Epoch[B]) -> None:
     uids = births(state, len(slots))
     operators = np.full(len(slots), REFINE, np.int16)
     refined = from_scores(scores, cells, (uids, state.elites.uid[slots], operators))
-    better = np.flatnonzero(scores.quality > grid.quality[slots])
-    home = better[cells[better] == slots[better] // grid.depth]
+    refined = _tried(epoch, refined)
+    # Of the same function the one sampled more often counts.
+    luck = (refined.fingerprint == grid.fingerprint[slots]) & (
+        refined.count < state.elites.count[slots]
+    )
+    better = np.flatnonzero((refined.quality > grid.quality[slots]) & ~luck)
+    home = better[refined.cell[better] == slots[better] // grid.depth]
     insert(state, refined.take(better), epoch.displaced, slots[home])
 
 

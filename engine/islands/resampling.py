@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.islands.competition import cleaned, insert
-from elitemap.engine.islands.sampling import pooled
+from elitemap.engine.islands.challenging import challenged
+from elitemap.engine.islands.competition import insert
+from elitemap.engine.islands.sampling import sampled_once_more
 from elitemap.engine.islands.state import IslandState
-from elitemap.engine.map.elites import Elites, restated
-from elitemap.engine.protocols import B, Floats, Noise, Samples, Words
+from elitemap.engine.map.elites import Elites
+from elitemap.engine.protocols import B, Noise, Samples, Words
 
 Slots = NDArray[np.intp]
 
@@ -42,14 +43,15 @@ def resample(
     if not len(slots):
         return
     before = state.elites.take(slots)
-    after = _sampled(noise, before)
+    after, work = sampled_once_more(noise, before)
     state.counters.resampled += len(slots)
+    state.counters.evaluations += work
     cells = state.grid.locate(after.measures)
     stays = np.isfinite(after.quality) & (cells == before.cell)
     state.grid.quality[slots[stays]] = after.quality[stays]
     state.elites.put(slots[stays], after.take(stays))
     leavers = replace(after.take(~stays), cell=cells[~stays].astype(np.int64))
-    insert(state, leavers, displaced, slots[~stays])
+    insert(state, challenged(noise, state, leavers, keys), displaced, slots[~stays])
     samples = Samples(after.count, after.spread)
     state.caches[0].remember(keys(before.batch), after.quality, samples)
 
@@ -61,14 +63,3 @@ def _chosen(state: IslandState[B], noise: Noise[B], front: Slots, most: int) -> 
     slots, count = slots[count < noise.enough], count[count < noise.enough]
     order = np.lexsort((slots, count, ~np.isin(slots, front)))
     return np.sort(slots[order[:most]])
-
-
-def _sampled(noise: Noise[B], elites: Elites[B]) -> Elites[B]:
-    """Elites after one more evaluation."""
-
-    def nothing(measures: Floats) -> Floats:
-        return np.full(len(measures), -np.inf)
-
-    scores = noise.sample(elites.batch, nothing, elites.count)
-    together = pooled(noise, scores, elites.quality, Samples(elites.count, elites.spread))
-    return restated(elites, cleaned(together))

@@ -9,6 +9,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.engine.islands.competition import cleaned
+from elitemap.engine.map.elites import Elites, restated
 from elitemap.engine.protocols import B, Counts, Evaluator, Floats, Hurdle, Noise, Samples, Scores
 
 
@@ -42,6 +44,17 @@ def pooled(noise: Noise[B], scores: Scores[B], quality: Floats, samples: Samples
     together = Samples(count, np.where(np.isfinite(spread), spread, 0.0))
     objectives = {**scores.objectives, **noise.restate(mean, together)}
     return replace(scores, quality=mean, objectives=objectives, samples=together)
+
+
+def sampled_once_more(noise: Noise[B], elites: Elites[B]) -> tuple[Elites[B], int]:
+    """Elites after one more evaluation, which keep their cells; and what that cost."""
+
+    def nothing(measures: Floats) -> Floats:
+        return np.full(len(measures), -np.inf)
+
+    scores = noise.sample(elites.batch, nothing, elites.count)
+    together = pooled(noise, scores, elites.quality, Samples(elites.count, elites.spread))
+    return restated(elites, cleaned(together)), round(float(scores.work.sum()))
 
 
 def lucky(

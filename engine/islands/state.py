@@ -40,7 +40,8 @@ class Counters:
         evaluations: Evaluations as the evaluator counts them.
         accepted: Candidates that entered the map.
         exhausted: 1 if the last epoch found nothing new to evaluate.
-        resampled: Elites that were evaluated once more because evaluations are noisy.
+        resampled: Evaluations of elites, and of newcomers that would displace one, beyond their
+            first, because evaluations are noisy.
     """
 
     epoch: int = 0

@@ -118,8 +118,10 @@ class Noise(Generic[B]):
         restate: ``(quality, samples) -> objectives``: those objectives (float64[n] by name) that
             follow from all samples together, such as a mean and its interval. They replace what
             the latest evaluation said.
-        enough: Samples from which on an elite is not sampled again unasked.
-        share: Part of the last rung's evaluations that goes into sampling elites again.
+        enough: Samples from which on an elite is not sampled again unasked, and the most that a
+            newcomer needs to displace one.
+        share: Part of the last rung's evaluations that goes into sampling elites again. What
+            newcomers need that would displace an elite comes on top; both count as evaluations.
     """
 
     sample: Callable[[B, Hurdle, Counts], Scores[B]]

@@ -1,0 +1,65 @@
+"""Newcomers of a noisy evaluator tried before they displace an elite that is known better.
+
+One lucky sample beats the mean of many: of enough mediocre candidates one always looks best. So a
+newcomer is sampled again, one sample at a time, until it looks no better or has as many samples as
+whom it would displace, and their means are compared. That is how FocusedILS treats challengers
+(Hutter, Hoos, Leyton-Brown and Stuetzle, "ParamILS", 2009).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.engine.islands.sampling import sampled_once_more
+from elitemap.engine.islands.state import IslandState
+from elitemap.engine.map.elites import Elites
+from elitemap.engine.protocols import B, Counts, Noise, Samples, Words
+
+
+def challenged(
+    noise: Noise[B], state: IslandState[B], newcomers: Elites[B], keys: Callable[[B], Words]
+) -> Elites[B]:
+    """Newcomers with the samples that they need to enter; those that fell back will not.
+
+    A copy of a resident's function is left alone: there the one sampled more often counts anyway.
+
+    Args:
+        noise: How to sample.
+        state: The island; its counters and its cache of structures are updated.
+        newcomers: Rows that are about to compete.
+        keys: Functional hash of candidates, by which the cache knows them.
+    """
+    tried = newcomers.take(np.arange(len(newcomers)))
+    drawn = np.zeros(len(tried), bool)
+    while len(rows := _contested(noise, state, tried)):
+        after, work = sampled_once_more(noise, tried.take(rows))
+        cells = state.grid.locate(after.measures)
+        tried.put(rows, replace(after, cell=cells.astype(np.int64)))
+        drawn[rows] = True
+        state.counters.resampled += len(rows)
+        state.counters.evaluations += work
+    known = tried.take(drawn)
+    if len(known):
+        samples = Samples(known.count, known.spread)
+        state.caches[0].remember(keys(known.batch), known.quality, samples)
+    return tried
+
+
+def _contested(noise: Noise[B], state: IslandState[B], newcomers: Elites[B]) -> NDArray[np.intp]:
+    """Rows that would displace an elite with more samples behind it."""
+    needed = np.minimum(_needed(state, newcomers), noise.enough)
+    good = np.isfinite(newcomers.quality) & (newcomers.count < needed)
+    return np.flatnonzero(good)
+
+
+def _needed(state: IslandState[B], newcomers: Elites[B]) -> Counts:
+    """int64[n], the most samples of an elite that a row would displace; 0 where it does not."""
+    grid = state.grid
+    homes = newcomers.cell.astype(np.intp)[:, None] * grid.depth + np.arange(grid.depth)
+    filled = grid.quality[homes] > -np.inf
+    copy = (filled & (grid.fingerprint[homes] == newcomers.fingerprint[:, None])).any(axis=1)
+    worse = filled & (grid.quality[homes] < newcomers.quality[:, None])
+    most = np.where(worse, state.elites.count[homes], 0).max(axis=1)
+    return np.where(filled.all(axis=1) & ~copy, most, 0)
