@@ -1,0 +1,63 @@
+"""From float32 to whole numbers and back, by value and by bits."""
+
+from typing import Any
+
+import numpy as np
+
+from elitemap.searchspaces.programs.primitive import Primitive
+
+RINT = Primitive(
+    name="rint",
+    operands=("single",),
+    result="single",
+    cost=1,
+    run=np.rint,
+    templates={"text": "rint({0})", "c": "rintf({0})"},
+)
+
+
+def _to_int(a: Any) -> Any:
+    inside = (a >= np.float32(-(2.0**31))) & (a < np.float32(2.0**31))
+    rounded = np.rint(np.where(inside, a, 0.0)).astype(np.int32)
+    return np.where(inside, rounded, np.int32(-(2**31)))[()]
+
+
+#: Total, and as the instruction of x86 has it: -2^31 for NaN and for what is out of range.
+TO_INT = Primitive(
+    name="toint",
+    operands=("single",),
+    result="word",
+    cost=1,
+    run=_to_int,
+    templates={
+        "text": "toint({0})",
+        "c": "({0} >= -0x1p31f && {0} < 0x1p31f ? (int32_t)rintf({0}) : INT32_MIN)",
+    },
+)
+
+FROM_INT = Primitive(
+    name="fromint",
+    operands=("word",),
+    result="single",
+    cost=1,
+    run=lambda a: np.asarray(a).astype(np.float32)[()],
+    templates={"text": "fromint({0})", "c": "(float){0}"},
+)
+
+BITS = Primitive(
+    name="bits",
+    operands=("single",),
+    result="word",
+    cost=0,
+    run=lambda a: a.view(np.int32),
+    templates={"text": "bits({0})", "c": "bits_of({0})"},
+)
+
+FLOAT = Primitive(
+    name="float",
+    operands=("word",),
+    result="single",
+    cost=0,
+    run=lambda a: a.view(np.float32),
+    templates={"text": "float({0})", "c": "float_of({0})"},
+)

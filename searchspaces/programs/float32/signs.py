@@ -1,0 +1,36 @@
+"""Operations on the sign bit, of NaNs too."""
+
+import numpy as np
+
+from elitemap.searchspaces.programs.primitive import Primitive
+
+ABS = Primitive(
+    name="abs",
+    operands=("single",),
+    result="single",
+    cost=1,
+    run=np.abs,
+    templates={"text": "abs({0})", "c": "fabsf({0})"},
+    layout=("bars", 0),
+)
+
+#: By its bits: gcc makes one instruction of ``-fmaf(a, b, c)``, -ab - c, whose zeros have
+#: another sign.
+NEG = Primitive(
+    name="neg",
+    operands=("single",),
+    result="single",
+    cost=1,
+    run=np.negative,
+    templates={"text": "neg({0})", "c": "float_of(bits_of({0}) ^ INT32_MIN)"},
+)
+
+COPYSIGN = Primitive(
+    name="copysign",
+    operands=("single", "single"),
+    result="single",
+    cost=1,
+    run=np.copysign,
+    templates={"text": "copysign({0}, {1})", "c": "copysignf({0}, {1})"},
+    idempotent=True,
+)
