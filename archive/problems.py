@@ -7,11 +7,12 @@ the column ``run.problem`` is the canonical text of those three.
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import text_identity
+from elitemap.archive.objectives import Objective, recorded
 from elitemap.archive.rows import configuration, damaged, document
 from elitemap.archive.text import plain
 
@@ -33,6 +34,7 @@ class Problem:
         space: Name of the space.
         target: Name or expression of the target.
         text: Canonical JSON of space, target and the options that change what is asked.
+        objectives: What its latest run declares of them.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Problem:
     space: str
     target: str
     text: str
+    objectives: tuple[Objective, ...] = field(default=(), compare=False)
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -66,15 +69,21 @@ def problems(connection: sqlite3.Connection) -> dict[int, Problem]:
     """
     found: dict[int, Problem] = {}
     words: dict[Problem, tuple[str, ...]] = {}
+    objectives: dict[Problem, tuple[Objective, ...]] = {}
     for key, space, target, text, config in connection.execute(
         "SELECT key, space, target, problem, config FROM run ORDER BY started_at, key"
     ):
         one = Problem(text_identity(text)[:DIGITS], target, space, target, text)
         found[key] = one
+        settings = configuration(config)
         # What the latest run says: earlier ones may be older than the words.
-        words[one] = _words(configuration(config)) or words.get(one, ())
+        words[one] = _words(settings) or words.get(one, ())
+        objectives[one] = recorded(settings)
     labels = _labels(words)
-    return {key: replace(one, label=labels[one]) for key, one in found.items()}
+    return {
+        key: replace(one, label=labels[one], objectives=objectives[one])
+        for key, one in found.items()
+    }
 
 
 def chosen(text: str, among: Iterable[Problem]) -> Problem:

@@ -8,6 +8,7 @@ from typing import Any
 from elitemap.archive.columns import LONGEST, Kind
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.identity import canonical_text, text_identity
+from elitemap.archive.objectives import recorded
 from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord
 from elitemap.archive.text import plain
 
@@ -207,7 +208,8 @@ def configuration(text: str) -> Mapping[str, Any]:
 
     Raises:
         ArchiveError: If it is no object, its ``pareto`` no list of names and signs, its
-            ``problem`` no list of names, or its ``words`` no texts by name.
+            ``problem`` no list of names, its ``words`` no texts by name, or its
+            ``objectives`` no declarations.
     """
     found = _object(text, "configuration")
     pareto, problem = found.get("pareto", []), found.get("problem", [])
@@ -218,6 +220,12 @@ def configuration(text: str) -> Mapping[str, Any]:
         raise damaged("the configuration of a run")
     if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
         raise damaged("the configuration of a run")
+    if not isinstance(found.get("objectives", []), list):
+        raise damaged("the configuration of a run")
+    try:
+        recorded(found)
+    except ValueError:
+        raise damaged("the objectives of a run") from None
     return found
 
 

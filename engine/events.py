@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from elitemap.archive.records import EliteRecord
-from elitemap.engine.protocols import Axis
+from elitemap.engine.protocols import Axis, Objective
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Started:
         asks: What is asked, in one line.
         plan: What an enumeration goes through; None where candidates evolve.
         strip: The axis that ``Progress.strip`` runs along.
+        objectives: What elites are worth.
     """
 
     run: str
@@ -59,6 +60,7 @@ class Started:
     plan: Plan | None = None
     strip: Axis | None = None
     asks: str = ""
+    objectives: tuple[Objective, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Numbers as people read them, without promising more than was proved."""
 
-import math
-from collections.abc import Iterable
 from typing import Any
 
 #: Shown where there is no value yet.
@@ -10,17 +8,6 @@ MISSING = "—"
 #: Seconds of a day and of a year.
 DAY, YEAR = 86_400, 31_557_600
 
-#: Objectives that only the search vouches for; they are marked, and no result is chosen by them.
-ESTIMATES = frozenset({"error"})
-
-#: Objectives that come first; all others follow by name.
-_ORDER = ("ops", "digits", "error")
-
-
-def in_order(names: Iterable[str]) -> list[str]:
-    """Names of objectives in the order in which tables show them, without repetition."""
-    return sorted(set(names), key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
-
 
 def known_as(name: str) -> str:
     """An objective or measure as people know it.
@@ -28,23 +15,6 @@ def known_as(name: str) -> str:
     Queries put the kind before the name of a measure that is an objective too: ``measure_ops``.
     """
     return name.removeprefix("measure_") or name
-
-
-def objective(name: str, value: Any) -> str:
-    """One objective as text; a text is told as it is, and is no safer for that.
-
-    Certified digits are cut, never rounded up: the text stays a proved statement. The search's own
-    ``error`` carries a tilde, because it is an estimate.
-    """
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return MISSING
-    if isinstance(value, str):
-        return value
-    if name == "digits":
-        return f"{math.floor(value * 100) / 100:.2f}"
-    if name in ESTIMATES:
-        return f"~{value:.1e}"
-    return number(value)
 
 
 def number(value: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from elitemap.archive.columns import Kind, searchable
+from elitemap.archive.objectives import Objective, merged, recorded
 from elitemap.archive.querying.elites import ElitesQuery, source
 from elitemap.archive.querying.fronts import Run, directions
 from elitemap.archive.rows import read_number
@@ -20,6 +21,7 @@ class ColumnInfo:
         low: Its smallest value; None if there is none, and for texts.
         high: Its largest value.
         sign: +1 if the runs say that more is better, -1 if less is, 0 if they do not tell.
+        objective: What the runs declare of it; None for measures, and for what none declares.
     """
 
     name: str
@@ -27,6 +29,7 @@ class ColumnInfo:
     low: float | None
     high: float | None
     sign: int = 0
+    objective: Objective | None = None
 
     @property
     def numeric(self) -> bool:
@@ -51,7 +54,7 @@ def inventory(
         "NULL, NULL" if kind == "text" else f"min({sql}), max({sql})" for _, kind, _, sql in used
     )
     row = connection.execute(f"SELECT {ranges} {chosen.sql}", chosen.values).fetchone()
-    signs = directions(runs)
+    signs, declared = directions(runs), merged(recorded(run.config) for run in runs)
     return [
         ColumnInfo(
             label,
@@ -59,6 +62,7 @@ def inventory(
             read_number(name, row[2 * place]),
             read_number(name, row[2 * place + 1]),
             signs.get(name, 0) if kind == "objective" else 0,
+            declared.get(name) if kind != "measure" else None,
         )
         for place, (label, kind, name, _) in enumerate(used)
     ]

@@ -25,14 +25,19 @@ def checked(view: EliteView, task: Task, seconds: float) -> Verdict:
     found = task.verify(view.program, view.certificate, seconds)
     if found.outcome != "verified" or found.certificate is None:
         return found
-    shown, proved = view.objectives.get("digits"), found.certificate.get("digits")
-    if shown is None or _at_most(shown, proved):
-        return found
-    reason = f"the elite has {shown!r} digits, its certificate {proved!r}"
-    return Verdict("failed", reason, found.certificate)
+    for one in (*task.evaluator.objectives, *task.objectives):
+        shown, proved = view.objectives.get(one.name), found.certificate.get(one.name)
+        told = one.vouched == "proved" and one.name in found.certificate
+        if told and shown is not None and not _no_better(shown, proved, one.direction):
+            reason = f"{one.name} of the elite is {shown!r}, of its certificate {proved!r}"
+            return Verdict("failed", reason, found.certificate)
+    return found
 
 
-def _at_most(shown: object, proved: object) -> bool:
+def _no_better(shown: object, proved: object, direction: int) -> bool:
+    """Whether what is shown promises no more than what was proved."""
+    if isinstance(shown, str):
+        return True
     if not (isinstance(shown, int | float) and isinstance(proved, int | float)):
         return False
-    return shown <= proved
+    return shown * direction <= proved * direction

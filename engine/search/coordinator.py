@@ -261,4 +261,5 @@ def _started(prepared: _Search, record: RunRecord, resumed: bool) -> Started:
         asks=task.asks,
         plan=prepared.plan(),
         strip=axes[strip_axis(axes)] if axes else None,
+        objectives=(*task.evaluator.objectives, *task.objectives),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from elitemap.archive.reading.inventory import ColumnInfo
-from elitemap.terminal.numbers import ESTIMATES, known_as
+from elitemap.terminal.numbers import known_as
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def plot_axes(columns: Sequence[ColumnInfo], x: str, y: str) -> tuple[tuple[Axis
     """
     known = [c for c in columns if c.low is not None and c.kind in _VALUES]
     aims = [c for c in known if c.kind == "objective" and c.sign]
-    aims.sort(key=lambda c: (c.low == c.high, c.name in ESTIMATES))
+    aims.sort(key=lambda c: (c.low == c.high, _estimated(c)))
     chosen = sorted(aims[:2], key=lambda c: c.sign)
     others = [c for c in known if c not in chosen and not _twice(c, aims)]
     axes = tuple(Axis(c.name, c.sign or -1) for c in (*chosen, *others))
@@ -60,6 +60,10 @@ def next_axis(axes: Sequence[Axis], current: str, other: str, step: int) -> str:
 
 #: Kinds of columns that may be axes: quality and slots are no properties of programs.
 _VALUES = ("objective", "measure")
+
+
+def _estimated(column: ColumnInfo) -> bool:
+    return column.objective is not None and column.objective.vouched == "estimated"
 
 
 def _twice(column: ColumnInfo, others: Sequence[ColumnInfo]) -> bool:

@@ -16,6 +16,7 @@ from elitemap.terminal.commands.finding import one_elite
 from elitemap.terminal.commands.fronts import best_of, unproved
 from elitemap.terminal.commands.recorded import recorded_task
 from elitemap.terminal.console import data_console
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.output import print_json
 from elitemap.terminal.tables.tables import elites_table
 
@@ -85,11 +86,12 @@ def _certify(
         archive,
     )
     with ArchiveReader.open(archive) as reader:
-        elites = [reader.elite(*place).to_json() for place in proved]
+        elites = [reader.elite(*place) for place in proved]
     if as_json:
-        print_json(elites)
+        print_json([view.to_json() for view in elites])
     elif elites:
-        data_console().print(elites_table(elites))
+        declared = Declared.by(view.problem for view in elites)
+        data_console().print(elites_table([view.to_json() for view in elites], declared))
     if failures:
         late = not all(failure.final for failure in failures)
         cure = ": allow more time with --seconds" if late else ": more time would change nothing"

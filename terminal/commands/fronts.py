@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from elitemap.archive.objectives import recorded
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.archive.views import EliteView
-from elitemap.terminal.numbers import ESTIMATES
+from elitemap.terminal.objectives import Declared
 
 #: An estimate that is better by no more than this factor is not better than what is proved: fits of
 #: one function end as close together, and certificates measure errors anew.
@@ -37,10 +38,13 @@ def front(reader: ArchiveReader, run: RunRecord) -> list[EliteView]:
     In the order of the first objective.
     """
     signs = {name: int(sign) for name, sign in run.config.get("pareto", ())}
-    proved = _front(reader, run, "status != 'candidate'", [n for n in signs if n not in ESTIMATES])
+    declared = Declared.of(recorded(run.config))
+    sure = [name for name in signs if not declared.estimated(name)]
+    proved = _front(reader, run, "status != 'candidate'", sure)
     promised = _front(reader, run, "status = 'candidate'", list(signs))
     names = _known(promised, list(signs))
-    better = [one for one in promised if not any(_covers(p, one, names, signs) for p in proved)]
+    slack = {name: _slack(signs[name]) if declared.estimated(name) else 1.0 for name in names}
+    better = [one for one in promised if not any(_covers(p, one, signs, slack) for p in proved)]
     found = [*proved, *better]
     first = next((n for n in signs if all(_is_number(v.objectives.get(n)) for v in found)), None)
     if first is None or not proved:
@@ -69,20 +73,17 @@ def _known(views: Sequence[EliteView], names: Sequence[str]) -> list[str]:
 
 
 def _covers(
-    proved: EliteView, promised: EliteView, names: Sequence[str], signs: Mapping[str, int]
+    proved: EliteView, promised: EliteView, signs: Mapping[str, int], slack: Mapping[str, float]
 ) -> bool:
     """Whether what is proved is as good in every objective, but for the noise of estimates."""
     return all(
         _is_number(proved.objectives.get(name))
-        and signs[name] * _value(proved, name)
-        >= signs[name] * _value(promised, name) * _slack(name, signs[name])
-        for name in names
+        and signs[name] * _value(proved, name) >= signs[name] * _value(promised, name) * slack[name]
+        for name in slack
     )
 
 
-def _slack(name: str, sign: int) -> float:
-    if name not in ESTIMATES:
-        return 1.0
+def _slack(sign: int) -> float:
     return 1 / SLACK if sign > 0 else SLACK
 
 

@@ -14,6 +14,7 @@ from elitemap.searchspaces.programs.text import formula
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.finding import named_elite
 from elitemap.terminal.console import data_console
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.output import print_csv, print_json
 from elitemap.terminal.tables.fitting import fitting_runs, fitting_table
 from elitemap.terminal.tables.page import elite_page
@@ -51,14 +52,15 @@ def list_elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> Non
     if as_json and as_csv:
         raise UsageError("expected one of --json and --csv, got both")
     with ArchiveReader.open(archive) as reader:
-        elites = [view.to_json() for view in reader.elites(ElitesQuery(**query))]
+        views = reader.elites(ElitesQuery(**query))
+    elites = [view.to_json() for view in views]
     if as_json:
         print_json(elites)
     elif as_csv:
         print_csv(elites)
     elif elites:
         console = data_console()
-        console.print(fitting_table(elites, console))
+        console.print(fitting_table(elites, Declared.by(view.problem for view in views), console))
     else:
         say("no elites match")
 
@@ -83,7 +85,7 @@ def show_elite(identifier: str, problem: str | None, archive: Path, as_json: boo
     if as_json:
         print_json(document)
     else:
-        data_console().print(elite_page(document))
+        data_console().print(elite_page(document, Declared.by([view.problem])))
 
 
 def formula_of(document: Mapping[str, Any]) -> str | None:

@@ -12,6 +12,7 @@ from elitemap.archive.plain import one_line
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED
+from elitemap.archive.views import EliteView
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.search import coordinator as engine
 from elitemap.engine.settling import settled
@@ -22,6 +23,7 @@ from elitemap.terminal.console import data_console
 from elitemap.terminal.live.picture import found
 from elitemap.terminal.live.view import live_view
 from elitemap.terminal.numbers import count, duration
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.output import print_json_line
 from elitemap.terminal.signals import stop_requests
 from elitemap.terminal.tables.fitting import fitting_table
@@ -113,7 +115,8 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         click.exceptions.Exit: With the code for an interrupted search.
     """
     summary = outcome.summary
-    best = everything(archive, outcome.run) if outcome.enumerated else chosen(archive, outcome.run)
+    views = everything(archive, outcome.run) if outcome.enumerated else chosen(archive, outcome.run)
+    best = [view.to_json() for view in views]
     if as_json:
         names = ["seconds", "evaluations", "proposals", "cache_hit_rate", "cells"]
         names += ["size", "candidates", "classes", "members"] if outcome.enumerated else []
@@ -121,7 +124,8 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         print_json_line({"run": outcome.run, **figures, "best": best})
     elif best:
         console = data_console()
-        console.print(fitting_table(best[:ROWS], console))
+        declared = Declared.by(view.problem for view in views)
+        console.print(fitting_table(best[:ROWS], declared, console))
     if not quiet:
         if len(best) > ROWS and not as_json:
             query = f"elitemap elites --run {outcome.run} --sort -quality,id --archive {archive}"
@@ -161,17 +165,16 @@ def achieved(outcome: engine.Outcome, best: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def everything(archive: Path, run: str) -> list[dict[str, Any]]:
+def everything(archive: Path, run: str) -> list[EliteView]:
     """All elites of a run, the best first."""
     with ArchiveReader.open(archive) as reader:
-        views = reader.elites(ElitesQuery(run=run, sort="-quality,id"))
-    return [view.to_json() for view in views]
+        return reader.elites(ElitesQuery(run=run, sort="-quality,id"))
 
 
-def chosen(archive: Path, run: str) -> list[dict[str, Any]]:
+def chosen(archive: Path, run: str) -> list[EliteView]:
     """What a run is about: its notable elites, or its front."""
     with ArchiveReader.open(archive) as reader:
-        return [view.to_json() for view in best_of(reader, reader.run(run))]
+        return best_of(reader, reader.run(run))
 
 
 def unproved_lines(best: Sequence[Mapping[str, Any]], cure: str) -> list[str]:

@@ -12,7 +12,8 @@ from elitemap.engine.events import Covered, Progress, Started
 from elitemap.engine.protocols import Axis
 from elitemap.terminal.live.heat import heat
 from elitemap.terminal.live.picture import FRONT_LINES, Picture, counts, passed, stage, times
-from elitemap.terminal.numbers import MISSING, count, in_order, number, objective
+from elitemap.terminal.numbers import MISSING, count, number
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.tables.columns import fitted, flow, side_by_side
 
 #: Operators and warnings that a panel shows at most.
@@ -126,20 +127,24 @@ def _front(picture: Picture, width: int, most: int) -> list[Text]:
         what = "certificates" if picture.covered is not None else "front"
         head = f"{what}, {picture.number} of {picture.total} tried"
         # Of an enumeration the latest are of interest, of a front both ends.
-        latest = picture.tried[-max(most - 2, 1) :] if picture.covered else _ordered(picture.tried)
+        latest = (
+            picture.tried[-max(most - 2, 1) :]
+            if picture.covered
+            else _ordered(picture.tried, picture.declared)
+        )
         rows = [(elite.objectives, elite.status) for elite in latest]
     elif picture.progress is not None:
         head, rows = "front, by estimates", [(one, "") for one in picture.progress.front]
     if not rows:
         return []
-    names, texts = _texts(rows)
+    names, texts = _texts(rows, picture.declared)
     lines = side_by_side(names, texts, width, most - 1)
     return [fitted(head, width, "dim"), *lines] if lines else []
 
 
-def _ordered(elites: Sequence[EliteRecord]) -> list[EliteRecord]:
+def _ordered(elites: Sequence[EliteRecord], declared: Declared) -> list[EliteRecord]:
     """A front from end to end: certificates are not made in its order."""
-    names = in_order(name for elite in elites for name in elite.objectives)
+    names = declared.in_order(name for elite in elites for name in elite.objectives)
 
     def place(elite: EliteRecord) -> float:
         value = elite.objectives.get(names[0])
@@ -148,10 +153,10 @@ def _ordered(elites: Sequence[EliteRecord]) -> list[EliteRecord]:
     return sorted(elites, key=place) if names else list(elites)
 
 
-def _texts(rows: Sequence[_Row]) -> tuple[list[str], list[list[str]]]:
+def _texts(rows: Sequence[_Row], declared: Declared) -> tuple[list[str], list[list[str]]]:
     """Heads and cells of elites: the status, and the objectives that any of them has."""
-    told = [{name: objective(name, v) for name, v in values.items()} for values, _ in rows]
-    names = in_order(name for one in told for name, text in one.items() if text != MISSING)
+    told = [{name: declared.text(name, v) for name, v in values.items()} for values, _ in rows]
+    names = declared.in_order(name for one in told for name, text in one.items() if text != MISSING)
     marked = ["status"] if any(status for _, status in rows) else []
     cells = [
         [*([status] if marked else []), *(one.get(name, MISSING) for name in names)]

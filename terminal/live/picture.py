@@ -16,7 +16,8 @@ from elitemap.engine.events import (
     Started,
     Warned,
 )
-from elitemap.terminal.numbers import MISSING, count, duration, in_order, objective
+from elitemap.terminal.numbers import MISSING, count, duration
+from elitemap.terminal.objectives import Declared
 
 #: Tried elites that a picture keeps.
 FRONT_LINES = 14
@@ -47,6 +48,11 @@ class Picture:
     total: int = 0
     warnings: tuple[str, ...] = ()
     phase: str = "starting"
+
+    @property
+    def declared(self) -> Declared:
+        """What the search declares of objectives."""
+        return Declared.of(self.started.objectives)
 
     @property
     def going(self) -> bool:
@@ -118,7 +124,7 @@ def line(picture: Picture) -> str:
     elif picture.progress is not None:
         parts += times(picture.progress) + counts(picture.progress)
         if picture.progress.front:
-            parts.append(f"best: {objectives(picture.progress.front[-1])}")
+            parts.append(f"best: {objectives(picture.progress.front[-1], picture.declared)}")
     return one_line(", ".join(parts))
 
 
@@ -168,7 +174,7 @@ def counts(progress: Progress) -> list[str]:
     ]
 
 
-def objectives(values: Mapping[str, Any]) -> str:
+def objectives(values: Mapping[str, Any], declared: Declared) -> str:
     """The objectives that have a value, as one line."""
-    texts = {name: objective(name, values[name]) for name in in_order(values)}
+    texts = {name: declared.text(name, values[name]) for name in declared.in_order(values)}
     return ", ".join(f"{one_line(n)} {t}" for n, t in texts.items() if t != MISSING)

@@ -18,11 +18,9 @@ from markupsafe import Markup, escape
 
 from elitemap import __version__
 from elitemap.archive.plain import plain
-from elitemap.terminal.numbers import objective
 from elitemap.terminal.report.figures import LOOKS, Figure, Spec
 from elitemap.terminal.report.gathering import Report
 from elitemap.terminal.report.pictures import Studio
-from elitemap.terminal.report.plots import heading
 from elitemap.terminal.tables.page import plain_lines
 
 
@@ -90,7 +88,7 @@ def _resource(name: str) -> str:
 
 def _environment() -> Environment:
     environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_harmless)
-    environment.filters |= {"lines": _lines, "head": _head, "objective": objective}
+    environment.filters |= {"lines": _lines}
     return environment
 
 
@@ -101,7 +99,3 @@ def _harmless(value: Any) -> Any:
 
 def _lines(text: str) -> Markup:
     return Markup(escape(plain_lines(text)))  # escaped here
-
-
-def _head(name: str) -> str:
-    return "digits ≥" if name == "digits" else heading(name)

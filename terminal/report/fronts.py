@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from elitemap.archive.objectives import Objective
 from elitemap.archive.querying.goals import MAX_AXES
 from elitemap.archive.reading.inventory import ColumnInfo
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
-from elitemap.terminal.numbers import ESTIMATES
 from elitemap.terminal.report.problems import Problem, label, narrowed
 
 #: Pairs of objectives that a Pareto plot offers.
@@ -26,11 +26,18 @@ class Goal:
         name: As the run calls it.
         label: As queries call it.
         sign: +1 if more is better, -1 if less is.
+        objective: Its declaration.
     """
 
     name: str
     label: str
     sign: int
+    objective: Objective
+
+    @property
+    def estimated(self) -> bool:
+        """Whether only the search vouches for it."""
+        return self.objective.vouched == "estimated"
 
     @property
     def term(self) -> str:
@@ -69,7 +76,7 @@ def best(reader: ArchiveReader, problem: Problem, numbers: Mapping[str, int], li
         query = narrowed(problem.scope, f"status = '{status}'")
         goals = [] if problem.enumerated else usable(problem, reader.columns(query))
         if status != "candidate":
-            goals = [goal for goal in goals if goal.name not in ESTIMATES]
+            goals = [goal for goal in goals if not goal.estimated]
         kind = {"candidate": "candidates, by the search's estimates"}.get(
             status, f"{status} elites"
         )
@@ -99,7 +106,7 @@ def spread(views: Sequence[EliteView], limit: int) -> tuple[EliteView, ...]:
 def usable(problem: Problem, columns: Sequence[ColumnInfo]) -> list[Goal]:
     """The goals that are numbers and have values."""
     known: Mapping[str, ColumnInfo] = {column.name: column for column in columns}
-    goals = [Goal(name, label(name), sign) for name, sign in problem.goals]
+    goals = [Goal(name, label(name), sign, problem.declared[name]) for name, sign in problem.goals]
     return [
         goal
         for goal in goals
@@ -114,12 +121,12 @@ def pairs(goals: Sequence[Goal], columns: Sequence[ColumnInfo]) -> list[tuple[Go
     known = {column.name: column for column in columns}
 
     def place(goal: Goal) -> tuple[bool, bool, bool]:
-        return _flat(known[goal.label]), goal.sign > 0, goal.name in ESTIMATES
+        return _flat(known[goal.label]), goal.sign > 0, goal.estimated
 
     ordered = sorted(goals, key=place)
     varied = [g for g in ordered if known[g.label].low != known[g.label].high]
     chosen = varied if len(varied) > 1 else ordered
-    found = sorted(combinations(chosen, 2), key=lambda pair: sum(g.name in ESTIMATES for g in pair))
+    found = sorted(combinations(chosen, 2), key=lambda pair: sum(g.estimated for g in pair))
     return found[:MOST_PAIRS]
 
 

@@ -9,7 +9,7 @@ from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import STATUSES, RunRecord
 from elitemap.engine.protocols import Task
-from elitemap.terminal.numbers import MISSING, count, duration, in_order
+from elitemap.terminal.numbers import MISSING, count, duration
 from elitemap.terminal.report.code import task_of
 from elitemap.terminal.report.commandlines import repeats, search_line
 from elitemap.terminal.report.curves import curve_figures
@@ -185,12 +185,12 @@ def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) ->
     return Chapter(
         place=place,
         problem=problem,
-        asked=tuple(Value(n, value_text(n, v)) for n, v in problem.asked.items()),
+        asked=tuple(Value(n, value_text(v)) for n, v in problem.asked.items()),
         tally=numbers,
         figures=_about(problem, figures),
         curves=_about(problem, curve_figures(reader, problem.runs, f"{place}-curve")),
         what=chosen.what,
-        names=tuple(in_order(n for view in chosen.shown for n in view.objectives)),
+        names=tuple(problem.declared.in_order(n for view in chosen.shown for n in view.objectives)),
         sections=sections,
         families=families(reader, problem.scope, there),
         left=chosen.total - len(sections),

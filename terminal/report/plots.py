@@ -5,8 +5,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from elitemap.archive.plain import one_line
-from elitemap.terminal.numbers import ESTIMATES
 from elitemap.terminal.report.figures import (
     LINK,
     Spec,
@@ -39,12 +37,6 @@ _CHOICE = {"name": "kinds", "select": {"type": "point", "fields": ["kind"]}, "bi
 #: ``x``, ``y``, ``kind`` (one of :data:`KINDS`) and texts for people: ``name``, ``across``, ``up``,
 #: ``program``, and ``href``, where a click leads.
 Row = dict[str, Any]
-
-
-def heading(name: str) -> str:
-    """An objective's name as a title, honest about estimates."""
-    words = one_line(name).replace("_", " ")
-    return f"{words} (estimate)" if name in ESTIMATES else words
 
 
 def plot(

@@ -9,6 +9,7 @@ from elitemap.archive.problems import Problem as Question
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.overview import Overview
 from elitemap.archive.records import RunRecord
+from elitemap.terminal.objectives import Declared
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Problem:
     def asked(self) -> Mapping[str, Any]:
         """The options that change what is asked."""
         return self.question.asked
+
+    @property
+    def declared(self) -> Declared:
+        """What its runs declare of objectives."""
+        return Declared.by([self.question])
 
     @property
     def goals(self) -> tuple[tuple[str, int], ...]:

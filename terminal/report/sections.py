@@ -11,7 +11,8 @@ from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Task
 from elitemap.terminal.mathtext import mathematics
-from elitemap.terminal.numbers import ESTIMATES, MISSING, in_order, number, objective
+from elitemap.terminal.numbers import MISSING, number
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.report.code import Language, languages
 from elitemap.terminal.report.domains import curve_figure
 from elitemap.terminal.report.figures import Figure
@@ -23,6 +24,12 @@ GENERATIONS, MEMBERS = 60, 30
 
 #: Columns of a formula.
 WIDTH = 84
+
+#: What vouches for a value, in more words than elsewhere.
+_NOTES = {
+    "the search's estimate": "an estimate of the search, not a result",
+    "proved": "from the certificate, cut and never rounded beyond it",
+}
 
 #: Nesting of a certificate that is told line by line, and characters of one value.
 DEPTH, LONGEST = 4, 20_000
@@ -130,29 +137,18 @@ def section(
 
 def titled(view: EliteView) -> str:
     """The objectives that have a value, in one line."""
-    texts = {name: objective(name, view.objectives[name]) for name in in_order(view.objectives)}
-    return ", ".join(f"{heading(name)} {t}" for name, t in texts.items() if t != MISSING)
-
-
-def heading(name: str) -> str:
-    """An objective's name; certified digits are a lower bound."""
-    return "digits ≥" if name == "digits" else name.replace("_", " ")
+    declared, values = Declared.by([view.problem]), view.objectives
+    texts = {name: declared.text(name, values[name]) for name in declared.in_order(values)}
+    return ", ".join(f"{declared.head(name)} {t}" for name, t in texts.items() if t != MISSING)
 
 
 def objectives(view: EliteView) -> Iterator[Value]:
     """The objectives, each with who vouches for it."""
-    for name in in_order(view.objectives):
+    declared = Declared.by([view.problem])
+    for name in declared.in_order(view.objectives):
         value = view.objectives[name]
-        note = "" if value is None else _voucher(name, view.status)
-        yield Value(name.replace("_", " "), objective(name, value), note)
-
-
-def _voucher(name: str, status: str) -> str:
-    if name in ESTIMATES:
-        return "an estimate of the search, not a result"
-    if name == "digits":
-        return "from the certificate, cut and never rounded up" if status == "certified" else ""
-    return ""
+        note = "" if value is None else _NOTES.get(declared.note(name), declared.note(name))
+        yield Value(name.replace("_", " "), declared.text(name, value), note)
 
 
 def certificate(document: Mapping[str, Any] | None) -> Iterator[Value]:

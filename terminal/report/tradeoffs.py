@@ -9,10 +9,10 @@ from elitemap.archive.pareto import undominated
 from elitemap.archive.plain import one_line
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.views import EliteView
-from elitemap.terminal.numbers import objective
+from elitemap.terminal.objectives import text
 from elitemap.terminal.report.figures import Chart, Figure
 from elitemap.terminal.report.fronts import Goal, pairs, usable
-from elitemap.terminal.report.plots import BASELINE, Row, heading, plot
+from elitemap.terminal.report.plots import BASELINE, Row, plot
 from elitemap.terminal.report.problems import Problem
 from elitemap.terminal.tables.tables import SHORT, brief
 
@@ -52,7 +52,8 @@ def tradeoff_figure(
 
 def _caption(problem: Problem, known: bool) -> str:
     better = ", ".join(
-        f"{'higher' if sign > 0 else 'lower'} {heading(name)}" for name, sign in problem.goals
+        f"{'higher' if sign > 0 else 'lower'} {problem.declared.words(name)}"
+        for name, sign in problem.goals
     )
     dashed = " The dashed stairs are the best of the known baselines." if known else ""
     return (
@@ -76,10 +77,10 @@ def _chart(
     crowd = [{"x": p.x, "y": p.y, "kind": p.status} for p in points if not p.on_front]
     others = sensible(crowd, y.sign)
     known = rivals(baselines, pair, [row["x"] for row in (*best, *others)])
-    what = f"{heading(y.name)} against {heading(x.name)}"
+    across, up = (problem.declared.words(goal.name) for goal in pair)
+    what = f"{up} against {across}"
     told = f"Plot of {what}: a front of {len(best)} elites and {len(known)} known baselines."
-    names = (heading(x.name), heading(y.name))
-    return Chart(what, plot(best, others, known, *names, told, x.sign))
+    return Chart(what, plot(best, others, known, across, up, told, x.sign))
 
 
 def sensible(rows: Sequence[Row], sign: int) -> list[Row]:
@@ -121,8 +122,8 @@ def _point(
         "y": values[y.name],
         "kind": kind,
         "name": _cut(name),
-        "across": objective(x.name, values[x.name]),
-        "up": objective(y.name, values[y.name]),
+        "across": text(x.objective, values[x.name]),
+        "up": text(y.objective, values[y.name]),
     }
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from elitemap.archive.plain import one_line
 from elitemap.terminal.console import UNBOUNDED
-from elitemap.terminal.numbers import objective
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.tables.tables import RUN_COLUMNS, Json, elites_table, runs_table
 
 #: Columns that a program gets at least; where there is less room, others are left out.
@@ -21,22 +21,23 @@ LEAST = 16
 LEAST_PROBLEM = 30
 
 
-def fitting_table(elites: Sequence[Json], console: Console) -> Table:
+def fitting_table(elites: Sequence[Json], declared: Declared, console: Console) -> Table:
     """The table; on a terminal programs are cut, and where that is not enough it has fewer columns.
 
     Which ones are left out is said below the table; ``elitemap show`` has everything.
 
     Args:
         elites: At least one.
+        declared: What their runs declare of objectives.
         console: Where it is printed.
     """
-    table, left_out = elites_table(elites), list[str]()
+    table, left_out = elites_table(elites, declared), list[str]()
     while console.is_terminal and _room(table, console) < LEAST:
-        fewer = _fewer(elites)
+        fewer = _fewer(elites, declared)
         if fewer is None:
             return table
         name, elites = fewer
-        table = elites_table(elites)
+        table = elites_table(elites, declared)
         left_out.append(name)
     return _cut(table, -1, left_out) if console.is_terminal else table
 
@@ -79,7 +80,7 @@ def _room(table: Table, console: Console, place: int = -1) -> int:
     return console.width - (Measurement.get(console, options, table).maximum - widest)
 
 
-def _fewer(elites: Sequence[Json]) -> tuple[str, list[dict[str, Any]]] | None:
+def _fewer(elites: Sequence[Json], declared: Declared) -> tuple[str, list[dict[str, Any]]] | None:
     """Elites without their families, else without the widest figure, and what that is.
 
     None if nothing can go.
@@ -93,7 +94,7 @@ def _fewer(elites: Sequence[Json]) -> tuple[str, list[dict[str, Any]]] | None:
     def width(name: str) -> tuple[bool, int, str]:
         values = [elite["objectives"].get(name) for elite in elites]
         words = any(isinstance(value, str) for value in values)
-        return not words, max(len(name), *(len(objective(name, v)) for v in values)), name
+        return not words, max(len(name), *(len(declared.text(name, v)) for v in values)), name
 
     widest = max(names, key=width)
     return widest, [

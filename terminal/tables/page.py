@@ -9,10 +9,10 @@ from rich.text import Text
 
 from elitemap.archive.plain import one_line, plain
 from elitemap.archive.records import UNPROVED
-from elitemap.terminal.numbers import in_order
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.tables.certificates import told
 from elitemap.terminal.tables.nested import nested_list
-from elitemap.terminal.tables.tables import SHORT, brief, measures_line, pairs, value_text
+from elitemap.terminal.tables.tables import SHORT, brief, measures_line, pairs
 
 Json = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ GENERATIONS = 12
 MEMBERS = 20
 
 
-def elite_page(elite: Json) -> Group:
+def elite_page(elite: Json, declared: Declared) -> Group:
     """Everything about one elite.
 
     Args:
@@ -31,12 +31,13 @@ def elite_page(elite: Json) -> Group:
             ``operator`` and ``source``, the elite itself first; perhaps with ``members``, a list
             of the disguises in which it was found, or with ``also``, the other problems whose elite
             it is.
+        declared: What its run declares of objectives.
     """
     parts: list[RenderableType] = [
         pairs(_head(elite)),
         *_section("program", Text(plain_lines(elite["source"]))),
         *(_section("formula", Text(one_line(brief(elite["formula"])))) if elite["formula"] else []),
-        *_section("objectives", pairs(_objectives(elite["objectives"]))),
+        *_section("objectives", pairs(_objectives(elite["objectives"], declared))),
         *_section("measures", Text(one_line(measures_line(elite["measures"])))),
         Text("\ncertificate", style="bold"),
         _certificate(elite["certificate"], elite["objectives"].get(UNPROVED)),
@@ -70,13 +71,14 @@ def _section(title: str, body: RenderableType) -> list[RenderableType]:
     return [Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 2), expand=False)]
 
 
-def _objectives(objectives: Json) -> Json:
-    notes = {"error": " (the search's estimate)", "digits": " (proved)"}
-    return {
-        name: value_text(name, value) + ("" if value is None else notes.get(name, ""))
-        for name, value in ((name, objectives[name]) for name in in_order(objectives))
-        if name != UNPROVED
-    }
+def _objectives(objectives: Json, declared: Declared) -> Json:
+    named = [name for name in declared.in_order(objectives) if name != UNPROVED]
+    return {name: _vouched(name, objectives[name], declared) for name in named}
+
+
+def _vouched(name: str, value: Any, declared: Declared) -> str:
+    note = "" if value is None else declared.note(name)
+    return declared.text(name, value) + (f" ({note})" if note else "")
 
 
 def _certificate(certificate: Json | None, unproved: str | None) -> RenderableType:

@@ -14,15 +14,13 @@ from rich.text import Text
 
 from elitemap.archive.plain import one_line
 from elitemap.archive.records import UNPROVED
-from elitemap.terminal.numbers import MISSING, count, duration, in_order, number, objective
+from elitemap.terminal.numbers import MISSING, count, duration, number
+from elitemap.terminal.objectives import Declared
 
 Json = Mapping[str, Any]
 
 #: Characters of an identifier that tables show; any unambiguous prefix is accepted.
 SHORT = 10
-
-#: Objectives whose column heads say more than their name.
-_HEADS = {"error": "est. error", "digits": "digits ≥"}
 
 #: What an elite is an elite of.
 _WHOSE = ("space", "problem")
@@ -46,18 +44,17 @@ _LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{2,}")
 _STATUS = {"certified": "green", "confirmed": "yellow"}
 
 
-def elites_table(elites: Sequence[Json]) -> Table:
-    """One row per elite: id, status, its objectives and its source."""
+def elites_table(elites: Sequence[Json], declared: Declared) -> Table:
+    """One row per elite: id, status, its objectives as they are declared, and its source."""
     table = _table()
     shown = _telling(elites)
-    named = in_order(name for elite in elites for name in elite["objectives"])
+    named = declared.in_order(name for elite in elites for name in elite["objectives"])
     objectives = [name for name in named if name != UNPROVED]
     for head in ("id", *shown, "status"):
         table.add_column(head, no_wrap=True)
     for name in objectives:
         texts = any(isinstance(elite["objectives"].get(name), str) for elite in elites)
-        head = column_head(name)
-        table.add_column(head, justify="left" if texts else "right", no_wrap=True)
+        table.add_column(declared.head(name), justify="left" if texts else "right", no_wrap=True)
     families = any("family" in elite for elite in elites)
     if families:
         table.add_column("family", justify="right", no_wrap=True)
@@ -67,7 +64,7 @@ def elites_table(elites: Sequence[Json]) -> Table:
             _text(elite["id"][:SHORT]),
             *(_text(_name(elite, head)) for head in shown),
             _status(elite["status"]),
-            *(_text(objective(name, elite["objectives"].get(name))) for name in objectives),
+            *(_text(declared.text(name, elite["objectives"].get(name))) for name in objectives),
             *([_text(_family_size(elite))] if families else []),
             _text(brief(elite["source"])),
         )
@@ -115,13 +112,8 @@ def pairs(values: Json) -> Table:
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for name, value in values.items():
-        table.add_row(_text(name), _text(value_text(name, value)))
+        table.add_row(_text(name), _text(value_text(value)))
     return table
-
-
-def column_head(name: str) -> str:
-    """What is written above the column of an objective or measure, as one printable line."""
-    return _HEADS.get(name, one_line(name))
 
 
 def brief(source: str) -> str:
@@ -130,17 +122,19 @@ def brief(source: str) -> str:
     return _LONG_NUMBER.sub(r"\1…", joined)
 
 
-def value_text(name: str, value: Any) -> str:
+def value_text(value: Any) -> str:
     """Any JSON value as one line."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if value is None or isinstance(value, int | float):
-        return objective(name, value)
+    if value is None:
+        return MISSING
+    if isinstance(value, int | float):
+        return number(value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} {value_text(str(k), v)}" for k, v in value.items())
-    return ", ".join(value_text(name, item) for item in value)
+        return ", ".join(f"{k} {value_text(v)}" for k, v in value.items())
+    return ", ".join(map(value_text, value))
 
 
 def measures_line(measures: Json) -> str:

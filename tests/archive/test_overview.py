@@ -1,3 +1,4 @@
+from elitemap.archive.objectives import merged, recorded
 from elitemap.archive.reading.inventory import ColumnInfo
 from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
@@ -44,10 +45,11 @@ def test_columns_tell_what_their_values_range_over(archive, make_run, make_elite
         objectives = {"gain": 2.5, "label": "known", "depth": -1}
         writer.flush("texts", [make_elite(1, objectives=objectives, measures={"gain": 7})])
     with ArchiveReader.open(archive) as reader:
+        declared = merged([recorded(reader.run("run-1").config)])
         found = reader.columns(ElitesQuery(run="run-1", where="slot < 10"))
         assert found == [
-            ColumnInfo("ops", "objective", 0, 6, -1),
-            ColumnInfo("digits", "objective", 0, 4.5, 1),
+            ColumnInfo("ops", "objective", 0, 6, -1, declared["ops"]),
+            ColumnInfo("digits", "objective", 0, 4.5, 1, declared["digits"]),
             ColumnInfo("error", "objective", 1e-9, 1, 0),
             ColumnInfo("measure_depth", "measure", 0, 4, 0),
             ColumnInfo("divisions", "measure", 0.5, 0.5, 0),

@@ -3,7 +3,11 @@ import io
 import pytest
 from rich.console import Console
 
+from elitemap.archive.objectives import recorded
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.tables.fitting import LEAST, fitting_runs, fitting_table
+
+DECLARED = Declared.of(recorded({"pareto": [["digits", 1]]}))
 
 ELITE = {
     "id": "0123456789abcdef",
@@ -26,7 +30,7 @@ ELITE = {
 def printed(width: int, terminal: bool = True) -> list[str]:
     file = io.StringIO()
     console = Console(file=file, width=width, force_terminal=terminal, color_system=None)
-    console.print(fitting_table([ELITE, ELITE], console))
+    console.print(fitting_table([ELITE, ELITE], DECLARED, console))
     return file.getvalue().splitlines()
 
 

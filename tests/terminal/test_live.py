@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from elitemap.archive.objectives import recorded
 from elitemap.archive.records import EliteRecord
 from elitemap.engine.events import (
     Certified,
@@ -41,6 +42,7 @@ STARTED = Started(
     ("ops", "depth"),
     False,
     strip=Axis("ops", (1.5, 2.5, 3.5, 4.5)),
+    objectives=recorded({"pareto": [["ops", -1], ["digits", 1], ["error", -1]]}),
 )
 PROGRESS = Progress(
     elapsed=42.4,

@@ -1,31 +1,6 @@
-import math
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from elitemap.terminal.numbers import count, duration, number, objective
-
-
-@given(st.floats(0, 300))
-def test_proved_digits_are_never_rounded_up(digits: float) -> None:
-    assert float(objective("digits", digits)) <= digits
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "text"),
-    [
-        ("digits", 14.6599, "14.65"),
-        ("digits", None, "—"),
-        ("error", 2.345e-12, "~2.3e-12"),
-        ("error", math.nan, "—"),
-        ("ops", 9.0, "9"),
-        ("ops", 9, "9"),
-        ("bits", 4.25, "4.25"),
-    ],
-)
-def test_objectives(name: str, value: float | None, text: str) -> None:
-    assert objective(name, value) == text
+from elitemap.terminal.numbers import count, duration, number
 
 
 @pytest.mark.parametrize(

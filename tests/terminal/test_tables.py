@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from rich.console import Console, RenderableType
 
+from elitemap.archive.objectives import recorded
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.output import print_csv, print_json
 from elitemap.terminal.tables.page import GENERATIONS, MEMBERS, elite_page
 from elitemap.terminal.tables.tables import elites_table, runs_table
 
 GOLDEN = Path(__file__).parent / "golden"
+DECLARED = Declared.of(recorded({"pareto": [["ops", -1], ["digits", 1], ["error", -1]]}))
 HOSTILE = "[bold]x[/bold]\x1b]0;owned\x07\u202e\nnext"
 
 
@@ -55,13 +58,13 @@ def drawn(renderable: RenderableType, width: int = 100) -> str:
 
 
 def test_elites(golden: Callable[[Path, str], None]) -> None:
-    golden(GOLDEN / "elites.txt", drawn(elites_table([elite(), CANDIDATE])))
+    golden(GOLDEN / "elites.txt", drawn(elites_table([elite(), CANDIDATE], DECLARED)))
 
 
 def test_elites_of_several_problems(golden: Callable[[Path, str], None]) -> None:
     other = {"id": "5e6f7a8b", "label": "exp2 on [-1,0], relative"}
     several = [elite(), elite(problem=other, objectives={"ops": 5})]
-    golden(GOLDEN / "elites-problems.txt", drawn(elites_table(several)))
+    golden(GOLDEN / "elites-problems.txt", drawn(elites_table(several, DECLARED)))
 
 
 def test_elites_with_labels_and_families(golden: Callable[[Path, str], None]) -> None:
@@ -70,11 +73,11 @@ def test_elites_with_labels_and_families(golden: Callable[[Path, str], None]) ->
         elite(objectives=labelled, family={"size": 12}),
         elite(objectives={"digits": 30.5, "label": None}),
     ]
-    golden(GOLDEN / "elites-families.txt", drawn(elites_table(some)))
+    golden(GOLDEN / "elites-families.txt", drawn(elites_table(some, DECLARED)))
 
 
 def test_no_elites() -> None:
-    assert "program" in drawn(elites_table([]))
+    assert "program" in drawn(elites_table([], DECLARED))
 
 
 def test_runs(golden: Callable[[Path, str], None]) -> None:
@@ -101,12 +104,12 @@ def test_runs(golden: Callable[[Path, str], None]) -> None:
     ],
 )
 def test_pages(golden: Callable[[Path, str], None], name: str, page: dict[str, Any]) -> None:
-    golden(GOLDEN / f"page-{name}.txt", drawn(elite_page(page)))
+    golden(GOLDEN / f"page-{name}.txt", drawn(elite_page(page, DECLARED)))
 
 
 def test_certificates_are_told_in_full() -> None:
     proof = {"digits": 1024, "theorem": {"name": "Worpitzky", "from": [2, {"n": 0.1234567890123}]}}
-    shown = drawn(elite_page(elite(lineage=[], formula=None, certificate=proof)))
+    shown = drawn(elite_page(elite(lineage=[], formula=None, certificate=proof), DECLARED))
     lines = [line.split() for line in shown.splitlines()]
     assert ["name", "Worpitzky"] in lines
     assert ["n", "0.1234567890123"] in lines
@@ -133,8 +136,8 @@ def hostile() -> dict[str, Any]:
 @pytest.mark.parametrize(
     "renderable",
     [
-        elites_table([hostile(), elite()]),
-        elite_page(hostile()),
+        elites_table([hostile(), elite()], DECLARED),
+        elite_page(hostile(), DECLARED),
         runs_table(
             [{**hostile(), "seed": HOSTILE, "started_at": HOSTILE, "summary": {"seconds": HOSTILE}}]
         ),

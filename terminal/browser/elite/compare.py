@@ -17,8 +17,7 @@ from elitemap.terminal.browser.elite.dossier import Dossier
 from elitemap.terminal.browser.elite.error_curve import ErrorCurve
 from elitemap.terminal.browser.elite.facts import SHORT, STATUS_STYLES, better
 from elitemap.terminal.browser.workshop import Workshop
-from elitemap.terminal.numbers import MISSING, in_order
-from elitemap.terminal.tables.tables import value_text
+from elitemap.terminal.objectives import Declared
 
 
 class CompareScreen(Screen[str | None]):
@@ -89,18 +88,19 @@ def worth(first: Dossier, second: Dossier) -> Table:
     table.add_row("", *(Text(one_line(elite.id[:SHORT]), "bold") for elite in pair))
     table.add_row("problem", *(Text(one_line(f"{e.space} › {e.problem.label}")) for e in pair))
     table.add_row("status", *(_status(dossier) for dossier in (first, second)))
-    for name in in_order([*pair[0].objectives, *pair[1].objectives]):
+    declared = Declared.by(elite.problem for elite in pair)
+    for name in declared.in_order([*pair[0].objectives, *pair[1].objectives]):
         values = (pair[0].objectives.get(name), pair[1].objectives.get(name))
         best = better(name, values, directions)
         table.add_row(
             Text(one_line(name)),
-            *(_value(name, value, best == place) for place, value in enumerate(values)),
+            *(_value(declared.text(name, v), best == place) for place, v in enumerate(values)),
         )
     return table
 
 
-def _value(name: str, value: Any, best: bool) -> Text:
-    text = MISSING if value is None else one_line(value_text(name, value))
+def _value(told: str, best: bool) -> Text:
+    text = one_line(told)
     return Text(f"{text} ◂" if best else text, "bold" if best else "")
 
 

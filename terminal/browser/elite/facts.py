@@ -10,11 +10,11 @@ from rich.text import Text
 from elitemap.archive.plain import one_line
 from elitemap.archive.views import EliteView
 from elitemap.terminal.browser.elite.dossier import Dossier
-from elitemap.terminal.numbers import in_order
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.tables.certificates import told
 from elitemap.terminal.tables.nested import NestedList, nested_list
 from elitemap.terminal.tables.page import plain_lines
-from elitemap.terminal.tables.tables import measures_line, value_text
+from elitemap.terminal.tables.tables import measures_line
 
 if TYPE_CHECKING:
     from elitemap.terminal.mathtext import Drafts
@@ -24,8 +24,6 @@ SHORT = 12
 
 #: Inks of a status; its word says the same.
 STATUS_STYLES = {"certified": "bold green", "confirmed": "bold yellow"}
-
-_NOTES = {"error": "the search's estimate", "digits": "proved"}
 
 
 class Mathematics:
@@ -91,10 +89,12 @@ def objectives_table(elite: EliteView) -> Table:
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     table.add_column(overflow="fold", style="dim")
-    for name in in_order(elite.objectives):
+    declared = Declared.by([elite.problem])
+    for name in declared.in_order(elite.objectives):
         value = elite.objectives[name]
-        note = "" if value is None else _NOTES.get(name, "")
-        table.add_row(Text(one_line(name)), Text(one_line(value_text(name, value))), Text(note))
+        note = "" if value is None else declared.note(name)
+        shown = one_line(declared.text(name, value))
+        table.add_row(Text(one_line(name)), Text(shown), Text(note))
     return table
 
 

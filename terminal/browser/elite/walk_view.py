@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from elitemap.archive.plain import one_line
 from elitemap.terminal.browser.elite.dossier import Dossier
 from elitemap.terminal.live.picture import objectives
+from elitemap.terminal.objectives import Declared
 from elitemap.terminal.tables.tables import SHORT, brief
 
 #: Entries of a list; a family can have thousands.
@@ -104,7 +105,7 @@ def cell(dossier: Dossier) -> list[Stop]:
     stops = [_heading(f"cell ({place}) of run {one_line(dossier.run.id[:SHORT])}: {count} {other}")]
     for mate in dossier.mates[:MOST]:
         text = Text().append(one_line(mate.id[:SHORT]), "bold")
-        text.append(f"  {one_line(objectives(mate.objectives))}\n")
+        text.append(f"  {one_line(objectives(mate.objectives, Declared.by([mate.problem])))}\n")
         text.append(f"  {one_line(brief(mate.source))}", "dim")
         stops.append(Stop(text, mate.id))
     return stops

@@ -9,8 +9,9 @@ from elitemap.archive.reading.inventory import ColumnInfo
 from elitemap.archive.records import Remark
 from elitemap.archive.views import EliteLine
 from elitemap.terminal.browser.scope import Scope
-from elitemap.terminal.numbers import ESTIMATES, MISSING, in_order, number, objective
-from elitemap.terminal.tables.tables import SHORT, brief, column_head
+from elitemap.terminal.numbers import MISSING, number
+from elitemap.terminal.objectives import Declared
+from elitemap.terminal.tables.tables import SHORT, brief
 
 #: Characters of a program, of any other text and of a mark that a row holds.
 _LONGEST_SOURCE, _LONGEST_TEXT, _LONGEST_MARK = 400, 60, 12
@@ -62,9 +63,10 @@ def heads_of(scope: Scope, columns: Sequence[ColumnInfo]) -> tuple[Head, ...]:
     measures = [name for name, c in known.items() if c.kind == "measure"]
     # A measure that is an objective too says nothing new.
     measures = [name for name in measures if name.removeprefix("measure_") not in objectives]
-    for name in (*in_order(objectives), *measures):
+    declared = Declared({c.name: c.objective for c in columns if c.objective is not None})
+    for name in (*declared.in_order(objectives), *measures):
         column = known[name]
-        heads.append(Head(name, column_head(name), column.numeric, falling=column.sign > 0))
+        heads.append(Head(name, declared.head(name), column.numeric, falling=column.sign > 0))
     return (*heads, Head("source", "program"))
 
 
@@ -75,8 +77,12 @@ def best_first(columns: Sequence[ColumnInfo]) -> str:
     better, then what is to be less rises. Where no run says what is better it is the quality.
     """
     aims = [c for c in columns if c.kind == "objective" and c.sign and c.low is not None]
-    aims.sort(key=lambda c: (c.sign < 0, c.name not in ESTIMATES))
+    aims.sort(key=lambda c: (c.sign < 0, not _estimated(c)))
     return ",".join(f"{'-' if c.sign > 0 else ''}{c.name}" for c in aims) or "-quality"
+
+
+def _estimated(column: ColumnInfo) -> bool:
+    return column.objective is not None and column.objective.vouched == "estimated"
 
 
 def row(elite: EliteLine, heads: Sequence[Head]) -> Row:
@@ -106,17 +112,19 @@ def _cell(view: EliteLine, name: str) -> str:
 
 def _value(view: EliteLine, name: str) -> str:
     """An objective, or a measure; where both have the name, the query calls them by their kinds."""
+    declared = Declared.by([view.problem])
     if name in view.objectives:
-        return objective(name, view.objectives[name])
+        return declared.text(name, view.objectives[name])
     for kind, values in (("measure", view.measures), ("objective", view.objectives)):
         short = name.removeprefix(f"{kind}_")
         if short in values:
             value: Any = values[short]
-            return MISSING if value is None else objective(short, value)
+            return MISSING if value is None else declared.text(short, value)
     if name in view.measures:
         value = view.measures[name]
         return MISSING if value is None else number(value)
-    return objective(name, view.objectives.get(name.removeprefix("text_")))
+    short = name.removeprefix("text_")
+    return declared.text(short, view.objectives.get(short))
 
 
 def _mark(remark: Remark | None) -> str:

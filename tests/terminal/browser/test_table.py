@@ -4,6 +4,7 @@ import time
 import numpy as np
 import pytest
 
+from elitemap.archive.objectives import recorded
 from elitemap.archive.problems import Problem
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.inventory import ColumnInfo
@@ -97,7 +98,11 @@ def test_opens_with_the_best_first(visit, quiet, archive, lines):
     ],
 )
 def test_the_order_of_the_best_is_what_the_space_says(signs, order):
-    columns = [ColumnInfo(name, "objective", 0.0, 1.0, sign) for name, sign in signs.items()]
+    declared = {one.name: one for one in recorded({"pareto": list(signs.items())})}
+    columns = [
+        ColumnInfo(name, "objective", 0.0, 1.0, sign, declared[name])
+        for name, sign in signs.items()
+    ]
     assert best_first(columns) == order
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import vl_convert
 
+from elitemap.archive.objectives import recorded
 from elitemap.engine.protocols import Curve
 from elitemap.terminal.report.commandlines import repeats, search_line
 from elitemap.terminal.report.curves import line, thinned, time_unit
@@ -18,7 +19,10 @@ from elitemap.terminal.report.plots import crowds, plot
 from elitemap.terminal.report.sections import certificate
 from elitemap.terminal.report.tradeoffs import rivals, sensible
 
-OPS, DIGITS = Goal("ops", "ops", -1), Goal("digits", "digits", 1)
+OPS, DIGITS = (
+    Goal(one.name, one.name, one.direction, one)
+    for one in recorded({"pareto": [["ops", -1], ["digits", 1]]})
+)
 
 
 def test_a_command_repeats_its_run(make_run: Any) -> None:

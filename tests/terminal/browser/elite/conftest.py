@@ -16,6 +16,7 @@ from textual.worker import WorkerState
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
+from elitemap.archive.objectives import recorded
 from elitemap.archive.problems import Problem
 from elitemap.archive.records import Ancestor, Remark, RunRecord
 from elitemap.archive.views import EliteView
@@ -37,7 +38,7 @@ RUN = RunRecord(
     options={},
     config={
         "settings": {"max_ops": "8"},
-        "pareto": [["digits", 1], ["ops", -1], ["error", -1]],
+        "pareto": [["ops", -1], ["digits", 1], ["error", -1]],
         "search": {"workers": 1},
     },
     seed=1,
@@ -48,7 +49,7 @@ RUN = RunRecord(
     summary={},
 )
 
-EXP2 = Problem("14c6dd3c", "exp2", "elementary", "exp2", "{}")
+EXP2 = Problem("14c6dd3c", "exp2", "elementary", "exp2", "{}", recorded(RUN.config))
 
 
 def program(*rows: list[Any]) -> dict[str, Any]:
