@@ -12,7 +12,7 @@ import click
 
 from elitemap.terminal.boundary import Boundary
 from elitemap.terminal.completion import completing
-from elitemap.terminal.settings import load_config, merged_settings
+from elitemap.terminal.settings import given_settings, load_config, merged_settings
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -35,6 +35,13 @@ quiet_option = click.option("--quiet", is_flag=True, help="Show no progress on s
 workers_option = click.option(
     "--workers", type=click.IntRange(min=1), help="Worker processes.  [default: one per core]"
 )
+
+
+def _brought(help: str = "Where arrays of the run are now; see: spaces.") -> Callable[..., Any]:
+    """An option ``--set`` of commands on recorded runs: only for what users bring."""
+    return click.option(
+        "--set", "given", multiple=True, metavar="KEY=VALUE", callback=given_settings, help=help
+    )
 
 
 @click.group(
@@ -115,21 +122,14 @@ def search(context: click.Context, /, flags: tuple[str, ...], **options: Any) ->
 @click.argument("run", required=False, shell_complete=completing.run)
 @workers_option
 @archive_option
-@click.option(
-    "--set",
-    "flags",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Where data of the run is now, or the function that it calls; see: spaces.",
-)
+@_brought("Where arrays of the run are now, or the function that it calls; see: spaces.")
 @quiet_option
 @json_option
-@click.pass_context
-def resume(context: click.Context, /, flags: tuple[str, ...], **options: Any) -> None:
+def resume(run: str | None, **options: Any) -> None:
     """Go on with RUN (default: the latest that is unfinished)."""
     from elitemap.terminal.commands.search import go_on
 
-    go_on(given=merged_settings(context, flags), **options)
+    go_on(run, **options)
 
 
 @cli.command()
@@ -223,6 +223,7 @@ def families(run: str | None, where: str | None, archive: Path, as_json: bool) -
     show_default=True,
     help="Time for each.",
 )
+@_brought()
 @problem_option
 @archive_option
 @json_option
@@ -242,6 +243,7 @@ def certify(identifiers: tuple[str, ...], **options: Any) -> None:
     show_default=True,
     help="Time for each.",
 )
+@_brought()
 @problem_option
 @archive_option
 @quiet_option
@@ -284,6 +286,7 @@ def verify(identifiers: tuple[str, ...], **options: Any) -> None:
     show_default=True,
     help="Time to prove its certificate again; 0: not.",
 )
+@_brought()
 @problem_option
 @archive_option
 def export(identifier: str, **options: Any) -> None:

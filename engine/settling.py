@@ -10,7 +10,7 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.engine.config import nearest
 from elitemap.engine.data.contents import Content, Lacking, keep, kept
 from elitemap.engine.data.supply import at_hand, check_digest, read_content
-from elitemap.engine.protocols import NamedFunction
+from elitemap.engine.protocols import ArrayFile, NamedFunction, Option
 from elitemap.engine.tasks import TaskSpec, check_names, find_space
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -57,15 +57,9 @@ def named_again(spec: TaskSpec, given: Mapping[str, str], run: str) -> TaskSpec:
         UsageError: If a function was not named, or something else than data was given.
         ArchiveError: If the archive does not tell the hashes.
     """
-    entry = find_space(spec.space)
     settings, digests = dict(spec.settings), dict(spec.digests)
-    bringing = {option.name: option for option in entry.bringing if settings.get(option.name)}
-    for name in given:
-        if name not in bringing:
-            raise UsageError(
-                f"expected an option that brings data to run {run}, got {name!r}"
-                + (nearest(name, list(bringing)) or ": drop it, a run keeps its options")
-            )
+    bringing = _bringing(spec)
+    _check_given(given, bringing, run)
     for name, option in bringing.items():
         source = settings[name]
         if not _DIGEST.fullmatch(digests.get(name, "")):
@@ -77,18 +71,58 @@ def named_again(spec: TaskSpec, given: Mapping[str, str], run: str) -> TaskSpec:
             got = f"{given[name][:80]!r}" if name in given else "nothing"
             raise UsageError(
                 f"run {run} calls the function {source[:80]!r}, which runs its module: expected it "
-                f"to be named, got {got}; if you trust it, add --set {name}={source[:80]}"
+                f"to be named, got {got}; if you trust it: elitemap resume {run} "
+                f"--set {name}={source[:80]}"
             )
     return TaskSpec.of(spec.space, spec.target, settings | dict(given), digests)
+
+
+def placed(spec: TaskSpec, given: Mapping[str, str], run: str) -> TaskSpec:
+    """The spec of a recorded run for which a user says where its arrays are now.
+
+    Nothing is read yet, and what is read then must have the hash of the spec.
+
+    Args:
+        spec: From the archive.
+        given: Options that bring arrays, by name.
+        run: Id of the run, for messages.
+
+    Raises:
+        UsageError: If something else than arrays was given.
+    """
+    if not given:
+        return spec
+    bringing = _bringing(spec)
+    arrays = {n: one for n, one in bringing.items() if isinstance(one.brings, ArrayFile)}
+    _check_given(given, arrays, run)
+    return TaskSpec.of(
+        spec.space, spec.target, dict(spec.settings) | dict(given), dict(spec.digests)
+    )
+
+
+def _bringing(spec: TaskSpec) -> dict[str, Option]:
+    """The options that bring data to a task, by name."""
+    settings = dict(spec.settings)
+    entry = find_space(spec.space)
+    return {option.name: option for option in entry.bringing if settings.get(option.name)}
+
+
+def _check_given(given: Mapping[str, str], bringing: Mapping[str, Option], run: str) -> None:
+    for name in given:
+        if name not in bringing:
+            cure = nearest(name, list(bringing)) or ": drop it, a run keeps its options"
+            raise UsageError(
+                f"expected an option that brings data to run {run} here, got {name!r}{cure}"
+            )
 
 
 def renamed(spec: TaskSpec) -> list[str]:
     """What must be said again to resume a run of this task, as words of a command."""
     settings = dict(spec.settings)
     return [
-        f"--set {option.name}={settings[option.name]}"
-        for option in find_space(spec.space).bringing
-        if isinstance(option.brings, NamedFunction) and settings.get(option.name)
+        f"--set {name}={settings[name]}"
+        for name, option in _bringing(spec).items()
+        if isinstance(option.brings, NamedFunction)
     ]
 
 

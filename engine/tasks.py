@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from elitemap.archive.errors import ElitemapError, UsageError
 from elitemap.engine.config import nearest
 from elitemap.engine.data.supply import supplied
-from elitemap.engine.protocols import SpaceEntry, Task, UserData
+from elitemap.engine.protocols import NamedFunction, SpaceEntry, Task, UserData
 
 GROUP = "elitemap.tasks"
 
@@ -115,6 +115,12 @@ def load_task(spec: TaskSpec) -> Task:
     hashes = {name: one.digest for name, one in data.items()}
     task = entry.task(spec.target, settings | hashes, data)
     words = {name: f"with {name} {digest[:DIGITS]}" for name, digest in hashes.items()}
+    notes = [
+        f"{option.name} is known by the source of {settings[option.name]!r}, which says nothing of "
+        "what its module imports"
+        for option in entry.bringing
+        if option.name in data and isinstance(option.brings, NamedFunction)
+    ]
     options = {**task.options, **hashes}
     asked = options if task.problem is None else task.problem
     return replace(
@@ -122,6 +128,7 @@ def load_task(spec: TaskSpec) -> Task:
         options=options,
         problem=tuple(dict.fromkeys((*asked, *hashes))),
         words={**words, **task.words},
+        notes=(*task.notes, *notes),
     )
 
 

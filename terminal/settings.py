@@ -44,7 +44,22 @@ def merged_settings(context: click.Context, flags: Sequence[str]) -> dict[str, s
     Raises:
         UsageError: If a flag is not of the form KEY=VALUE.
     """
-    settings: dict[str, str] = dict(context.meta.get(FILE_SETTINGS, {}))
+    return {**context.meta.get(FILE_SETTINGS, {}), **_parsed(flags)}
+
+
+def given_settings(
+    context: click.Context, option: click.Parameter, flags: Sequence[str]
+) -> dict[str, str]:
+    """Callback of a ``--set`` that no file can hold.
+
+    Raises:
+        UsageError: If a flag is not of the form KEY=VALUE.
+    """
+    return _parsed(flags)
+
+
+def _parsed(flags: Sequence[str]) -> dict[str, str]:
+    settings: dict[str, str] = {}
     for flag in flags:
         key, equals, value = flag.partition("=")
         if not equals or not key.strip():

@@ -1,6 +1,6 @@
 """``elitemap certify``: prove what elites are worth and record it."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
 from elitemap.archive.errors import SearchError, UsageError
@@ -29,6 +29,7 @@ def certify_elites(
     front: bool = False,
     run: str | None = None,
     problem: str | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> None:
     """Certify elites one after the other and print them as they are then.
 
@@ -42,6 +43,7 @@ def certify_elites(
         front: Certify what is unproved of the front of a run instead.
         run: Id of that run or its beginning; None for the latest.
         problem: Whose elites they are, as ``--problem`` takes it; None where there is only one.
+        given: Where arrays that runs bring are now, by option.
 
     Raises:
         UsageError: If elites are named with ``front``, a run or nothing without it, or the problem
@@ -59,17 +61,18 @@ def certify_elites(
         else:
             views = [one_elite(reader, identifier, problem) for identifier in identifiers]
             runs = [reader.run(view.run) for view in views]
-    _certify(views, runs, seconds, archive, as_json)
+    tasks = [recorded_task(run, given) for run in runs]
+    _certify(views, runs, tasks, seconds, archive, as_json)
 
 
 def _certify(
     views: Sequence[EliteView],
     runs: Sequence[RunRecord],
+    tasks: Sequence[Task],
     seconds: float,
     archive: Path,
     as_json: bool,
 ) -> None:
-    tasks = [recorded_task(run) for run in runs]
     proved: list[tuple[str, str]] = []  # ids of programs and of the problems
     failures: list[Unproved] = []
     for number, (view, task) in enumerate(zip(views, tasks, strict=True), 1):

@@ -33,6 +33,7 @@ def export_elite(
     problem: str | None = None,
     force: bool = False,
     seconds: float = CHECKING,
+    given: Mapping[str, str] | None = None,
 ) -> None:
     """Write an elite in a target language and print the names of the files.
 
@@ -45,6 +46,7 @@ def export_elite(
         problem: Whose elite it is, as ``--problem`` takes it; None where there is only one.
         force: Write over files that exist.
         seconds: Time to prove the certificate again; 0 takes it as it is recorded.
+        given: Where arrays that its run brings are now, by option.
 
     Raises:
         SearchError: If the certificate says what is false.
@@ -54,7 +56,7 @@ def export_elite(
     """
     with ArchiveReader.open(archive) as reader:
         view = one_elite(reader, identifier, problem)
-        task = recorded_task(reader.run(view.run))
+        task = recorded_task(reader.run(view.run), given)
     if language not in task.languages:
         raise UsageError(f"unknown language {language!r}{nearest(language, list(task.languages))}")
     certificate = _certificate(view, task, seconds)

@@ -1,17 +1,25 @@
 """Tasks of recorded runs, built again from what the archive says about them."""
 
+from collections.abc import Mapping
+
 from elitemap.archive.records import RunRecord
 from elitemap.engine.protocols import Task
 from elitemap.engine.search.runs import recorded_spec
+from elitemap.engine.settling import placed
 from elitemap.engine.tasks import load_task
 
 
-def recorded_task(run: RunRecord) -> Task:
-    """The task of a run.
+def recorded_task(run: RunRecord, given: Mapping[str, str] | None = None) -> Task:
+    """The task of a run; functions that it brings cannot be called.
+
+    Args:
+        run: The run.
+        given: Where arrays that it brings are now, by option.
 
     Raises:
         ArchiveError: If the archive does not tell the settings as texts.
-        UsageError: If the space is not installed here or does not take the settings.
+        UsageError: If the space is not installed here or does not take the settings, or arrays that
+            it needs cannot be read.
         ElitemapError: If the space cannot be loaded.
     """
-    return load_task(recorded_spec(run))
+    return load_task(placed(recorded_spec(run), given or {}, run.id))

@@ -56,14 +56,16 @@ def brings(option: Option) -> str | None:
     return None if option.brings is None else "function: module:name"
 
 
+def told(option: Option) -> str:
+    """What an option means, less its default."""
+    what = brings(option)
+    return option.help if what is None else f"{option.help}  [{what}]"
+
+
 def _options(entry: SpaceEntry) -> Mapping[str, str]:
-    return {option.name: _told(option) for option in entry.options}
-
-
-def _told(option: Option) -> str:
-    notes = []
-    if (what := brings(option)) is not None:
-        notes.append(f"[{what}]")
-    if option.default:
-        notes.append(f"[default: {option.default}]")
-    return "  ".join([option.help, *notes])
+    return {
+        option.name: f"{told(option)}  [default: {option.default}]"
+        if option.default
+        else told(option)
+        for option in entry.options
+    }

@@ -1,7 +1,7 @@
 """``elitemap verify``: the certificates of an archive, proved again."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ def verify_elites(
     as_json: bool,
     quiet: bool,
     problem: str | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> None:
     """Prove certificates again and print what came of each; nothing is written.
 
@@ -67,6 +68,7 @@ def verify_elites(
         quiet: Tell no progress.
         problem: Whose elites, as ``--problem`` takes it; None for all, and where elites are named
             for the one that each is of.
+        given: Where arrays that runs bring are now, by option.
 
     Raises:
         UsageError: If there is no such elite or problem, or it is open which one is meant.
@@ -78,7 +80,7 @@ def verify_elites(
     lines: list[_Line] = []
     try:
         for view in views:
-            lines.append(_line(view, seconds, archive))
+            lines.append(_line(view, seconds, archive, given))
             if not quiet:
                 _tell(lines[-1], len(lines), len(views))
     finally:
@@ -97,12 +99,12 @@ def _views(identifiers: Sequence[str], archive: Path, problem: str | None) -> li
     return list({(view.run, view.slot): view for view in found}.values())
 
 
-def _line(view: EliteView, seconds: float, archive: Path) -> _Line:
+def _line(view: EliteView, seconds: float, archive: Path, given: Mapping[str, str] | None) -> _Line:
     begun = time.monotonic()
     try:
         with ArchiveReader.open(archive) as reader:
             run = reader.run(view.run)
-        verdict = checked(view, recorded_task(run), seconds)
+        verdict = checked(view, recorded_task(run, given), seconds)
     except ElitemapError as error:
         verdict = Verdict("could not", str(error))
     return _Line(view, verdict, time.monotonic() - begun)

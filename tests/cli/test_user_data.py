@@ -123,6 +123,41 @@ def test_a_search_on_ones_own_data(run, tmp_path):
     assert done.code == 2 and done.err.count("\n") == 1 and "no file there" in done.err
 
 
+def test_commands_on_a_run_are_told_where_its_arrays_are_now(run, tmp_path):
+    assert run("search", "toy", "bits", "--set", "weights=w.npy", *SMALL).code == 0
+    identifier = json.loads(run("elites", "--limit", "1", "--json").out)[0]["id"]
+    (tmp_path / "w.npy").rename(tmp_path / "moved.npy")
+    np.save(tmp_path / "other.npy", np.ones(32))
+
+    def certified(*words):
+        forget()
+        load_task.cache_clear()
+        return run("certify", identifier, *words)
+
+    lost = certified()
+    assert lost.code == 2 and "no file there" in lost.err and lost.err.count("\n") == 1
+    other = certified("--set", "weights=other.npy")
+    assert other.code == 2 and "expected the content" in other.err and other.err.count("\n") == 1
+    rule = certified("--set", "rule=evil:rule")
+    assert rule.code == 2 and "got 'rule'" in rule.err
+    assert certified("--set", "weights=moved.npy").code == 0
+    done = run("export", identifier, "--to", "c", "--set", "weights=moved.npy")
+    assert "unknown language 'c'" in done.err  # the toy has none, but the task was built
+    done = run("verify", identifier, "--set", "weights=moved.npy", "--quiet")
+    assert "no file there" not in done.out + done.err
+
+
+def test_a_search_says_what_the_hash_of_a_function_covers(run, tmp_path):
+    (tmp_path / "mine.py").write_text("def rule(bits):\n    return bits[:, 0] * 2.0\n")
+    loud = [word for word in SMALL if word != "--quiet"]
+    done = run("search", "toy", "bits", "--set", "rule=mine:rule", *loud)
+    assert done.code == 0
+    note = (
+        "rule is known by the source of 'mine:rule', which says nothing of what its module imports"
+    )
+    assert note in done.err
+
+
 def test_spaces_tell_what_options_bring(run):
     [toy] = [one for one in json.loads(run("spaces", "--json").out) if one["name"] == "toy"]
     told = {option["name"]: option["brings"] for option in toy["options"]}

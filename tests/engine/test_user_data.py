@@ -225,9 +225,10 @@ def test_a_function_is_called_for_an_archive_only_if_it_is_named_again(spec, con
     for given, got in (({}, "got nothing"), ({"rule": "toy_rules:other"}, "got 'toy_rules:other'")):
         with pytest.raises(UsageError, match=got) as caught:
             resume(path, given=given)
-        assert str(caught.value).endswith("if you trust it, add --set rule=toy_rules:rule")
+        cure = f"if you trust it: elitemap resume {run} --set rule=toy_rules:rule"
+        assert str(caught.value).endswith(cure)
     for name in ("delay", "weights"):
-        with pytest.raises(UsageError, match=f"brings data to run {run}, got '{name}'"):
+        with pytest.raises(UsageError, match=f"brings data to run {run} here, got '{name}'"):
             resume(path, given={"rule": "toy_rules:rule", name: "1"})
 
 

@@ -25,6 +25,7 @@ from elitemap.terminal.browser.dialogs import CSS
 from elitemap.terminal.browser.keyline import KeyLine
 from elitemap.terminal.browser.search.jobs import SECONDS, ResumeOrder, SearchOrder
 from elitemap.terminal.browser.workshop import Workshop
+from elitemap.terminal.commands.spaces import told
 
 #: Fields of the engine: name, what stands there if nothing is given, what it means.
 _ENGINE = (
@@ -122,7 +123,7 @@ class SearchDialog(ModalScreen[SearchOrder | None]):
         for name, default, meaning in _ENGINE:
             yield from _field(name, "", default, meaning)
         for option in entry.options:
-            yield from _field(f"set-{option.name}", "", option.default, option.help)
+            yield from _field(f"set-{option.name}", "", option.default, told(option))
 
     @on(Select.Changed)
     async def _space_chosen(self, event: Select.Changed) -> None:
