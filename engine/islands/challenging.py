@@ -2,8 +2,8 @@
 
 One lucky sample beats the mean of many: of enough mediocre candidates one always looks best. So a
 newcomer is sampled again, one sample at a time, until it looks no better or has as many samples as
-whom it would displace, and their means are compared. That is how FocusedILS treats challengers
-(Hutter, Hoos, Leyton-Brown and Stuetzle, "ParamILS", 2009).
+whom it would displace, and a few in any case; then their means are compared. That is how
+FocusedILS treats challengers (Hutter, Hoos, Leyton-Brown and Stuetzle, "ParamILS", 2009).
 """
 
 from collections.abc import Callable
@@ -16,6 +16,10 @@ from elitemap.engine.islands.sampling import sampled_once_more
 from elitemap.engine.islands.state import IslandState
 from elitemap.engine.map.elites import Elites
 from elitemap.engine.protocols import B, Counts, Noise, Samples, Words
+
+#: Samples that a newcomer needs to displace anyone. Where most elites have but one, each of a chain
+#: of newcomers would be luckier than the one before.
+LEAST = 4
 
 
 def challenged(
@@ -48,18 +52,19 @@ def challenged(
 
 
 def _contested(noise: Noise[B], state: IslandState[B], newcomers: Elites[B]) -> NDArray[np.intp]:
-    """Rows that would displace an elite with more samples behind it."""
+    """Rows that would displace an elite and have not the samples for it."""
     needed = np.minimum(_needed(state, newcomers), noise.enough)
     good = np.isfinite(newcomers.quality) & (newcomers.count < needed)
     return np.flatnonzero(good)
 
 
 def _needed(state: IslandState[B], newcomers: Elites[B]) -> Counts:
-    """int64[n], the most samples of an elite that a row would displace; 0 where it does not."""
+    """int64[n], samples that a row needs for what it would displace; 0 where that is nobody."""
     grid = state.grid
     homes = newcomers.cell.astype(np.intp)[:, None] * grid.depth + np.arange(grid.depth)
     filled = grid.quality[homes] > -np.inf
     copy = (filled & (grid.fingerprint[homes] == newcomers.fingerprint[:, None])).any(axis=1)
     worse = filled & (grid.quality[homes] < newcomers.quality[:, None])
     most = np.where(worse, state.elites.count[homes], 0).max(axis=1)
-    return np.where(filled.all(axis=1) & ~copy, most, 0)
+    displaces = filled.all(axis=1) & ~copy & (most > 0)
+    return np.where(displaces, np.maximum(most, LEAST), 0)
