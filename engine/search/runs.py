@@ -52,10 +52,14 @@ def recorded_spec(run: RunRecord) -> TaskSpec:
     """What names the task of a run.
 
     Raises:
-        ArchiveError: If the archive does not tell the settings and hashes as texts.
+        ArchiveError: If the archive does not tell the settings and hashes as texts, or the hashes
+            are not those of the run's problem.
     """
     settings = _texts(run, "settings", run.config.get("settings"))
     digests = _texts(run, "data", run.config.get("data", {}))
+    # Else an archive could tell what was found on some data as found on other data.
+    if any(run.options.get(name) != digest for name, digest in digests.items()):
+        raise _damaged(run, "data", digests)
     return TaskSpec.of(run.space, run.target, settings, digests)
 
 

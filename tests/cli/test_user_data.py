@@ -12,6 +12,7 @@ import pytest
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.engine.data.arrays import ArraysContent
 from elitemap.engine.data.contents import forget
 from elitemap.engine.tasks import load_task
 from elitemap.terminal.commands.recorded import recorded_task
@@ -33,14 +34,15 @@ def toy(monkeypatch, tmp_path):
     load_task.cache_clear()
 
 
-def hostile(path, settings, digests, status="interrupted"):
-    """Let the run of an archive name other things."""
+def hostile(path, settings, digests, options=None, status="interrupted"):
+    """Let the run of an archive name other things; its problem too, unless it is told."""
+    asked = (digests if isinstance(digests, dict) else {}) if options is None else options
     with sqlite3.connect(path) as db:
-        [(key, config)] = db.execute("SELECT key, config FROM run").fetchall()
+        [(key, config, options)] = db.execute("SELECT key, config, options FROM run").fetchall()
         told = json.loads(config) | {"settings": settings, "data": digests}
         db.execute(
-            "UPDATE run SET config = ?, status = ?, finished_at = NULL WHERE key = ?",
-            (json.dumps(told), status, key),
+            "UPDATE run SET config = ?, options = ?, status = ?, finished_at = NULL WHERE key = ?",
+            (json.dumps(told), json.dumps(json.loads(options) | asked), status, key),
         )
     db.close()
 
@@ -104,6 +106,22 @@ def test_an_archive_without_hashes_is_not_believed(run, tmp_path):
     done = run("resume", "--set", "rule=evil:rule")
     assert done.code == 3 and "expected the data of run" in done.err
     assert not (tmp_path / "pwned").exists()
+
+
+def test_hashes_are_those_of_the_problem(run, tmp_path):
+    """Nobody makes results on easy data pass for results on hard ones."""
+    assert run("search", "toy", "bits", "--set", "weights=w.npy", *SMALL).code == 0
+    identifier = json.loads(run("elites", "--limit", "1", "--json").out)[0]["id"]
+    np.save(tmp_path / "easy.npy", np.zeros(32))
+    with ArchiveReader.open(tmp_path / "elitemap.db") as reader:
+        asked = {"weights": reader.run().options["weights"]}
+    easy = ArraysContent.of({"arr_0": np.zeros(32)}).digest()
+    path = str(tmp_path / "easy.npy")
+    hostile("elitemap.db", {"weights": path}, {"weights": easy}, asked)
+    done = run("certify", identifier)
+    assert done.code == 3 and "expected the data of run" in done.err
+    hostile("elitemap.db", {"weights": path}, {"weights": easy})
+    assert run("certify", identifier).code == 0
 
 
 def test_what_an_archive_names_is_printed_as_text(run):
