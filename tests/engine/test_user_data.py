@@ -144,8 +144,9 @@ def recruited(place, hidden, opened, workers):
         ({"weights": "w.npy", "rule": "toy_rules:rule"}, True, 1, {1}),
         ({"weights": "w.npy", "rule": "toy_rules:rule"}, False, 1, {1}),
         ({"weights": "w.npy", "rule": "toy_rules:rule"}, False, 2, range(2, 7)),
+        ({"weights": "w.npy", "blocks": "40"}, False, 1, {1}),
     ],
-    ids=["shared files", "a function", "another machine", "other machines"],
+    ids=["shared files", "a function", "another machine", "other machines", "an enumeration"],
 )
 def test_workers_anywhere_get_what_was_brought_and_find_the_same(
     folder, spec, config, contents, brought, visible, workers, shipped
