@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from elitemap.archive.errors import ElitemapError, UsageError
 from elitemap.engine.config import nearest
@@ -61,7 +62,13 @@ def find_space(name: str) -> SpaceEntry:
     points = [point for point in entry_points(group=GROUP) if point.name == name]
     if not points:
         raise UsageError(f"unknown space {name!r}{nearest(name, space_names())}")
-    return _loaded(points[0])
+    entry = loaded(points[0])
+    if not isinstance(entry, SpaceEntry):
+        raise ElitemapError(
+            f"expected a SpaceEntry at {points[0].value} for the space {name!r}"
+            f"{_distribution(points[0])}, got {type(entry).__name__}; repair or uninstall it"
+        )
+    return entry
 
 
 def usable_spaces() -> tuple[list[SpaceEntry], list[str]]:
@@ -76,22 +83,24 @@ def usable_spaces() -> tuple[list[SpaceEntry], list[str]]:
     return found, broken
 
 
-def _loaded(point: EntryPoint) -> SpaceEntry:
-    of = "" if point.dist is None else f" of {point.dist.name} {point.dist.version}"
+def loaded(point: EntryPoint) -> Any:
+    """What an entry point of a space names.
+
+    Raises:
+        ElitemapError: If it cannot be loaded; the line names its distribution.
+    """
     try:
-        entry = point.load()
+        return point.load()
     # Whatever somebody else's module does when it is imported is told as what it is.
     except Exception as error:
         raise ElitemapError(
-            f"cannot load the space {point.name!r}{of}, {type(error).__name__}: {error}; "
-            "repair or uninstall it"
+            f"cannot load the space {point.name!r}{_distribution(point)}, "
+            f"{type(error).__name__}: {error}; repair or uninstall it"
         ) from error
-    if not isinstance(entry, SpaceEntry):
-        raise ElitemapError(
-            f"expected a SpaceEntry at {point.value} for the space {point.name!r}{of}, "
-            f"got {type(entry).__name__}; repair or uninstall it"
-        )
-    return entry
+
+
+def _distribution(point: EntryPoint) -> str:
+    return "" if point.dist is None else f" of {point.dist.name} {point.dist.version}"
 
 
 @lru_cache(maxsize=4)

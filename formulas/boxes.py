@@ -37,6 +37,11 @@ class Box:
         return len(self.rows)
 
 
+#: The same mathematics in ever less height, each of boxes below each other; the last one has only
+#: boxes of one row.
+Drafts = Sequence[Sequence[Box]]
+
+
 def word(text: str) -> Box:
     """One row."""
     return Box((text,))

@@ -1,40 +1,39 @@
-"""Programs and formulas in Unicode mathematics: fractions stacked where there is room."""
+"""Programs and formulas in Unicode mathematics: fractions stacked where there is room.
+
+What a document says in mathematics its space knows: the entry point of the group
+``elitemap.mathematics`` with the name of the space is a function from a document to ``Drafts``. It
+is apart from the space's task because that brings evaluators along, for which no screen should wait.
+"""
 
 from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
 from typing import Any
 
-from elitemap.archive.errors import UsageError
+from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.plain import plain
-from elitemap.formulas.boxes import Box
-from elitemap.searchspaces.fractions.boxes import formula_boxes
-from elitemap.searchspaces.fractions.continued import FractionError
-from elitemap.searchspaces.fractions.formula import Formula
-from elitemap.searchspaces.programs.boxes import program_boxes
-from elitemap.searchspaces.programs.program import Program, ProgramError
+from elitemap.engine.tasks import loaded
+from elitemap.formulas.boxes import Box, Drafts
 
 #: Rows that a stacked formula may take; taller ones are written in lines.
 TALLEST = 15
 
-#: Instructions of a program that is stacked, and of one that is shown at all: archives may come
-#: from strangers, and boxes in boxes take much room.
-_STACKED, _LONGEST = 60, 400
-
-#: The same mathematics in ever less height; the last one has only boxes of one row.
-Drafts = Sequence[Sequence[Box]]
+GROUP = "elitemap.mathematics"
 
 
-def mathematics(document: Mapping[str, Any], width: int) -> list[str] | None:
+def mathematics(space: str, document: Mapping[str, Any], width: int) -> list[str] | None:
     """A program or formula in rows of characters, safe to print.
 
     Args:
+        space: Name of its space.
         document: Its JSON.
         width: Columns that there are; stacked fractions that need more become lines, and lines that
             need more are broken.
 
     Returns:
-        None if the document is of no space whose mathematics is known here, or very long.
+        None if the space is not installed or has no mathematics, or the document is none of it or
+        very long.
     """
-    found = drafts(document)
+    found = drafts(space, document)
     return None if found is None else laid_out(found, width)
 
 
@@ -50,21 +49,19 @@ def laid_out(drafts: Drafts, width: int) -> list[str]:
     return broken
 
 
-def drafts(document: Mapping[str, Any]) -> Drafts | None:
-    """What :func:`laid_out` chooses from; None as for :func:`mathematics`."""
-    try:
-        program = Program.from_json(document)
-    except ProgramError:
+def drafts(space: str, document: Mapping[str, Any]) -> Drafts | None:
+    """What :func:`laid_out` chooses from; None as for :func:`mathematics`.
+
+    Raises:
+        ElitemapError: If the module of the space cannot be loaded.
+    """
+    for point in entry_points(group=GROUP, name=space):
         try:
-            return formula_boxes(Formula.from_json(document))
-        except (FractionError, UsageError):
+            found: Drafts | None = loaded(point)(document)
+        except (ArchiveError, UsageError):  # whatever an archive says that is no document of it
             return None
-    size = len(program.instructions)
-    if size > _LONGEST:
-        return None
-    return [
-        program_boxes(program, stack) for stack in (True, False) if size <= _STACKED or not stack
-    ]
+        return found
+    return None
 
 
 def _rows(boxes: Sequence[Box]) -> list[str]:

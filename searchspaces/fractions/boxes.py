@@ -1,13 +1,15 @@
 """Continued fractions as mathematics: the first levels, then the rule of their terms."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.plain import one_line
 from elitemap.formulas.boxes import (
     Box,
+    Drafts,
     beside,
     bracketed,
     stacked,
@@ -32,6 +34,16 @@ _MOST = 300
 
 _POWER = re.compile(r"\*\*(\d+)")
 _EARLIER = re.compile(r"a\(k-(\d+)\)")
+
+
+def drafts(document: Mapping[str, Any]) -> Drafts:
+    """The mathematics of a formula's document.
+
+    Raises:
+        FractionError: If it is no fraction.
+        UsageError: If its value is no expression.
+    """
+    return formula_boxes(Formula.from_json(document))
 
 
 def formula_boxes(formula: Formula) -> list[Sequence[Box]]:

@@ -7,13 +7,17 @@ How a primitive looks is the ``layout`` of its entry, a tree of operands, texts 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from elitemap.formulas.boxes import Box, beside, bracketed, raised, stacked, subscript, word
+from elitemap.formulas.boxes import Box, Drafts, beside, bracketed, raised, stacked, subscript, word
 from elitemap.searchspaces.programs.primitive import Layout
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.text import leaf_names, live
+
+#: Instructions of a program that is stacked, and of one that is shown at all: archives may come
+#: from strangers, and boxes in boxes take much room.
+_STACKED, _LONGEST = 60, 400
 
 #: How strongly a value's outermost operator binds.
 SUM, PRODUCT, SIGN, POWER, ATOM = range(1, 6)
@@ -39,6 +43,21 @@ class Value(NamedTuple):
     base: "Value | None" = None
     exponent: int = 1
     opposite: "Value | None" = None
+
+
+def drafts(document: Mapping[str, Any]) -> Drafts | None:
+    """The mathematics of a program's document; None if it is very long.
+
+    Raises:
+        ProgramError: If it is no program.
+    """
+    program = Program.from_json(document)
+    size = len(program.instructions)
+    if size > _LONGEST:
+        return None
+    return [
+        program_boxes(program, stack) for stack in (True, False) if size <= _STACKED or not stack
+    ]
 
 
 def program_boxes(program: Program, stack: bool) -> list[Box]:

@@ -122,7 +122,7 @@ def section(
         view=view,
         title=titled(view),
         brief=brief(view.source),
-        mathematics=tuple(mathematics(view.program, WIDTH) or ()),
+        mathematics=tuple(mathematics(view.space, view.program, WIDTH) or ()),
         curve=None if task is None else curve_figure(view, task, f"{links[view.id]}-curve"),
         objectives=tuple(objectives(view)),
         measures=tuple(_measure(name, value) for name, value in view.measures.items()),

@@ -102,8 +102,9 @@ def tasks():
 def look(document):
     """What `show` and the first screen of an elite do."""
     formula_of(document)
-    rows = mathematics(document, 80)
-    assert rows is None or sum(map(len, rows)) < 10**6
+    for space in ("elementary", "fractions"):
+        rows = mathematics(space, document, 80)
+        assert rows is None or sum(map(len, rows)) < 10**6
 
 
 def use(task, document, certificate=None, skipped=DIGITS):

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +15,19 @@ from elitemap.searchspaces.fractions.relation import Relation
 from elitemap.searchspaces.fractions.signed import SignedFraction
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
-from elitemap.terminal.mathtext import TALLEST, mathematics
+from elitemap.terminal import mathtext
+from elitemap.terminal.mathtext import TALLEST
 
 PI = Formula(
     ContinuedFraction.of([2, 1], [1, 0, 0]),
     Relation.of(["pi"], [4, 0], [0, 1]),
 )
+
+
+def mathematics(document: dict[str, Any], width: int) -> list[str] | None:
+    """As its space lays it out."""
+    space = "fractions" if "fraction" in document else "elementary"
+    return mathtext.mathematics(space, document, width)
 
 
 def program(*rows: list[Any]) -> dict[str, Any]:
@@ -112,6 +120,8 @@ def test_huge_numbers_stay_symbols() -> None:
 
 def test_unknown_documents_have_no_mathematics() -> None:
     assert mathematics({"schema": 1, "rule": "w - g"}, 60) is None
+    assert mathtext.mathematics("knots", PI.to_json(), 60) is None
+    assert mathtext.mathematics("elementary", PI.to_json(), 60) is None
     assert mathematics({}, 60) is None
 
 
@@ -166,3 +176,10 @@ def test_programs_of_strangers_take_no_room() -> None:
     assert shown is not None and len(shown) < 60
     long = Formula(ContinuedFraction.of([10**1900] * 60, [1]))
     assert len("".join(mathematics(long.to_json(), 60) or [])) < 2000
+
+
+def test_a_space_of_another_distribution_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "engine" / "plugin"))
+    rows = mathtext.mathematics("toy", {"schema": 1, "bits": "0110"}, 60)
+    assert rows == ["     0110", "b = ──────", "      2"]
+    assert mathtext.mathematics("toy", {"schema": 1, "bits": "0" * 70}, 60) == ["b/2"]

@@ -17,7 +17,7 @@ from elitemap.terminal.tables.page import plain_lines
 from elitemap.terminal.tables.tables import measures_line
 
 if TYPE_CHECKING:
-    from elitemap.terminal.mathtext import Drafts
+    from elitemap.formulas.boxes import Drafts
 
 #: Characters of an id that are shown.
 SHORT = 12
@@ -69,7 +69,7 @@ def summary(dossier: Dossier) -> RenderableType:
     from elitemap.terminal.mathtext import drafts
 
     elite, parts = dossier.elite, list[RenderableType]()
-    formula = drafts(elite.program)
+    formula = drafts(elite.space, elite.program)
     if formula is not None:
         parts += [Mathematics(formula), Text()]
     if elite.objectives:

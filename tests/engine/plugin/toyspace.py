@@ -34,6 +34,7 @@ from elitemap.engine.protocols import (
     Task,
     Unproved,
 )
+from elitemap.formulas.boxes import beside, stacked, word
 from elitemap.native.rows import Field, Rows
 
 LENGTH = 32
@@ -303,3 +304,8 @@ def make(target, settings, data):
 
 
 entry = SpaceEntry("toy", "Bit strings.", {"bits": "32 bits"}, OPTIONS, make)
+
+
+def drafts(document):
+    """Bit strings as mathematics: the number in brackets, and below it in one row."""
+    return [[beside(word("b = "), stacked(word(document["bits"]), word("2")))], [word("b/2")]]

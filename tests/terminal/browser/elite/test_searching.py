@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList, Select, Static
 
 from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.files.claims import claimed
+from elitemap.archive.objectives import recorded
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.events import Interrupted, Progress, Started, Warned
 from elitemap.engine.search.coordinator import Outcome
@@ -20,7 +21,19 @@ from elitemap.terminal.browser.search.dialogs import ResumeDialog, SearchDialog,
 from elitemap.terminal.browser.search.jobs import ResumeOrder, SearchOrder
 from elitemap.terminal.browser.search.panel import SearchPanel
 
-STARTED = Started("r-7", "elementary", "exp2", 1, 2, 2, 60.0, None, ("ops", "depth"), False)
+STARTED = Started(
+    "r-7",
+    "elementary",
+    "exp2",
+    1,
+    2,
+    2,
+    60.0,
+    None,
+    ("ops", "depth"),
+    False,
+    objectives=recorded({"pareto": [["ops", -1], ["digits", 1], ["error", -1]]}),
+)
 PROGRESS = Progress(
     elapsed=42.4,
     remaining=17.6,
