@@ -2,7 +2,7 @@
 
 What a document says in mathematics its space knows: the entry point of the group
 ``elitemap.mathematics`` with the name of the space is a function from a document to ``Drafts``. It
-is apart from the space's task because that brings evaluators along, for which no screen should wait.
+is apart from the task, which brings evaluators along, for which no screen should wait.
 """
 
 from collections.abc import Mapping, Sequence
