@@ -1,0 +1,1 @@
+"""What integer programs on bit patterns are worth: errors over all operands, at a cost."""

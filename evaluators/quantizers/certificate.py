@@ -1,0 +1,109 @@
+"""Errors of a multiplier proved: every pair of operand codes, in ball arithmetic.
+
+The program is run by NumPy and not by the kernel of the search. The integrals over what rounds to
+a pair of codes are the same closed forms, with balls for logarithms.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import flint
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.evaluators.quantizers.evaluator import table_cost
+from elitemap.formulas.precision import precision
+from elitemap.searchspaces.quantizers.mantissas import Mantissas
+from elitemap.searchspaces.quantizers.products import fields, read
+
+#: Bits of the balls.
+BITS = 128
+
+METHOD = "all pairs of operand codes, integrals in closed form, ball arithmetic"
+
+#: Errors are computed to far more than the digits of a float64, which is what is stored of them.
+MOST_RADIUS = 1e-20
+
+
+@cache
+def _log(x: float) -> Any:
+    with precision(BITS):
+        return flint.arb(x).log()
+
+
+def _above(x: tuple[float, ...], y: tuple[float, ...], v: float) -> Any:
+    """The integral of v / (x y) - 1 over the part of a rectangle where v exceeds x y."""
+    ball = flint.arb(v)
+    cut, whole = v < x[1] * y[0], v > x[0] * y[1]
+    end, log_end = (ball / y[0], _log(v) - _log(y[0])) if cut else (flint.arb(x[1]), _log(x[1]))
+    turn, log_turn = (ball / y[1], _log(v) - _log(y[1])) if whole else (flint.arb(x[0]), _log(x[0]))
+    span, log_q = log_end - log_turn, _log(v) - _log(y[0])
+    curved = ball * (log_q * span - (log_end + log_turn) * span / 2) - ball * span
+    curved += y[0] * (end - turn)
+    flat = ball * (log_turn - _log(x[0])) * (_log(y[1]) - _log(y[0])) - (turn - x[0]) * (
+        y[1] - y[0]
+    )
+    return curved + flat
+
+
+def _piece(x: tuple[float, ...], y: tuple[float, ...], v: float) -> tuple[Any, Any]:
+    """Integrals of the error's magnitude and of the error over a rectangle."""
+    logs = (_log(x[1]) - _log(x[0])) * (_log(y[1]) - _log(y[0]))
+    total = flint.arb(v) * logs - flint.arb(x[1] - x[0]) * (y[1] - y[0])
+    if v <= x[0] * y[0]:
+        return -total, total
+    if v >= x[1] * y[1]:
+        return total, total
+    return 2 * _above(x, y, v) - total, total
+
+
+def _errors(product: NDArray[np.float64], mantissas: Mantissas) -> tuple[Any, Any, Any]:
+    """Balls of mean, largest and bias; product is float64[codes, codes].
+
+    Ends of pieces and products have few bits, so comparisons of float64 are exact.
+    """
+    pieces = [mantissas.pieces(code) for code in range(mantissas.codes)]
+    mean, bias, largest = flint.arb(0), flint.arb(0), flint.arb(0)
+    for i, of_x in enumerate(pieces):
+        for j, of_y in enumerate(pieces):
+            v = float(product[i, j])
+            for x in of_x:
+                for y in of_y:
+                    absolute, total = _piece(x, y, v)
+                    mean += x[2] * y[2] * absolute
+                    bias += x[2] * y[2] * total
+                    up, down = flint.arb(v) / (x[0] * y[0]) - 1, 1 - flint.arb(v) / (x[1] * y[1])
+                    largest = largest.max(up).max(down)
+    return mean, largest, bias
+
+
+def certify(document: Mapping[str, Any], mantissas: Mantissas, room: int) -> dict[str, Any] | None:
+    """The certificate of a multiplier; None if a product leaves the range of fields.
+
+    Raises:
+        ProgramError: If the document is no multiplier.
+    """
+    program, table = read(document, room)
+    field = fields(program, table, room, mantissas)
+    one = 1 << mantissas.fraction
+    if field.min() < -one or field.max() >= 3 * one:
+        return None
+    with precision(BITS):
+        found = _errors(mantissas.value(field), mantissas)
+        if any(float(ball.rad()) > MOST_RADIUS for ball in found):
+            return None
+        mean, largest, bias = (float(ball.mid()) for ball in found)
+    return {
+        "method": METHOD,
+        "mantissa": mantissas.bits,
+        "rounding": mantissas.rounding,
+        "guard": mantissas.guard,
+        "pairs": mantissas.codes**2,
+        "products": hashlib.sha256(field.astype("<i8").tobytes()).hexdigest(),
+        "cost": program.cost + float(table_cost(np.array([len(table)], np.int16))[0]),
+        "mean_relative_error": mean,
+        "max_relative_error": largest,
+        "bias": bias,
+    }

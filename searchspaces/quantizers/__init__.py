@@ -1,0 +1,1 @@
+"""Number formats and approximate arithmetic as integer programs on bit patterns."""

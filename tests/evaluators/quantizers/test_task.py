@@ -1,0 +1,161 @@
+"""Options, and exported code that tests itself."""
+
+import ctypes
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from elitemap.archive.errors import UsageError
+from elitemap.evaluators.quantizers.exhaustion import fit
+from elitemap.evaluators.quantizers.task import exported, multiplier_task
+from elitemap.searchspaces.programs.document import ProgramError
+from elitemap.searchspaces.quantizers.mantissas import Mantissas
+from elitemap.searchspaces.quantizers.multipliers import MultiplierSpace
+from elitemap.searchspaces.quantizers.products import fields, read
+
+STRICT = "-std=c99 -O2 -Wall -Wextra -Wconversion -Werror".split()
+FORMATS = [(4, "nearest", 5), (4, "truncate", 0), (2, "nearest", 6), (8, "truncate", 6)]
+
+
+@pytest.mark.parametrize(
+    "name, value, told",
+    [
+        ("mantissa", "1", "from 2 to 8"),
+        ("mantissa", "9", "from 2 to 8"),
+        ("mantissa", "four", "from 2 to 8"),
+        ("rounding", "up", "nearest or truncate"),
+        ("rounding", "", "nearest or truncate"),
+        ("guard", "-1", "from 0 to 6"),
+        ("guard", "7", "from 0 to 6"),
+        ("table", "3", "one of 0, 2, 4, 8, 16, 32, 64"),
+        ("table", "128", "one of 0, 2, 4, 8, 16, 32, 64"),
+        ("table", "x", "one of 0, 2, 4, 8, 16, 32, 64"),
+        ("max_ops", "0", "from 1 to 20"),
+        ("max_ops", "21", "from 1 to 20"),
+    ],
+)
+def test_impossible_options_are_refused_with_what_is_possible(name, value, told):
+    with pytest.raises(UsageError, match=f"expected {name}.*{told}"):
+        multiplier_task("multiplier", {name: value})
+
+
+def test_another_target_is_refused():
+    with pytest.raises(UsageError, match="multiplier"):
+        multiplier_task("divider", {})
+
+
+@pytest.mark.parametrize(
+    "table", [None, [1.5], [True], ["1"], [2**24], list(range(17)), {"0": 1}, [0, 0]]
+)
+def test_what_is_no_table_is_refused(segmented, table):
+    mantissas = Mantissas.of(4, "nearest", 5)
+    document = segmented(mantissas, 2) | {"table": table}
+    with pytest.raises(ProgramError):
+        fields(*read(document, 16), 16, mantissas)
+
+
+def fitted(segmented, mantissas):
+    space = MultiplierSpace(mantissas, 8, 16)
+    batch = space.from_json([segmented(mantissas, min(2, mantissas.bits))])
+    fit(batch, mantissas)
+    return space.to_json(batch, 0)
+
+
+@pytest.fixture(scope="module")
+def compiler():
+    found = shutil.which("cc") or shutil.which("gcc")
+    if found is None:
+        pytest.skip("needs a C compiler")
+    return found
+
+
+def rounded(bits, mantissas):
+    """Exponent field and code of the magnitude of float32 numbers, by whole numbers."""
+    drop = 23 - mantissas.bits
+    kept = (bits & 0x7FFFFFFF).astype(np.int64)
+    down = kept >> drop
+    if mantissas.rounding == "nearest":
+        rest, half = kept - (down << drop), 1 << (drop - 1)
+        down = down + ((rest > half) | ((rest == half) & (down % 2 == 1)))
+    return down >> mantissas.bits, down & (mantissas.codes - 1)
+
+
+def expected(x, y, product, mantissas):
+    """Products of normal numbers in float64, before float32 overflows or underflows."""
+    (ex, a), (ey, b) = (rounded(v.view(np.uint32), mantissas) for v in (x, y))
+    return np.sign(x) * np.sign(y) * np.ldexp(product[a, b], ex + ey - 254)
+
+
+@pytest.mark.parametrize("told", FORMATS)
+def test_exported_c_is_the_multiplier(tmp_path, segmented, compiler, told):
+    mantissas = Mantissas.of(*told)
+    document = fitted(segmented, mantissas)
+    [(name, text)] = exported(document, "times", "c", mantissas, 16).items()
+    path = tmp_path / name
+    path.write_text(text)
+    test = [compiler, *STRICT, "-DTIMES_SELF_TEST", str(path), "-o", str(tmp_path / "t")]
+    subprocess.run(test, check=True)
+    said = subprocess.run([str(tmp_path / "t")], capture_output=True, text=True)
+    assert said.returncode == 0 and str(mantissas.codes**2) in said.stdout
+    subprocess.run([compiler, *STRICT, "-shared", "-fPIC", str(path), "-o", str(tmp_path / "s.so")])
+    times = ctypes.CDLL(str(tmp_path / "s.so")).times
+    times.restype, times.argtypes = ctypes.c_float, [ctypes.c_float] * 2
+    rng = np.random.default_rng(1)
+    drawn = rng.integers(0, 2**32, (2, 3000), dtype=np.uint32).view(np.float32)
+    drawn[0, :1000] = rng.uniform(-2, 2, 1000)
+    drawn[1, :2000] = np.float32(1) + rng.integers(0, 512, 2000).astype(np.float32) / 512
+    x, y = drawn[:, (np.isfinite(drawn) & (np.abs(drawn) >= 2.0**-126)).all(axis=0)]
+    product = mantissas.value(fields(*read(document, 16), 16, mantissas))
+    wanted = expected(x, y, product, mantissas)
+    got = np.array([times(float(u), float(v)) for u, v in zip(x, y, strict=True)])
+    big, small = np.abs(wanted) >= 2.0**128, np.abs(wanted) < 2.0**-126
+    assert len(x) > 2000 and big.any() and small.any()
+    np.testing.assert_array_equal(got[~big & ~small], wanted[~big & ~small])
+    assert np.all(np.isinf(got[big])) and np.all(got[small] == 0)
+    np.testing.assert_array_equal(np.signbit(got), np.signbit(wanted))
+    assert np.isnan(times(float("nan"), 1.0)) and np.isnan(times(float("inf"), 0.0))
+    assert times(float("-inf"), 2.0) == -np.inf and np.signbit(times(-0.0, 2.0))
+
+
+def test_a_changed_table_fails_the_exported_test(tmp_path, segmented, compiler):
+    mantissas = Mantissas.of(4, "nearest", 5)
+    document = fitted(segmented, mantissas)
+    [text] = exported(document, "times", "c", mantissas, 16).values()
+    entry = document["table"][3]
+    path = tmp_path / "times.c"
+    path.write_text(text.replace(f" {entry},", f" {entry + 1},", 1))
+    command = [compiler, *STRICT, "-DTIMES_SELF_TEST", str(path), "-o", str(tmp_path / "t")]
+    subprocess.run(command, check=True)
+    assert subprocess.run([str(tmp_path / "t")], capture_output=True).returncode == 1
+
+
+@pytest.mark.parametrize("told", FORMATS[:3])
+def test_exported_numpy_is_the_multiplier(tmp_path, segmented, told):
+    mantissas = Mantissas.of(*told)
+    document = fitted(segmented, mantissas)
+    [(name, text)] = exported(document, "times", "numpy", mantissas, 16).items()
+    (tmp_path / name).write_text(text)
+    command = [sys.executable, "-W", "error", str(tmp_path / name)]
+    said = subprocess.run(command, capture_output=True, text=True)
+    assert said.returncode == 0 and str(mantissas.codes**2) in said.stdout, said.stderr
+
+
+def test_every_program_of_a_brood_compiles_without_a_warning(tmp_path, compiler):
+    """Also those with equal operands, unused inputs and constant results."""
+    mantissas = Mantissas.of(3, "nearest", 2)
+    space = MultiplierSpace(mantissas, 8, 8)
+    batch, valid = space.canonical(space.random(60, np.random.default_rng(2)))
+    batch = batch.take(valid)
+    fit(batch, mantissas)
+    paths = []
+    for row in range(len(batch)):
+        document = space.to_json(batch, row)
+        for name, text in exported(document, f"times {row}", "c", mantissas, 8).items():
+            paths.append(tmp_path / name)
+            paths[-1].write_text(text)
+    assert len(paths) > 30
+    command = [compiler, *STRICT, "-fsyntax-only", *map(str, paths)]
+    subprocess.run(command, check=True)
