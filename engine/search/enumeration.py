@@ -35,7 +35,7 @@ FLUSH_SECONDS, FLUSH_COST = 2.0, 12.0
 
 
 @dataclass
-class _Passage:
+class _Coverage:
     """The blocks on their way.
 
     Attributes:
@@ -79,65 +79,65 @@ def go_through(session: EnumerationSession, archive: Path, context: SearchContex
     """
     session.census = context.writer.census(session.run)
     session.note()
-    passage = _Passage(session, context, session.catalogue.upcoming, flushed=session.elapsed)
-    _order(passage)
+    coverage = _Coverage(session, context, session.catalogue.upcoming, flushed=session.elapsed)
+    _order(coverage)
     try:
-        over = partial(_over, passage)
-        context.dispatcher.work(passage.jobs, partial(_arrive, passage), over, PATIENCE)
+        over = partial(_over, coverage)
+        context.dispatcher.work(coverage.jobs, partial(_arrive, coverage), over, PATIENCE)
     finally:
-        _flush(passage)
+        _flush(coverage)
     if context.halted() or not session.spent:
         return False
     return _certify(session, archive, context)
 
 
-def _over(passage: _Passage) -> bool:
-    return passage.context.halted() or passage.session.spent or passage.session.overdue
+def _over(coverage: _Coverage) -> bool:
+    return coverage.context.halted() or coverage.session.spent or coverage.session.overdue
 
 
-def _order(passage: _Passage) -> None:
+def _order(coverage: _Coverage) -> None:
     """Keep as many jobs going as there are workers."""
-    session, width = passage.session, passage.context.dispatcher.width
+    session, width = coverage.session, coverage.context.dispatcher.width
     blocks = session.enumeration.blocks
-    while passage.running < width and passage.ordered < blocks and len(passage.waiting) < AHEAD:
+    while coverage.running < width and coverage.ordered < blocks and len(coverage.waiting) < AHEAD:
         # Smaller jobs towards the end, so that all workers end together.
-        share = (blocks - passage.ordered) // (2 * width)
-        wanted = min(int(JOB_SECONDS / max(passage.pace, 1e-9)), MOST_BLOCKS, share)
-        passage.size = max(1, min(wanted, GROWTH * passage.size))
-        arguments = (session.spec, passage.ordered, passage.size)
-        name = f"the job of {passage.size} blocks from {passage.ordered}"
-        passage.jobs.append(Job(passage.ordered, name, blocks_task, arguments))
-        passage.ordered += passage.size
-        passage.running += 1
+        share = (blocks - coverage.ordered) // (2 * width)
+        wanted = min(int(JOB_SECONDS / max(coverage.pace, 1e-9)), MOST_BLOCKS, share)
+        coverage.size = max(1, min(wanted, GROWTH * coverage.size))
+        arguments = (session.spec, coverage.ordered, coverage.size)
+        name = f"the job of {coverage.size} blocks from {coverage.ordered}"
+        coverage.jobs.append(Job(coverage.ordered, name, blocks_task, arguments))
+        coverage.ordered += coverage.size
+        coverage.running += 1
 
 
-def _arrive(passage: _Passage, job: Job, result: BlocksResult) -> None:
+def _arrive(coverage: _Coverage, job: Job, result: BlocksResult) -> None:
     """Take in the blocks of a job, and of those that waited for it."""
-    session = passage.session
+    session = coverage.session
     catalogue = session.catalogue
-    passage.running -= 1
-    passage.pace = result.seconds / len(result.blocks)
-    passage.waiting[result.first] = result
+    coverage.running -= 1
+    coverage.pace = result.seconds / len(result.blocks)
+    coverage.waiting[result.first] = result
     before = catalogue.upcoming
-    while not session.spent and catalogue.upcoming in passage.waiting:
-        for block in passage.waiting.pop(catalogue.upcoming).blocks:
+    while not session.spent and catalogue.upcoming in coverage.waiting:
+        for block in coverage.waiting.pop(catalogue.upcoming).blocks:
             if not session.spent:
                 catalogue.merge(block)
     if catalogue.upcoming > before:
         session.note()
-        since = session.elapsed - passage.flushed
-        if since > max(FLUSH_SECONDS, FLUSH_COST * passage.cost):
-            _flush(passage)
-        passage.context.observer(covered(session))
-    if not _over(passage):
-        _order(passage)
+        since = session.elapsed - coverage.flushed
+        if since > max(FLUSH_SECONDS, FLUSH_COST * coverage.cost):
+            _flush(coverage)
+        coverage.context.observer(covered(session))
+    if not _over(coverage):
+        _order(coverage)
 
 
-def _flush(passage: _Passage) -> None:
+def _flush(coverage: _Coverage) -> None:
     """Write what was found with the number of the next block, in one transaction."""
-    session, catalogue = passage.session, passage.session.catalogue
+    session, catalogue = coverage.session, coverage.session.catalogue
     started = time.monotonic()
-    passage.context.writer.flush(
+    coverage.context.writer.flush(
         session.run,
         [catalogue.elites[slot] for slot in sorted(catalogue.elites)],
         metrics=_metrics(session),
@@ -145,8 +145,8 @@ def _flush(passage: _Passage) -> None:
         disguises=catalogue.members,
     )
     catalogue.flushed()
-    session.census = passage.context.writer.census(session.run)
-    passage.flushed, passage.cost = session.elapsed, time.monotonic() - started
+    session.census = coverage.context.writer.census(session.run)
+    coverage.flushed, coverage.cost = session.elapsed, time.monotonic() - started
 
 
 def _certify(session: EnumerationSession, archive: Path, context: SearchContext) -> bool:
