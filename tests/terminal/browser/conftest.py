@@ -1,7 +1,6 @@
 """A small archive to browse, and apps driven by keys."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -207,22 +206,12 @@ def until_fixture() -> Callable[..., Awaitable[None]]:
     return until
 
 
-def picture(app: ElitemapBrowser) -> str:
-    """The screen as SVG without what differs from run to run."""
-    return re.sub(r"terminal-\d+", "terminal", app.export_screenshot())
-
-
 def lines(app: ElitemapBrowser) -> list[str]:
     """The screen as text."""
     width, height = app.size
     strips = app.screen._compositor.render_strips()
     assert len(strips) <= height
     return [strip.text[:width].rstrip() for strip in strips]
-
-
-@pytest.fixture(scope="session", name="picture")
-def picture_fixture() -> Callable[[ElitemapBrowser], str]:
-    return picture
 
 
 @pytest.fixture(scope="session", name="lines")

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from screens import compare as compare_screen
 
 from elitemap.archive.store import ArchiveWriter
 from elitemap.terminal.browser.map.view import MapView
@@ -25,16 +26,14 @@ def keys(text):
 
 
 @pytest.fixture
-def shot(quiet, picture, golden):
-    """``await shot(app, pilot, name)`` compares the screen with its pictures, dark and light."""
+def shot(quiet, golden):
+    """``await shot(app, pilot, name)`` compares the screen with golden files, dark and light."""
 
     async def compare(app, pilot, name, themes=(LIGHT, DARK)):
-        width, height = app.size
         for theme in themes:
             app.theme = theme.name
             await quiet(pilot)
-            end = theme.name.rpartition("-")[2]
-            golden(GOLDEN / f"{name}-{width}x{height}-{end}.svg", picture(app))
+            compare_screen(golden, app, GOLDEN, name)
 
     return compare
 
@@ -86,7 +85,7 @@ def test_every_screen(visit, quiet, until, archive, shot, size, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_an_empty_archive_has_pictures(visit, tmp_path, shot, size):
+def test_an_empty_archive_has_golden_files(visit, tmp_path, shot, size):
     archive = tmp_path / "new.db"
     ArchiveWriter.open(archive).close()
 
@@ -96,10 +95,10 @@ def test_an_empty_archive_has_pictures(visit, tmp_path, shot, size):
     visit(archive, steps, size=size, place=Place())
 
 
-def test_too_small_has_a_picture(visit, archive, picture, golden):
+def test_too_small_has_a_golden_file(visit, archive, golden):
     async def steps(app, pilot):
         await pilot.pause()
-        golden(GOLDEN / "too-small.svg", picture(app))
+        compare_screen(golden, app, GOLDEN, "too-small")
 
     visit(archive, steps, size=(50, 10))
 

@@ -1,13 +1,13 @@
 """Maps, points and curves to draw, and apps that hold one widget."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import screens
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -125,7 +125,7 @@ class Holder(App[None]):
 
     def picture(self) -> str:
         """The screen as SVG without what differs from run to run."""
-        return re.sub(r"terminal-\d+", "terminal", self.export_screenshot(simplify=True))
+        return screens.picture(self, simplify=True)
 
 
 Steps = Callable[[Holder, Pilot[None]], Awaitable[None]]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import screens
 from textual.containers import Horizontal, Vertical
 
 from elitemap.terminal.browser.drawing.colours import Depth
@@ -33,7 +34,7 @@ def test_pictures(show, golden, grid, plane, wave, size, theme, depth):
         app.theme = f"elitemap-{theme}"
         await pilot.press("left", "down")
         await pilot.pause()
-        name = f"drawn-{size[0]}x{size[1]}-{theme}-{depth.name.lower()}.svg"
-        golden(GOLDEN / name, app.picture())
+        name = f"drawn-{depth.name.lower()}"
+        screens.compare(golden, app, GOLDEN, name, simplify=True)
 
     show(steps, Horizontal(heat, Vertical(plot, curves)), size=size)

@@ -2,13 +2,13 @@
 
 import asyncio
 import inspect
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import screens
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -233,11 +233,6 @@ async def settle(pilot: Pilot[Any], patience: float = 20.0) -> None:
     raise AssertionError(f"still busy: {[worker.name for worker in app.workers]}")
 
 
-def picture(app: App[Any]) -> str:
-    """The screen as SVG, without what differs between two runs."""
-    return re.sub(r"terminal-\d+", "terminal", app.export_screenshot(title="elitemap"))
-
-
 def text(app: App[Any]) -> str:
     """The characters of the screen."""
     lines = app.screen._compositor.render_strips()
@@ -245,12 +240,11 @@ def text(app: App[Any]) -> str:
 
 
 async def compare(golden: Any, app: Host, pilot: Pilot[Any], name: str) -> None:
-    """Compare the screen with its pictures, in the dark theme and in the light one."""
-    width, height = app.size
-    for theme, end in ((LIGHT, "light"), (DARK, "dark")):
+    """Compare the screen with its golden files, in the dark theme and in the light one."""
+    for theme in (LIGHT, DARK):
         app.theme = theme.name
         await settle(pilot)
-        golden(GOLDEN / f"{name}-{width}x{height}-{end}.svg", picture(app))
+        screens.compare(golden, app, GOLDEN, name)
 
 
 @dataclass(frozen=True)
@@ -261,7 +255,6 @@ class Kit:
     program: Any = staticmethod(program)
     host: Any = Host
     settle: Callable[..., Awaitable[None]] = staticmethod(settle)
-    picture: Any = staticmethod(picture)
     text: Any = staticmethod(text)
     lineage: Any = staticmethod(lineage)
     run: RunRecord = RUN
