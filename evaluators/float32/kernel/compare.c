@@ -1,0 +1,123 @@
+/* Values of a float32 function compared with the true ones at consecutive floats of one sign.
+ *
+ * The true value at x is within `bound` of a polynomial in (x - center) * inverse, evaluated by fused
+ * multiply-adds. Errors are in units of the last place of the true value; beyond the largest float32
+ * the unit is that of the largest, and infinity stands for 2^128. Where the bound leaves open whether a
+ * value is rounded correctly, or which unit is meant, the argument is listed and counts for nothing.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { CHUNK = 512 };
+
+/* Relative width that bounds stay within, with room: pieces are made to 2^-44. */
+#define WIDTH 0x1p-43
+
+typedef struct {
+    double ulp, relative;             /* upper bounds of the largest errors */
+    uint32_t ulp_at, relative_at;     /* bits of the arguments */
+    uint64_t misrounded;
+    uint64_t listed, missed;          /* arguments left open: in the list, and beyond its end */
+} found;
+
+typedef struct { double center, inverse, bound; } frame;
+
+static inline int64_t bits_of(double x) { int64_t b; memcpy(&b, &x, sizeof b); return b; }
+static inline double double_of(int64_t b) { double x; memcpy(&x, &b, sizeof x); return x; }
+
+static inline double clamped(double x)
+{
+    x = x > 0x1p128 ? 0x1p128 : x;
+    return x < -0x1p128 ? -0x1p128 : x;
+}
+
+/* The exponent, between those of the least and the largest normal float32, biased. */
+static inline int64_t exponent(double x)
+{
+    int64_t e = bits_of(x) >> 52;
+    e = e < 1023 - 126 ? 1023 - 126 : e;
+    return e > 1023 + 127 ? 1023 + 127 : e;
+}
+
+static void values(uint32_t first, int n, frame f, const double *coefficient, int degree, double *v)
+{
+    double u[CHUNK];
+    for (int i = 0; i < n; i++) {
+        uint32_t bits = first + (uint32_t)i;
+        float x;
+        memcpy(&x, &bits, sizeof x);
+        u[i] = ((double)x - f.center) * f.inverse;
+        v[i] = coefficient[degree];
+    }
+    for (int k = degree - 1; k >= 0; k--)
+        for (int i = 0; i < n; i++)
+            v[i] = fma(v[i], u[i], coefficient[k]);
+}
+
+static void raise_ulp(found *to, int64_t bits, uint32_t at)
+{
+    if (bits > bits_of(to->ulp)) {
+        to->ulp = double_of(bits);
+        to->ulp_at = at;
+    }
+}
+
+static void chunk(uint32_t first, int n, frame f, const double *v, const float *y, found *to,
+                  uint32_t *list, uint64_t room)
+{
+    int64_t bound[CHUNK], ulp[CHUNK], relative[CHUNK], open[CHUNK], worst = 0, off = 0, any = 0, wrong = 0;
+    for (int i = 0; i < n; i++) {
+        double want = clamped(v[i]), size = fabs(want), apart = fabs(clamped((double)y[i]) - want);
+        int64_t e = exponent(size * (1 - WIDTH)), above = exponent(size * (1 + WIDTH));
+        double scale = double_of((2 * 1023 + 23 - e) << 52), error = apart * scale;
+        double doubt = f.bound * scale + error * 0x1p-50;
+        int64_t is_open = (fabs(error - 0.5) <= doubt) | ((e != above) & (error > 0.5));
+        double share = size >= 0x1p-126 && size < 0x1p128 ? (apart + f.bound) / size : 0.0;
+        open[i] = is_open;
+        bound[i] = bits_of(fabs(error + doubt));
+        ulp[i] = is_open ? 0 : bound[i];
+        relative[i] = bits_of(fabs(share));
+        wrong += !(error <= 0.5) & !is_open;
+        any |= is_open;
+        worst = ulp[i] > worst ? ulp[i] : worst;
+        off = relative[i] > off ? relative[i] : off;
+    }
+    to->misrounded += (uint64_t)wrong;
+    for (int i = 0; i < n && worst > bits_of(to->ulp); i++)
+        if (ulp[i] == worst)
+            raise_ulp(to, worst, first + (uint32_t)i);
+    for (int i = 0; i < n && off > bits_of(to->relative); i++)
+        if (relative[i] == off) {
+            to->relative = double_of(off);
+            to->relative_at = first + (uint32_t)i;
+        }
+    for (int i = 0; i < n && any; i++)
+        if (open[i] && to->listed < room)
+            list[to->listed++] = first + (uint32_t)i;
+        else if (open[i]) {
+            to->missed++;
+            raise_ulp(to, bound[i], first + (uint32_t)i);
+        }
+}
+
+/* Compares n values from the float with bits `first` on. start: the first floats of pieces in order,
+ * and where the last ends; piece: that of `first`. coefficient: degree + 1 for each piece. */
+void compare(uint32_t first, uint64_t n, const float *y, const uint64_t *start, uint64_t piece,
+             const frame *frames, const double *coefficient, int degree, found *to, uint32_t *list,
+             uint64_t room)
+{
+    double v[CHUNK];
+    for (uint64_t done = 0; done < n;) {
+        uint64_t at = first + done;
+        while (start[piece + 1] <= at)
+            piece++;
+        uint64_t some = n - done, rest = start[piece + 1] - at;
+        some = some < rest ? some : rest;
+        some = some < CHUNK ? some : CHUNK;
+        values((uint32_t)at, (int)some, frames[piece], coefficient + piece * (uint64_t)(degree + 1),
+               degree, v);
+        chunk((uint32_t)at, (int)some, frames[piece], v, y + done, to, list, room);
+        done += some;
+    }
+}
