@@ -27,6 +27,12 @@ SETTINGS = {
         *({"ops": name, "max_ops": "4"} for name in ALL if name not in ("sub", "div")),
     ],
 }
+SETTINGS["quantizers"] = [
+    {},
+    {"table": "0"},
+    {"mantissa": "2", "rounding": "truncate", "guard": "0", "table": "64", "max_ops": "20"},
+    {"mantissa": "6", "table": "4", "max_ops": "3"},
+]
 SETTINGS["toy"] = [
     {},
     {"rungs": "0"},

@@ -1,4 +1,4 @@
-"""Options, and exported code that tests itself."""
+"""Options, exported code that tests itself, and L-Mul found again."""
 
 import ctypes
 import shutil
@@ -9,6 +9,11 @@ import numpy as np
 import pytest
 
 from elitemap.archive.errors import UsageError
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.search.coordinator import search
+from elitemap.engine.tasks import TaskSpec
 from elitemap.evaluators.quantizers.exhaustion import fit
 from elitemap.evaluators.quantizers.task import exported, multiplier_task
 from elitemap.searchspaces.programs.document import ProgramError
@@ -159,3 +164,26 @@ def test_every_program_of_a_brood_compiles_without_a_warning(tmp_path, compiler)
     assert len(paths) > 30
     command = [compiler, *STRICT, "-fsyntax-only", *map(str, paths)]
     subprocess.run(command, check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bits, last", [(2, 1), (3, 1), (4, 2)])
+def test_the_offset_of_l_mul_is_found_from_random_programs(tmp_path, bits, last):
+    """2^-l(m) with l(m) = m up to 3 and 3 for 4: the best of all programs of two operations."""
+    settings = {"mantissa": str(bits), "rounding": "truncate", "guard": "0", "table": "0"}
+    spec = TaskSpec.of("quantizers", "multiplier", settings | {"max_ops": "4"})
+    config = SearchConfig(seed=1, evaluations=60_000, islands=1, workers=1, batch=256, epoch=4096)
+    outcome = search(tmp_path / "a.sqlite", spec, config)
+    with ArchiveReader.open(tmp_path / "a.sqlite") as reader:
+        elites = list(reader.elites(ElitesQuery(run=outcome.run)))
+    two = [elite for elite in elites if elite.objectives["cost"] == 2]
+    best = min(two, key=lambda elite: elite.objectives["mean_relative_error"])
+    task = multiplier_task("multiplier", settings)
+    mantissas = Mantissas.of(bits, "truncate", 0)
+    found = fields(*read(best.program, 0), 0, mantissas)
+    codes = np.arange(mantissas.codes)
+    l_mul = codes[:, None] + codes + last
+    np.testing.assert_array_equal(found, l_mul)
+    assert task.certify(best.program, 1.0)[2]["mean_relative_error"] == pytest.approx(
+        best.objectives["mean_relative_error"], abs=1e-13
+    )
