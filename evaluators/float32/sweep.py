@@ -136,6 +136,7 @@ def sweep(
 
     Raises:
         UsageError: If the domain holds no float32.
+        ValueError: If the function gives anything but a float32 for each.
         SearchError: If the true function cannot be described; see
             :func:`elitemap.evaluators.float32.pieces.pieces`.
     """
@@ -212,17 +213,19 @@ _Job = tuple[_Part, NDArray[np.uint32], Singles]
 
 def _run(function: Function, first: int, count: int, arrays: Packed) -> _Job:
     start, frames, coefficients = arrays
-    found, listed = _Found(), np.empty(_ROOM, np.uint32)
+    found = _Found()
+    listed, results = np.empty(_ROOM, np.uint32), np.empty(_ROOM, np.float32)
     compare = load(KERNEL / "compare.c").compare
     for at in range(first, first + count, _BLOCK):
         n = min(_BLOCK, first + count - at)
         piece = int(np.searchsorted(start, at, side="right")) - 1
         y = function(np.arange(at, at + n, dtype=np.uint32).view(np.float32))
+        if y.dtype != np.float32 or y.shape != (n,):
+            raise ValueError(f"expected float32[{n}] of the function, got {y.dtype}{list(y.shape)}")
         numbers: list[Any] = [ctypes.c_uint32(at), ctypes.c_uint64(n), pointer(y)]
         numbers += [pointer(start), ctypes.c_uint64(piece), pointer(frames), pointer(coefficients)]
         numbers += [ctypes.c_int(DEGREE), ctypes.byref(found), pointer(listed)]
-        compare(*numbers, ctypes.c_uint64(_ROOM))
-    left = listed[: found.listed].copy()
+        compare(*numbers, pointer(results), ctypes.c_uint64(_ROOM))
     part = _Part(
         done=count,
         ulp=_number(found.ulp),
@@ -232,7 +235,7 @@ def _run(function: Function, first: int, count: int, arrays: Packed) -> _Job:
         misrounded=found.misrounded,
         unsettled=found.missed,
     )
-    return part, left, function(left.view(np.float32)) if len(left) else left.view(np.float32)
+    return part, listed[: found.listed].copy(), results[: found.listed].copy()
 
 
 def _number(error: float) -> float:

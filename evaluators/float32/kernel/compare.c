@@ -23,8 +23,10 @@ typedef struct {
 
 typedef struct { double center, inverse, bound; } frame;
 
-static inline int64_t bits_of(double x) { int64_t b; memcpy(&b, &x, sizeof b); return b; }
-static inline double double_of(int64_t b) { double x; memcpy(&x, &b, sizeof x); return x; }
+typedef union { double number; int64_t bits; } both;
+
+static inline int64_t bits_of(double x) { return (both){.number = x}.bits; }
+static inline double double_of(int64_t b) { return (both){.bits = b}.number; }
 
 static inline double clamped(double x)
 {
@@ -32,12 +34,13 @@ static inline double clamped(double x)
     return x < -0x1p128 ? -0x1p128 : x;
 }
 
-/* The exponent, between those of the least and the largest normal float32, biased. */
+/* The bits of the exponent, between those of the least and the largest normal float32. */
 static inline int64_t exponent(double x)
 {
-    int64_t e = bits_of(x) >> 52;
-    e = e < 1023 - 126 ? 1023 - 126 : e;
-    return e > 1023 + 127 ? 1023 + 127 : e;
+    const int64_t least = (int64_t)(1023 - 126) << 52, most = (int64_t)(1023 + 127) << 52;
+    int64_t e = bits_of(x) & (int64_t)0x7ff << 52;
+    e = e < least ? least : e;
+    return e > most ? most : e;
 }
 
 static void values(uint32_t first, int n, frame f, const double *coefficient, int degree, double *v)
@@ -64,26 +67,36 @@ static void raise_ulp(found *to, int64_t bits, uint32_t at)
 }
 
 static void chunk(uint32_t first, int n, frame f, const double *v, const float *y, found *to,
-                  uint32_t *list, uint64_t room)
+                  uint32_t *list, float *kept, uint64_t room)
 {
-    int64_t bound[CHUNK], ulp[CHUNK], relative[CHUNK], open[CHUNK], worst = 0, off = 0, any = 0, wrong = 0;
+    int64_t bound[CHUNK], ulp[CHUNK], relative[CHUNK], open[CHUNK], wrong[CHUNK];
+    int64_t worst = 0, off = 0, any = 0, sum = 0;
+    double got[CHUNK];
+    for (int i = 0; i < n; i++)
+        got[i] = clamped((double)y[i]);
     for (int i = 0; i < n; i++) {
-        double want = clamped(v[i]), size = fabs(want), apart = fabs(clamped((double)y[i]) - want);
+        double want = clamped(v[i]), size = fabs(want), apart = fabs(got[i] - want);
         int64_t e = exponent(size * (1 - WIDTH)), above = exponent(size * (1 + WIDTH));
-        double scale = double_of((2 * 1023 + 23 - e) << 52), error = apart * scale;
+        double scale = double_of(((int64_t)(2 * 1023 + 23) << 52) - e), error = apart * scale;
         double doubt = f.bound * scale + error * 0x1p-50;
-        int64_t is_open = (fabs(error - 0.5) <= doubt) | ((e != above) & (error > 0.5));
-        double share = size >= 0x1p-126 && size < 0x1p128 ? (apart + f.bound) / size : 0.0;
-        open[i] = is_open;
+        int64_t tie = fabs(error - 0.5) <= doubt ? -1 : 0, edge = e != above ? -1 : 0;
+        int64_t large = error > 0.5 ? -1 : 0, right = error <= 0.5 ? -1 : 0;
+        double share = (apart + f.bound) / size * (1 + WIDTH);
+        share = size >= 0x1p-126 ? share : 0.0;
+        share = size < 0x1p128 ? share : 0.0;
+        open[i] = tie | (edge & large);
+        wrong[i] = ~right & ~open[i] & 1;
         bound[i] = bits_of(fabs(error + doubt));
-        ulp[i] = is_open ? 0 : bound[i];
+        ulp[i] = bound[i] & ~open[i];
         relative[i] = bits_of(fabs(share));
-        wrong += !(error <= 0.5) & !is_open;
-        any |= is_open;
+    }
+    for (int i = 0; i < n; i++) {
+        sum += wrong[i];
+        any |= open[i];
         worst = ulp[i] > worst ? ulp[i] : worst;
         off = relative[i] > off ? relative[i] : off;
     }
-    to->misrounded += (uint64_t)wrong;
+    to->misrounded += (uint64_t)sum;
     for (int i = 0; i < n && worst > bits_of(to->ulp); i++)
         if (ulp[i] == worst)
             raise_ulp(to, worst, first + (uint32_t)i);
@@ -93,19 +106,21 @@ static void chunk(uint32_t first, int n, frame f, const double *v, const float *
             to->relative_at = first + (uint32_t)i;
         }
     for (int i = 0; i < n && any; i++)
-        if (open[i] && to->listed < room)
+        if (open[i] && to->listed < room) {
+            kept[to->listed] = y[i];
             list[to->listed++] = first + (uint32_t)i;
-        else if (open[i]) {
+        } else if (open[i]) {
             to->missed++;
             raise_ulp(to, bound[i], first + (uint32_t)i);
         }
 }
 
 /* Compares n values from the float with bits `first` on. start: the first floats of pieces in order,
- * and where the last ends; piece: that of `first`. coefficient: degree + 1 for each piece. */
+ * and where the last ends; piece: that of `first`. coefficient: degree + 1 for each piece.
+ * list, kept: arguments that are left open and the values there, at most `room`. */
 void compare(uint32_t first, uint64_t n, const float *y, const uint64_t *start, uint64_t piece,
              const frame *frames, const double *coefficient, int degree, found *to, uint32_t *list,
-             uint64_t room)
+             float *kept, uint64_t room)
 {
     double v[CHUNK];
     for (uint64_t done = 0; done < n;) {
@@ -117,7 +132,7 @@ void compare(uint32_t first, uint64_t n, const float *y, const uint64_t *start, 
         some = some < CHUNK ? some : CHUNK;
         values((uint32_t)at, (int)some, frames[piece], coefficient + piece * (uint64_t)(degree + 1),
                degree, v);
-        chunk((uint32_t)at, (int)some, frames[piece], v, y + done, to, list, room);
+        chunk((uint32_t)at, (int)some, frames[piece], v, y + done, to, list, kept, room);
         done += some;
     }
 }

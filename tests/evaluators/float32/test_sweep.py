@@ -243,6 +243,20 @@ def test_domains_without_floats_are_refused(domain):
         sweep(np.sin, parse("sin(x)"), domain)
 
 
+@pytest.mark.parametrize("wrong", [lambda x: x.astype(np.float64), lambda x: x[:-1]])
+def test_functions_that_give_something_else_are_refused(wrong):
+    with pytest.raises(ValueError, match="^expected float32"):
+        sweep(wrong, parse("sin(x)"), (0.5, 0.51))
+
+
+def test_more_open_arguments_than_there_is_room_for_are_bounded(monkeypatch):
+    """x / 2 of subnormals: ties beyond the end of the list count as unsettled, and in the bound."""
+    monkeypatch.setattr("elitemap.evaluators.float32.sweep._ROOM", 10)
+    found = sweep(lambda x: x * np.float32(0.5), parse("x/2"), (0.0, 2.0**-140))
+    assert (found.settled, found.unsettled, found.misrounded) == (10, 256, 0)
+    assert found.max_ulp == pytest.approx(0.5)
+
+
 def test_functions_without_a_value_are_refused():
     with pytest.raises(SearchError, match=r"got none at x = 0\.0"):
         sweep(np.log, parse("log(x)"), (0.0, 1.0))
