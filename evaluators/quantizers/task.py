@@ -25,6 +25,7 @@ from elitemap.searchspaces.quantizers.multipliers import MultiplierSpace
 from elitemap.searchspaces.quantizers.products import fields, read
 from elitemap.searchspaces.quantizers.to_c import fnv, to_c
 from elitemap.searchspaces.quantizers.to_numpy import to_numpy
+from elitemap.searchspaces.quantizers.to_verilog import to_verilog
 
 #: Most operations of a program.
 MOST_OPS = 20
@@ -99,7 +100,7 @@ def _bound(mantissas: Mantissas, room: int, max_ops: int) -> Task:
         export=lambda document, certificate, name, language: exported(
             document, name, language, mantissas, room
         ),
-        languages=("c", "numpy"),
+        languages=("c", "numpy", "verilog"),
         options={
             "mantissa": bits,
             "rounding": rounding,
@@ -142,8 +143,11 @@ def exported(
     known = identifier(name)
     if language == "c":
         return {f"{known}.c": to_c(program, table, room, mantissas, products, known, remark)}
-    text = to_numpy(program, table, room, mantissas, fnv(products), known, remark)
-    return {f"{known}_numpy.py": text}
+    arguments = (program, table, room, mantissas, fnv(products), known, remark)
+    if language == "numpy":
+        return {f"{known}_numpy.py": to_numpy(*arguments)}
+    module, bench = to_verilog(*arguments)
+    return {f"{known}.v": module, f"{known}_test.v": bench}
 
 
 tasks = SpaceEntry(

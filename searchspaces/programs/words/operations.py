@@ -23,6 +23,7 @@ def _word(
     c: str | None = None,
     python: str | None = None,
     numpy: str | None = None,
+    verilog: str | None = None,
     commutative: bool = False,
     idempotent: bool = False,
     inverse: str = "",
@@ -31,14 +32,15 @@ def _word(
     infix: int = 0,
     layout: Layout | None = None,
 ) -> Primitive:
-    """An operation that takes and gives words and costs one."""
+    """An operation that takes and gives words and costs one; Verilog is C where not said."""
+    written = templates(text, c=c, python=python, numpy=numpy)
     return Primitive(
         name=name,
         operands=("word",) * arity,
         result="word",
         cost=1,
         run=run,
-        templates=templates(text, c=c, python=python, numpy=numpy),
+        templates={**written, "verilog": verilog or written["c"]},
         commutative=commutative,
         idempotent=idempotent,
         inverse=inverse,
@@ -128,6 +130,7 @@ OPERATIONS = (
         c="({0} << ({1} & 31u))",
         python="(({0} << ({1} & 31)) & 0xFFFFFFFF)",
         numpy="({0} << ({1} & np.uint32(31)))",
+        verilog="({0} << {1}[4:0])",
         neutral=(0,),
         absorbing=(0,),
     ),
@@ -138,6 +141,7 @@ OPERATIONS = (
         c="({0} >> ({1} & 31u))",
         python="({0} >> ({1} & 31))",
         numpy="({0} >> ({1} & np.uint32(31)))",
+        verilog="({0} >> {1}[4:0])",
         neutral=(0,),
         absorbing=(0,),
     ),
@@ -170,6 +174,7 @@ OPERATIONS = (
         c="({0} < {1} ? 1u : 0u)",
         python="(1 if {0} < {1} else 0)",
         numpy="({0} < {1}).astype(np.uint32)",
+        verilog="({0} < {1} ? 32'd1 : 32'd0)",
     ),
     _word(
         "select",
@@ -179,5 +184,6 @@ OPERATIONS = (
         c="({0} != 0u ? {1} : {2})",
         python="({1} if {0} != 0 else {2})",
         numpy="np.where({0} != 0, {1}, {2}).astype(np.uint32)",
+        verilog="({0} != 32'd0 ? {1} : {2})",
     ),
 )

@@ -148,6 +148,55 @@ def test_exported_numpy_is_the_multiplier(tmp_path, segmented, told):
     assert said.returncode == 0 and str(mantissas.codes**2) in said.stdout, said.stderr
 
 
+def simulated(folder, document, mantissas, room):
+    """What the bench says of a module, by Icarus Verilog."""
+    for name, text in exported(document, "times", "verilog", mantissas, room).items():
+        (folder / name).write_text(text)
+    command = ["iverilog", "-g2005", "-Wall", "-Wno-timescale", "-o", str(folder / "bench")]
+    files = [str(folder / "times.v"), str(folder / "times_test.v")]
+    built = subprocess.run([*command, *files], capture_output=True, text=True)
+    assert built.returncode == 0 and not built.stderr, built.stderr
+    return subprocess.run(["vvp", str(folder / "bench")], capture_output=True, text=True).stdout
+
+
+@pytest.mark.skipif(shutil.which("iverilog") is None, reason="needs Icarus Verilog")
+@pytest.mark.parametrize("told", FORMATS[:3])
+def test_exported_verilog_is_the_multiplier(tmp_path, segmented, told):
+    mantissas = Mantissas.of(*told)
+    document = fitted(segmented, mantissas)
+    said = simulated(tmp_path, document, mantissas, 16)
+    assert f"all {mantissas.codes**2} products agree" in said
+    text = (tmp_path / "times.v").read_text()
+    last = f"32'd{len(document['table']) - 1}: entry = 32'd"
+    assert last in text
+
+
+@pytest.mark.skipif(shutil.which("iverilog") is None, reason="needs Icarus Verilog")
+def test_the_bench_finds_a_changed_module(tmp_path, adder):
+    mantissas = Mantissas.of(4, "truncate", 0)
+    assert "agree" in simulated(tmp_path, adder(2), mantissas, 0)
+    module = tmp_path / "times.v"
+    module.write_text(module.read_text().replace("= 32'd2;", "= 32'd1;"))
+    files = [str(module), str(tmp_path / "times_test.v")]
+    subprocess.run(["iverilog", "-o", str(tmp_path / "other"), *files], check=True)
+    said = subprocess.run(["vvp", str(tmp_path / "other")], capture_output=True, text=True)
+    assert "differ" in said.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("iverilog") is None, reason="needs Icarus Verilog")
+def test_verilog_of_a_brood_computes_its_products(tmp_path):
+    mantissas = Mantissas.of(3, "nearest", 2)
+    space = MultiplierSpace(mantissas, 8, 8)
+    batch, valid = space.canonical(space.random(60, np.random.default_rng(2)))
+    batch = batch.take(valid)
+    sound = np.flatnonzero(np.isfinite(fit(batch, mantissas).mean))
+    assert len(sound) > 20
+    for row in sound.tolist():
+        said = simulated(tmp_path, space.to_json(batch, row), mantissas, 8)
+        assert "all 64 products agree" in said
+
+
 def test_every_program_of_a_brood_compiles_without_a_warning(tmp_path, compiler):
     """Also those with equal operands, unused inputs and constant results."""
     mantissas = Mantissas.of(3, "nearest", 2)
