@@ -1,6 +1,6 @@
 """What the coordinator remembers so that the archive holds the map and its complete ancestry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from elitemap.engine.islands.sampling import lucky
 from elitemap.engine.islands.state import new_grid
 from elitemap.engine.map.elites import NOBODY, RANDOM, Elites, columns_of
 from elitemap.engine.map.lineage import ancestors, oldest_first
-from elitemap.engine.protocols import Counts, Floats, Task, Words, steering
+from elitemap.engine.protocols import Counts, Floats, Objective, Task, Words
 
 T = TypeVar("T")
 
@@ -105,14 +105,14 @@ class WrittenMap:
     def worth_certifying(
         self, islands: Sequence[Elites[Any]]
     ) -> tuple[list[EliteRecord], list[EliteRecord]]:
-        """The elites of the merged map that no other dominates, by the first objective.
+        """The elites of the merged map that no other dominates in what people compare them by.
 
         And the others that have the task's notable objective, the best first. Call it after
         :meth:`update` with the same islands.
         """
         merged, slots = merge(islands, self.task)
         columns = merged.named(columns_of(self.task.evaluator))
-        front = first_front(columns, steering(self.task.evaluator.objectives))
+        front = first_front(columns, _compared(self.task.evaluator.objectives, columns))
         others = np.empty(0, np.intp)
         if self.task.notable is not None:
             others = np.setdiff1d(np.flatnonzero(np.isfinite(columns[self.task.notable])), front)
@@ -221,3 +221,14 @@ def _distinct(elites: Elites[Any]) -> Elites[Any]:
 
 def _numbers(row: Floats) -> list[float]:
     return [float(value) for value in row]
+
+
+def _compared(
+    objectives: Iterable[Objective], columns: Mapping[str, Floats]
+) -> tuple[tuple[str, int], ...]:
+    """Names and signs by which people compare elites: what steers, and whatever all elites have."""
+    return tuple(
+        (one.name, one.direction)
+        for one in objectives
+        if one.steers or (one.direction and np.isfinite(columns[one.name]).all())
+    )

@@ -14,6 +14,9 @@ from elitemap.terminal.objectives import Declared
 #: one function end as close together, and certificates measure errors anew.
 SLACK = 1.07
 
+#: The same for what is no estimate: certificates round outwards.
+OUTWARDS = 1 + 1e-9
+
 #: Elites shown of a run without objectives to compare.
 ROWS = 40
 
@@ -43,7 +46,7 @@ def front(reader: ArchiveReader, run: RunRecord) -> list[EliteView]:
     proved = _front(reader, run, "status != 'candidate'", sure)
     promised = _front(reader, run, "status = 'candidate'", list(signs))
     names = _known(promised, list(signs))
-    slack = {name: _slack(signs[name]) if declared.estimated(name) else 1.0 for name in names}
+    slack = {name: _slack(signs[name], declared.estimated(name)) for name in names}
     better = [one for one in promised if not any(_covers(p, one, signs, slack) for p in proved)]
     found = [*proved, *better]
     first = next((n for n in signs if all(_is_number(v.objectives.get(n)) for v in found)), None)
@@ -83,8 +86,9 @@ def _covers(
     )
 
 
-def _slack(sign: int) -> float:
-    return 1 / SLACK if sign > 0 else SLACK
+def _slack(sign: int, estimated: bool) -> float:
+    slack = SLACK if estimated else OUTWARDS
+    return 1 / slack if sign > 0 else slack
 
 
 def _value(view: EliteView, name: str) -> float:
