@@ -98,7 +98,8 @@ def canonical(batch: FractionBatch, most: int) -> NDArray[np.bool_]:
 
     Returns:
         bool[n], which rows are candidates: not zero, within bounds and, by their leading
-        coefficients, convergent at least exponentially.
+        coefficients, convergent at least exponentially. What does not stay within 2^16 on the way,
+        where the index is shifted before an inflation is removed, is no candidate either.
     """
     flags = np.zeros((2, len(batch)), np.uint8)
     load(KERNEL / "inflation.c").canonical(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from elitemap.searchspaces.fractions import canonical as exact
@@ -58,6 +58,16 @@ def linear(p, q, f):
     return [p * x + q * y for x, y in zip([*f, 0], [0, *f], strict=True)]
 
 
+def started(f, at):
+    """f(n + at), leading term first."""
+    moved = np.polynomial.Polynomial(f[::-1])(np.polynomial.Polynomial([at, 1]))
+    return [round(c) for c in moved.coef[::-1]]
+
+
+def fits(*polynomials):
+    return all(abs(c) <= 1 << 16 for f in polynomials for c in f)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(-3, 3).filter(bool),
@@ -66,17 +76,18 @@ def linear(p, q, f):
     st.integers(-4, 4),
     st.sampled_from([APERY, ContinuedFraction.of((6, 3), (-1, 0, 0))]),
 )
+@example(1, 1, -5, 0, APERY)  # b has a root at 6, and from there on it does not fit
 def test_inflations_and_shifts_are_undone(scale, p, q, by, fraction):
-    a = [scale * c for c in linear(p, q, fraction.a[0])]
-    b = [scale**2 * c for c in linear(p, q - p, linear(p, q, fraction.b[0]))]
-    shifted = [
-        np.polynomial.Polynomial(f[::-1])(np.polynomial.Polynomial([by, 1])).coef[::-1]
-        for f in (a, b)
-    ]
-    inflated = ContinuedFraction.of(*([round(c) for c in f] for f in shifted))
-    assume(all(abs(c) <= 1 << 16 for (f,) in (inflated.a, inflated.b) for c in f))
-    found = brought(inflated)
-    assert found == fraction == exact.canonical(inflated)
+    a, b = linear(p, q, fraction.a[0]), linear(p, q - p, linear(p, q, fraction.b[0]))
+    inflated = ContinuedFraction.of(
+        [scale * c for c in started(a, by)], [scale**2 * c for c in started(b, by)]
+    )
+    assume(fits(inflated.a[0], inflated.b[0]))
+    assert exact.canonical(inflated) == fraction
+    # The index comes before the inflation: that of the largest whole root of b, whose others are 0.
+    last = max([0, *(-root // p for root in (q, q - p) if root % p == 0)])
+    expected = fraction if fits(started(a, last), started(b, last)) else None
+    assert brought(inflated) == expected
 
 
 def test_common_roots_are_moved_to_one_place():
