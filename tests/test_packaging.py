@@ -22,7 +22,8 @@ def source_folders() -> list[Path]:
 
 def shipped_files(folder: Path) -> list[Path]:
     """Modules of one package, and its C kernels, which are compiled on the user's machine."""
-    return [*folder.glob("*.py"), *folder.glob("kernel/*.[ch]")]
+    modules = [path for path in folder.glob("*.py") if path.name != "setup.py"]
+    return [*modules, *folder.glob("kernel/*.[ch]")]
 
 
 def hidden_or_beside(path: Path) -> bool:
