@@ -25,8 +25,8 @@ class Moment:
 
 
 def emptied(widget: Widget) -> bool:
-    """Whether the app is ending: widgets lose their parts before their workers are cancelled."""
-    return not widget.children
+    """Whether the app is ending: widgets lose their parts, one by one, before their workers end."""
+    return not widget.app.is_running or not widget.children
 
 
 class Asked(Message):

@@ -191,9 +191,9 @@ def test_every_theme_has_a_counterpart():
     assert counterpart("nord", True) == LIGHT.name
 
 
-def test_no_color_leaves_none(visit, archive, monkeypatch, picture):
+def test_no_color_leaves_none(visit, archive, monkeypatch):
     async def steps(app, pilot):
-        found = set(re.findall(r"#[0-9a-f]{6}", picture(app)))
+        found = set(re.findall(r"#[0-9a-f]{6}", app.export_screenshot()))
         found -= {"#ff5f57", "#febc2e", "#28c840", "#c5c8c6"}  # of the frame
         assert {c for c in found if not c[1:3] == c[3:5] == c[5:7]} == set()
 
