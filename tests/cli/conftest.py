@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from elitemap.cli import main
+from elitemap.terminal.report import pictures
 
 SCRIPT = (sys.executable, "-c", "from elitemap.cli import main; main()")
 
@@ -63,3 +65,10 @@ def archive(made: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "elitemap.db"
     copy.write_bytes(made.read_bytes())
     return copy
+
+
+@pytest.fixture
+def drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are drawn in this process and without scripts: for tests of what else they hold."""
+    monkeypatch.setattr(pictures, "library", str)
+    monkeypatch.setattr(pictures, "studio", lambda: nullcontext(pictures.Studio()))

@@ -77,7 +77,7 @@ def test_what_needs_the_document_refuses_it(run, identifier):
         assert done.err.startswith("elitemap: expected ") and done.err.count("\n") == 1
 
 
-def test_what_shows_the_archive_goes_on(run, identifier):
+def test_what_shows_the_archive_goes_on(run, identifier, drawn_here):
     for command in (("show", identifier), ("show", identifier, "--json"), ("elites",)):
         done = run(*command)
         assert done.code == 0 and done.err == ""

@@ -69,7 +69,7 @@ def test_the_shell_completes_without_it(complaint):
     assert "elementary" in [item.value for item in space(context, None, "")]
 
 
-def test_an_archive_of_it_is_still_read(run, complaint, archive):
+def test_an_archive_of_it_is_still_read(run, complaint, archive, drawn_here):
     with sqlite3.connect(archive) as db:
         db.execute("UPDATE run SET space = 'gears'")
     db.close()

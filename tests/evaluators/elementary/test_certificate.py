@@ -15,10 +15,23 @@ from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.program import Program
 
 
+def _defined(function):
+    """The function on real numbers; not a number where it, or an operand of it, is none."""
+
+    def of(*operands):
+        undefined = any(mpmath.isnan(x) for x in operands)
+        value = mpmath.nan if undefined else function(*operands)
+        return value if isinstance(value, mpmath.mpf) else mpmath.nan
+
+    return of
+
+
 class _Mp:
-    sqrt = staticmethod(mpmath.sqrt)
-    min = staticmethod(min)
-    max = staticmethod(max)
+    """Real arithmetic: dead code may well take the root of what is negative."""
+
+    sqrt = staticmethod(_defined(mpmath.sqrt))
+    min = staticmethod(_defined(min))
+    max = staticmethod(_defined(max))
     abs = staticmethod(abs)
 
 
@@ -247,8 +260,7 @@ def test_random_programs_never_contradict_their_certificate(steps):
                 error = abs(value / exp2(mpmath.mpf(x)) - 1)
         except ZeroDivisionError:
             continue
-        assert not mpmath.im(value)
-        assert error <= found.upper
+        assert error <= found.upper  # not so where the value is not a number
 
 
 def test_a_narrowed_certificate_would_be_caught(coth_power):
