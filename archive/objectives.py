@@ -63,14 +63,13 @@ class Objective:
         return one
 
 
-#: Runs of before objectives were declared meant these by their names: nothing else had them.
+#: Runs of before objectives were declared meant these by their names, in the spaces of that time.
+#: The same names in a space of somebody else promise nothing.
 _BEFORE = {
-    one.name: one
-    for one in (
-        Objective("ops", -1, "proved", "count"),
-        Objective("digits", +1, "proved", "cut", label="digits ≥"),
-        Objective("error", -1, "estimated", "scientific", label="est. error"),
-    )
+    ("elementary", "ops"): Objective("ops", -1, "proved", "count"),
+    ("elementary", "digits"): Objective("digits", +1, "proved", "cut", label="digits ≥"),
+    ("elementary", "error"): Objective("error", -1, "estimated", "scientific", label="est. error"),
+    ("fractions", "digits"): Objective("digits", +1, "proved", "cut", label="digits ≥"),
 }
 
 
@@ -84,7 +83,7 @@ def directions(objectives: Iterable[Objective]) -> Mapping[str, int]:
     return {one.name: one.direction for one in objectives if one.direction}
 
 
-def recorded(config: Mapping[str, Any]) -> tuple[Objective, ...]:
+def recorded(space: str, config: Mapping[str, Any]) -> tuple[Objective, ...]:
     """What a run declares; of one that only says which way is better, what it meant by the names.
 
     Raises:
@@ -93,12 +92,12 @@ def recorded(config: Mapping[str, Any]) -> tuple[Objective, ...]:
     if "objectives" in config:
         return tuple(Objective.from_json(one) for one in config["objectives"])
     return tuple(
-        _undeclared(name, 1 if sign > 0 else -1) for name, sign in config.get("pareto", ())
+        _undeclared(space, name, 1 if sign > 0 else -1) for name, sign in config.get("pareto", ())
     )
 
 
-def _undeclared(name: str, direction: int) -> Objective:
-    known = _BEFORE.get(name)
+def _undeclared(space: str, name: str, direction: int) -> Objective:
+    known = _BEFORE.get((space, name))
     return Objective(name, direction) if known is None else replace(known, direction=direction)
 
 

@@ -78,7 +78,7 @@ def problems(connection: sqlite3.Connection) -> dict[int, Problem]:
         settings = configuration(config)
         # What the latest run says: earlier ones may be older than the words.
         words[one] = _words(settings) or words.get(one, ())
-        objectives[one] = recorded(settings)
+        objectives[one] = recorded(space, settings)
     labels = _labels(words)
     return {
         key: replace(one, label=labels[one], objectives=objectives[one])

@@ -8,7 +8,7 @@ from typing import Any
 from elitemap.archive.columns import LONGEST, Kind
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.identity import canonical_text, text_identity
-from elitemap.archive.objectives import recorded
+from elitemap.archive.objectives import Objective
 from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord
 from elitemap.archive.text import plain
 
@@ -220,10 +220,12 @@ def configuration(text: str) -> Mapping[str, Any]:
         raise damaged("the configuration of a run")
     if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
         raise damaged("the configuration of a run")
-    if not isinstance(found.get("objectives", []), list):
+    declared = found.get("objectives", [])
+    if not isinstance(declared, list):
         raise damaged("the configuration of a run")
     try:
-        recorded(found)
+        for one in declared:
+            Objective.from_json(one)
     except ValueError:
         raise damaged("the objectives of a run") from None
     return found

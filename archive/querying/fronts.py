@@ -26,6 +26,7 @@ class Run:
     """What queries need to know of a run; ``problem`` is equal where elites may be compared."""
 
     key: int
+    space: str
     problem: str
     config: Mapping[str, Any]
 

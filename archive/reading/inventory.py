@@ -54,7 +54,7 @@ def inventory(
         "NULL, NULL" if kind == "text" else f"min({sql}), max({sql})" for _, kind, _, sql in used
     )
     row = connection.execute(f"SELECT {ranges} {chosen.sql}", chosen.values).fetchone()
-    signs, declared = directions(runs), merged(recorded(run.config) for run in runs)
+    signs, declared = directions(runs), merged(recorded(run.space, run.config) for run in runs)
     return [
         ColumnInfo(
             label,

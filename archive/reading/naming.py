@@ -77,14 +77,14 @@ def asked(connection: sqlite3.Connection, query: ElitesQuery, path: Path) -> lis
         "target": None if query.target is None else plain(query.target),
     }
     rows = connection.execute(
-        "SELECT key, problem, config, id FROM run WHERE id = coalesce(:id, id) AND space"
+        "SELECT key, space, problem, config, id FROM run WHERE id = coalesce(:id, id) AND space"
         " = coalesce(:space, space) AND target = coalesce(:target, target) ORDER BY key",
         values,
     )
     wanted = None if query.runs is None else frozenset(query.runs)
     found = [
-        Run(key, problem, configuration(config))
-        for key, problem, config, name in rows
+        Run(key, space, problem, configuration(config))
+        for key, space, problem, config, name in rows
         if wanted is None or name in wanted
     ]
     if query.problem is None:

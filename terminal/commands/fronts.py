@@ -41,7 +41,7 @@ def front(reader: ArchiveReader, run: RunRecord) -> list[EliteView]:
     In the order of the first objective.
     """
     signs = {name: int(sign) for name, sign in run.config.get("pareto", ())}
-    declared = Declared.of(recorded(run.config))
+    declared = Declared.of(recorded(run.space, run.config))
     sure = [name for name in signs if not declared.estimated(name)]
     proved = _front(reader, run, "status != 'candidate'", sure)
     promised = _front(reader, run, "status = 'candidate'", list(signs))

@@ -45,7 +45,7 @@ def test_columns_tell_what_their_values_range_over(archive, make_run, make_elite
         objectives = {"gain": 2.5, "label": "known", "depth": -1}
         writer.flush("texts", [make_elite(1, objectives=objectives, measures={"gain": 7})])
     with ArchiveReader.open(archive) as reader:
-        declared = merged([recorded(reader.run("run-1").config)])
+        declared = merged([recorded("elementary", reader.run("run-1").config)])
         found = reader.columns(ElitesQuery(run="run-1", where="slot < 10"))
         assert found == [
             ColumnInfo("ops", "objective", 0, 6, -1, declared["ops"]),

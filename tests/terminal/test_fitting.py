@@ -7,7 +7,7 @@ from elitemap.archive.objectives import recorded
 from elitemap.terminal.objectives import Declared
 from elitemap.terminal.tables.fitting import LEAST, fitting_runs, fitting_table
 
-DECLARED = Declared.of(recorded({"pareto": [["digits", 1]]}))
+DECLARED = Declared.of(recorded("elementary", {"pareto": [["digits", 1]]}))
 
 ELITE = {
     "id": "0123456789abcdef",

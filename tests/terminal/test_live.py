@@ -42,7 +42,7 @@ STARTED = Started(
     ("ops", "depth"),
     False,
     strip=Axis("ops", (1.5, 2.5, 3.5, 4.5)),
-    objectives=recorded({"pareto": [["ops", -1], ["digits", 1], ["error", -1]]}),
+    objectives=recorded("elementary", {"pareto": [["ops", -1], ["digits", 1], ["error", -1]]}),
 )
 PROGRESS = Progress(
     elapsed=42.4,

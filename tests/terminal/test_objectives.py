@@ -78,10 +78,23 @@ def test_two_that_disagree_promise_what_both_do():
 
 
 def test_runs_of_before_declarations_meant_something_by_three_names():
-    old = Declared.of(recorded({"pareto": [["error", -1], ["digits", 1], ["depth", -1]]}))
+    old = Declared.of(
+        recorded("elementary", {"pareto": [["error", -1], ["digits", 1], ["depth", -1]]})
+    )
     assert old.estimated("error") and not old.estimated("digits")
     assert old.text("digits", 14.6599) == "14.65" and old.note("digits") == "proved"
     assert old.note("depth") == "" and old["depth"].direction == -1
+
+
+@pytest.mark.parametrize(
+    ("space", "proved"), [("elementary", {"ops", "digits"}), ("fractions", {"digits"}), ("b", ())]
+)
+def test_names_of_before_declarations_promise_nothing_in_a_space_of_later(space, proved):
+    names = ("ops", "digits", "error", "delta")
+    old = Declared.of(recorded(space, {"pareto": [[name, 1] for name in names]}))
+    assert {name for name in names if old[name].vouched == "proved"} == set(proved)
+    assert [name for name in names if old.estimated(name)] == ["error"] * (space == "elementary")
+    assert [old[name].direction for name in names] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -99,13 +112,13 @@ def test_runs_of_before_declarations_meant_something_by_three_names():
 )
 def test_what_is_no_declaration_is_refused(document):
     with pytest.raises(ValueError, match="declaration"):
-        recorded({"objectives": [document]})
+        recorded("elementary", {"objectives": [document]})
 
 
 def test_a_declaration_is_read_as_it_was_written():
-    assert recorded({"objectives": [one.to_json() for one in DECLARED.known.values()]}) == tuple(
-        DECLARED.known.values()
-    )
+    assert recorded(
+        "elementary", {"objectives": [one.to_json() for one in DECLARED.known.values()]}
+    ) == tuple(DECLARED.known.values())
 
 
 def test_tables_pages_and_rows_of_a_space_with_names_of_its_own(run_of_clocks):

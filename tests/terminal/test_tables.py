@@ -13,7 +13,9 @@ from elitemap.terminal.tables.page import GENERATIONS, MEMBERS, elite_page
 from elitemap.terminal.tables.tables import elites_table, runs_table
 
 GOLDEN = Path(__file__).parent / "golden"
-DECLARED = Declared.of(recorded({"pareto": [["ops", -1], ["digits", 1], ["error", -1]]}))
+DECLARED = Declared.of(
+    recorded("elementary", {"pareto": [["ops", -1], ["digits", 1], ["error", -1]]})
+)
 HOSTILE = "[bold]x[/bold]\x1b]0;owned\x07\u202e\nnext"
 
 

@@ -98,7 +98,7 @@ def test_opens_with_the_best_first(visit, quiet, archive, lines):
     ],
 )
 def test_the_order_of_the_best_is_what_the_space_says(signs, order):
-    declared = {one.name: one for one in recorded({"pareto": list(signs.items())})}
+    declared = {one.name: one for one in recorded("elementary", {"pareto": list(signs.items())})}
     columns = [
         ColumnInfo(name, "objective", 0.0, 1.0, sign, declared[name])
         for name, sign in signs.items()

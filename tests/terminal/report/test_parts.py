@@ -21,7 +21,7 @@ from elitemap.terminal.report.tradeoffs import rivals, sensible
 
 OPS, DIGITS = (
     Goal(one.name, one.name, one.direction, one)
-    for one in recorded({"pareto": [["ops", -1], ["digits", 1]]})
+    for one in recorded("elementary", {"pareto": [["ops", -1], ["digits", 1]]})
 )
 
 

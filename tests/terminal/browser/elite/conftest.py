@@ -49,7 +49,7 @@ RUN = RunRecord(
     summary={},
 )
 
-EXP2 = Problem("14c6dd3c", "exp2", "elementary", "exp2", "{}", recorded(RUN.config))
+EXP2 = Problem("14c6dd3c", "exp2", "elementary", "exp2", "{}", recorded(RUN.space, RUN.config))
 
 
 def program(*rows: list[Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ STARTED = Started(
     None,
     ("ops", "depth"),
     False,
-    objectives=recorded({"pareto": [["ops", -1], ["digits", 1], ["error", -1]]}),
+    objectives=recorded("elementary", {"pareto": [["ops", -1], ["digits", 1], ["error", -1]]}),
 )
 PROGRESS = Progress(
     elapsed=42.4,
