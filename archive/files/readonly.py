@@ -56,18 +56,26 @@ def readable(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connecti
 def _frozen(path: Path, timeout: float, cleanup: ExitStack) -> sqlite3.Connection:
     if not logged(path):
         return connect(path, "ro&immutable=1", timeout)
-    folder = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="elitemap-"))
-    # By another process: this one would lose its locks, see elitemap.archive.files.inspection.
     source = path.resolve()
-    copied = subprocess.run(
-        ["cp", source, f"{source}-wal", folder], stderr=subprocess.PIPE, text=True, check=False
-    )
-    if copied.returncode:
-        raise ArchiveError(
-            f"{path} cannot be copied to {folder} to be read ({' '.join(copied.stderr.split())}):"
-            " allow writing to its folder"
+    try:
+        folder = cleanup.enter_context(
+            tempfile.TemporaryDirectory(prefix="elitemap-", ignore_cleanup_errors=True)
         )
+        # By another process: this one would lose its locks, see elitemap.archive.files.inspection.
+        command = ["cp", str(source), f"{source}-wal", folder]
+        copied = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    except OSError as error:
+        raise _uncopied(path, error.strerror or str(error)) from error
+    if copied.returncode:
+        raise _uncopied(path, copied.stderr or f"cp ended with {copied.returncode}")
     return connect(Path(folder) / source.name, "rw", timeout)
+
+
+def _uncopied(path: Path, why: str) -> ArchiveError:
+    return ArchiveError(
+        f"{path} cannot be copied to be read ({' '.join(why.split())}): allow writing to its"
+        " folder, or to that for temporary files (TMPDIR)"
+    )
 
 
 def stand_in(connection: sqlite3.Connection, path: Path) -> bool:

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import random
+import re
 import resource
 import shutil
 import sqlite3
@@ -258,6 +259,38 @@ def test_a_log_in_a_read_only_folder_is_read(archive, public, make_elite):
     public.chmod(0o555)
     assert in_child(count_elites, copy, unprivileged=True) == 31
     assert sorted(each.name for each in public.iterdir()) == ["a.db", "a.db-wal"]
+
+
+def no_folder(public):
+    tempfile.tempdir = str(public / "none")
+
+
+def forbidden_folder(public):
+    tempfile.tempdir = str(public)
+
+
+def full_folder(public):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def no_program(public):
+    os.environ["PATH"] = str(public)
+
+
+def count_hindered(hinder, public, path):
+    hinder(public)
+    return count_elites(path)
+
+
+@pytest.mark.parametrize("hinder", [no_folder, forbidden_folder, full_folder, no_program])
+def test_a_log_that_cannot_be_copied_is_told_in_one_line(archive, public, make_elite, hinder):
+    with ArchiveWriter.open(archive) as writer:
+        writer.flush("run-1", [make_elite(90)])
+        copy = Path(shutil.copy(archive, public / "a.db"))
+        shutil.copy(f"{archive}-wal", public / "a.db-wal")
+    public.chmod(0o555)
+    told = in_child(count_hindered, hinder, public, copy, unprivileged=True)
+    assert re.fullmatch(rf"{copy} cannot be copied to be read \([^()]+\): allow writing .+", told)
 
 
 def test_an_archive_that_may_not_be_read_is_refused(archive, public):
