@@ -8,7 +8,7 @@ a number what another calls a text.
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,10 +34,18 @@ _REMARK_TEXT = "(SELECT {0} FROM remark WHERE remark.program = elite.program)"
 
 @dataclass(frozen=True)
 class Column:
-    """Something a query may name: its SQL over the table ``elite``, and whether it is a number."""
+    """Something a query may name.
+
+    Attributes:
+        sql: Its SQL over the table ``elite``.
+        numeric: Whether it is a number.
+        meant: Its value that a text of a filter stands for; raises ``UsageError`` if there is none.
+            None where texts stand for themselves.
+    """
 
     sql: str
     numeric: bool
+    meant: Callable[[str], str] | None = None
 
 
 # Sub-selects rather than joins: a scan of the narrow table pays only for what a query names.
@@ -46,6 +54,7 @@ FIXED = {
     "run": Column(_RUN_TEXT.format("id"), False),
     "space": Column(_RUN_TEXT.format("space"), False),
     "target": Column(_RUN_TEXT.format("target"), False),
+    "problem": Column(f"problem_id({_RUN_TEXT.format('problem')})", False),
     "status": Column("elite.status", False),
     "quality": Column("elite.quality", True),
     "slot": Column("elite.slot", True),
@@ -109,8 +118,12 @@ def add_columns(connection: sqlite3.Connection, run: int, kind: Kind, names: Ite
 
 
 def show(connection: sqlite3.Connection) -> None:
-    """Make the view ``elites``: one readable row per elite, every column a query may name."""
+    """Make the view ``elites``: one readable row per elite, every column a query may name.
+
+    But for the problem: other programs that read the file do not know its function.
+    """
     names = searchable(connection)
+    del names["problem"]
     columns = ", ".join(f'{column.sql} AS "{label}"' for label, column in names.items())
     connection.execute("DROP VIEW IF EXISTS elites")
     connection.execute(f"CREATE VIEW elites AS SELECT {columns} FROM elite")

@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
+
+# Digits of a problem's id.
+_DIGITS = 8
 
 # One encoder for all calls: json.dumps builds a new one whenever an option is set. Looking for
 # cycles would take a sixth of the time, and the recursion limit catches them too.
@@ -28,3 +32,9 @@ def identity(document: Any) -> str:
 def text_identity(text: str) -> str:
     """SHA-256 of a text that is canonical already, as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def problem_id(text: str) -> str:
+    """Id of the problem with this canonical text: eight digits of its identity."""
+    return text_identity(text)[:_DIGITS]

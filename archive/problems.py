@@ -11,13 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from elitemap.archive.errors import UsageError
-from elitemap.archive.identity import text_identity
+from elitemap.archive.identity import problem_id
 from elitemap.archive.objectives import Objective, recorded
 from elitemap.archive.rows import configuration, damaged, document
 from elitemap.archive.text import plain
-
-#: Digits of a problem's id.
-DIGITS = 8
 
 # Problems that a message lists.
 _LISTED = 8
@@ -73,7 +70,7 @@ def problems(connection: sqlite3.Connection) -> dict[int, Problem]:
     for key, space, target, text, config in connection.execute(
         "SELECT key, space, target, problem, config FROM run ORDER BY started_at, key"
     ):
-        one = Problem(text_identity(text)[:DIGITS], target, space, target, text)
+        one = Problem(problem_id(text), target, space, target, text)
         found[key] = one
         settings = configuration(config)
         # What the latest run says: earlier ones may be older than the words.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from elitemap.archive.errors import ArchiveError, Cancelled
 from elitemap.archive.files.schema import MIGRATION_SET, STEPS, TABLES
+from elitemap.archive.identity import problem_id
 
 #: What to say of primary result codes of SQLite that the world causes; all others are mistakes of
 #: ours and pass.
@@ -72,7 +73,7 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 
 def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
-    """A connection in autocommit mode.
+    """A connection in autocommit mode whose SQL knows ``problem_id``.
 
     Args:
         path: The file.
@@ -80,7 +81,9 @@ def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
         timeout: Seconds to wait for a lock.
     """
     uri = f"{path.resolve().as_uri()}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
+    connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
+    connection.create_function("problem_id", 1, problem_id, deterministic=True)
+    return connection
 
 
 def incomplete(path: Path) -> ArchiveError:

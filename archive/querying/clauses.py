@@ -125,8 +125,8 @@ def _clause(node: Filter, columns: Mapping[str, Column]) -> Clause:
 def _comparison(node: Comparison, columns: Mapping[str, Column]) -> Clause:
     if not isinstance(node.left, Name) and not isinstance(node.right, Name):
         raise mistake(node.position, f"expected a name on one side of {node.symbol!r}")
-    left, left_is_number = _operand(node.left, columns)
-    right, right_is_number = _operand(node.right, columns)
+    left, left_is_number = _operand(node.left, columns, node.right)
+    right, right_is_number = _operand(node.right, columns, node.left)
     if left_is_number != right_is_number:
         raise mistake(
             node.position,
@@ -136,12 +136,25 @@ def _comparison(node: Comparison, columns: Mapping[str, Column]) -> Clause:
     return Clause(f"({left.sql} {node.symbol} {right.sql})", left.values + right.values)
 
 
-def _operand(operand: Operand, columns: Mapping[str, Column]) -> tuple[Clause, bool]:
-    """SQL of an operand, and whether it is a number."""
+def _operand(
+    operand: Operand, columns: Mapping[str, Column], other: Operand
+) -> tuple[Clause, bool]:
+    """SQL of an operand, and whether it is a number; ``other`` is what it is compared with."""
     if isinstance(operand, Name):
         column = _column(operand, columns)
         return Clause(column.sql), column.numeric
+    if isinstance(operand.value, str) and isinstance(other, Name):
+        return Clause("?", (_meant(operand.value, operand.position, other, columns),)), False
     return Clause("?", (operand.value,)), not isinstance(operand.value, str)
+
+
+def _meant(text: str, position: int, name: Name, columns: Mapping[str, Column]) -> str:
+    """What a text that is compared with a column stands for."""
+    meant = _column(name, columns).meant
+    try:
+        return text if meant is None else meant(text)
+    except UsageError as error:
+        raise mistake(position, str(error)) from None
 
 
 def _column(name: Name, columns: Mapping[str, Column]) -> Column:

@@ -1,11 +1,13 @@
 """Questions about elites: filter, order, front and limit, answered by SQL."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from elitemap.archive.columns import Column, searchable
 from elitemap.archive.identity import canonical_text
+from elitemap.archive.problems import chosen, problems
 from elitemap.archive.querying.clauses import (
     Clause,
     both,
@@ -84,7 +86,7 @@ def keys(
     if not runs:
         return []
     columns = searchable(connection)
-    wanted = _wanted(query, columns)
+    wanted = _wanted(connection, query, columns)
     order = _BY_PLACE
     if query.sort is not None:
         order = f"{order_clause(query.sort, columns)}, {order}"
@@ -116,22 +118,30 @@ def source(connection: sqlite3.Connection, query: ElitesQuery, runs: Sequence[Ru
     if not runs:
         return Clause("FROM elite WHERE 0")
     if query.pareto is None and query.limit is None:
-        wanted = _wanted(query, searchable(connection))
+        wanted = _wanted(connection, query, searchable(connection))
         clause = both(within(run.key for run in runs), wanted)
         return Clause(f"FROM elite WHERE {clause.sql}", clause.values)
     chosen = canonical_text([list(key) for key in keys(connection, query, runs)])
     return Clause(f"FROM {CHOSEN} WHERE 1", (chosen,))
 
 
-def _wanted(query: ElitesQuery, columns: dict[str, Column]) -> Clause:
+def _wanted(
+    connection: sqlite3.Connection, query: ElitesQuery, columns: Mapping[str, Column]
+) -> Clause:
     wanted = Clause("1")
     if query.where is not None:
-        wanted = where_clause(query.where, columns)
+        named = replace(columns["problem"], meant=partial(_problem, connection))
+        wanted = where_clause(query.where, {**columns, "problem": named})
     if query.search:
         wanted = both(wanted, search_clause(query.search))
     if query.every > 1:
         wanted = both(Clause("elite.slot % ? = 0", (query.every,)), wanted)
     return wanted
+
+
+def _problem(connection: sqlite3.Connection, text: str) -> str:
+    """Id of the problem that a filter names as queries do."""
+    return chosen(text, problems(connection).values()).id
 
 
 def _count(limit: int | None, offset: int, most: int | None) -> int | None:

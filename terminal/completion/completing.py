@@ -128,7 +128,11 @@ def problem(context: click.Context, beginning: str) -> Choices:
     from elitemap.archive.reading.reader import ArchiveReader
 
     with ArchiveReader.open(_archive(context), PATIENCE) as reader:
-        known = dict.fromkeys(reader.problems().values())
+        return _named(reader)
+
+
+def _named(reader: "ArchiveReader") -> Choices:
+    known = dict.fromkeys(reader.problems().values())
     return {p.label: p.id for p in known} | {p.id: p.label for p in known}
 
 
@@ -214,7 +218,14 @@ def _columns(reader: "ArchiveReader") -> dict[str, str]:
     return columns | dict.fromkeys(FIXED, "")
 
 
-def _known(reader: "ArchiveReader", column: str) -> list[str]:
+def _known(reader: "ArchiveReader", column: str) -> Choices:
+    """Texts of a column, with a word on each."""
+    if column == "problem":
+        return _named(reader)
+    return dict.fromkeys(_texts(reader, column), "")
+
+
+def _texts(reader: "ArchiveReader", column: str) -> list[str]:
     """Texts of a column: those of a sample of the elites that have one."""
     from elitemap.archive.querying.elites import ElitesQuery
     from elitemap.archive.records import STATUSES

@@ -1,7 +1,7 @@
 """How a filter that is being typed may go on: by names, comparisons, known values, ``and``."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from elitemap.archive.querying.where import COMPARISONS
 
@@ -20,8 +20,8 @@ _VALUE = re.compile(r"\b(\w+)\s*(?:=|!=)\s*((['\"]?)[^'\"]*)\Z")
 #: The end of a test, and a blank.
 _DONE = re.compile(r"(?:[=<>]\s*(?:[\w.+-]+|'[^']*'|\"[^\"]*\")|null|\))\s+(\w*)\Z")
 
-#: Texts that are known for a column, nothing for others.
-Known = Callable[[str], Iterable[str]]
+#: Texts that are known for a column, with a word on each; nothing for other columns.
+Known = Callable[[str], Mapping[str, str]]
 
 
 def continued(text: str, columns: Mapping[str, str], known: Known, quote: str) -> dict[str, str]:
@@ -37,7 +37,7 @@ def continued(text: str, columns: Mapping[str, str], known: Known, quote: str) -
     """
     if match := _VALUE.search(text):
         before, mark = text[: match.start(2)], match[3] or quote
-        return {f"{before}{mark}{value}{mark}": "" for value in known(match[1])}
+        return {f"{before}{mark}{value}{mark}": word for value, word in known(match[1]).items()}
     if (match := _COMPARISON.search(text)) and match[1] in columns:
         return _compared(text[: match.start(2)], columns[match[1]])
     if match := _NAME.search(text):

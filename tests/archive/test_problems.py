@@ -151,6 +151,42 @@ def test_queries_and_lines_say_whose_elites_they_are(shared):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("where", "slots"),
+    [
+        ("problem = '43f9bf9d'", [0, 1]),
+        ("problem = '43f9' and slot > 0", [1]),
+        ("'RELATIVE' = problem", [0, 1]),
+        ("problem != 'relative'", [0]),
+        ("not problem = '[-8, 8]' and problem is not null", [0, 1]),
+    ],
+)
+def test_a_filter_names_problems_as_the_option_does(shared, where, slots):
+    reader, _ = shared
+    assert [view.slot for view in reader.elites(ElitesQuery(where=where))] == slots
+    assert reader.count(ElitesQuery(where=where)) == len(slots)
+    assert len(reader.listing(ElitesQuery(where=where, pareto="ops"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("ops < 3 or problem = 'tanh'", "filter, column 22: expected one problem, got 'tanh'"),
+        ("problem = 'cosh'", "filter, column 11: expected the id of a problem"),
+        ("problem = 8", "filter, column 9: expected two numbers or two texts"),
+    ],
+)
+def test_a_filter_that_names_no_problem_says_which_ones_there_are(shared, where, told):
+    with pytest.raises(UsageError) as mistake:
+        shared[0].elites(ElitesQuery(where=where))
+    assert str(mistake.value).startswith(told)
+
+
+def test_elites_are_sorted_by_problem(shared):
+    found = shared[0].elites(ElitesQuery(sort="-problem,slot"))
+    assert [view.problem.id for view in found] == ["8d04f618", "43f9bf9d", "43f9bf9d"]
+
+
 @pytest.fixture
 def changed(opened, path, make_elite):
     """Programs 1 and 2 were certified twice and once; their constants changed each time."""

@@ -147,6 +147,7 @@ def test_what_is_suggested(
         ("not (o", ["not (ops", "not (operator"]),
         ("status = ", ['status = "one"', 'status = "two"']),
         ("digits >= 7 and status != 'o", ["digits >= 7 and status != 'one'"]),
+        ("problem = ", ['problem = "sin"', 'problem = "7a"']),
         ("ops <", ["ops <", "ops <="]),
         ("ops is n", ["ops is null", "ops is not null"]),
         ("nothing >= ", []),
@@ -156,8 +157,8 @@ def test_what_is_suggested(
 )
 def test_how_a_filter_goes_on(text: str, expected: list[str]) -> None:
     columns = {"ops": "1 to 9", "digits": "", "status": "", "operator": ""}
-    known = {"status": ["one", "two"]}
-    found = continued(text, columns, lambda name: known.get(name, []), '"')
+    known = {"status": {"one": "", "two": ""}, "problem": {"sin": "7a", "7a": "sin"}}
+    found = continued(text, columns, lambda name: known.get(name, {}), '"')
     told = [value for value in found if value.startswith(text)]
     assert told[: len(expected)] == expected and bool(told) == bool(expected)
 
@@ -165,10 +166,10 @@ def test_how_a_filter_goes_on(text: str, expected: list[str]) -> None:
 def test_whatever_is_offered_can_be_read(place: Path) -> None:
     """Every suggestion, followed until there is none, is a filter as soon as a test is whole."""
     columns = {"ops": "", "status": ""}
-    for value in continued("status", columns, lambda name: [], "'"):
+    for value in continued("status", columns, lambda name: {}, "'"):
         whole = value if value.endswith("null") else f"{value} 'x'"
         parse(whole)
-        assert continued(f"{whole} ", columns, lambda name: [], "'").keys() == {
+        assert continued(f"{whole} ", columns, lambda name: {}, "'").keys() == {
             f"{whole} and ",
             f"{whole} or ",
         }
@@ -203,6 +204,7 @@ def test_fish_is_told_with_help(place: Path) -> None:
         ("elitemap search elementary exp2 --set err", ["error=absolute", "error=relative"]),
         ("elitemap elites --where \\'status = \"ce", ['status = "certified"']),
         ("elitemap elites --where ta", [f"target {sign}" for sign in AFTER_NAME]),
+        ("elitemap elites --where \\'problem = \"e", ['problem = "exp2"']),
     ],
 )
 def test_fish_completes_settings_and_filters(place: Path, line: str, told: list[str]) -> None:
