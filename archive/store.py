@@ -15,6 +15,7 @@ from elitemap.archive.files.connection import explained, transaction
 from elitemap.archive.files.creation import TIMEOUT, writable
 from elitemap.archive.files.reclaiming import reclaim
 from elitemap.archive.identity import canonical_text
+from elitemap.archive.problems import Problem, problems
 from elitemap.archive.programs import named, store
 from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord, RunStatus
 from elitemap.archive.rows import (
@@ -89,11 +90,14 @@ class ArchiveWriter:
         with explained(self._path):
             self._connection.close()
 
-    def begin(self, run: RunRecord) -> None:
+    def begin(self, run: RunRecord) -> Problem:
         """Record a new run, or that a known one goes on.
 
+        Returns:
+            What it is asked, named among what the other runs of the archive were asked.
+
         Raises:
-            ArchiveError: If the file cannot be written.
+            ArchiveError: If the file cannot be written, or is damaged.
             UsageError: If the seed is too large for the archive.
         """
         if not -(2**63) <= run.seed < 2**63:
@@ -109,6 +113,7 @@ class ArchiveWriter:
             ).fetchone()
             pareto = [name for name, _ in run.config.get("pareto", ())]
             add_columns(self._connection, key, "objective", pareto)
+            return problems(self._connection)[key]
 
     def flush(
         self,

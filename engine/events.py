@@ -31,7 +31,7 @@ class Started:
     Attributes:
         run: Id of the run.
         space: Name of the space.
-        target: Name or expression of the target.
+        problem: What is asked, as the archive names it: the target, and what tells it from others.
         seed: Seed of the run.
         islands: Number of islands.
         workers: Number of processes.
@@ -48,7 +48,7 @@ class Started:
 
     run: str
     space: str
-    target: str
+    problem: str
     seed: int
     islands: int
     workers: int

@@ -220,8 +220,8 @@ def _drive(
         with Dispatcher(lambda: recruit(config.workers), config.workers, brought) as dispatcher:
             # Workers import and build what they need while the estimate is made.
             dispatcher.warm(prepare_task, prepared.spec)
-            writer.begin(record)
-            observer(_started(prepared, record, resumed))
+            problem = writer.begin(record)
+            observer(_started(prepared, record, problem.label, resumed))
             done = prepared.work(SearchContext(writer, dispatcher, observer, halted))
     except SearchError:
         writer.finish(record.id, "failed", prepared.summarise())
@@ -243,13 +243,13 @@ def _drive(
     return Outcome(record.id, done, summary, prepared.task.enumeration is not None, cure)
 
 
-def _started(prepared: _Search, record: RunRecord, resumed: bool) -> Started:
+def _started(prepared: _Search, record: RunRecord, problem: str, resumed: bool) -> Started:
     config, task = prepared.config, prepared.task
     axes = (task.enumeration or task.evaluator).axes
     return Started(
         run=record.id,
         space=record.space,
-        target=record.target,
+        problem=problem,
         seed=config.seed,
         islands=config.islands,
         workers=config.workers,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
@@ -21,6 +22,9 @@ _OPERATORS, _WARNINGS = 5, 2
 
 #: Columns of a panel at most, those of its frame, and columns of a bin in the map's strip.
 _WIDEST, _FRAME, _BIN = 110, 4, 4
+
+#: Cells of a search's name that come before how it stands.
+_NAME = 16
 
 #: Lines of a front's table that come before anything else that could be left out.
 _WORTH = 3
@@ -43,9 +47,10 @@ def panel(picture: Picture, width: int, colour: bool) -> Panel:
 def framed(picture: Picture, lines: Sequence[Text], width: int) -> Panel:
     """Lines in a frame that says which search they are about."""
     started = picture.started
-    title = f"{started.space} {started.target}, {stage(picture)}, run {started.run}"
     outer = min(width, _WIDEST)
-    head = fitted(title, outer - 6)
+    rest = f", {stage(picture)}, run {started.run}"
+    name = fitted(f"{started.space} {started.problem}", max(outer - 6 - cell_len(rest), _NAME))
+    head = fitted(f"{name}{rest}", outer - 6)
     return Panel(Group(*lines), title=head, title_align="left", width=outer)
 
 

@@ -99,7 +99,7 @@ class Lines:
             self._tell(event.message)
         elif isinstance(event, Started):
             verb = "resuming" if event.resumed else "searching"
-            self._tell(f"{verb} {event.space} {event.target}, run {event.run}")
+            self._tell(f"{verb} {event.space} {event.problem}, run {event.run}")
             for told in opening(event):
                 self._tell(told)
         elif isinstance(event, Progress | Covered | Certified) and self._clock() >= self._next:

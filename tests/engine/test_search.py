@@ -126,6 +126,15 @@ def test_the_front_is_certified(tmp_path, spec, config, contents):
     assert all("proved" in event.elite.objectives for event in told)
 
 
+def test_the_beginning_names_the_problem_among_the_others_of_the_archive(tmp_path, spec, config):
+    names = []
+    for rungs in ("1", "2", "1"):
+        watch = Watch(stop_after=1)
+        search(tmp_path / "a.db", spec(rungs=rungs), config(), watch, watch.halted)
+        names.append(watch.seen[0].problem)
+    assert names == ["bits", "bits rungs 2", "bits rungs 1"]
+
+
 def test_progress_adds_up(tmp_path, spec, config):
     watch = Watch()
     outcome = search(tmp_path / "a.db", spec(), config(), watch)

@@ -187,6 +187,22 @@ def test_a_panel_fits_its_terminal(width: int, height: int, events: tuple[Event,
     assert {cell_len(row) for row in rows} == {min(width, 110)}
 
 
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (100, "elementary tanh on [-8,8], absolute, searching, run r-1 ─"),
+        (60, "elementary tanh on [-8,8], absolu…, searching, run r-1 ─"),
+        (30, "elementary tanh…, searc… ─"),
+    ],
+)
+def test_a_panel_names_the_problem_and_how_it_stands(width: int, told: str) -> None:
+    picture = after(replace(STARTED, problem="tanh on [-8,8], absolute"), PROGRESS)
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(framed(picture, [], width))
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().startswith(f"╭─ {told}")
+
+
 def test_the_strip_names_its_ends_and_fits() -> None:
     started = replace(STARTED, strip=Axis("ops", tuple(k + 0.5 for k in range(1, 30))))
     picture = after(started, replace(PROGRESS, strip=tuple(map(float, range(30)))))
@@ -258,7 +274,7 @@ def test_nothing_is_drawn_before_the_start() -> None:
 
 @pytest.mark.parametrize("text", [drawn, line])
 def test_hostile_text_is_shown_not_obeyed(text: Callable[[Picture], str]) -> None:
-    started = replace(STARTED, target=HOSTILE)
+    started = replace(STARTED, problem=HOSTILE)
     shown = text(after(started, replace(PROGRESS, front=({HOSTILE: 1.0},)), Warned(HOSTILE)))
     assert "\x1b" not in shown
     assert "[red]\\x1b[2J next" in shown
@@ -285,7 +301,7 @@ def test_a_line_of_an_enumeration_has_its_figures() -> None:
 def test_hostile_figures_of_an_enumeration_are_shown_not_obeyed() -> None:
     hostile = replace(ELITE, objectives={"label": HOSTILE})
     events = (replace(COVERED, counts={HOSTILE: 3}), Certified(hostile, 1, 2))
-    shown = drawn(after(replace(STARTED, target=HOSTILE), *events))
+    shown = drawn(after(replace(STARTED, problem=HOSTILE), *events))
     assert "\x1b" not in shown and shown.count("[red]\\x1b[2J next") == 3
 
 

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from elitemap.archive.errors import ElitemapError, UsageError
 from elitemap.archive.plain import one_line
+from elitemap.archive.problems import Problem
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import SpaceEntry
@@ -192,8 +193,8 @@ class ResumeDialog(ModalScreen[ResumeOrder | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, archive: Path, runs: Sequence[RunRecord]) -> None:
-        """A dialog about these runs."""
+    def __init__(self, archive: Path, runs: Sequence[tuple[RunRecord, Problem]]) -> None:
+        """A dialog about these runs, each with what it was asked."""
         super().__init__()
         self._archive, self._runs = archive, list(runs)
 
@@ -201,7 +202,7 @@ class ResumeDialog(ModalScreen[ResumeOrder | None]):
         """The parts."""
         with Vertical(id="box"):
             yield Static("Go on with a run", classes="title")
-            yield OptionList(*(Option(_run_line(run)) for run in self._runs))
+            yield OptionList(*(Option(_run_line(*run)) for run in self._runs))
             yield Static("Enter goes on.", classes="hint")
         yield KeyLine()
 
@@ -211,11 +212,12 @@ class ResumeDialog(ModalScreen[ResumeOrder | None]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(ResumeOrder(self._archive, self._runs[event.option_index].id))
+        self.dismiss(ResumeOrder(self._archive, self._runs[event.option_index][0].id))
 
 
-def _run_line(run: RunRecord) -> Text:
-    text = Text(no_wrap=True, overflow="ellipsis").append(one_line(run.id), "bold")
-    text.append(f"  {one_line(run.status)}  ", "dim")
-    text.append(one_line(f"{run.space} › {run.target}"))
-    return text.append(f"  {one_line(run.started_at[:16].replace('T', ' '))}", "dim")
+def _run_line(run: RunRecord, asked: Problem) -> Text:
+    """The run, and below it what it was asked, which may be long."""
+    text = Text(overflow="fold").append(one_line(run.id), "bold")
+    when = run.started_at[:16].replace("T", " ")
+    text.append(f"  {one_line(run.status)}  {one_line(when)}", "dim")
+    return text.append("\n").append(one_line(f"{run.space} › {asked.label}"))

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.plain import one_line
+from elitemap.archive.problems import Problem
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.engine.tasks import usable_spaces
@@ -233,12 +234,12 @@ class SearchPanel(VerticalScroll, can_focus=False):
             return panel(self._picture, width, colour)
         hint = "" if self.running else ", X hides this"
         started = self._picture.started
-        name = one_line(f"{started.space} {started.target}")
+        name = one_line(f"{started.space} {started.problem}")
         text = Text(f"{name}: {note + ', ' if note else ''}{line(self._picture)}")
         text.truncate(max(width - len(hint), 1), overflow="ellipsis")
         return text.append(hint)
 
 
-def _unfinished(reader: ArchiveReader) -> list[RunRecord]:
-    runs = map(reader.standing, reversed(reader.runs()))
-    return [run for run in runs if run.status != "done"]
+def _unfinished(reader: ArchiveReader) -> list[tuple[RunRecord, Problem]]:
+    runs, asked = map(reader.standing, reversed(reader.runs())), reader.problems()
+    return [(run, asked[run.id]) for run in runs if run.status != "done"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList, Select, Static
+from textual.widgets import Input, Select, Static
 
 from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.files.claims import claimed
@@ -194,13 +194,25 @@ def test_settings_are_checked():
 
 
 async def test_resuming_an_unfinished_run(kit, archive, search, stand, tmp_path: Path):
+    asked = archive.problems()["r-2"]
+    begun = [replace(kit.run, id=f"r-{n}", status="interrupted") for n in (2, 3)]
+    labels = ("exp2 on [0,1], relative", "exp2 on [0,1], absolute, " + "ops add,mul,div " * 4)
+    archive.runs = lambda: [*begun, kit.run]
+    archive.problems = lambda: {
+        run.id: replace(asked, label=label)
+        for run, label in zip(archive.runs(), [*labels, "exp2"], strict=True)
+    }
     app = kit.host(search)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("R")
         await kit.settle(pilot)
         assert isinstance(app.screen, ResumeDialog)
-        assert app.screen.query_one(OptionList).option_count == 1
-        await pilot.press("enter")
+        shown = kit.text(app)
+        assert "r-3  interrupted  2026-01-02 03:04" in shown
+        assert "elementary › exp2 on [0,1], relative" in shown
+        # A long one is shown to its end.
+        assert "".join(shown.split()).count("add,mul,div") == 4
+        await pilot.press("down", "enter")
         await kit.settle(pilot)
         assert stand[0].args == (ResumeOrder(tmp_path / "a.db", "r-2"),)
 
@@ -303,7 +315,7 @@ async def test_hostile_text_is_shown_and_not_obeyed(kit, archive, search, stand)
     archive.run_record = replace(kit.run, target=evil, space=evil, status="failed")
     async with app.run_test(size=(100, 40)) as pilot:
         search.begin(ORDER)
-        told = replace(STARTED, target=evil, run=evil)
+        told = replace(STARTED, problem=evil, run=evil)
         stand[0].messages += [told, PROGRESS, Warned(evil), Failed(evil)]
         await pilot.pause(0.3)
         for _ in range(2):
