@@ -18,7 +18,7 @@ from elitemap.terminal.commands.spaces import brings
 HERE = Path(__file__).resolve().parent
 
 #: The spaces that ship with elitemap: what else is installed here is in no page.
-SHIPPED = ("elementary", "fractions", "quantizers")
+SHIPPED = ("elementary", "fractions", "optimizers", "quantizers")
 
 #: What the exit codes mean.
 MEANINGS = {

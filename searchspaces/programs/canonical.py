@@ -12,7 +12,7 @@ from elitemap.searchspaces.programs.interpret import batch_arguments, draft_argu
 from elitemap.searchspaces.programs.kernels import KERNEL, load
 
 
-def canonical(batch: Batch, max_cost: int) -> NDArray[np.int32]:
+def canonical(batch: Batch, max_cost: int, min_cost: int = 1) -> NDArray[np.int32]:
     """Bring every row into canonical form, in place.
 
     Dead code goes, constants fold and merge along chains, equal instructions become one,
@@ -23,10 +23,11 @@ def canonical(batch: Batch, max_cost: int) -> NDArray[np.int32]:
     Args:
         batch: n programs.
         max_cost: Most operations of a candidate.
+        min_cost: Fewest.
 
     Returns:
         int32[n], the cost in operations; -1 for rows that are no candidates (all results constant,
-        a constant not finite, no operation at all, too long or too costly), which are left as they
+        a constant not finite, too few operations, too long or too costly), which are left as they
         were.
 
     Raises:
@@ -34,7 +35,7 @@ def canonical(batch: Batch, max_cost: int) -> NDArray[np.int32]:
     """
     cost = np.empty(len(batch), np.int32)
     load(KERNEL / "canonical.c", batch.dialect).canonical(
-        *draft_arguments(batch), ctypes.c_int(max_cost), pointer(cost)
+        *draft_arguments(batch), ctypes.c_int(min_cost), ctypes.c_int(max_cost), pointer(cost)
     )
     return cost
 

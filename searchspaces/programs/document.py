@@ -6,7 +6,8 @@ A document of a plain program (real inputs, no states) has schema 1::
      "outputs": [2]}
 
 Everything else has schema 2: ``dialect`` is named, inputs are ``[name, type]``, ``states`` are
-``[name, type, parts...]`` and ``nexts`` the value numbers of their next values.
+``[name, type, parts...]`` (of a type without constants no parts: zeros) and ``nexts`` the value
+numbers of their next values.
 """
 
 from reprlib import repr
@@ -56,7 +57,7 @@ def written(program: "Program") -> dict[str, Any]:
         "dialect": dialect.name,
         "inputs": [[name, t] for name, t in zip(program.inputs, types, strict=True)],
         "states": [
-            [s.name, s.type, *_literal(dialect, s.type).write(s.initial)] for s in program.states
+            [s.name, s.type, *_initial(dialect.literal(s.type), s.initial)] for s in program.states
         ],
         "nexts": list(program.nexts),
     }
@@ -136,7 +137,14 @@ def _state(row: Any, dialect: Dialect) -> State:
     if not (isinstance(row, list) and len(row) > 1 and _is_name(row[0])):
         raise ProgramError("expected name, type and first value of a state")
     kind = _type(row[1], dialect)
-    return State(row[0], kind, _constant(row[2:], _literal(dialect, kind)))
+    literal = dialect.literal(kind)
+    if literal is None and row[2:]:
+        raise ProgramError(f"expected no first value of type {kind!r}, which has no constants")
+    return State(row[0], kind, () if literal is None else _constant(row[2:], literal))
+
+
+def _initial(literal: Literal | None, parts: tuple[Any, ...]) -> list[Any]:
+    return [] if literal is None else literal.write(parts)
 
 
 def _type(name: Any, dialect: Dialect) -> str:
@@ -144,13 +152,6 @@ def _type(name: Any, dialect: Dialect) -> str:
         if t.name == name:
             return t.name
     raise ProgramError(f"expected a type of {dialect.name}, got {str(name)[:40]!r}")
-
-
-def _literal(dialect: Dialect, kind: str) -> Literal:
-    literal = dialect.literal(kind)
-    if literal is None:
-        raise ProgramError(f"expected a type with constants, got {kind!r}")
-    return literal
 
 
 def _constant(parts: list[Any], literal: Literal) -> tuple[Any, ...]:

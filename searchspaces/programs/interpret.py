@@ -42,9 +42,10 @@ def _signature(signature: Signature, dialect: Dialect) -> tuple[Any, ...]:
     initial = np.zeros((len(signature.states), dialect.storage.width), dialect.storage.dtype)
     for row, state in enumerate(signature.states):
         literal = dialect.literal(state.type)
-        if literal is None:
+        if literal is not None:
+            initial[row] = literal.pack(state.initial)
+        elif state.initial:
             raise ValueError(f"expected a type with constants for {state.name}, got {state.type}")
-        initial[row] = literal.pack(state.initial)
     numbers = len(signature.inputs), len(signature.states), len(signature.outputs)
     arrays = leaves, results, initial
     return (_Signature(*numbers, *(a.ctypes.data for a in arrays)), *arrays)

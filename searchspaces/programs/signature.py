@@ -26,13 +26,14 @@ class State:
 
     Attributes:
         name: An identifier.
-        type: A type of the dialect, one that has constants.
-        initial: Its value before the first step, as the parts of a constant.
+        type: A type of the dialect.
+        initial: Its value before the first step, as the parts of a constant; empty where the type
+            has no constants, whose states begin with zeros.
     """
 
     name: str
     type: str
-    initial: tuple[Any, ...]
+    initial: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,11 @@ SETTINGS["quantizers"] = [
     {"mantissa": "2", "rounding": "truncate", "guard": "0", "table": "64", "max_ops": "20"},
     {"mantissa": "6", "table": "4", "max_ops": "3"},
 ]
+SETTINGS["optimizers"] = [
+    {},
+    {"start": "random", "slots": "1", "max_cost": "12"},
+    {"start": "sgd", "slots": "4", "max_cost": "60"},
+]
 SETTINGS["toy"] = [
     {},
     {"rungs": "0"},
@@ -40,7 +45,7 @@ SETTINGS["toy"] = [
     {"noise": "0.5"},
     {"noise": "0.1", "rungs": "0"},
 ]
-TARGETS = {"elementary": "exp2"}
+TARGETS = {"elementary": "exp2", "optimizers": "rosenbrock"}
 
 
 def cases():

@@ -17,7 +17,12 @@ PRIMITIVES = REAL.primitives
 
 ALL = ",".join(p.name for p in PRIMITIVES if p.name != "const")
 #: A short search with every primitive.
-SETTINGS = {"elementary": ("exp2", {"ops": ALL, "max_ops": "6"})}
+SETTINGS = {
+    "elementary": ("exp2", {"ops": ALL, "max_ops": "6"}),
+    "optimizers": ("rosenbrock", {}),
+}
+#: Evaluations, of spaces where one takes milliseconds.
+EVALUATIONS = {"optimizers": 300}
 SECONDS = 4.0
 
 
@@ -31,7 +36,13 @@ def specs():
 def journey(request, tmp_path_factory):
     """The task and the elites of a search that ended."""
     config = SearchConfig(
-        seed=1, evaluations=30_000, islands=1, workers=1, batch=256, epoch=1024, cache_bits=12
+        seed=1,
+        evaluations=EVALUATIONS.get(request.param.space, 30_000),
+        islands=1,
+        workers=1,
+        batch=256,
+        epoch=1024,
+        cache_bits=12,
     )
     path = tmp_path_factory.mktemp("journey") / "a.sqlite"
     outcome = search(path, request.param, config)

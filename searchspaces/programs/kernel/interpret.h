@@ -36,9 +36,10 @@ ALWAYS void forward(program p, const STORED *constant, CELL *values, const size_
     }
 }
 
-/* The states before the first step. */
+/* The states before the first step; those of a type without constants are zero. */
 static inline void begin(const signature *s, CELL *values, size_t n)
 {
+    memset(values + (size_t)s->inputs * n, 0, (size_t)s->states * n * sizeof(CELL));
     for (int j = 0; j < s->states; j++)
         for (size_t i = 0; i < n; i++)
             load_constant(s->leaf_type[s->inputs + j], s->initial + WIDTH * j,

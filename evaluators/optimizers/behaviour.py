@@ -1,0 +1,187 @@
+"""What a rule does on made-up gradients: its fingerprint, and how people would sort it.
+
+The canonical gradients are those of two tensors whose coordinates have very different sizes, with a
+steady part and noise, and two coordinates that never get any. A rule that is not finite there, or
+does nothing, is none. Fingerprints look at updates and slots: rules that take signs agree in their
+updates long before they are the same (a hash in the manner of unified functional hashing, arXiv
+2302.05433).
+"""
+
+import ctypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.native.pointers import pointer
+from elitemap.searchspaces.optimizers.rules import used_slots
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.interpret import batch_arguments, workspace
+from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.programs.tensors.machine import load
+
+KERNEL = Path(__file__).resolve().parent / "kernel"
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+#: Steps, and sizes of the two tensors.
+STEPS, SIZES = 30, (40, 24)
+
+#: Coordinates that never get a gradient.
+_SILENT = (7, 50)
+
+#: Mantissa bits of updates and slots that count.
+BITS = 16
+
+#: Factor between the gradients by which the exponent is measured.
+_FACTOR = 16.0
+
+#: Rules of one call of the kernel: bounds the memory.
+_CALL = 256
+
+
+@cache
+def canonical() -> tuple[Singles, Singles]:
+    """Parameters and gradients, float32[steps, 64] each."""
+    rng = np.random.default_rng(20_230_213)
+    n = sum(SIZES)
+    sizes = rng.permutation(np.geomspace(1e-3, 1.0, n))
+    steady = rng.standard_normal(n)
+    steady = steady * np.where(np.arange(STEPS)[:, None] < STEPS // 2, 1.0, rng.choice([-1, 1], n))
+    gradients = sizes * (steady + rng.standard_normal((STEPS, n)))
+    gradients[:, list(_SILENT)] = 0.0
+    parameters = 0.3 * (
+        rng.standard_normal(n) + 0.1 * np.cumsum(rng.standard_normal((STEPS, n)), 0)
+    )
+    return parameters.astype(np.float32), gradients.astype(np.float32)
+
+
+def behave(
+    programs: Batch, parameters: Singles, gradients: Singles, sizes: NDArray[np.int32]
+) -> tuple[NDArray[np.uint64], Singles]:
+    """Run rules on given parameters and gradients.
+
+    Args:
+        programs: n rules.
+        parameters: float32[steps, entries], at each step.
+        gradients: float32[steps, entries].
+        sizes: int32[tensors + 1], where each tensor begins.
+
+    Returns:
+        uint64[n], a hash of updates (next to their common size) and slots, 0 for rules that are not
+        finite; float32[n, steps, entries], the updates, which end where they are not finite.
+    """
+    steps, entries = gradients.shape
+    kernel = load(KERNEL / "behaviour.c")
+    kernel.behave_floats.restype = ctypes.c_size_t
+    floats = kernel.behave_floats(ctypes.c_size_t(entries), len(programs.signature.states))
+    hashes = np.empty(len(programs), np.uint64)
+    updates = np.zeros((len(programs), steps, entries), np.float32)
+    kernel.behave(
+        *batch_arguments(programs),
+        pointer(np.ascontiguousarray(parameters, np.float32)),
+        pointer(np.ascontiguousarray(gradients, np.float32)),
+        ctypes.c_int(steps),
+        pointer(np.ascontiguousarray(sizes, np.int32)),
+        ctypes.c_int(len(sizes) - 1),
+        ctypes.c_int(BITS),
+        pointer(workspace(floats, np.float32)),
+        pointer(hashes),
+        pointer(updates),
+    )
+    return hashes, updates
+
+
+def canonical_updates(programs: Batch, factor: float = 1.0) -> tuple[NDArray[np.uint64], Singles]:
+    """:func:`behave` on the canonical gradients times a factor."""
+    parameters, gradients = canonical()
+    first = np.cumsum([0, *SIZES], dtype=np.int32)
+    return behave(programs, parameters, gradients * np.float32(factor), first)
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How n rules behave.
+
+    Attributes:
+        sane: bool[n], whether updates and slots are finite and some update is not zero.
+        fingerprint: uint64[n].
+        slots: float64[n], tensors that are remembered.
+        cost: float64[n], of the program.
+        exponent: float64[n], the power of the gradients' size by which updates grow: 1 for gradient
+            descent, 0 for what only looks at directions.
+        flatness: float64[n], mean magnitude of an update's entries over their root mean square: 1
+            where all are equally large, as of a sign.
+    """
+
+    sane: NDArray[np.bool_]
+    fingerprint: NDArray[np.uint64]
+    slots: Floats
+    cost: Floats
+    exponent: Floats
+    flatness: Floats
+
+    @property
+    def measures(self) -> Floats:
+        """float64[n, 4], in the order slots, cost, exponent, flatness."""
+        return np.stack([self.slots, self.cost, self.exponent, self.flatness], axis=1)
+
+
+def observe(programs: Batch) -> Behaviour:
+    """The behaviour of canonical rules."""
+    parts = [
+        _observe(programs.take(np.arange(at, min(at + _CALL, len(programs)))))
+        for at in range(0, max(len(programs), 1), _CALL)
+    ]
+    names = ("sane", "fingerprint", "slots", "cost", "exponent", "flatness")
+    return Behaviour(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+
+
+def _observe(programs: Batch) -> Behaviour:
+    hashes, updates = canonical_updates(programs)
+    late, grown = _late(updates), _late(canonical_updates(programs, _FACTOR)[1])
+    with np.errstate(all="ignore"):
+        size = _size(late)
+        exponent = np.log(_size(grown) / size) / np.log(_FACTOR)
+        flatness = np.abs(late).mean(axis=1) / size
+    return Behaviour(
+        sane=(hashes != 0) & (size > 0) & np.isfinite(size),
+        fingerprint=hashes,
+        slots=remembered(programs),
+        cost=cost_of(programs),
+        exponent=np.clip(np.nan_to_num(exponent, nan=0.0), -4.0, 4.0),
+        flatness=np.clip(np.nan_to_num(flatness, nan=0.0), 0.0, 1.0),
+    )
+
+
+def _late(updates: Singles) -> Floats:
+    """float64[n, m]: the last third of all updates, where there are gradients."""
+    kept = np.delete(updates[:, -STEPS // 3 :], _SILENT, axis=2).astype(np.float64)
+    return np.ascontiguousarray(kept).reshape(len(updates), kept.shape[1] * kept.shape[2])
+
+
+def _size(updates: Floats) -> Floats:
+    size: Floats = np.sqrt(np.square(updates).mean(axis=1))
+    return size
+
+
+def remembered(programs: Batch) -> Floats:
+    """float64[n], slots that reach the update and change."""
+    settled = programs.take(np.arange(len(programs)))
+    used = used_slots(settled)
+    first = len(programs.signature.inputs)
+    places = np.arange(len(programs.signature.states))
+    written = settled.output[:, 1:] != first + places
+    count: Floats = ((places < used[:, None]) & written).sum(axis=1).astype(np.float64)
+    return count
+
+
+def cost_of(programs: Batch) -> Floats:
+    """float64[n], what rules cost by the dialect's cost model."""
+    costs = np.array([p.cost for p in TENSORS.primitives], np.float64)
+    live = np.arange(programs.length) < programs.size[:, None]
+    total: Floats = (costs[programs.opcode] * live).sum(axis=1)
+    return total

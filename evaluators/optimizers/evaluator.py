@@ -1,0 +1,179 @@
+"""What an update rule is worth: the loss that models end with, at a learning rate of its own."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.engine.protocols import (
+    Axis,
+    Counts,
+    Hurdle,
+    Noise,
+    Objective,
+    Samples,
+    Scores,
+    Screen,
+    Screened,
+)
+from elitemap.evaluators.optimizers.behaviour import Behaviour, observe
+from elitemap.evaluators.optimizers.fitting import coarse, fine, log_loss
+from elitemap.evaluators.optimizers.training import Jobs, losses, runs
+from elitemap.evaluators.optimizers.workloads import Workload
+from elitemap.searchspaces.optimizers.rules import Rules
+
+Floats = NDArray[np.float64]
+
+#: Runs of one evaluation, on the same luck for every rule.
+SEEDS = 3
+
+#: What the screens cost next to a full evaluation.
+BEHAVIOUR_PRICE, SHORT_PRICE = 0.01, 0.12
+
+
+def objectives_of() -> tuple[Objective, ...]:
+    """What rules are compared by, declared."""
+    return (
+        Objective("loss", -1, "measured", steers=True),
+        Objective("loss_interval", 0, "measured", unit="±", label="interval"),
+        Objective("slots", -1, "proved", "count", steers=True),
+        Objective("cost", -1, "proved", "count", steers=True),
+        Objective("runs", 0, "measured", "count"),
+    )
+
+
+class RuleEvaluator:
+    """Trains the models of some workloads.
+
+    Quality is the negative mean logarithm of the final loss, over runs and workloads: a difference
+    of 0.01 is one per cent of loss. Each run is one sample; runs with the same number have the
+    same first parameters and the same data for every rule. Learning rates are fitted on runs of
+    their own, from the program alone.
+    """
+
+    objectives = objectives_of()
+    tolerance = 0.02
+    depth = 2
+    floor = -5.0
+
+    def __init__(self, workloads: Sequence[Workload], slots: int, max_cost: int) -> None:
+        """Bind the evaluator.
+
+        Args:
+            workloads: What rules train.
+            slots: Most slots of a rule.
+            max_cost: Most that a program may cost.
+        """
+        self.workloads = tuple(workloads)
+        self.axes = (
+            Axis("slots", tuple(k + 0.5 for k in range(slots))),
+            Axis("cost", tuple(k + 0.5 for k in (2, 4, 6, 9, 12, 16, 21, 28) if k < max_cost)),
+            Axis("exponent", (-0.1, 0.1, 0.4, 0.7, 0.9, 1.1)),
+            Axis("flatness", (0.4, 0.6, 0.75, 0.9, 0.97)),
+        )
+        self.screens = (
+            Screen("behaviour", BEHAVIOUR_PRICE, self._behaviour),
+            Screen("short runs", SHORT_PRICE, self._short),
+        )
+        self.noise = Noise(self.sample, self.restate, enough=8 * SEEDS, share=0.25)
+
+    def _behaviour(self, batch: Rules, hurdle: Hurdle) -> Screened[Rules]:
+        """Drops rules that are not finite, and recognises those that do the same."""
+        seen = observe(batch.programs)
+        return Screened(
+            batch=batch,
+            quality=np.where(seen.sane, 0.0, np.nan),
+            measures=seen.measures,
+            promising=seen.sane,
+            keys=seen.fingerprint,
+            work=np.full(len(batch), BEHAVIOUR_PRICE),
+        )
+
+    def _short(self, batch: Rules, hurdle: Hurdle) -> Screened[Rules]:
+        """Finds a rate by short runs, and drops rules that learn nothing at any."""
+        made, learns = batch.take(np.arange(len(batch))), np.ones(len(batch), bool)
+        quality = np.zeros(len(batch))
+        for k, workload in enumerate(self.workloads):
+            made.rate[:, k], share = coarse(batch.programs, workload)
+            learns &= share < workload.learns
+            quality = quality - log_loss(np.where(np.isfinite(share), share, np.nan))
+        return Screened(
+            batch=made,
+            quality=np.where(learns, quality, np.nan),
+            measures=observe(batch.programs).measures,
+            promising=learns,
+            keys=np.zeros(len(batch), np.uint64),
+            work=np.full(len(batch), SHORT_PRICE),
+        )
+
+    def evaluate(self, batch: Rules, hurdle: Hurdle) -> Scores[Rules]:
+        """Fit rates and train; see :class:`elitemap.engine.protocols.Evaluator`."""
+        return self.sample(batch, hurdle, np.zeros(len(batch), np.int64))
+
+    def refine(self, batch: Rules) -> Scores[Rules]:
+        """The first sample again, at the rates as they are: luck is uncertain, not effort."""
+        return self._measured(batch, np.zeros(len(batch), np.int64))
+
+    def sample(self, batch: Rules, hurdle: Hurdle, drawn: Counts) -> Scores[Rules]:
+        """Train with the runs that follow those drawn before; rates are fitted before the first."""
+        rows = np.flatnonzero((drawn == 0) | (batch.rate <= 0).any(axis=1))
+        return self._measured(self.fitted(batch, rows), drawn)
+
+    def _measured(self, made: Rules, drawn: Counts) -> Scores[Rules]:
+        logs = np.zeros((len(made), SEEDS))
+        for k, workload in enumerate(self.workloads):
+            rate = made.rate[:, k]
+            logs += log_loss(final_losses(made, workload, rate, "search", drawn))
+        logs /= len(self.workloads)
+        quality = -logs.mean(axis=1)
+        spread = np.square(logs - logs.mean(axis=1, keepdims=True)).sum(axis=1)
+        samples = Samples(np.full(len(made), SEEDS, np.int64), np.nan_to_num(spread))
+        seen: Behaviour = observe(made.programs)
+        told = {"slots": seen.slots, "cost": seen.cost, **self.restate(quality, samples)}
+        return Scores(
+            batch=made,
+            quality=quality,
+            objectives=told,
+            measures=seen.measures,
+            fingerprints=seen.fingerprint,
+            work=np.ones(len(made)),
+            samples=samples,
+        )
+
+    def restate(self, quality: Floats, samples: Samples) -> dict[str, Floats]:
+        """The loss as geometric mean of all runs, with half of its 95 % interval."""
+        count = samples.count.astype(np.float64)
+        error = np.sqrt(samples.spread / np.maximum(count - 1.0, 1.0) / count)
+        loss = np.exp(-quality)
+        interval = np.where(count > 1, 1.96 * error * loss, np.nan)
+        return {"loss": loss, "loss_interval": interval, "runs": count}
+
+    def fitted(self, batch: Rules, rows: NDArray[np.intp]) -> Rules:
+        """A copy with learning rates fitted in the given rows."""
+        made = batch.take(np.arange(len(batch)))
+        some = made.take(rows)
+        for k, workload in enumerate(self.workloads):
+            rate = coarse(some.programs, workload)[0]
+            some.rate[:, k] = fine(some.programs, workload, rate)
+        made.put(rows, some)
+        return made
+
+
+def final_losses(
+    rules: Rules, workload: Workload, rate: Floats, purpose: str, drawn: Counts
+) -> Floats:
+    """float64[n, SEEDS]: losses of the runs that follow ``drawn``; NaN for failures, no rate."""
+    numbers = drawn[:, None] + np.arange(SEEDS)
+    known, places = np.unique(numbers, return_inverse=True)
+    if not len(known):
+        return np.empty(numbers.shape)
+    of = runs(workload, purpose, tuple(known.tolist()))
+    good = np.repeat(rate > 0, SEEDS)
+    jobs = Jobs(
+        np.repeat(np.arange(len(rules)), SEEDS)[good],
+        places.reshape(-1)[good].astype(np.int64),
+        np.repeat(rate, SEEDS)[good],
+    )
+    loss = np.full(numbers.size, np.nan)
+    loss[good] = losses(rules.programs, of, jobs, workload.steps)
+    return loss.reshape(numbers.shape)

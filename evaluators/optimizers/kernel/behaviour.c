@@ -1,0 +1,84 @@
+/* What update rules do on given parameters and gradients, whatever the model. */
+#include "machine.h"
+
+static uint64_t mixed(uint64_t h, float x, int bits)
+{
+    h = (h ^ probe_scalar(x, bits)) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 29;
+}
+
+/* Runs a planned rule; returns whether updates and slots stay finite. `sums` takes up the slots. */
+static int run_steps(machine *m, const float *w, const float *g, int steps, int bits, float *updates,
+                     uint64_t *sums)
+{
+    const size_t entries = (size_t)m->entries;
+    const int states = m->s->states;
+    for (int step = 0; step < steps; step++) {
+        float *to = updates + (size_t)step * entries;
+        int finite = 1;
+        memcpy(to, machine_step(m, w + (size_t)step * entries, g + (size_t)step * entries,
+                                (float)(step + 1)), entries * sizeof(float));
+        machine_advance(m);
+        for (size_t i = 0; i < entries; i++)
+            finite &= isfinite(to[i]) != 0;
+        for (int j = 0; j < states; j++) {
+            const float *slot = m->whole[m->s->inputs + j];
+            for (size_t i = 0; i < entries; i++) {
+                finite &= isfinite(slot[i]) != 0;
+                sums[j] = mixed(sums[j], slot[i], bits);
+            }
+        }
+        if (!finite)
+            return 0;
+    }
+    return 1;
+}
+
+/* A word for all updates, next to their common size, and for the slots, whichever is which. */
+static uint64_t hash_of(const float *updates, size_t count, const uint64_t *sums, int states, int bits)
+{
+    uint64_t h = 0x5bd1e995u;
+    double squares = 0.0;
+    for (size_t i = 0; i < count; i++)
+        squares += (double)updates[i] * (double)updates[i];
+    const float unit = squares > 0.0 ? (float)(1.0 / sqrt(squares / (double)count)) : 1.0f;
+    for (size_t i = 0; i < count; i++)
+        h = mixed(h, updates[i] * unit, bits);
+    for (int j = 0; j < states; j++)
+        h += sums[j] * 0xd6e8feb86659fd93u;
+    h = (h ^ h >> 32) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 31;
+    return h ? h : 1;
+}
+
+/* updates: [rows, steps, entries] of every rule on parameters w and gradients g, [steps, entries] each.
+ * hash[r]: of updates and slots at all steps, cut to `bits` of the mantissas; 0 if anything is not
+ * finite. memory: (states + 1) * (entries + 16) + machine_memory floats. */
+void behave(BATCH, const float *w, const float *g, int steps, const int32_t *first, int tensors,
+            int bits, float *memory, uint64_t *hash, float *updates)
+{
+    machine m;
+    const size_t entries = (size_t)first[tensors], room = (entries + 15) / 16 * 16;
+    float *slots[MOST_LEAVES];
+    unsigned before = flush_subnormals();
+    for (int j = 0; j < s->states; j++)
+        slots[j] = memory + (size_t)j * room;
+    for (size_t r = 0; r < rows; r++) {
+        program p = program_at(r, length, s, size, opcode, operand, output);
+        float *to = updates + r * (size_t)steps * entries;
+        uint64_t sums[MOST_LEAVES] = {0};
+        memset(memory, 0, (size_t)s->states * room * sizeof(float));
+        plan(&m, s, p, constant + WIDTH * r * length, first, tensors, slots,
+             memory + (size_t)s->states * room);
+        hash[r] = run_steps(&m, w, g, steps, bits, to, sums)
+                      ? hash_of(to, (size_t)steps * entries, sums, s->states, bits)
+                      : 0;
+    }
+    restore_subnormals(before);
+}
+
+/* Floats of memory that behave needs. */
+size_t behave_floats(size_t entries, int states)
+{
+    return (size_t)states * (entries + 16) + machine_memory(entries, states);
+}

@@ -1,0 +1,156 @@
+"""The tasks of ``optimizers``: what ``--set`` means, and everything bound together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from elitemap.archive.errors import UsageError
+from elitemap.engine.protocols import Curve, Objective, Option, SpaceEntry, Task, Unproved
+from elitemap.evaluators.optimizers.certificate import FRESH, certify, verify
+from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
+from elitemap.evaluators.optimizers.training import KERNEL, Jobs, runs, traced
+from elitemap.evaluators.optimizers.workloads import WORKLOADS, Workload
+from elitemap.searchspaces.optimizers.rules import KERNEL as SPACE_KERNEL
+from elitemap.searchspaces.optimizers.rules import RuleSpace
+from elitemap.searchspaces.optimizers.signature import SLOTS
+from elitemap.searchspaces.optimizers.zoo import STARTS, ZOO
+from elitemap.searchspaces.programs.kernels import prepare
+from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.programs.tensors.machine import prepare as prepare_machine
+
+#: Most that a program may cost, least and most.
+LEAST_COST, MOST_COST = 2, 60
+
+#: All workloads together.
+MIXED = "mixed"
+
+_START_NAMES = (*STARTS, "random")
+
+OPTIONS = (
+    Option("start", "adamw", "the rule that a search begins with", _START_NAMES),
+    Option("slots", "2", f"most tensors that a rule remembers, 1 to {len(SLOTS)}"),
+    Option("max_cost", "30", f"most that a program may cost, {LEAST_COST} to {MOST_COST}"),
+)
+
+_DEFAULTS = {option.name: option.default for option in OPTIONS}
+
+_CONFIRMED = (
+    Objective("fresh_loss", -1, "confirmed", label="fresh loss"),
+    Objective("against_adamw", -1, "confirmed", label="loss / AdamW's"),
+    Objective("label", 0, "measured", "text"),
+)
+
+
+def _whole(options: Mapping[str, str], name: str, low: int, high: int) -> int:
+    """An option as a whole number of a range.
+
+    Raises:
+        UsageError: If it is none.
+    """
+    text = options.get(name, _DEFAULTS[name])
+    if text.isdecimal() and low <= int(text) <= high:
+        return int(text)
+    raise UsageError(f"expected {name} as a whole number from {low} to {high}, got {text[:40]!r}")
+
+
+def workloads_of(target: str) -> tuple[Workload, ...]:
+    """The workloads of a target.
+
+    Raises:
+        UsageError: If it is unknown.
+    """
+    if target == MIXED:
+        return tuple(WORKLOADS.values())
+    if target not in WORKLOADS:
+        names = ", ".join((*WORKLOADS, MIXED))
+        raise UsageError(f"expected a target among {names}, got {target[:40]!r}")
+    return (WORKLOADS[target],)
+
+
+def rule_task(target: str, options: Mapping[str, str]) -> Task:
+    """Bind a target and options.
+
+    Raises:
+        UsageError: If anything is unknown or impossible.
+    """
+    workloads = workloads_of(target)
+    slots = _whole(options, "slots", 1, len(SLOTS))
+    max_cost = _whole(options, "max_cost", LEAST_COST, MOST_COST)
+    start = options.get("start", _DEFAULTS["start"])
+    if start not in _START_NAMES:
+        raise UsageError(f"expected start as one of {', '.join(_START_NAMES)}, got {start[:40]!r}")
+    if start in STARTS and ZOO[STARTS[start]].slots > slots:
+        raise UsageError(f"expected slots of at least {ZOO[STARTS[start]].slots} for {start}")
+    space = RuleSpace(slots, max_cost, start, len(workloads))
+    return Task(
+        space=space,
+        evaluator=RuleEvaluator(workloads, slots, max_cost),
+        certify=lambda document, seconds: certified(document, space, workloads),
+        verify=lambda document, certificate, seconds: verify(
+            document, certificate, space, workloads
+        ),
+        export=lambda document, certificate, name, language: {},
+        languages=(),
+        options={"start": start, "slots": slots, "max_cost": max_cost},
+        problem=("slots",),
+        words={"slots": f"with at most {slots} slot(s)"},
+        prepare=_prepare,
+        curve=lambda document: curve(document, space, workloads),
+        asks=(
+            f"loss after training {' and '.join(w.summary for w in workloads)}; at most {slots} "
+            "slots, a learning rate for every rule"
+        ),
+        objectives=_CONFIRMED,
+        grants=lambda certificate: "confirmed",
+    )
+
+
+def _prepare() -> None:
+    prepare([SPACE_KERNEL], TENSORS)
+    prepare_machine(KERNEL)
+
+
+def certified(
+    document: Mapping[str, Any], space: RuleSpace, workloads: tuple[Workload, ...]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any] | Unproved]:
+    """The document as it is, what fresh runs say, and the certificate."""
+    made = certify(document, space, workloads)
+    if isinstance(made, Unproved):
+        return dict(document), {}, made
+    told = {
+        "fresh_loss": made["loss"],
+        "against_adamw": made["against_adamw"],
+        "label": made["label"],
+    }
+    return dict(document), told, made
+
+
+def curve(
+    document: Mapping[str, Any], space: RuleSpace, workloads: tuple[Workload, ...]
+) -> Curve | None:
+    """Losses along fresh runs of the first workload; None for a rule without a learning rate.
+
+    Raises:
+        ProgramError: If the document is no rule.
+    """
+    batch, workload = space.from_json([document]), workloads[0]
+    if (batch.rate <= 0).any():
+        return None
+    of = runs(workload, "fresh", tuple(range(FRESH)))
+    jobs = Jobs(np.zeros(FRESH, np.int64), np.arange(FRESH), np.repeat(batch.rate[:, 0], FRESH))
+    _, losses, _ = traced(batch.programs, of, jobs, workload.steps)
+    steps = np.arange(1, workload.steps + 1, dtype=np.float64)
+    return Curve(steps, losses.mean(axis=0), "step", f"loss on {workload.name}")
+
+
+tasks = SpaceEntry(
+    name="optimizers",
+    summary="update rules of optimizers as programs on tensors, trained on small models",
+    targets={
+        **{one.name: one.summary for one in WORKLOADS.values()},
+        MIXED: "all of them together, by the mean logarithm of the loss",
+    },
+    options=OPTIONS,
+    task=rule_task,
+)

@@ -1,0 +1,296 @@
+/* Runs programs of the dialect `tensors` on all tensors of a model, step by step.
+ *
+ * The tensors of a model lie one behind the other in flat arrays; first[k] is where tensor k begins.
+ * A program is planned once: every instruction gets a pass, one later than the reductions that it
+ * depends on. In a pass, what is computed entry by entry goes through a tensor in blocks; the values of
+ * a block stay in a small buffer, and only those that a later pass or the result needs are kept whole.
+ * Scalars are one number for each tensor. Without reductions all tensors are treated as one.
+ */
+#ifndef ELITEMAP_MACHINE_H
+#define ELITEMAP_MACHINE_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
+#include "program.h"
+
+/* Entries of a block, tensors of a model, instructions of a program: most. */
+#define BLOCK 512
+#define MOST_TENSORS 16
+#define MOST_SIZE 128
+#define LANES 8
+
+enum kind { CONSTANT, POINTWISE, SCALAR_ONLY, REDUCTION };
+
+typedef struct {
+    program of;
+    const signature *s;
+    int passes, tensors, entries;
+    int first[MOST_TENSORS + 1];
+    int pass[MOST_SIZE];
+    float *whole[MOST_SIZE + MOST_LEAVES];      /* flat arrays of the values that are kept */
+    float *block[MOST_SIZE];                    /* of the others one block */
+    float scalar[MOST_SIZE + MOST_LEAVES][MOST_TENSORS];
+    double sum[MOST_SIZE][3];
+    float *memory, *spare;
+} machine;
+
+#define ROWS _Pragma("GCC ivdep") for (size_t i = 0; i < n; i++)
+
+/* Adds up an expression of entry i in eight lanes of float64, then the rest. */
+#define SUM(k, text) {                                                                          \
+        double lane[LANES] = {0};                                                               \
+        size_t whole = n - n % LANES;                                                           \
+        for (size_t at = 0; at < whole; at += LANES)                                            \
+            for (size_t l = 0; l < LANES; l++) { size_t i = at + l; lane[l] += (double)(text); } \
+        double all = 0.0;                                                                       \
+        for (size_t l = 0; l < LANES; l++) all += lane[l];                                      \
+        for (size_t i = whole; i < n; i++) all += (double)(text);                               \
+        t[k] += all; }
+
+static void run_pointwise(int opcode, float *restrict v, const float *a, const float *b,
+                          const float *c, float sa, float sb, float sc, size_t n)
+{
+    (void)a; (void)b; (void)c; (void)sa; (void)sb; (void)sc;
+    switch (opcode) {
+    POINTWISE_CASES
+    }
+}
+
+static float run_scalar(int opcode, float sa, float sb, float sc)
+{
+    (void)sc;
+    switch (opcode) {
+    SCALAR_CASES
+    }
+    return 0.0f;
+}
+
+static void run_sum(int opcode, double *t, const float *a, const float *b, size_t n)
+{
+    (void)b;
+    switch (opcode) {
+    SUM_CASES
+    }
+}
+
+static float run_finish(int opcode, const double *t, double count)
+{
+    switch (opcode) {
+    FINISH_CASES
+    }
+    return 0.0f;
+}
+
+static const int16_t *operands_at(const machine *m, int k) { return m->of.operand + MAX_ARITY * k; }
+
+/* Passes of all instructions, and which values must be kept whole. */
+static void plan_passes(machine *m, uint8_t *kept)
+{
+    const int leaves = m->of.leaves;
+    int available[MOST_SIZE + MOST_LEAVES] = {0};
+    m->passes = 1;
+    memset(kept, 0, MOST_SIZE + MOST_LEAVES);
+    for (int k = 0; k < m->of.size; k++) {
+        const int opcode = m->of.opcode[k];
+        int pass = 0;
+        for (int s = 0; s < ARITY[opcode]; s++)
+            if (available[operands_at(m, k)[s]] > pass)
+                pass = available[operands_at(m, k)[s]];
+        m->pass[k] = pass;
+        available[k + leaves] = pass + (KIND[opcode] == REDUCTION);
+        for (int s = 0; s < ARITY[opcode]; s++) {
+            int from = operands_at(m, k)[s];
+            if (from >= leaves && m->pass[from - leaves] != pass)
+                kept[from] = 1;
+        }
+        if (pass >= m->passes)
+            m->passes = pass + 1;
+    }
+    for (int j = 0; j < results_of(m->s); j++)
+        kept[m->of.output[j]] = 1;
+}
+
+static int has_reductions(program p)
+{
+    for (int k = 0; k < p.size; k++)
+        if (KIND[p.opcode[k]] == REDUCTION)
+            return 1;
+    return 0;
+}
+
+/* Floats of memory that a machine for so many entries needs. */
+static inline size_t machine_memory(size_t entries, int states)
+{
+    return (MOST_SIZE + (size_t)states + 1) * (entries + 16) + (size_t)MOST_SIZE * BLOCK;
+}
+
+/* Plans a program for a model. slots: an array of entries for each state. w and g are given at each
+ * step. memory: machine_memory floats, aligned. */
+static void plan(machine *m, const signature *s, program p, const float *constant, const int *first,
+                 int tensors, float **slots, float *memory)
+{
+    uint8_t kept[MOST_SIZE + MOST_LEAVES];
+    m->of = p;
+    m->s = s;
+    m->entries = first[tensors];
+    m->tensors = has_reductions(p) ? tensors : 1;
+    memcpy(m->first, first, (size_t)(tensors + 1) * sizeof *first);
+    if (m->tensors == 1)
+        m->first[1] = m->entries;
+    plan_passes(m, kept);
+    for (int j = 0; j < s->states; j++)
+        m->whole[s->inputs + j] = slots[j];
+    const size_t room = ((size_t)m->entries + 15) / 16 * 16;
+    for (int k = 0; k < p.size; k++) {
+        const int v = k + p.leaves;
+        m->whole[v] = m->block[k] = NULL;
+        if (KIND[p.opcode[k]] == CONSTANT)
+            for (int t = 0; t < m->tensors; t++)
+                m->scalar[v][t] = constant[WIDTH * k];
+        if (KIND[p.opcode[k]] != POINTWISE)
+            continue;
+        if (kept[v]) {
+            m->whole[v] = memory;
+            memory += room;
+        } else {
+            m->block[k] = memory;
+            memory += BLOCK;
+        }
+    }
+    m->spare = memory;
+}
+
+/* Where block `at` of a tensor value lies. */
+static const float *block_of(const machine *m, int value, size_t at)
+{
+    if (value >= m->of.leaves && m->block[value - m->of.leaves])
+        return m->block[value - m->of.leaves];
+    return m->whole[value] + at;
+}
+
+/* The scalars of one tensor that a pass begins with. */
+static void pass_scalars(machine *m, int pass, int tensor)
+{
+    for (int k = 0; k < m->of.size; k++) {
+        const int opcode = m->of.opcode[k];
+        if (m->pass[k] != pass || KIND[opcode] != SCALAR_ONLY)
+            continue;
+        const int16_t *o = operands_at(m, k);
+        m->scalar[k + m->of.leaves][tensor] =
+            run_scalar(opcode, m->scalar[o[0]][tensor], m->scalar[o[1]][tensor],
+                       m->scalar[o[2]][tensor]);
+    }
+}
+
+static void pass_block(machine *m, int pass, int tensor, size_t at, size_t n)
+{
+    for (int k = 0; k < m->of.size; k++) {
+        const int opcode = m->of.opcode[k], kind = KIND[opcode];
+        if (m->pass[k] != pass || (kind != POINTWISE && kind != REDUCTION))
+            continue;
+        const int16_t *o = operands_at(m, k);
+        const float *from[MAX_ARITY] = {NULL};
+        float number[MAX_ARITY] = {0};
+        for (int s = 0; s < ARITY[opcode]; s++)
+            if (OPERAND[opcode][s] == 0)
+                from[s] = block_of(m, o[s], at);
+            else
+                number[s] = m->scalar[o[s]][tensor];
+        if (kind == REDUCTION) {
+            run_sum(opcode, m->sum[k], from[0], from[1], n);
+        } else {
+            float *to = m->block[k] ? m->block[k] : m->whole[k + m->of.leaves] + at;
+            run_pointwise(opcode, to, from[0], from[1], from[2], number[0], number[1], number[2], n);
+        }
+    }
+}
+
+/* Ends the sums over one tensor, or (everywhere) those over all. */
+static void pass_sums(machine *m, int pass, int tensor, int everywhere)
+{
+    for (int k = 0; k < m->of.size; k++) {
+        const int opcode = m->of.opcode[k], v = k + m->of.leaves;
+        if (m->pass[k] != pass || KIND[opcode] != REDUCTION || EVERYWHERE[opcode] != everywhere)
+            continue;
+        if (everywhere)
+            for (int t = 0; t < m->tensors; t++)
+                m->scalar[v][t] = run_finish(opcode, m->sum[k], m->entries);
+        else
+            m->scalar[v][tensor] =
+                run_finish(opcode, m->sum[k], m->first[tensor + 1] - m->first[tensor]);
+        memset(m->sum[k], 0, sizeof m->sum[k]);
+    }
+}
+
+/* Next states become the states. One may become another's old value, so those go first. */
+static void machine_advance(machine *m)
+{
+    const signature *s = m->s;
+    const size_t bytes = (size_t)m->entries * sizeof(float);
+    const float *from[MOST_LEAVES];
+    for (int j = 0; j < s->states; j++) {
+        const int v = m->of.output[s->outputs + j];
+        from[j] = m->whole[v];
+        if (v >= s->inputs && v < m->of.leaves && v != s->inputs + j) {
+            float *copy = m->spare + (size_t)j * (size_t)m->entries;
+            memcpy(copy, from[j], bytes);
+            from[j] = copy;
+        }
+    }
+    for (int j = 0; j < s->states; j++)
+        if (from[j] != m->whole[s->inputs + j])
+            memcpy(m->whole[s->inputs + j], from[j], bytes);
+}
+
+/* One step from parameters w and gradients g; step counts from 1. Returns the update, [entries], which
+ * holds until the next step; it may be g or w, or a state before the step: take it, then advance. */
+static const float *machine_step(machine *m, const float *w, const float *g, float step)
+{
+    m->whole[0] = (float *)w;
+    m->whole[1] = (float *)g;
+    for (int t = 0; t < m->tensors; t++)
+        m->scalar[2][t] = step;
+    memset(m->sum, 0, (size_t)m->of.size * sizeof m->sum[0]);
+    for (int pass = 0; pass < m->passes; pass++) {
+        for (int t = 0; t < m->tensors; t++) {
+            const size_t end = (size_t)m->first[t + 1];
+            pass_scalars(m, pass, t);
+            for (size_t at = (size_t)m->first[t]; at < end; at += BLOCK)
+                pass_block(m, pass, t, at, end - at < BLOCK ? end - at : BLOCK);
+            pass_sums(m, pass, t, 0);
+        }
+        pass_sums(m, pass, 0, 1);
+    }
+    return m->whole[m->of.output[0]];
+}
+
+/* Averages that decay to nothing end in subnormal numbers, on which processors are slow: they count as
+ * zero while a machine runs. Returns what to restore. */
+static inline unsigned flush_subnormals(void)
+{
+#ifdef __SSE2__
+    unsigned before = _mm_getcsr();
+    _mm_setcsr(before | 0x8040u);
+    return before;
+#else
+    return 0;
+#endif
+}
+
+static inline void restore_subnormals(unsigned before)
+{
+#ifdef __SSE2__
+    _mm_setcsr(before);
+#else
+    (void)before;
+#endif
+}
+
+#endif

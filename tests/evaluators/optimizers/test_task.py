@@ -1,0 +1,148 @@
+"""Options, certificates, names by behaviour, and a search from end to end."""
+
+import json
+
+import numpy as np
+import pytest
+
+from elitemap.archive.errors import UsageError
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.protocols import Unproved
+from elitemap.engine.search.coordinator import search
+from elitemap.engine.tasks import TaskSpec
+from elitemap.evaluators.optimizers.certificate import certify, tuned, verify
+from elitemap.evaluators.optimizers.labels import label
+from elitemap.evaluators.optimizers.task import curve, rule_task
+from elitemap.evaluators.optimizers.workloads import WORKLOADS
+from elitemap.searchspaces.optimizers.rules import RuleSpace
+from elitemap.searchspaces.optimizers.writing import rule
+from elitemap.searchspaces.optimizers.zoo import ZOO, known
+
+QUADRATIC = (WORKLOADS["quadratic"],)
+
+
+@pytest.mark.parametrize(
+    "options, told",
+    [
+        ({"start": "adam"}, "start as one of adamw, momentum, sgd, random"),
+        ({"slots": "0"}, "slots as a whole number from 1 to 4"),
+        ({"slots": "two"}, "slots as a whole number from 1 to 4"),
+        ({"max_cost": "1000"}, "max_cost as a whole number from 2 to 60"),
+        ({"slots": "1"}, "slots of at least 2 for adamw"),
+    ],
+)
+def test_impossible_options_are_refused_with_what_is_possible(options, told):
+    with pytest.raises(UsageError, match=f"expected {told}"):
+        rule_task("quadratic", options)
+
+
+def test_an_unknown_workload_is_refused_with_those_that_there_are():
+    with pytest.raises(UsageError, match="digits-mlp, .*mixed, got 'imagenet'"):
+        rule_task("imagenet", {})
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_known_rules_are_called_by_their_names_whatever_their_constants(name):
+    one = ZOO[name]
+    factors = dict(zip(one.constants, (1.7, 0.6, 0.5, 2.0), strict=False))
+    values = {key: usual * factors[key] for key, usual in one.constants.items()}
+    made = label(one.program(2, values))
+    assert made.text == name and made.difference < 0.01
+
+
+@pytest.mark.parametrize(
+    "lines, name",
+    [
+        ("m = interp(m, g, 0.2)\nupdate = div(m, abs(m))", "Signum"),
+        ("update = scale(sign(tanh(g)), 3.0)", "signSGD"),
+        ("m = add(scale(m, 0.5), scale(g, 7.0))\nupdate = scale(m, 0.1)", "momentum"),
+        ("v = interp(v, square(g), 0.02)\nupdate = div(g, shift(sqrt(v), 1e-7))", "RMSProp"),
+    ],
+)
+def test_other_spellings_are_the_same_rule(lines, name):
+    assert label(rule(lines.replace("div(m, abs(m))", "sign(cube(m))"), 2)).text == name
+
+
+def test_what_is_like_no_known_rule_is_new():
+    made = label(rule("update = cbrt(g)", 1))
+    assert made.text.startswith("new") and made.difference > 0.2
+
+
+@pytest.fixture(scope="module")
+def space():
+    return RuleSpace(2, 60, "adamw")
+
+
+@pytest.fixture(scope="module")
+def confirmed(space):
+    """A rule with its rate, and its certificate."""
+    document = space.to_json(tuned("momentum", QUADRATIC), 0)
+    return document, certify(document, space, QUADRATIC)
+
+
+def test_a_certificate_says_how_fresh_runs_went(confirmed):
+    _, made = confirmed
+    assert made["loss_low"] < made["loss"] < made["loss_high"] and made["runs"] == 16
+    assert made["label"] == "momentum"
+    low, ratio, high = (made[f"against_adamw{end}"] for end in ("_low", "", "_high"))
+    assert low < ratio < high and ratio == pytest.approx(made["loss"] / made["adamw"], rel=1e-4)
+    json.dumps(made, allow_nan=False)
+
+
+def test_adamw_is_as_good_as_itself(space):
+    document = space.to_json(tuned("AdamW", QUADRATIC), 0)
+    assert certify(document, space, QUADRATIC)["against_adamw"] == 1.0
+
+
+def test_a_certificate_is_verified_by_training_again(confirmed, space):
+    document, made = confirmed
+    assert verify(document, made, space, QUADRATIC).outcome == "verified"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"loss": 1e-3},
+        {"loss": None},
+        {"against_adamw": 0.5},
+        {"label": "Lion"},
+        {"runs": 1000},
+        {"workloads": ["digits-mlp"]},
+    ],
+)
+def test_certificates_that_claim_something_else_fail(confirmed, space, change):
+    document, made = confirmed
+    verdict = verify(document, {**made, **change}, space, QUADRATIC)
+    assert verdict.outcome == "failed" and next(iter(change)) in verdict.reason
+
+
+def test_a_rule_that_diverges_on_fresh_runs_is_not_confirmed(space):
+    batch = space.batch([known("SGD", 2)])
+    batch.rate[:] = 10.0
+    made = certify(space.to_json(batch, 0), space, QUADRATIC)
+    assert isinstance(made, Unproved) and "16 fresh runs diverged" in made.reason
+
+
+def test_a_curve_follows_the_loss(confirmed, space):
+    document, _ = confirmed
+    made = curve(document, space, QUADRATIC)
+    assert len(made.x) == WORKLOADS["quadratic"].steps and made.y[-1] < 0.01 * made.y[0]
+    assert curve({**document, "rates": []}, space, QUADRATIC) is None
+
+
+@pytest.mark.slow
+def test_a_search_fills_the_map_and_confirms_its_front(tmp_path):
+    config = SearchConfig(seed=3, evaluations=300, islands=2, workers=1, batch=64, epoch=256)
+    spec = TaskSpec.of("optimizers", "mixed", {"start": "sgd"})
+    outcome = search(tmp_path / "a.db", spec, config)
+    with ArchiveReader.open(tmp_path / "a.db") as reader:
+        elites = list(reader.elites(ElitesQuery(run=outcome.run)))
+    front = [elite for elite in elites if elite.status == "confirmed"]
+    assert front and all(elite.certificate["runs"] == 16 for elite in front)
+    assert {elite.objectives["slots"] for elite in elites} >= {0.0, 1.0}
+    start = tuned("SGD", tuple(WORKLOADS.values()))
+    losses = [elite.objectives["loss"] for elite in elites]
+    assert min(losses) < 0.5 * max(losses) and start.rate.shape == (1, 4)
+    assert all(np.isfinite(elite.quality) for elite in elites)

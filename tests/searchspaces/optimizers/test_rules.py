@@ -1,0 +1,227 @@
+"""The space of update rules: types, slots that die, texts, and the machine against NumPy."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elitemap.archive.errors import UsageError
+from elitemap.evaluators.optimizers.behaviour import behave
+from elitemap.searchspaces.optimizers.rules import RuleSpace, read, text, used_slots
+from elitemap.searchspaces.optimizers.writing import rule
+from elitemap.searchspaces.optimizers.zoo import VARIANTS, ZOO, known
+from elitemap.searchspaces.programs.document import ProgramError
+from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.programs.tensors.reference import step_of
+
+SPACE = RuleSpace(3, 60, "random")
+SIZES = (700, 3, 33)
+FIRST = np.cumsum([0, *SIZES], dtype=np.int32)
+STEPS = 4
+
+
+def data(seed):
+    rng = np.random.default_rng(seed)
+    w, g = rng.standard_normal((2, STEPS, sum(SIZES)))
+    return w.astype(np.float32), (g * rng.uniform(0.01, 1, sum(SIZES))).astype(np.float32)
+
+
+def by_numpy(program, w, g):
+    """Updates of all steps, float32[steps, entries]."""
+    slots = [[np.zeros(n, np.float32) for n in SIZES] for _ in program.states]
+    made = []
+    for step in range(len(w)):
+        parts = [np.split(x[step], FIRST[1:-1]) for x in (w, g)]
+        update, slots = step_of(program, *parts, slots, step + 1)
+        made.append(np.concatenate(update))
+    return np.stack(made)
+
+
+def agree(program, seed=0):
+    w, g = data(seed)
+    batch = SPACE.batch([program])
+    hashes, updates = behave(batch.programs, w, g, FIRST)
+    expected = by_numpy(batch.programs.program(0), w, g)
+    finite = np.isfinite(expected).all() and hashes[0] != 0
+    if finite:
+        size = np.abs(expected).max() + 1e-30
+        np.testing.assert_allclose(updates[0] / size, expected / size, atol=2e-4)
+    return finite
+
+
+def calls():
+    """A rule for each operation, which its update needs."""
+    for name, code in TENSORS.operations.items():
+        entry = TENSORS.primitives[code]
+        lines = ["a = abs(g)", "b = shift(square(w), 0.5)", "n = norm(b)", "m = interp(m, g, 0.1)"]
+        given_ = {"tensor": iter(["a", "b"]), "scalar": iter(["s_tanh(n)", "0.5"])}
+        operands = ", ".join(next(given_[kind]) for kind in entry.operands)
+        made = f"{name}({operands})"
+        if name in ("arcsin", "arccos"):
+            made = f"{name}(clip(g, 0.9))"
+        if entry.result == "scalar":
+            made = f"scale(m, {made})"
+        yield pytest.param("\n".join([*lines, f"update = add({made}, m)"]), id=name)
+
+
+@pytest.mark.parametrize("lines", list(calls()))
+def test_the_machine_computes_every_primitive_as_numpy_does(lines):
+    assert agree(rule(lines, 3))
+
+
+@pytest.mark.parametrize("one", [*ZOO.values(), *VARIANTS], ids=lambda one: one.name)
+def test_the_machine_runs_known_rules_as_numpy_does(one):
+    assert agree(one.program(3))
+
+
+def test_reductions_feed_reductions_and_slots_change_places():
+    lines = """
+    n = scale(g, s_div(1.0, global_norm(g)))
+    c = cosine(n, m)
+    u = scale(n, s_add(norm(scale(n, c)), mean(shift(m, c))))
+    q = m
+    m = v
+    v = u
+    update = add(u, scale(w, global_norm(u)))
+    """
+    lines = "\n".join(line.strip() for line in lines.strip().splitlines()).replace("q = m\n", "")
+    assert agree(rule(lines, 3))
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_random_rules_are_run_as_by_numpy_and_stay_canonical(seed):
+    rng = np.random.default_rng(seed)
+    batch, valid = SPACE.canonical(SPACE.random(6, rng))
+    batch = batch.take(valid)
+    again, still = SPACE.canonical(batch)
+    assert still.all()
+    for name, array in batch.arrays().items():
+        np.testing.assert_array_equal(array, again.arrays()[name], err_msg=name)
+    for row in range(len(batch)):
+        program = batch.programs.program(row)
+        # What amplifies rounding without bound says nothing about the machine.
+        if not {"tan", "exp", "cosh", "sinh", "power", "s_power", "sign"} & names(program):
+            agree(program, seed % 97)
+
+
+def names(program):
+    return {program.primitive(i).name for i in program.instructions}
+
+
+def canonical_text(lines, slots=2):
+    space = RuleSpace(slots, 60, "random")
+    batch, valid = space.canonical(space.batch([rule(lines, slots)]))
+    assert valid.all()
+    return space.source(space.to_json(batch, 0)), int(used_slots(batch.programs)[0])
+
+
+def test_a_slot_that_never_reaches_the_update_is_dead():
+    told, used = canonical_text("m = interp(m, g, 0.1)\nv = add(v, m)\nupdate = sign(m)")
+    assert used == 1 and "v" not in told
+    told, used = canonical_text("m = add(m, square(v))\nv = interp(v, m, 0.5)\nupdate = g")
+    assert used == 0 and told == "update = g"
+
+
+def test_a_slot_that_reaches_the_update_by_another_slot_lives():
+    told, used = canonical_text("m = interp(m, v, 0.1)\nv = interp(v, g, 0.5)\nupdate = m")
+    assert used == 2 and "next v" in told
+
+
+def test_living_slots_come_first():
+    told, used = canonical_text("v = interp(v, g, 0.1)\nupdate = sign(v)")
+    assert (told, used) == canonical_text("m = interp(m, g, 0.1)\nupdate = sign(m)")
+
+
+@pytest.mark.parametrize("lines", ["update = sign(w)", "m = add(m, g)\nupdate = w"])
+def test_rules_without_a_gradient_are_no_candidates(lines):
+    assert not SPACE.canonical(SPACE.batch([rule(lines, 3)]))[1].any()
+
+
+def test_adamw_is_adamw():
+    """By its paper's formulas, in float64."""
+    w, g = data(3)
+    m = v = 0.0
+    updates = behave(SPACE.batch([known("AdamW", 3)]).programs, w, g, FIRST)[1][0]
+    for step in range(STEPS):
+        m, v = 0.9 * m + 0.1 * g[step], 0.999 * v + 0.001 * g[step].astype(float) ** 2
+        corrected = m / (1 - 0.9 ** (step + 1)), v / (1 - 0.999 ** (step + 1))
+        expected = corrected[0] / (np.sqrt(corrected[1]) + 1e-8) + 0.01 * w[step]
+        np.testing.assert_allclose(updates[step], expected, rtol=3e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "lines, told",
+    [
+        ("", "update"),
+        ("update = ", "lines such as"),
+        ("update += g", "lines such as"),
+        ("update = h", "assigned before, got h"),
+        ("update = g.real", "names, numbers and calls"),
+        ("update = matmul(g, g)", "a primitive of tensors, got matmul"),
+        ("update = add(g, 1.0)", "expected add of tensor, tensor"),
+        ("update = add(g)", "expected add of tensor, tensor"),
+        ("v = g\nupdate = v", r"at most 1 slot\(s\), got v"),
+        ("update = scale(g, True)", "names, numbers and calls"),
+        ("update = norm(g)", "a tensor as update, got a scalar"),
+        ("m = norm(g)\nupdate = g", "a tensor as m, got a scalar"),
+    ],
+)
+def test_what_is_no_rule_is_refused(lines, told):
+    with pytest.raises(UsageError, match=told):
+        rule(lines, 1)
+
+
+@pytest.fixture
+def document():
+    space = RuleSpace(2, 60, "adamw")
+    made = space.batch([known("AdamW", 2)])
+    made.rate[:] = 0.01
+    return space.to_json(made, 0)
+
+
+def broken(document, change):
+    program = document["program"]
+    return {**document, "program": {**program, **change(program)}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: {"instructions": [["interp", 3, 1, 2, 0], *p["instructions"][1:]]},
+        lambda p: {"instructions": [["add", 0, 2], *p["instructions"][1:]]},
+        lambda p: {"instructions": [["matmul", 0, 1], *p["instructions"][1:]]},
+        lambda p: {"outputs": [2]},
+        lambda p: {"nexts": p["nexts"][:1]},
+        lambda p: {"nexts": [2, 2]},
+        lambda p: {"inputs": [["w", "tensor"], ["g", "scalar"], ["step", "scalar"]]},
+        lambda p: {"states": [["m", "tensor", "0x0p+0"], ["v", "tensor"]]},
+        lambda p: {"states": [], "nexts": []},
+        lambda p: {"dialect": "real"},
+    ],
+)
+def test_documents_whose_types_do_not_fit_are_refused(document, change):
+    assert read(document, 1)[1] == [0.01]
+    with pytest.raises(ProgramError, match="expected"):
+        read(broken(document, change), 1)
+
+
+@pytest.mark.parametrize(
+    "rates", [None, ["0x1p-3", "0x1p-3"], [0.1], ["-0x1p-3"], ["inf"], ["nan"], ["x"]]
+)
+def test_rates_that_are_none_are_refused(document, rates):
+    with pytest.raises(ProgramError, match="rate"):
+        read({**document, "rates": rates}, 1)
+
+
+def test_a_search_starts_from_the_rule_that_it_is_told():
+    space = RuleSpace(2, 60, "momentum")
+    batch, valid = space.canonical(space.random(200, np.random.default_rng(0)))
+    told = [space.source(space.to_json(batch, row)) for row in np.flatnonzero(valid)]
+    momentum = text(space.canonical(space.batch([known("momentum", 2)]))[0].programs.program(0))
+    assert 0.1 < np.mean([each == momentum for each in told]) < 0.9
+
+
+def test_programs_of_tensors_survive_their_documents():
+    program = known("Lion", 2)
+    assert Program.from_json(program.to_json(), TENSORS) == program
