@@ -156,13 +156,14 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--where",
                 metavar="EXPR",
                 shell_complete=completing.condition,
-                help="Such as 'digits >= 7 and ops <= 8'.",
+                help="Such as \"status = 'certified' and quality >= 5\"; objectives go"
+                " by their names.",
             ),
             click.option(
                 "--sort", metavar="NAME", help="Objective to sort by; -NAME: largest first."
             ),
             click.option(
-                "--pareto", metavar="A,B", help="Only the Pareto front, as in ops,digits."
+                "--pareto", metavar="A,B", help="Only the Pareto front in these objectives."
             ),
             click.option("--limit", type=click.IntRange(min=1), help="At most so many."),
         )
@@ -201,7 +202,7 @@ def show(identifier: str, problem: str | None, archive: Path, as_json: bool) -> 
     "--where",
     metavar="EXPR",
     shell_complete=completing.condition,
-    help="Only elites such as 'significance >= 100'.",
+    help="Only elites such as \"status = 'certified'\".",
 )
 @archive_option
 @json_option
@@ -339,7 +340,7 @@ def browse(archive: Path, screenshot: Path | None, **start: str | None) -> None:
     "--where",
     metavar="EXPR",
     shell_complete=completing.condition,
-    help="Only elites such as 'digits >= 7'.",
+    help="Only elites such as \"status = 'certified'\".",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Elites shown in full per problem.")
 @click.option("--png", is_flag=True, help="Write the plots as PNG files too.")

@@ -29,9 +29,10 @@ class _Prompt:
     hint: str
 
 
-_PROMPTS: dict[Kind, _Prompt] = {
+#: What the line asks for, by kind.
+PROMPTS: dict[Kind, _Prompt] = {
     "search": _Prompt("find", "a part of the program or the beginning of its id"),
-    "where": _Prompt("where", "such as error <= 2**-11 and ops <= 8"),
+    "where": _Prompt("where", "such as status = 'certified' and quality >= 5"),
     "row": _Prompt("go to row", "a number"),
 }
 
@@ -130,8 +131,8 @@ class FilterLine(Vertical):
         """Show the line with a text and give it the keys; giving up goes back to ``before``."""
         self._kind, self._before = kind, before
         self.offer(())
-        self.query_one("#prompt", Label).update(Text(_PROMPTS[kind].label))
-        self.query_one(TextLine).start(text, _PROMPTS[kind].hint, self._past[kind])
+        self.query_one("#prompt", Label).update(Text(PROMPTS[kind].label))
+        self.query_one(TextLine).start(text, PROMPTS[kind].hint, self._past[kind])
         self.refuse("")
         self.display = True
         self.screen.set_focus(self.query_one(TextLine))  # at once: the next key is for it

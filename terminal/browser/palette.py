@@ -21,7 +21,7 @@ def commands(screen: "BrowseScreen") -> Iterator[SystemCommand]:
         yield SystemCommand(f"Show {name}", f"Show the elites as a {what}", show)
     lines: tuple[tuple[Kind, str, str], ...] = (
         ("search", "Find", "Programs that contain a text, ids that begin with it"),
-        ("where", "Filter", "Elites by their values, such as digits >= 7 and ops <= 8"),
+        ("where", "Filter", "Elites by their values, such as status = 'certified'"),
         ("row", "Go to row", "A row of the table by its number"),
     )
     for kind, title, what in lines:

@@ -13,6 +13,7 @@ from textual.widgets.tree import TreeNode
 from elitemap.archive.plain import one_line
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
+from elitemap.terminal.browser.elite.facts import STATUS_STYLES
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.pane import Moment, reporting
 from elitemap.terminal.browser.scope import Scope
@@ -50,15 +51,15 @@ class Branch:
     sign: str = ""
 
     def text(self, width: int = 0) -> Text:
-        """The line, its numbers dimmed.
+        """The line, its number of elites dimmed.
 
         Args:
             width: Cells of the tree; where they do not suffice the label is cut in its middle, as
                 problems that begin alike differ at their ends. 0 if it is not known.
         """
-        numbers = Text(count(self.elites), style="dim")
+        numbers = Text().append(count(self.elites), "dim")
         if self.certified:
-            numbers.append(f" ✓{count(self.certified)}")
+            numbers.append(f" ✓{count(self.certified)}", STATUS_STYLES["certified"])
         label = self.label
         if width and self.part[2] is None:
             label = _elided(label, width - _INDENT - numbers.cell_len - 1)

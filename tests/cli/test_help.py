@@ -1,5 +1,6 @@
 """The command line from outside: help, speed of start, what it loads."""
 
+import re
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -8,7 +9,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from elitemap.archive.columns import FIXED
+from elitemap.archive.querying.clauses import where_clause
 from elitemap.cli import cli
+from elitemap.terminal.browser.filter import PROMPTS
 
 HEAVY = ("numpy", "numba", "jax", "sympy", "scipy", "mpmath", "flint", "deap", "sqlite3", "rich")
 
@@ -57,3 +61,18 @@ def test_the_console_script_is_installed() -> None:
 def test_version() -> None:
     result = CliRunner().invoke(cli, ["--version"])
     assert result.output.startswith("elitemap, version ")
+
+
+def test_examples_of_filters_fit_every_archive() -> None:
+    """No space is told that its elites have the objectives of another."""
+    helps = [
+        parameter.help or ""
+        for command in cli.commands.values()
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and parameter.name == "where"
+    ]
+    examples = [re.findall('"([^"]+)"', text) for text in helps]
+    examples.append([PROMPTS["where"].hint.removeprefix("such as ")])
+    assert len(examples) == 4 and all(len(found) == 1 for found in examples)
+    for (example,) in examples:
+        assert where_clause(example, FIXED).values

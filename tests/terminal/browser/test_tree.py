@@ -3,7 +3,8 @@ import sys
 
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
-from elitemap.terminal.browser.tree import ScopeTree, branches
+from elitemap.terminal.browser.elite.facts import STATUS_STYLES
+from elitemap.terminal.browser.tree import Branch, ScopeTree, branches
 
 
 def labels(tree):
@@ -29,6 +30,12 @@ def test_branches_count_their_parts(archive):
         ("knots", "8b1cfc4b", None): "slice 3",
         ("knots", "8b1cfc4b", "cccccccccccc"): "cccccc 01-02 03:04 3",
     }
+
+
+def test_what_is_proved_has_the_colour_of_what_is_proved():
+    line = Branch(("a", "b", "c"), "✓9 of 9", 12, 3, "●").text()
+    styles = {line.plain[span.start : span.end]: span.style for span in line.spans}
+    assert styles == {"12": "dim", " ✓3": STATUS_STYLES["certified"], " ●": "bold"}
 
 
 def test_choosing_a_part_shows_it(visit, quiet, archive, lines):
