@@ -47,15 +47,19 @@ SETTINGS["toy"] = [
 ]
 TARGETS = {"elementary": "exp2", "optimizers": "rosenbrock"}
 
+#: Other targets of a space, with candidates of another kind.
+FURTHER = {"quantizers": [("normal", {}), ("laplace", {"bits": "3.3", "table": "0"})]}
+
 
 def cases():
     """One task per space and setting; a space that is not listed is tested as it comes."""
     for name in space_names():
         target = TARGETS.get(name) or next(iter(find_space(name).targets))
-        for settings in SETTINGS.get(name, [{}]):
+        asked = [(target, settings) for settings in SETTINGS.get(name, [{}])]
+        for target, settings in asked + FURTHER.get(name, []):
             spec = TaskSpec.of(name, target, settings)
             label = ";".join(f"{k}={v}" for k, v in spec.settings) or "defaults"
-            yield pytest.param(spec, id=f"{name}-{label[:40]}")
+            yield pytest.param(spec, id=f"{name}-{target}-{label[:40]}")
 
 
 @pytest.fixture(scope="session")

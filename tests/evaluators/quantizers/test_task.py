@@ -15,7 +15,7 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.evaluators.quantizers.exhaustion import fit
-from elitemap.evaluators.quantizers.task import exported, multiplier_task
+from elitemap.evaluators.quantizers.multiplier_task import exported, multiplier_task
 from elitemap.searchspaces.programs.document import ProgramError
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
 from elitemap.searchspaces.quantizers.multipliers import MultiplierSpace

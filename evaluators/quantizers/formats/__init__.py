@@ -1,0 +1,1 @@
+"""What block quantizers are worth: error, bits, cost of decoding."""

@@ -1,0 +1,155 @@
+"""What a block quantizer is worth: the error that it leaves, the bits and the decoding it takes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
+from elitemap.evaluators.quantizers.formats.cost import costs
+from elitemap.evaluators.quantizers.formats.measuring import Measured, Weights, measure
+from elitemap.searchspaces.quantizers.formats.elements import PROGRAM, entries_of
+from elitemap.searchspaces.quantizers.formats.menu import SLACK, rate
+from elitemap.searchspaces.quantizers.formats.quantizers import Quantizers
+from elitemap.searchspaces.quantizers.formats.rule import Rule
+
+Floats = NDArray[np.float64]
+
+#: Times that levels are fitted: by the first rung, by the last, and where it matters.
+FIRST, LAST, THOROUGH = 3, 1, 4
+
+#: A candidate goes on if its first error, so much smaller, would do: decibels.
+MARGIN = 0.25
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """What a search looks at.
+
+    Attributes:
+        small: For the first fit.
+        large: What errors are measured on.
+        sizes: Of the tensors whose bytes are counted.
+    """
+
+    small: Weights
+    large: Weights
+    sizes: tuple[int, ...]
+
+
+def decibels(error: Floats) -> Floats:
+    """SQNR of relative errors; NaN stays."""
+    return np.asarray(-10.0 * np.log10(np.maximum(error, 1e-12)))
+
+
+class QuantizerEvaluator:
+    """Fits levels and measures errors on a sample that is the same for all.
+
+    Quality is the SQNR in decibels. The map's axes are bits per weight, operations to decode a
+    weight, and the kind of structure: a program, one of whole numbers, a table, one of whole
+    numbers.
+    """
+
+    objectives = (
+        Objective("bits_per_weight", -1, "confirmed", label="bits"),
+        Objective("mse", -1, "confirmed", "scientific", steers=True),
+        Objective("sqnr_db", 1, "confirmed", unit="dB", label="SQNR"),
+        Objective("decode_cost", -1, "confirmed", label="decode", steers=True),
+    )
+    noise = None
+    tolerance = 1e-6
+    depth = 4
+    floor = 0.0
+
+    def __init__(self, samples: Samples, bits: float, max_ops: int) -> None:
+        """Bind the evaluator.
+
+        Args:
+            samples: What it looks at.
+            bits: The budget per weight.
+            max_ops: Most operations of a program.
+        """
+        self.samples = samples
+        below = (0.5, 0.375, 0.25, 0.125, 0.0625, 0.03)
+        self.axes = (
+            Axis("bits", tuple(bits + SLACK / 2 - x for x in below)),
+            Axis("decode", tuple(np.arange(1.5, max_ops + 3.0))),
+            Axis("kind", (0.5, 1.5, 2.5)),
+        )
+        self.screens: tuple[Screen[Quantizers], ...] = (Screen("fit", 0.5, self._screen),)
+
+    def _screen(
+        self, batch: Quantizers, hurdle: Callable[[Floats], Floats]
+    ) -> Screened[Quantizers]:
+        """A fit to few weights."""
+        found = measure(batch, self.samples.small, self.samples.small, FIRST)
+        quality, places = decibels(found.error), self._places(batch)
+        with np.errstate(invalid="ignore"):
+            promising = quality + MARGIN > hurdle(places)
+        return Screened(
+            batch=batch,
+            quality=quality,
+            measures=places,
+            promising=promising,
+            keys=np.zeros(len(batch), np.uint64),
+            work=np.full(len(batch), 0.5),
+        )
+
+    def evaluate(self, batch: Quantizers, hurdle: Callable[[Floats], Floats]) -> Scores[Quantizers]:
+        """Fit and measure every row; see :class:`elitemap.engine.protocols.Evaluator`."""
+        return self._scores(batch, measure(batch, self.samples.large, self.samples.small, LAST))
+
+    def refine(self, batch: Quantizers) -> Scores[Quantizers]:
+        """The same with levels fitted to all weights, many times."""
+        return self._scores(batch, measure(batch, self.samples.large, self.samples.large, THOROUGH))
+
+    def _scores(self, batch: Quantizers, found: Measured) -> Scores[Quantizers]:
+        places = self._places(batch)
+        quality = decibels(found.error)
+        return Scores(
+            batch=batch,
+            quality=quality,
+            objectives={
+                "bits_per_weight": places[:, 0],
+                "mse": found.error,
+                "sqnr_db": quality,
+                "decode_cost": places[:, 1],
+            },
+            measures=places,
+            fingerprints=_fingerprints(batch, found.levels),
+            work=np.ones(len(batch)),
+        )
+
+    def _places(self, batch: Quantizers) -> Floats:
+        """float64[n, 3], bits, operations and kind of each row."""
+        cost, whole = costs(batch)
+        rates = [
+            rate(Rule(*rule), self.samples.sizes, _table_bytes(shape, rule[0], integers))
+            for rule, shape, integers in zip(
+                batch.rule.tolist(), batch.shape.tolist(), batch.whole.tolist(), strict=True
+            )
+        ]
+        kind = 2.0 * (batch.shape != PROGRAM) + whole
+        return np.stack([np.array(rates).reshape(len(batch)), cost, kind], axis=1)
+
+
+def _table_bytes(shape: int, bits: int, whole: int) -> int:
+    return entries_of(shape, bits) * (1 if whole else 4)
+
+
+def _fingerprints(batch: Quantizers, levels: NDArray[np.float32]) -> NDArray[np.uint64]:
+    """uint64[n], equal for equal layouts and levels that differ by less than a three-hundredth."""
+    flat = levels.reshape(len(levels), levels.shape[1] * levels.shape[2])
+    largest = np.maximum(np.abs(flat).max(axis=1, initial=0.0), 1e-30)
+    with np.errstate(invalid="ignore"):
+        steps = np.nan_to_num(np.rint(flat / largest[:, None] * 128)).astype(np.int64)
+    mixed = np.full(len(flat), 1, np.uint64)
+    columns: Sequence[NDArray[np.int64]] = (*batch.rule.T.astype(np.int64), *steps[:, :32].T,
+                                            *steps[:, 256:288].T)  # fmt: skip
+    for column in columns:
+        mixed = (mixed ^ column.astype(np.uint64)) * _ODD
+        mixed ^= mixed >> np.uint64(29)
+    return mixed

@@ -1,0 +1,101 @@
+"""Errors of quantizers on weights, by the compiled kernel, which fits their levels first."""
+
+import ctypes
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.native.pointers import pointer
+from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.interpret import batch_arguments, values_of
+from elitemap.searchspaces.programs.kernels import load
+from elitemap.searchspaces.quantizers.formats.encoding import KERNEL
+from elitemap.searchspaces.quantizers.formats.quantizers import Quantizers
+
+Floats = NDArray[np.float64]
+
+_SINGLE = FLOAT32.opcodes["single"]
+
+#: Codes times choices, for which the kernel returns levels.
+_LEVELS = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Weights of one or several tensors.
+
+    Attributes:
+        values: float32[n], finite.
+        first: int64[tensors + 1], where each tensor begins, and n.
+    """
+
+    values: NDArray[np.float32]
+    first: NDArray[np.int64]
+
+    @staticmethod
+    def of(*tensors: NDArray[np.float32]) -> "Weights":
+        """The weights of the given tensors."""
+        ends = np.cumsum([0, *(t.size for t in tensors)], dtype=np.int64)
+        values = np.concatenate([t.reshape(-1) for t in tensors]).astype(np.float32)
+        return Weights(np.ascontiguousarray(values), ends)
+
+    @cached_property
+    def longest(self) -> int:
+        """Of the longest tensor."""
+        return int(np.diff(self.first).max())
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of n quantizers.
+
+    Attributes:
+        error: float64[n], squared error over that of zero; NaN for what is no quantizer.
+        levels: float32[n, 2, 256], what codes stand for.
+    """
+
+    error: Floats
+    levels: NDArray[np.float32]
+
+
+def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> Measured:
+    """Fit levels in place, then measure errors.
+
+    Args:
+        batch: Canonical quantizers; constants and tables are changed.
+        judged: What errors are measured on.
+        fitted: What levels are fitted to.
+        turns: How often weights choose levels and levels follow; 0 leaves them as they are.
+    """
+    n = max(judged.longest, fitted.longest)
+    rules = np.concatenate([batch.rule, batch.shape[:, None], batch.whole[:, None]], axis=1)
+    rules = np.ascontiguousarray(rules, np.int32)
+    errors, levels = np.empty(len(batch)), np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
+    blocks = -(-n // 16) + 1
+    scratch = (
+        values_of(batch.programs, _LEVELS),
+        np.empty(n + 8, np.uint8),
+        np.empty((blocks, 3), np.uint32),
+        np.empty((blocks, 2), np.float32),
+        np.empty((blocks, 5), np.float32),
+        np.empty(n + 16, np.float32),
+    )
+    load(KERNEL / "quantize.c", FLOAT32).quantizers(
+        *batch_arguments(batch.programs),
+        pointer(rules),
+        pointer(batch.table),
+        pointer(fitted.values),
+        pointer(fitted.first),
+        ctypes.c_int(len(fitted.first) - 1),
+        ctypes.c_int(turns),
+        pointer(judged.values),
+        pointer(judged.first),
+        ctypes.c_int(len(judged.first) - 1),
+        ctypes.c_int(_SINGLE),
+        *(pointer(array) for array in scratch),
+        pointer(errors),
+        pointer(levels),
+    )
+    return Measured(errors, levels)

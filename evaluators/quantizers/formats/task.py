@@ -1,0 +1,152 @@
+"""Tasks of block quantizers: a distribution, or a user's weights, under a budget of bits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from elitemap.archive.errors import UsageError
+from elitemap.engine.protocols import ArrayFile, Option, Task, Unproved, UserData, Verdict
+from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm, confirm_weights
+from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
+from elitemap.evaluators.quantizers.formats.measuring import Weights
+from elitemap.evaluators.quantizers.formats.readers import READERS
+from elitemap.evaluators.quantizers.formats.sources import SOURCES
+from elitemap.evaluators.quantizers.formats.tensors import sampled, tensors
+from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.kernels import prepare
+from elitemap.searchspaces.quantizers.formats.elements import MOST_ENTRIES
+from elitemap.searchspaces.quantizers.formats.encoding import KERNEL
+from elitemap.searchspaces.quantizers.formats.export import LANGUAGES, exported
+from elitemap.searchspaces.quantizers.formats.menu import affordable
+from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace
+
+#: Weights of the samples that levels are fitted to and errors are measured on; seeds of them.
+SMALL, LARGE = 1 << 12, 1 << 15
+
+#: Most operations of a program, and the default.
+MOST_OPS, OPS = 12, 8
+
+OPTIONS = (
+    Option("bits", "4.5", "most bits per weight, scales and tables included (not multiplier)"),
+    Option(
+        "data",
+        "",
+        "weights of the target weights: .npy, .npz, .safetensors or .gguf",
+        brings=ArrayFile(readers=READERS),
+    ),
+)
+
+#: Targets, with what they are.
+TARGETS = {
+    "normal": "weights of a normal distribution, quantized in blocks",
+    "student-t5": "weights of Student's t with 5 degrees",
+    "laplace": "weights of a Laplace distribution",
+    "weights": "a user's tensors: --set data=FILE",
+}
+
+#: What a certificate says of an elite.
+_SAID = ("bits_per_weight", "mse", "sqnr_db", "decode_cost")
+
+
+def _number(options: Mapping[str, str], name: str, default: str, kind: type, told: str) -> Any:
+    text = options.get(name, default)
+    try:
+        return kind(text)
+    except ValueError:
+        raise UsageError(f"expected {name} as {told}, got {text[:40]!r}") from None
+
+
+def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, UserData]) -> Task:
+    """Bind a distribution or weights, and options.
+
+    Raises:
+        UsageError: If anything is unknown or impossible.
+    """
+    bits = _number(options, "bits", "4.5", float, "a number of bits")
+    if not 0 < bits <= 9:
+        raise UsageError(f"expected bits from 2 to 9 per weight, got {bits:g}")
+    told = f"a whole number from 0 to {MOST_ENTRIES}"
+    room = _number(options, "table", str(MOST_ENTRIES), int, told)
+    if not 0 <= room <= MOST_ENTRIES:
+        raise UsageError(f"expected table as {told}, got {room}")
+    told = f"a whole number from 1 to {MOST_OPS}"
+    max_ops = _number(options, "max_ops", str(OPS), int, told)
+    if not 1 <= max_ops <= MOST_OPS:
+        raise UsageError(f"expected max_ops as {told}, got {max_ops}")
+    if target == "weights":
+        return _of_weights(bits, room, max_ops, data)
+    if "data" in data:
+        raise UsageError(f"expected data with the target weights, got it with {target}: drop it")
+    source = SOURCES[target]
+    small, large = (Weights.of(source.even(n, n)) for n in (SMALL, LARGE))
+    samples = Samples(small, large, REFERENCE)
+    space = QuantizerSpace(affordable(bits, REFERENCE), max_ops, room)
+
+    def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
+        return confirm(document, space, source)
+
+    asks = f"{TARGETS[target]} at {bits:g} bits per weight; "
+    return _bound(space, samples, made, (bits, room, max_ops), asks)
+
+
+def _of_weights(bits: float, room: int, max_ops: int, data: Mapping[str, UserData]) -> Task:
+    """The task of a user's tensors."""
+    if "data" not in data:
+        raise UsageError("expected weights, got none: add --set data=FILE")
+    found = tensors(data["data"].load())
+    weights = Weights.of(*found.values())
+    sizes = tuple(t.size for t in found.values())
+    samples = Samples(sampled(found, SMALL), sampled(found, LARGE), sizes)
+    space = QuantizerSpace(affordable(bits, sizes), max_ops, room)
+
+    def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
+        return confirm_weights(document, space, weights)
+
+    asks = f"{sum(sizes)} weights of {len(sizes)} tensors at {bits:g} bits per weight; "
+    return _bound(space, samples, made, (bits, room, max_ops), asks)
+
+
+def _bound(
+    space: QuantizerSpace,
+    samples: Samples,
+    made: Any,
+    numbers: tuple[float, int, int],
+    asks: str,
+) -> Task:
+    bits, room, max_ops = numbers
+    return Task(
+        space=space,
+        evaluator=QuantizerEvaluator(samples, bits, max_ops),
+        certify=lambda document, seconds: _certified(document, made),
+        verify=lambda document, certificate, seconds: _verified(document, certificate, made),
+        export=lambda document, certificate, name, language: exported(
+            document, made(document), name, language
+        ),
+        languages=LANGUAGES,
+        options={"bits": bits, "table": room, "max_ops": max_ops},
+        problem=("bits", "table"),
+        words={"bits": f"at {bits:g} bits"},
+        prepare=lambda: prepare([KERNEL], FLOAT32),
+        asks=f"{asks}at most {max_ops} operations or {room} table entries",
+        grants=lambda certificate: "confirmed",
+    )
+
+
+def _certified(
+    document: Mapping[str, Any], made: Any
+) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | Unproved]:
+    certificate = made(document)
+    if certificate is None:
+        return dict(document), {}, Unproved("a level is no number", final=True)
+    return dict(document), {name: certificate[name] for name in _SAID}, certificate
+
+
+def _verified(document: Mapping[str, Any], recorded: Mapping[str, Any], made: Any) -> Verdict:
+    """Encode, decode and count again, and compare everything with what is recorded."""
+    again = made(document)
+    if again is None:
+        return Verdict("failed", "a level is no number")
+    for name, value in again.items():
+        if recorded.get(name) != value:
+            told = f"{name} is {value!r}, the certificate says {str(recorded.get(name))[:60]!r}"
+            return Verdict("failed", told[:300], again)
+    return Verdict("verified", "", again)

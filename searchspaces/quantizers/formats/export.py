@@ -1,0 +1,65 @@
+"""A quantizer as code: C to encode and decode, NumPy to decode, and the levels as a table of C."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from elitemap.archive.identity import identity
+from elitemap.searchspaces.programs.emission.naming import identifier
+from elitemap.searchspaces.quantizers.formats.elements import Element
+from elitemap.searchspaces.quantizers.formats.quantizers import read
+from elitemap.searchspaces.quantizers.formats.rule import Rule
+from elitemap.searchspaces.quantizers.formats.to_c import to_c
+from elitemap.searchspaces.quantizers.formats.to_numpy import to_numpy
+
+LANGUAGES = ("c", "numpy", "table")
+
+
+def exported(
+    document: Mapping[str, Any], confirmed: Mapping[str, Any] | None, name: str, language: str
+) -> dict[str, str]:
+    """One quantizer as code.
+
+    Args:
+        document: The quantizer.
+        confirmed: A certificate made just now, or None.
+        name: What it is to be called.
+        language: One of :data:`LANGUAGES`.
+
+    Returns:
+        Texts by file name.
+
+    Raises:
+        FormatError: If the document is no quantizer.
+    """
+    rule, element = read(document)
+    known = identifier(name)
+    told = "levels that are no numbers" if confirmed is None else (
+        f"{confirmed['bits_per_weight']:.4f} bits per weight, SQNR {confirmed['sqnr_db']:.3f} dB"
+    )  # fmt: skip
+    remark = f"Quantizer {identity(document)[:12]}: {told}."
+    if language == "c":
+        return {f"{known}.c": to_c(rule, element, known, remark)}
+    if language == "numpy":
+        return {f"{known}_numpy.py": to_numpy(rule, element, known, remark)}
+    return {f"{known}_levels.h": _table(rule, element, known, remark)}
+
+
+def _table(rule: Rule, element: Element, name: str, remark: str) -> str:
+    """Levels of all choices and codes as an array of C."""
+    levels = element.levels(rule)
+    rows = []
+    for row in levels.tolist():
+        parts = [f"{x.hex()}f" for x in row]
+        rows += ["    {", *(f"        {', '.join(parts[k : k + 4])},"
+                            for k in range(0, len(parts), 4)), "    },"]  # fmt: skip
+    choices, codes = levels.shape
+    return "\n".join(
+        [
+            f"/* {remark}",
+            f" * {rule.text()} */",
+            f"static const float {name}_levels[{choices}][{codes}] = {{",
+            *rows,
+            "};",
+            "",
+        ]
+    )

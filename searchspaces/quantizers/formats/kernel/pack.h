@@ -1,0 +1,102 @@
+/* The bytes of a tensor: units, scales, offsets, choices and codes, each from a whole byte on. */
+
+static inline int magnitude_bits(const quantizer *q)
+{
+    static const int bits[] = {31, 15, 15, 8, 7, 8};
+    return q->codec == INTEGER ? q->scale_bits - q->is_signed : bits[q->codec];
+}
+
+static inline int scale_width(const quantizer *q)
+{
+    static const int bits[] = {32, 16, 16, 8, 8, 8};
+    return q->codec == INTEGER ? q->scale_bits : bits[q->codec];
+}
+
+static inline int offset_width(const quantizer *q)
+{
+    if (q->shift == NOTHING)
+        return 0;
+    return magnitude_bits(q) + (q->shift == OFFSET || q->codec != INTEGER ? 1 : 0);
+}
+
+static inline size_t blocks_of(const quantizer *q, size_t n)
+{
+    return (n + (size_t)q->block - 1) / (size_t)q->block;
+}
+
+static inline size_t groups_of(const quantizer *q, size_t n)
+{
+    if (!has_unit(q))
+        return 0;
+    return q->group ? (n + (size_t)q->group - 1) / (size_t)q->group : 1;
+}
+
+static inline size_t whole_bytes(size_t count, int width) { return (count * (size_t)width + 7) / 8; }
+
+static inline size_t bytes_of(const quantizer *q, size_t n)
+{
+    const size_t blocks = blocks_of(q, n), units = groups_of(q, n) * (q->shift ? 2 : 1);
+    return units * (q->group ? 2 : 4) + whole_bytes(blocks, scale_width(q)) +
+           whole_bytes(blocks, offset_width(q)) + whole_bytes(blocks, q->choice) +
+           whole_bytes(n, q->bits);
+}
+
+/* Number k of a stream of numbers with `width` bits each. */
+static inline void put(uint8_t *stream, size_t k, int width, uint32_t value)
+{
+    for (int b = 0; b < width; b++) {
+        const size_t bit = k * (size_t)width + (size_t)b;
+        stream[bit / 8] = (uint8_t)(stream[bit / 8] | (value >> b & 1u) << bit % 8);
+    }
+}
+
+static inline uint32_t get(const uint8_t *stream, size_t k, int width)
+{
+    uint32_t value = 0;
+    for (int b = 0; b < width; b++) {
+        const size_t bit = k * (size_t)width + (size_t)b;
+        value |= ((uint32_t)stream[bit / 8] >> bit % 8 & 1u) << b;
+    }
+    return value;
+}
+
+static inline void pack(const quantizer *q, size_t n, const uint8_t *codes, const header *headers,
+                        const float *units, uint8_t *bytes)
+{
+    const size_t blocks = blocks_of(q, n), groups = groups_of(q, n);
+    const int sign = magnitude_bits(q), wide = scale_width(q), away = offset_width(q);
+    memset(bytes, 0, bytes_of(q, n));
+    for (size_t k = 0; k < (q->shift ? 2u : 1u); k++)
+        for (size_t u = 0; u < groups; u++, bytes += q->group ? 2 : 4)
+            put(bytes, 0, q->group ? 16 : 32,
+                q->group ? half_from(units[2 * u + k]) : float_bits(units[2 * u + k]));
+    for (size_t b = 0; b < blocks; b++) {
+        const uint32_t minus = wide > sign && headers[b].scale_negative ? 1u : 0u;
+        put(bytes, b, wide, wide > sign ? headers[b].scale | minus << sign : headers[b].scale);
+    }
+    bytes += whole_bytes(blocks, wide);
+    for (size_t b = 0; b < blocks && away; b++) {
+        const uint32_t minus = away > sign && headers[b].offset_negative ? 1u : 0u;
+        put(bytes, b, away, away > sign ? headers[b].offset | minus << sign : headers[b].offset);
+    }
+    bytes += whole_bytes(blocks, away);
+    for (size_t b = 0; b < blocks && q->choice; b++)
+        put(bytes, b, 1, headers[b].choice);
+    bytes += whole_bytes(blocks, q->choice);
+    for (size_t i = 0; i < n; i++)
+        put(bytes, i, q->bits, codes[i]);
+}
+
+/* A scale or an offset of a block from its stream. */
+static inline float from_stream(const quantizer *q, const magnitudes *g, const uint8_t *stream,
+                                size_t b, int width, int minimum, const uint8_t *units)
+{
+    const int sign = magnitude_bits(q);
+    const uint32_t raw = get(stream, b, width);
+    const int minus = width > sign ? (int)(raw >> sign & 1u) : minimum;
+    const size_t u = q->group ? b / (size_t)(q->group / q->block) : 0;
+    float unit = 1.0f;
+    if (has_unit(q))
+        unit = q->group ? half_value(get(units, u, 16)) : float_from(get(units, u, 32));
+    return scale_value(q, g, width > sign ? raw & ((1u << sign) - 1u) : raw, minus, unit);
+}

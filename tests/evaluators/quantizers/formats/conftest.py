@@ -1,0 +1,54 @@
+"""Quantizers of every layout, and some that are known."""
+
+import numpy as np
+import pytest
+
+from elitemap.searchspaces.quantizers.formats.elements import Element, sound
+from elitemap.searchspaces.quantizers.formats.menu import every
+from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
+from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
+
+
+@pytest.fixture(scope="session")
+def space():
+    """All layouts, programs and tables."""
+    return QuantizerSpace(np.array([rule.row() for rule in every()], np.int32), 8, 32)
+
+
+@pytest.fixture(scope="session")
+def quantizers(space):
+    """Layouts and levels of a random brood: all that can be encoded to."""
+
+    def make(n, seed=0):
+        batch, valid = space.canonical(space.random(n, np.random.default_rng(seed)))
+        found = [read(space.to_json(batch, row)) for row in np.flatnonzero(valid).tolist()]
+        return [(rule, element) for rule, element in found if sound(element.levels(rule))]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def layout():
+    """A layout by the names of what differs from 4-bit codes in blocks of 16."""
+
+    def make(codec="fp16", **changed):
+        plain = {
+            "bits": 4,
+            "block": 16,
+            "codec": CODECS.index(codec),
+            "scale_bits": 0,
+            "signed": 0,
+            "group": 0,
+            "search": 1,
+            "offset": 0,
+            "choice": 0,
+        }
+        return Rule(**{**plain, **changed})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def uniform():
+    """The levels -8 to 7 as a table."""
+    return Element(1, None, tuple(float(k) for k in range(-8, 8)), True)

@@ -1,0 +1,298 @@
+"""Bytes: as many as are said, nothing but them is needed, and exported code makes the same."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import ml_dtypes
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from elitemap.searchspaces.programs.document import ProgramError
+from elitemap.searchspaces.quantizers.formats.elements import SHAPES, Element
+from elitemap.searchspaces.quantizers.formats.encoding import encode
+from elitemap.searchspaces.quantizers.formats.export import exported
+from elitemap.searchspaces.quantizers.formats.menu import affordable, every, rate, stepped
+from elitemap.searchspaces.quantizers.formats.packing import decode, pack
+from elitemap.searchspaces.quantizers.formats.quantizers import read, written
+from elitemap.searchspaces.quantizers.formats.rule import CODECS, FormatError, Rule
+
+STRICT = "-std=c99 -O2 -Wall -Wextra -Wconversion -Werror".split()
+
+
+def through(rule, levels, weights):
+    """Weights after a way through bytes."""
+    data = pack(rule, encode(rule, levels, weights))
+    assert len(data) == rule.bytes(weights.size)
+    return decode(rule, levels, weights.size, data)
+
+
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 255, 256, 1000])
+def test_every_length_comes_back(quantizers, n):
+    rng = np.random.default_rng(n)
+    weights = rng.standard_normal(n).astype(np.float32)
+    for rule, element in quantizers(30, n):
+        back = through(rule, element.levels(rule), weights)
+        assert back.shape == (n,) and np.isfinite(back).all()
+
+
+def test_decoding_is_what_the_kernel_meant(quantizers):
+    """Scale, level and offset of each weight, put together from what was encoded."""
+    weights = np.random.default_rng(3).standard_t(4, 700).astype(np.float32)
+    seen = set()
+    for rule, element in quantizers(600):
+        levels = element.levels(rule)
+        e = encode(rule, levels, weights)
+        block = np.arange(700) // (rule.block or 700)
+        unit = np.ones((rule.blocks(700), 2), np.float32)
+        if rule.unit_width:
+            unit = np.repeat(e.units, rule.group // rule.block if rule.group else 700, axis=0)
+            unit = unit[: rule.blocks(700)]
+        scale = magnitudes(rule, e.scales) * unit[:, 0] * (1 - 2.0 * e.negative)
+        made = np.float32(scale)[block] * levels[e.choices[block], e.codes]
+        if rule.offset:
+            offset = magnitudes(rule, e.offsets) * unit[:, 1] * (1 - 2.0 * e.below)
+            made = made + np.float32(offset)[block]
+        np.testing.assert_array_equal(through(rule, levels, weights), made)
+        seen |= {CODECS[rule.codec], SHAPES[element.shape]}
+    assert seen == {*CODECS, *SHAPES}
+
+
+def magnitudes(rule, codes):
+    """Scales by the types of another package."""
+    name = CODECS[rule.codec]
+    if name == "fp32":
+        return codes.view(np.float32)
+    if name == "int":
+        return codes.astype(np.float32)
+    if name == "ue5m3":
+        wide = codes.astype(float)
+        exponent, rest = np.divmod(wide, 8)
+        return np.where(exponent, (1 + rest / 8) * 2.0 ** (exponent - 15), rest / 8 * 2.0**-14)
+    kind, width = {
+        "fp16": (np.float16, np.uint16),
+        "bf16": (ml_dtypes.bfloat16, np.uint16),
+        "e8m0": (ml_dtypes.float8_e8m0fnu, np.uint8),
+        "e4m3": (ml_dtypes.float8_e4m3fn, np.uint8),
+    }[name]
+    return codes.astype(width).view(kind).astype(np.float32)
+
+
+@pytest.mark.parametrize("codec", ["fp32", "fp16", "bf16", "e4m3"])
+def test_scales_are_rounded_to_the_nearest(layout, uniform, codec):
+    """By absolute maximum: what is stored is that number in another type."""
+    weights = np.random.default_rng(5).standard_normal(16 * 400).astype(np.float32)
+    rule = layout(codec, search=0)
+    levels = uniform.levels(rule) / np.float32(8)
+    encoded = encode(rule, levels, weights)
+    wanted = np.abs(weights).reshape(-1, 16).max(axis=1)
+    if rule.unit_width:
+        unit = encoded.units[0, 0]
+        assert unit == np.float32(wanted.max() / np.float32(448))
+        wanted = wanted / unit
+    kind = {
+        "fp32": np.float32, "fp16": np.float16, "bf16": ml_dtypes.bfloat16,
+        "e4m3": ml_dtypes.float8_e4m3fn,
+    }[codec]  # fmt: skip
+    got = magnitudes(rule, encoded.scales)
+    np.testing.assert_array_equal(got, wanted.astype(kind).astype(np.float32))
+
+
+def test_every_weight_gets_the_nearest_level(quantizers):
+    weights = np.random.default_rng(6).standard_normal(512).astype(np.float32)
+    for rule, element in quantizers(40, 6):
+        levels = element.levels(rule).astype(float)
+        e = encode(rule, element.levels(rule), weights)
+        back = through(rule, element.levels(rule), weights).astype(float)
+        block = np.arange(512) // (rule.block or 512)
+        for b in range(rule.blocks(512)):
+            at = block == b
+            own = levels[e.choices[b]]
+            code = e.codes[at]
+            spread = np.ptp(own[code])
+            if not spread or rule.offset:
+                continue
+            low, high = np.argmin(own[code]), np.argmax(own[code])
+            scale = (back[at][high] - back[at][low]) / spread
+            reach = np.abs(weights[at][:, None] - scale * own).min(axis=1)
+            assert (np.abs(weights[at] - back[at]) <= reach + 1e-5 * np.abs(weights).max()).all()
+
+
+def test_zeros_stay_zeros(quantizers):
+    weights = np.zeros(600, np.float32)
+    weights[:256] = np.random.default_rng(1).standard_normal(256)
+    for rule, element in quantizers(60, 2):
+        back = through(rule, element.levels(rule), weights)
+        assert np.isfinite(back).all()
+        if rule.block and not rule.offset and CODECS[rule.codec] != "e8m0":
+            assert (back[512:] == 0).all(), rule.text()
+
+
+@pytest.mark.parametrize("bad", [[], [np.nan], [1.0, np.inf]])
+def test_weights_that_are_none_are_refused(layout, uniform, bad):
+    rule = layout()
+    with pytest.raises(FormatError, match="finite weights"):
+        encode(rule, uniform.levels(rule), np.array(bad, np.float32))
+
+
+def test_bytes_of_another_length_are_refused(layout, uniform):
+    rule = layout()
+    with pytest.raises(FormatError, match="expected 30 bytes of 47 weights, got 3"):
+        decode(rule, uniform.levels(rule), 47, b"abc")
+
+
+@given(st.integers(0, len(every()) - 1), st.integers(1, 3000))
+@settings(max_examples=60, deadline=None)
+def test_bits_are_counted_from_bytes(index, n):
+    """The streams one by one, from the widths that documentation states."""
+    rule = every()[index]
+    assert Rule.from_json(json.loads(json.dumps(rule.to_json()))) == rule
+    blocks = -(-n // rule.block) if rule.block else 1
+    each = {"fp32": 32, "fp16": 16, "bf16": 16, "e8m0": 8, "e4m3": 8, "ue5m3": 8}
+    scale = each.get(CODECS[rule.codec], rule.scale_bits)
+    parts = [n * rule.bits, blocks * scale, blocks * rule.choice]
+    if rule.offset:
+        whole = rule.scale_bits + (rule.offset == 1)
+        parts.append(blocks * (whole if rule.scale_bits else scale))
+    if CODECS[rule.codec] in ("e4m3", "ue5m3", "int"):
+        units = -(-n // rule.group) * 16 if rule.group else 32
+        parts.append(units * (2 if rule.offset else 1))
+    assert rule.bytes(n) == sum(-(-part // 8) for part in parts)
+
+
+def test_budgets_hold_and_steps_stay_inside():
+    menu = affordable(4.25, (1 << 20,))
+    rates = [rate(Rule(*row), (1 << 20,)) for row in menu.tolist()]
+    assert max(rates) <= 4.255 and min(rates) > 3.6
+    rng = np.random.default_rng(0)
+    rows = menu[rng.integers(0, len(menu), 500)]
+    after = stepped(menu, rows, rng)
+    changed = (after != rows).sum(axis=1)
+    assert changed.min() >= 1 and np.median(changed) <= 3
+    inside = {tuple(row) for row in menu.tolist()}
+    assert all(tuple(row) in inside for row in after.tolist())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"schema": 2},
+        {"code_bits": 1},
+        {"code_bits": True},
+        {"block": 24},
+        {"scale": None},
+        {"scale": {"codec": "int9", "signed": False, "group": 256, "found": "search"}},
+        {"scale": {"codec": "int06", "signed": False, "group": 256, "found": "search"}},
+        {"scale": {"codec": "e8m0", "signed": True, "group": 0, "found": "search"}},
+        {"scale": {"codec": "fp16", "signed": False, "group": 256, "found": "search"}},
+        {"offset": "both"},
+        {"choice": 1},
+        {"choice": True},
+        {"levels": {}},
+        {"levels": {"shape": "plain", "table": [1, 2]}},
+        {"levels": {"shape": "plain", "table": ["nan"] * 16}},
+        {"levels": {"shape": "plain", "table": ["0x1.0000000001p+0"] * 16}},
+        {"levels": {"shape": "plain", "table": [128] * 16}},
+        {"levels": {"shape": "none", "table": [1] * 16}},
+        {"levels": {"program": {"instructions": []}}},
+    ],
+)
+def test_documents_that_are_no_quantizers_are_refused(layout, uniform, changed):
+    document = written(layout(), uniform)
+    assert read(document)[1] == uniform
+    with pytest.raises((FormatError, ProgramError)):
+        read(document | changed)
+
+
+def test_whole_numbers_need_a_scale_that_is_searched(layout, uniform):
+    with pytest.raises(FormatError, match="whole"):
+        read(written(layout(search=0), uniform))
+
+
+@pytest.fixture(scope="module")
+def compilers():
+    found = [c for c in ("gcc", "clang") if shutil.which(c)]
+    if not found:
+        pytest.skip("needs a C compiler")
+    return found
+
+
+def agree(folder, rule, element, compiler, *more):
+    """Whether exported C makes the bytes of the kernel, and decodes as NumPy."""
+    [(name, text)] = exported(written(rule, element), None, "q", "c").items()
+    (folder / name).write_text(text)
+    command = [
+        compiler,
+        *STRICT,
+        *more,
+        "-DQ_SELF_TEST",
+        str(folder / name),
+        "-o",
+        str(folder / "q"),
+    ]
+    built = subprocess.run([*command, "-lm"], capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    return subprocess.run([str(folder / "q")], capture_output=True, text=True).stdout
+
+
+def test_exported_c_makes_the_same_bytes(tmp_path, compilers, quantizers, layout):
+    few = quantizers(6, 8)
+    few.append((layout("int", scale_bits=6, signed=1, group=256, choice=1), few[0][1]))
+    for k, (rule, element) in enumerate(few):
+        if element.levels(rule).shape == (1 + rule.choice, 1 << rule.bits):
+            said = agree(tmp_path, rule, element, compilers[k % len(compilers)])
+            assert "1500 weights agree" in said, rule.text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_exported_c_of_a_brood_makes_the_same_bytes(tmp_path, compiler, quantizers):
+    if shutil.which(compiler) is None:
+        pytest.skip(f"needs {compiler}")
+    for k, (rule, element) in enumerate(quantizers(40, 9)):
+        more = ["-march=native"] if k % 2 else []
+        said = agree(tmp_path, rule, element, compiler, *more)
+        assert "1500 weights agree" in said, rule.text()
+
+
+def test_exported_numpy_decodes_the_same_weights(tmp_path, quantizers):
+    for k, (rule, element) in enumerate(quantizers(60, 4)):
+        [(_, text)] = exported(written(rule, element), None, "q", "numpy").items()
+        module = {"__name__": f"q{k}"}
+        exec(compile(text, "q.py", "exec"), module)
+        module["self_test"]()
+        weights = np.random.default_rng(k).laplace(size=333).astype(np.float32)
+        data = pack(rule, encode(rule, element.levels(rule), weights))
+        expected = decode(rule, element.levels(rule), 333, data)
+        np.testing.assert_array_equal(module["decode"](data, 333), expected)
+
+
+def test_the_exported_module_tests_itself(tmp_path, layout, uniform):
+    path = tmp_path / "q.py"
+    [text] = exported(written(layout(), uniform), None, "q", "numpy").values()
+    path.write_text(text)
+    command = [sys.executable, "-W", "error", str(path)]
+    assert "1500 weights agree" in subprocess.run(command, capture_output=True, text=True).stdout
+    path.write_text(text.replace("0xc1000000", "0xc1000001", 1))
+    assert subprocess.run(command, capture_output=True).returncode == 1
+
+
+def test_exported_levels_compile(tmp_path, compilers, layout, uniform):
+    [(name, text)] = exported(written(layout(), uniform), None, "q", "table").items()
+    (tmp_path / name).write_text(text + "const float *used(void) { return q_levels[0]; }\n")
+    command = [compilers[0], *STRICT, "-x", "c", "-fsyntax-only", str(tmp_path / name)]
+    subprocess.run(command, check=True)
+    assert "-0x1.0000000000000p+3f" in text
+
+
+def test_a_table_of_two_choices_is_what_it_says(layout):
+    rule = layout(bits=2, choice=1)
+    shifted = Element(4, None, (-1.0, -0.25, 0.25, 1.0, 0.125)).levels(rule)
+    np.testing.assert_array_equal(shifted[1] - shifted[0], np.full(4, 0.125, np.float32))
+    double = Element(3, None, tuple(map(float, range(8)))).levels(rule)
+    np.testing.assert_array_equal(double, np.arange(8, dtype=np.float32).reshape(2, 4))
+    mirrored = Element(2, None, (1.0, 3.0)).levels(layout(bits=2))
+    np.testing.assert_array_equal(mirrored, [[1, 3, -1, -3]])
