@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from elitemap.engine.islands.sampling import sampled_once_more
 from elitemap.engine.islands.state import IslandState
 from elitemap.engine.map.elites import Elites
-from elitemap.engine.protocols import B, Counts, Noise, Samples, Words
+from elitemap.engine.map.grid import rank
+from elitemap.engine.protocols import B, Counts, Floats, Noise, Samples, Words
 
 #: Samples that a newcomer needs to displace anyone. Where most elites have but one, each of a chain
 #: of newcomers would be luckier than the one before.
@@ -49,6 +50,38 @@ def challenged(
         samples = Samples(known.count, known.spread)
         state.caches[0].remember(keys(known.batch), known.quality, samples)
     return tried
+
+
+def known_best(elites: Elites[B], depth: int) -> NDArray[np.intp]:
+    """Rows of several islands that get into one map, where nobody can be sampled any more.
+
+    An island has tried its elites against each other, not against those of another island, and the
+    highest of several means is often one of few samples. So here counts the lower end of an
+    interval: the mean less two standard errors, of a deviation that is pooled over all elites.
+    Where all have as many samples that is the order of the means.
+
+    Args:
+        elites: Those of all islands.
+        depth: Elites per cell.
+
+    Returns:
+        intp[m], ascending; at most ``depth`` per cell, no two of a cell with the same fingerprint.
+    """
+    worth = -_assured(elites)
+    order = np.lexsort((worth, elites.fingerprint, elites.cell))
+    cells, marks = elites.cell[order], elites.fingerprint[order]
+    first = np.ones(len(order), bool)
+    first[1:] = (np.diff(cells) != 0) | (marks[1:] != marks[:-1])
+    rows = order[first]
+    rows = rows[np.lexsort((elites.fingerprint[rows], worth[rows], elites.cell[rows]))]
+    return np.sort(rows[rank(elites.cell[rows].astype(np.intp)) < depth])
+
+
+def _assured(elites: Elites[B]) -> Floats:
+    """float64[n], the quality less two standard errors; the quality where none can be estimated."""
+    freedom = int((elites.count - 1).sum())
+    variance = float(elites.spread.sum()) / freedom if freedom else 0.0
+    return elites.quality - 2.0 * np.sqrt(variance / elites.count)
 
 
 def _contested(noise: Noise[B], state: IslandState[B], newcomers: Elites[B]) -> NDArray[np.intp]:

@@ -150,7 +150,7 @@ class Grid:
         first[1:] = (np.diff(groups[order]) != 0) | (np.diff(marks[order]) != 0)
         order = order[first]
         order = order[np.lexsort((marks[order], newcomer[order], merit[order], groups[order]))]
-        winners = order[_rank(groups[order]) < self.depth]
+        winners = order[rank(groups[order]) < self.depth]
         stays = np.zeros(len(homes), bool)
         stays[resident[winners[winners < old]]] = True
         return winners[winners >= old] - old, stays.reshape(-1, self.depth)
@@ -160,7 +160,7 @@ class Grid:
         homes = touched[:, None] * self.depth + np.arange(self.depth)
         self.discard(homes[~stays])
         free = np.argsort(stays, axis=1, kind="stable")
-        return np.asarray(homes[group, free[group, _rank(group)]])
+        return np.asarray(homes[group, free[group, rank(group)]])
 
 
 def qd_score(best: Floats, floor: float) -> float:
@@ -168,7 +168,7 @@ def qd_score(best: Floats, floor: float) -> float:
     return float(np.maximum(best - floor, 0.0).sum())
 
 
-def _rank(groups: Indices) -> Indices:
+def rank(groups: Indices) -> Indices:
     """Position of each row within its run of equal values."""
     starts = np.flatnonzero(np.r_[True, np.diff(groups) != 0]) if len(groups) else groups
     lengths = np.diff(np.r_[starts, len(groups)])

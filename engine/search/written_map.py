@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from elitemap.archive.identity import identity
 from elitemap.archive.records import Ancestor, EliteRecord
+from elitemap.engine.islands.challenging import known_best
 from elitemap.engine.islands.emitters import first_front
 from elitemap.engine.islands.sampling import lucky
 from elitemap.engine.islands.state import new_grid
@@ -204,6 +205,7 @@ def merge(islands: Sequence[Elites[Any]], task: Task) -> tuple[Elites[Any], NDAr
     pool = Elites.concatenate(islands)
     if task.evaluator.noise is not None:
         pool = pool.take(~lucky(pool.cell.astype(np.intp), pool.fingerprint, pool.count))
+        pool = pool.take(known_best(pool, task.evaluator.depth))
     grid = new_grid(task.evaluator)
     slots = grid.add(pool.cell.astype(np.intp), pool.quality, pool.fingerprint)[1]
     rows = np.flatnonzero(slots >= 0)
