@@ -173,7 +173,7 @@ def _atanh(a: Jet) -> Jet:
 
 
 def _sigmoid(a: Jet) -> Jet:
-    return 1 / (1 + (-a).exp())
+    return divide(arb_series([1]), 1 + (-a).exp())
 
 
 def _softplus(a: Jet) -> Jet:

@@ -28,8 +28,7 @@ INCLUDE = Path(__file__).resolve().parent / "kernel"
 #: No contraction: double-double needs exact rounding errors, and results must not depend on the
 #: machine. The other two only give up errno and traps.
 FLAGS = (
-    "-std=gnu11 -O3 -march=native -ffp-contract=off -fno-math-errno -fno-trapping-math "
-    "-shared -fPIC"
+    "-std=gnu11 -O3 -march=native -ffp-contract=off -fno-math-errno -fno-trapping-math"
 ).split()
 
 
@@ -68,18 +67,43 @@ def cache_directory(compiler: tuple[str, ...], header: str = "") -> Path:
     return Path(base).expanduser() / f"kernels-{digest.hexdigest()[:16]}"
 
 
-def _build(compiler: list[str], source: Path, header: str, include: Path, library: Path) -> None:
+def compile_library(source: Path, library: Path, flags: Sequence[str]) -> None:
+    """Compile one C file to a shared library.
+
+    Args:
+        source: The file.
+        library: Where the library shall be.
+        flags: For the compiler, beside what a shared library needs.
+
+    Raises:
+        SearchError: If there is no compiler or it fails.
+        OSError: If there is nowhere to write.
+    """
+    command = [*_compiler(), *flags, "-shared", "-fPIC", str(source), "-o", str(library), "-lm"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines() or ["no message"]
+        detail = next((line for line in said if "error" in line), said[0])
+        raise SearchError(f"the C compiler could not build {source.name}: {detail}")
+
+
+def compiler_name() -> str:
+    """The first line of what the compiler says of its version.
+
+    Raises:
+        SearchError: If there is none.
+    """
+    said = _compiler_version(tuple(_compiler())).decode(errors="replace").splitlines()
+    return said[0] if said else ""
+
+
+def _build(source: Path, header: str, include: Path, library: Path) -> None:
     """Compile beside the final name, then rename: another process may be doing the same."""
     with tempfile.TemporaryDirectory(dir=library.parent) as folder:
         Path(folder, "primitives.h").write_text(header)
         made = Path(folder, library.name)
         folders = [f"-I{path}" for path in (folder, include, INCLUDE)]
-        command = [*compiler, *FLAGS, *folders, str(source), "-o", str(made), "-lm"]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            said = done.stderr.strip().splitlines() or ["no message"]
-            detail = next((line for line in said if "error" in line), said[0])
-            raise SearchError(f"the C compiler could not build {source.name}: {detail}")
+        compile_library(source, made, [*FLAGS, *folders])
         os.replace(made, library)
 
 
@@ -101,7 +125,7 @@ def load(source: Path, header: str = "", include: Path = INCLUDE) -> ctypes.CDLL
     if not library.exists():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _build(compiler, source, header, include, library)
+            _build(source, header, include, library)
         except OSError as error:
             raise SearchError(
                 f"cannot keep compiled kernels in {folder} ({error.strerror}); "

@@ -120,12 +120,12 @@ class ElementaryEvaluator:
                 "error": error,
             },
             measures=measures,
-            fingerprints=_binned(fitted.digits),
+            fingerprints=binned(fitted.digits),
             work=fitted.evaluated,
         )
 
 
-def _binned(digits: Floats) -> NDArray[np.uint64]:
+def binned(digits: Floats) -> NDArray[np.uint64]:
     """Functional hash of fitted programs: their error in steps of :data:`RESOLUTION` digits.
 
     Fits of one function end within a hundredth of a digit of each other, so finer hashes (of the

@@ -1,6 +1,5 @@
 """The elementary space's tasks: what ``--set`` means, and everything bound together."""
 
-import difflib
 import math
 import time
 from collections.abc import Mapping
@@ -8,7 +7,7 @@ from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Objective, Option, SpaceEntry, Task, Unproved
+from elitemap.engine.protocols import Objective, SpaceEntry, Task, Unproved
 from elitemap.evaluators.elementary.baselines import baselines
 from elitemap.evaluators.elementary.certificate import LATE, Certificate, certify
 from elitemap.evaluators.elementary.curve import error_curve
@@ -16,7 +15,14 @@ from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fitting.fit import KERNEL
 from elitemap.evaluators.elementary.fitting.polish import polish
 from elitemap.evaluators.elementary.float64.check import examine
+from elitemap.evaluators.elementary.settings import (
+    ARITHMETICS,
+    OPTIONS,
+    parse_max_ops,
+    parse_primitives,
+)
 from elitemap.evaluators.elementary.verification import verify
+from elitemap.evaluators.float32.task import float32_task
 from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.domain import storable, vanishes_at
 from elitemap.searchspaces.elementary.space import ElementarySpace
@@ -27,82 +33,12 @@ from elitemap.searchspaces.programs.emission.float64 import Float64
 from elitemap.searchspaces.programs.kernels import prepare
 from elitemap.searchspaces.programs.real import REAL
 
-#: Programs of more operations have more constants than the fitting kernel takes.
-MOST_OPS = 23
-
 #: Inputs of the behavioural hash.
 PROBES = 8
 
 #: Between the points it looks at, polishing may have made a spike: bounds this much above the error
 #: it reports send the proof back to the constants as they were.
 SPIKE = 1.2
-
-
-def options_of(dialect: Dialect) -> tuple[Option, ...]:
-    """What ``--set`` takes when programs are written in a dialect."""
-    return (
-        Option(
-            "domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"
-        ),
-        Option(
-            "error",
-            "",
-            "relative or absolute; the target's usual mode if left out",
-            ("relative", "absolute"),
-        ),
-        Option(
-            "ops",
-            "add,sub,mul,div",
-            "primitives a program may use: " + ", ".join(dialect.operations),
-            tuple(dialect.operations),
-        ),
-        Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
-    )
-
-
-OPTIONS = options_of(REAL)
-
-
-def parse_primitives(text: str, dialect: Dialect = REAL) -> tuple[int, ...]:
-    """Opcodes of a comma-separated list of primitives.
-
-    Raises:
-        UsageError: For an unknown or missing primitive, with the cure.
-    """
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    known = list(dialect.operations)
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            cure = f"did you mean {near[0]!r}?" if near else f"use some of {', '.join(known)}"
-            raise UsageError(f"unknown primitive {name[:40]!r} in ops; {cure}")
-    if not names:
-        raise UsageError(f"expected primitives in ops, got none; use some of {', '.join(known)}")
-    # Constants move through chains in canonical form, which needs the other primitive.
-    for name, companion in dialect.companions.items():
-        if name in names and companion not in names:
-            raise UsageError(
-                f"expected {companion} with {name} in ops (constants move between them); "
-                f"write ops={text},{companion}"
-            )
-    return tuple(sorted({dialect.opcodes[name] for name in names}))
-
-
-def parse_max_ops(text: str) -> int:
-    """The largest number of operations.
-
-    Raises:
-        UsageError: If it is not a whole number in range.
-    """
-    try:
-        most = int(text)
-    except ValueError:
-        most = 0
-    if not 1 <= most <= MOST_OPS:
-        raise UsageError(
-            f"expected max_ops as a whole number from 1 to {MOST_OPS}, got {text[:40]!r}"
-        )
-    return most
 
 
 def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = REAL) -> Task:
@@ -243,6 +179,23 @@ def exported(
     return export(program, certificate, meta, language)
 
 
+def task(name: str, options: Mapping[str, str]) -> Task:
+    """Bind a target and options in the arithmetic that is asked for.
+
+    Raises:
+        UsageError: If anything is unknown or impossible.
+    """
+    arithmetic = options.get("arithmetic") or "real"
+    if arithmetic not in ARITHMETICS:
+        raise UsageError(f"expected arithmetic as real or float32, got {arithmetic[:40]!r}")
+    if arithmetic == "float32":
+        return float32_task(name, options)
+    for option in ("cpu", "reduction"):
+        if option in options:
+            raise UsageError(f"expected {option} with arithmetic=float32 only; leave it out")
+    return elementary_task(name, options)
+
+
 tasks = SpaceEntry(
     name="elementary",
     summary="straight-line arithmetic that approximates a function of one real variable",
@@ -251,5 +204,5 @@ tasks = SpaceEntry(
         for name, (expression, domain, error) in NAMED.items()
     },
     options=OPTIONS,
-    task=elementary_task,
+    task=task,
 )

@@ -9,6 +9,7 @@ Where a function is beyond float32 by thousands of binades, as 2^x is beyond x =
 describe it and the domain is refused.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,6 +30,10 @@ DEGREE = 10
 MOST = 100_000
 
 _BITS = 128
+#: Of values next to a power of two, which the least float32 takes off it by 2^-150.
+_FINE = 320
+#: Where values count as next to one: further than bounds reach.
+_CLOSE = 2.0**-40
 _SIGN = 1 << 31
 _TOLERANCE = 2.0**-44
 _LEAST = 2.0**-149
@@ -48,6 +53,8 @@ class Piece:
         center: The polynomial is one in ``(x - center) * inverse``.
         inverse: A power of two.
         bound: Of the difference to the function, or to 2^128 where that is less.
+        low: No more than the function's size anywhere here.
+        high: Its size is nowhere a binade above that of ``high``.
         coefficients: float64[DEGREE + 1], from the constant on.
     """
 
@@ -56,6 +63,8 @@ class Piece:
     center: float
     inverse: float
     bound: float
+    low: float
+    high: float
     coefficients: tuple[float, ...]
 
 
@@ -143,8 +152,36 @@ def _piece(expression: Expression, first: int, last: int) -> Piece | None:
         bound, rounded = _bounded(exact, float(remainder.abs_upper()), float(radius / power))
     if not bound <= _TOLERANCE * max(below * (1 - _UNIT), _LEAST):
         return None
-    count = last - first + 1
-    return Piece(first, count, float(center), float(1 / power), bound, rounded)
+    count, (low, high) = last - first + 1, _sizes(expression, near, far, below, above)
+    return Piece(first, count, float(center), float(1 / power), bound, low, high, rounded)
+
+
+def _sizes(
+    expression: Expression, near: Fraction, far: Fraction, below: float, above: float
+) -> tuple[float, float]:
+    """Ends of the sizes of values, where a power of two that they come close to makes it matter.
+
+    2^x is beside 1 for most float32, on one side of it: without that side the unit of the last
+    place would be open for all of them.
+    """
+    edge = math.frexp(below * (1 - _CLOSE))[1] != math.frexp(above * (1 + _CLOSE))[1]
+    if not edge or below == 0.0:
+        return 0.0, math.inf
+    with precision(_FINE, 1):
+        run = interval(*sorted((near, far)))
+    values = value_at(expression, run, _FINE)
+    if not values.is_finite():
+        return 0.0, math.inf
+    with precision(_FINE, 1):
+        return _floor(values.abs_lower()), _floor(values.abs_upper())
+
+
+def _floor(size: arb) -> float:
+    """The largest float64 that is no more than an exact positive number."""
+    mantissa, power = (int(part) for part in size.man_exp())
+    exact = Fraction(mantissa) * Fraction(2) ** power
+    found = float(exact)
+    return found if Fraction(found) <= exact else math.nextafter(found, 0.0)
 
 
 def _bounded(exact: list[arb], remainder: float, most: float) -> tuple[float, tuple[float, ...]]:
@@ -167,7 +204,7 @@ def _bounded(exact: list[arb], remainder: float, most: float) -> tuple[float, tu
 
 def _constant(first: int, last: int, value: float, bound: float) -> Piece:
     rest = (0.0,) * DEGREE
-    return Piece(first, last - first + 1, number(first), 1.0, bound, (value, *rest))
+    return Piece(first, last - first + 1, number(first), 1.0, bound, 0.0, math.inf, (value, *rest))
 
 
 def _single(expression: Expression, bits: int) -> Piece:
@@ -196,10 +233,10 @@ def packed(
     """Pieces of one run as the kernel takes them.
 
     Returns:
-        uint64[n + 1], bits of the first float of each and one beyond the last; float64[n, 3],
-        center, inverse and bound; float64[n, DEGREE + 1], coefficients.
+        uint64[n + 1], bits of the first float of each and one beyond the last; float64[n, 5],
+        center, inverse, bound, low and high; float64[n, DEGREE + 1], coefficients.
     """
     last = made[-1]
     start = np.array([*(p.first for p in made), last.first + last.count], np.uint64)
-    frames = np.array([(p.center, p.inverse, p.bound) for p in made])
+    frames = np.array([(p.center, p.inverse, p.bound, p.low, p.high) for p in made])
     return start, frames, np.array([p.coefficients for p in made])

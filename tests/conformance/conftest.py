@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from elitemap.engine.tasks import TaskSpec, find_space, load_task, space_names
+from elitemap.searchspaces.elementary.float32.wholes import ROUNDED
 from elitemap.searchspaces.programs.real import REAL
 
 PRIMITIVES = REAL.primitives
@@ -16,6 +17,17 @@ sys.path.insert(0, str(PLUGIN))
 
 
 ALL = [p.name for p in PRIMITIVES if p.name != "const"]
+#: In float32: all float32, a domain without a reduction, and every operation of cores.
+FLOAT32 = [
+    {},
+    {"domain": "-2,3", "cpu": "avx2"},
+    {
+        "domain": "0,1",
+        "reduction": "none",
+        "ops": ",".join(name for name in ROUNDED if name != "const"),
+        "max_ops": "6",
+    },
+]
 #: Each primitive with what it needs, all of them, and the extremes of length.
 SETTINGS = {
     "elementary": [
@@ -25,6 +37,7 @@ SETTINGS = {
         {"max_ops": "1"},
         *({"ops": f"{name},add,mul", "max_ops": "5"} for name in ALL),
         *({"ops": name, "max_ops": "4"} for name in ALL if name not in ("sub", "div")),
+        *({"arithmetic": "float32"} | more for more in FLOAT32),
     ],
 }
 SETTINGS["quantizers"] = [
@@ -59,7 +72,7 @@ def cases():
         for target, settings in asked + FURTHER.get(name, []):
             spec = TaskSpec.of(name, target, settings)
             label = ";".join(f"{k}={v}" for k, v in spec.settings) or "defaults"
-            yield pytest.param(spec, id=f"{name}-{target}-{label[:40]}")
+            yield pytest.param(spec, id=f"{name}-{target}-{label[:60]}")
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,11 @@ PRIMITIVES = REAL.primitives
 ALL = ",".join(p.name for p in PRIMITIVES if p.name != "const")
 #: A short search with every primitive.
 SETTINGS = {
-    "elementary": ("exp2", {"ops": ALL, "max_ops": "6"}),
-    "optimizers": ("rosenbrock", {}),
+    "elementary": [
+        ("exp2", {"ops": ALL, "max_ops": "6"}),
+        ("exp2", {"arithmetic": "float32", "domain": "1,5/4", "max_ops": "6"}),
+    ],
+    "optimizers": [("rosenbrock", {})],
 }
 #: Evaluations, of spaces where one takes milliseconds.
 EVALUATIONS = {"optimizers": 300}
@@ -28,8 +31,10 @@ SECONDS = 4.0
 
 def specs():
     for name in space_names():
-        target, settings = SETTINGS.get(name, (next(iter(find_space(name).targets)), {}))
-        yield pytest.param(TaskSpec.of(name, target, settings), id=name)
+        usual = [(next(iter(find_space(name).targets)), {})]
+        for target, settings in SETTINGS.get(name, usual):
+            label = "-".join([name, *settings.values()][:2])
+            yield pytest.param(TaskSpec.of(name, target, settings), id=label[:30])
 
 
 @pytest.fixture(scope="module", params=specs())

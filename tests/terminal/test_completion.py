@@ -113,7 +113,10 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
         (f"elitemap export {IDS[0]} --to p", ["python"]),
         ("elitemap export --to p", []),
         ("elitemap completion ", ["bash", "zsh", "fish"]),
-        ("elitemap search elementary exp2 --set ", ["domain=", "error=", "ops=", "max_ops="]),
+        (
+            "elitemap search elementary exp2 --set ",
+            ["domain=", "error=", "ops=", "max_ops=", "arithmetic=", "cpu=", "reduction="],
+        ),
         ("elitemap search elementary exp2 --set d", ["domain="]),
         # bash takes = for a word of its own, and puts what it is told behind it
         ("elitemap search elementary exp2 --set error = re", ["relative"]),

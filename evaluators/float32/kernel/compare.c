@@ -21,7 +21,8 @@ typedef struct {
     uint64_t listed, missed;          /* arguments left open: in the list, and beyond its end */
 } found;
 
-typedef struct { double center, inverse, bound; } frame;
+/* low, high: the size of the true value is at least low and in no binade above that of high. */
+typedef struct { double center, inverse, bound, low, high; } frame;
 
 typedef union { double number; int64_t bits; } both;
 
@@ -32,6 +33,12 @@ static inline double clamped(double x)
 {
     x = x > 0x1p128 ? 0x1p128 : x;
     return x < -0x1p128 ? -0x1p128 : x;
+}
+
+static inline double within(double size, frame f)
+{
+    size = size < f.low ? f.low : size;
+    return size > f.high ? f.high : size;
 }
 
 /* The bits of the exponent, between those of the least and the largest normal float32. */
@@ -76,7 +83,8 @@ static void chunk(uint32_t first, int n, frame f, const double *v, const float *
         got[i] = clamped((double)y[i]);
     for (int i = 0; i < n; i++) {
         double want = clamped(v[i]), size = fabs(want), apart = fabs(got[i] - want);
-        int64_t e = exponent(size * (1 - WIDTH)), above = exponent(size * (1 + WIDTH));
+        int64_t e = exponent(within(size * (1 - WIDTH), f));
+        int64_t above = exponent(within(size * (1 + WIDTH), f));
         double scale = double_of(((int64_t)(2 * 1023 + 23) << 52) - e), error = apart * scale;
         double doubt = f.bound * scale + error * 0x1p-50;
         int64_t tie = fabs(error - 0.5) <= doubt ? -1 : 0, edge = e != above ? -1 : 0;

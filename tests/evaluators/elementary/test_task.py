@@ -4,14 +4,13 @@ import pytest
 
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.elementary.certificate import LATE, certify
-from elitemap.evaluators.elementary.task import (
+from elitemap.evaluators.elementary.settings import (
     MOST_OPS,
     OPTIONS,
-    elementary_task,
     parse_max_ops,
     parse_primitives,
-    tasks,
 )
+from elitemap.evaluators.elementary.task import elementary_task, tasks
 from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.real import REAL

@@ -1,0 +1,96 @@
+"""What ``--set`` means for elementary functions, over the reals and in float32."""
+
+import difflib
+
+from elitemap.archive.errors import UsageError
+from elitemap.engine.protocols import Option
+from elitemap.evaluators.float32.pricing import MODELS
+from elitemap.searchspaces.elementary.float32.functions import REDUCTIONS
+from elitemap.searchspaces.programs.dialect import Dialect
+from elitemap.searchspaces.programs.real import REAL
+
+#: In which arithmetic programs compute: that of real numbers, or float32 with all its roundings.
+ARITHMETICS = ("real", "float32")
+
+#: Programs of more operations have more constants than the fitting kernel takes.
+MOST_OPS = 23
+
+
+def options_of(dialect: Dialect) -> tuple[Option, ...]:
+    """What ``--set`` takes when programs are written in a dialect."""
+    return (
+        Option(
+            "domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"
+        ),
+        Option(
+            "error",
+            "",
+            "relative or absolute; the target's usual mode if left out",
+            ("relative", "absolute"),
+        ),
+        Option(
+            "ops",
+            "add,sub,mul,div",
+            "primitives a program may use: " + ", ".join(dialect.operations),
+            tuple(dialect.operations),
+        ),
+        Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
+        Option(
+            "arithmetic",
+            "real",
+            "float32 for whole functions that round at every operation",
+            ARITHMETICS,
+        ),
+        Option("cpu", "avx512", "vector units that the cost is about (float32)", tuple(MODELS)),
+        Option(
+            "reduction",
+            "usual",
+            "none for cores that are the function on the whole domain (float32)",
+            REDUCTIONS,
+        ),
+    )
+
+
+OPTIONS = options_of(REAL)
+
+
+def parse_primitives(text: str, dialect: Dialect = REAL) -> tuple[int, ...]:
+    """Opcodes of a comma-separated list of primitives.
+
+    Raises:
+        UsageError: For an unknown or missing primitive, with the cure.
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    known = list(dialect.operations)
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            cure = f"did you mean {near[0]!r}?" if near else f"use some of {', '.join(known)}"
+            raise UsageError(f"unknown primitive {name[:40]!r} in ops; {cure}")
+    if not names:
+        raise UsageError(f"expected primitives in ops, got none; use some of {', '.join(known)}")
+    # Constants move through chains in canonical form, which needs the other primitive.
+    for name, companion in dialect.companions.items():
+        if name in names and companion not in names:
+            raise UsageError(
+                f"expected {companion} with {name} in ops (constants move between them); "
+                f"write ops={text},{companion}"
+            )
+    return tuple(sorted({dialect.opcodes[name] for name in names}))
+
+
+def parse_max_ops(text: str) -> int:
+    """The largest number of operations.
+
+    Raises:
+        UsageError: If it is not a whole number in range.
+    """
+    try:
+        most = int(text)
+    except ValueError:
+        most = 0
+    if not 1 <= most <= MOST_OPS:
+        raise UsageError(
+            f"expected max_ops as a whole number from 1 to {MOST_OPS}, got {text[:40]!r}"
+        )
+    return most

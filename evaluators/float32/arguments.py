@@ -1,0 +1,99 @@
+"""Arguments at which a search compares float32 functions, and the true values there."""
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.evaluators.float32.grid import BLOCK, Truth
+from elitemap.formulas.expression import Expression
+from elitemap.formulas.precision import precision
+from elitemap.formulas.vocabulary import ball, value_at
+from elitemap.searchspaces.elementary.float32.functions import Single
+
+Singles = NDArray[np.float32]
+
+#: Of the arguments, those that are reduced by no more than the core's own domain.
+_NEAR = 0.75
+
+#: How much further than the core's domain those reach on either side, as a share of it.
+_BEYOND = 0.15
+
+#: Precisions in turn, in bits.
+_BITS = (96, 192, 768)
+
+
+def truth(function: Single, blocks: int) -> Truth:
+    """The function at some arguments of its domain, the same for the same function.
+
+    Errors are in units of the last place, as :mod:`elitemap.evaluators.float32.sweep` counts them.
+
+    Args:
+        function: What is approximated.
+        blocks: How many times :data:`.grid.BLOCK` arguments.
+    """
+    points = arguments(function, blocks * BLOCK)
+    values = np.array([true_value(function.expression, x) for x in points.tolist()])
+    return Truth(points, values, 1.0 / units(values))
+
+
+def units(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The unit of the last place of true values, as float32."""
+    _, exponent = np.frexp(np.abs(values))
+    found: NDArray[np.float64] = np.ldexp(1.0, np.clip(exponent - 1, -126, 127) - 23)
+    return found
+
+
+def true_value(expression: Expression, x: float) -> float:
+    """The function at a float32 to nearly the accuracy of a float64; at most 2^128 in size."""
+    for bits in _BITS:
+        with precision(bits, 1):
+            argument = ball(Fraction(x))
+        value = value_at(expression, argument, bits)
+        if value.is_finite() and (value.rel_accuracy_bits() > 60 or abs(value) < 2.0**-200):
+            break
+    return float(np.clip(float(value.mid()), -(2.0**128), 2.0**128))
+
+
+def arguments(function: Single, many: int) -> Singles:
+    """float32[many] of the domain: near the origin of the reduction, by value and by exponent."""
+    rng = np.random.default_rng(0)
+    low, high = (np.float32(end) for end in function.domain)
+    near = int(_NEAR * many)
+    core = function.reduction.core
+    reach = [function.reduction.origin + float(end) for end in (core.lo, core.hi)]
+    # Beyond the seams, where the next piece of the reduction begins, errors are as large as any.
+    beyond = _BEYOND * (reach[1] - reach[0])
+    first, last = (float(end) for end in np.clip((reach[0] - beyond, reach[1] + beyond), low, high))
+    third = near // 3
+    found = [
+        rng.uniform(first, last, near - third).astype(np.float32),
+        _by_exponent(core.inner, third, rng) + np.float32(function.reduction.origin),
+        rng.uniform(low, high, (many - near) // 2).astype(np.float32),
+    ]
+    found.append(_by_bits(low, high, many - sum(map(len, found)), rng))
+    points = np.clip(np.concatenate(found), low, high)
+    points[:4] = low, np.nextafter(low, high), np.nextafter(high, low), high
+    # Every block gets some of each kind, so that what is poor is seen in the first.
+    return np.ascontiguousarray(rng.permutation(points))
+
+
+def _by_exponent(ends: tuple[float, float], many: int, rng: np.random.Generator) -> Singles:
+    """Numbers around 0, or above it, whose exponents are uniform over 30 binades."""
+    sizes = np.where(rng.random(many) < 0.5, ends[0], ends[1]) if ends[0] < 0 else ends[1]
+    found: Singles = (sizes * np.exp2(-30.0 * rng.random(many))).astype(np.float32)
+    return found
+
+
+def _by_bits(low: np.float32, high: np.float32, many: int, rng: np.random.Generator) -> Singles:
+    """float32[many] between two ends, uniform among the floats in their order."""
+    ends = [_place(end) for end in (low, high)]
+    places = rng.integers(ends[0], ends[1], many, endpoint=True)
+    bits = np.where(places < 0, 0x80000000 - places, places).astype(np.uint32)
+    return bits.view(np.float32)
+
+
+def _place(x: np.float32) -> int:
+    """The number of a float in their order."""
+    bits = int(x.view(np.uint32))
+    return 0x80000000 - bits if bits & 0x80000000 else bits

@@ -1,0 +1,86 @@
+"""What is left of all float32 beyond the domain where a function has its expression."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from elitemap.evaluators.float32.arguments import units
+from elitemap.evaluators.float32.functions import Function
+from elitemap.searchspaces.elementary.float32.functions import Single
+
+_BLOCK = 1 << 20
+_INFINITE = 0x7F800000
+_SIGN = 1 << 31
+
+#: Told the number of arguments done; what it returns says whether to go on.
+Going = Callable[[int], bool]
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """The largest error beyond the domain.
+
+    Attributes:
+        done: Arguments compared.
+        ulp: In units of the last place; infinite where an infinity, a zero or a NaN is missed.
+        witness: An argument of it; NaN if there is no error.
+    """
+
+    done: int = 0
+    ulp: float = 0.0
+    witness: float = math.nan
+
+    def __add__(self, other: "Beyond") -> "Beyond":
+        """Both; of equal errors the first."""
+        worst = other if other.ulp > self.ulp else self
+        return Beyond(self.done + other.done, worst.ulp, worst.witness)
+
+
+def compare(function: Function, single: Single, going: Going = lambda done: True) -> Beyond:
+    """Compare a function with its constant values beyond the domain, and its special ones."""
+    found = Beyond()
+    for argument, value in single.specials:
+        found += _compared(function, np.array([argument], np.float32), value)
+    for first, end, value in _runs(single):
+        for at in range(first, end, _BLOCK):
+            some = np.arange(at, min(at + _BLOCK, end), dtype=np.uint64).astype(np.uint32)
+            found += _compared(function, some.view(np.float32), value)
+            if not going(found.done):
+                return found
+    return found
+
+
+def count(single: Single) -> int:
+    """How many arguments :func:`compare` looks at."""
+    return len(single.specials) + sum(end - first for first, end, _ in _runs(single))
+
+
+def _runs(single: Single) -> Iterator[tuple[int, int, float]]:
+    """Bits of the first finite float beyond the domain, bits beyond the last, value there."""
+    low, high = (int(np.float32(end).view(np.uint32)) for end in single.domain)
+    if single.above is not None:
+        yield high + 1, _INFINITE, single.above
+    if single.below is not None and low >= _SIGN:
+        yield low + 1, _INFINITE + _SIGN, single.below
+    elif single.below is not None:
+        # Everything that is negative; between 0 and the domain lies nothing, zeros are special.
+        yield _SIGN + 1, _INFINITE + _SIGN, single.below
+
+
+def _compared(function: Function, x: np.ndarray, value: float) -> Beyond:
+    y = function(x)
+    if math.isnan(value):
+        wrong = ~np.isnan(y)
+    elif value == 0.0 or math.isinf(value):
+        negative = math.copysign(1.0, value) < 0
+        wrong = (y != np.float32(value)) | (np.signbit(y) != negative)
+    else:
+        error = np.abs(y.astype(np.float64) - value) / units(np.array([value]))[0]
+        error[np.isnan(error)] = np.inf
+        worst = int(np.argmax(error))
+        return Beyond(len(x), float(error[worst]), float(x[worst]))
+    if not wrong.any():
+        return Beyond(len(x))
+    return Beyond(len(x), math.inf, float(x[int(np.argmax(wrong))]))

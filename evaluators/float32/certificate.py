@@ -1,0 +1,162 @@
+"""What is proved of a program in float32: its error at every argument, through its exported C."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from elitemap.evaluators.float32 import beyond
+from elitemap.evaluators.float32.compiled import FLAGS, NAME, compiled
+from elitemap.evaluators.float32.functions import Function, exported
+from elitemap.evaluators.float32.sweep import Progress, Sweep, sweep
+from elitemap.evaluators.float32.timing import ELEMENTS, Timing, timings
+from elitemap.native.toolchain import compiler_name
+from elitemap.searchspaces.elementary.float32.functions import Single
+from elitemap.searchspaces.programs.program import Program
+
+METHOD = "every float32 argument through the compiled C; near-ties by ball arithmetic"
+
+#: Seconds after which it is estimated how long the rest takes, and by how much that may be wrong.
+_PATIENCE, _HOPE = 0.7, 1.25
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A function at all its arguments.
+
+    Attributes:
+        inside: On the domain.
+        outside: Beyond it, and special values.
+    """
+
+    inside: Sweep
+    outside: beyond.Beyond
+
+    @property
+    def max_ulp(self) -> float:
+        """The largest error, in units of the last place of the true value."""
+        return max(self.inside.max_ulp, self.outside.ulp)
+
+    @property
+    def witness(self) -> float:
+        """An argument of it."""
+        inside = self.inside.max_ulp >= self.outside.ulp
+        return self.inside.witness if inside else self.outside.witness
+
+
+def judge(
+    function: Function, single: Single, workers: int | None, progress: Progress
+) -> Judged | None:
+    """Compare a function with the true one at every float32 that it is asked for.
+
+    Args:
+        function: What is judged.
+        single: What it shall be.
+        workers: Threads; as many as there are cores if None.
+        progress: Told arguments done and their number; False stops.
+
+    Returns:
+        What was found; None if it was stopped.
+
+    Raises:
+        SearchError: If the true function cannot be described; see
+            :func:`elitemap.evaluators.float32.sweep.sweep`.
+    """
+    more = beyond.count(single)
+    inside = sweep(
+        function,
+        single.expression,
+        single.domain,
+        workers=workers,
+        progress=lambda done, arguments: progress(done, arguments + more),
+    )
+    if not inside.complete:
+        return None
+    every = inside.arguments + more
+    outside = beyond.compare(
+        function, single, lambda done: progress(inside.arguments + done, every)
+    )
+    return Judged(inside, outside) if outside.done == more else None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A judgement and a timing, and what they are of."""
+
+    single: Single
+    judged: Judged
+    timing: Timing
+    compiler: str
+    seconds: float
+
+    @property
+    def objectives(self) -> dict[str, float]:
+        """What elites are told they are worth."""
+        found = {
+            "max_ulp": self.judged.max_ulp,
+            "max_relative_error": self.judged.inside.max_relative_error,
+        }
+        if not self.timing.noisy:
+            found |= {"ns": self.timing.ns, "ratio": self.timing.ratio}
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """The certificate as a JSON object."""
+        inside = self.judged.inside
+        return {
+            "method": METHOD,
+            "target": str(self.single.expression),
+            "domain": "every float32" if self.single.complete else list(self.single.domain),
+            "arguments": inside.arguments + self.judged.outside.done,
+            "max_ulp": self.judged.max_ulp,
+            "witness": self.judged.witness,
+            "max_relative_error": inside.max_relative_error,
+            "relative_witness": inside.relative_witness,
+            "misrounded": inside.misrounded,
+            "unsettled": inside.unsettled,
+            "ns": self.timing.ns,
+            "ratio": self.timing.ratio,
+            "spread": self.timing.spread,
+            "compiler": self.compiler,
+            "flags": " ".join(FLAGS),
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def certify(
+    program: Program, single: Single, seconds: float, workers: int | None = 1
+) -> Proof | None:
+    """Judge a program's exported C at every argument, and time it.
+
+    Args:
+        program: In ``float32``.
+        single: What it shall be.
+        seconds: For everything.
+        workers: Threads; one where other processes do the same.
+
+    Returns:
+        The proof; None if there was not enough time.
+
+    Raises:
+        SearchError: If there is no C compiler, or the function cannot be described.
+    """
+    begun = time.monotonic()
+
+    def going(done: int, arguments: int) -> bool:
+        """Whether the rest will be done in time, so that nothing is begun in vain."""
+        spent = time.monotonic() - begun
+        return spent < _PATIENCE or spent * arguments < seconds * _HOPE * done
+
+    with compiled(program, single.domain) as library:
+        judged = judge(exported(library, NAME), single, workers, going)
+        if judged is None:
+            return None
+        (timing,) = timings([getattr(library, f"{NAME}_n")], [arguments_of(single)])
+    return Proof(single, judged, timing, compiler_name(), time.monotonic() - begun)
+
+
+def arguments_of(single: Single) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """float32[ELEMENTS] for a timing: uniform in the domain, or in what of it people use."""
+    low, high = (float(np.clip(end, -100.0, 100.0)) for end in single.domain)
+    return np.random.default_rng(0).uniform(low, high, ELEMENTS).astype(np.float32)

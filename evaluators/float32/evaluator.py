@@ -1,0 +1,194 @@
+"""What a whole function in float32 is worth: units of the last place at a cost in cycles."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
+from elitemap.evaluators.elementary.evaluator import binned, sampled
+from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
+from elitemap.evaluators.float32.arguments import truth, units
+from elitemap.evaluators.float32.grid import Effort, Truth, settle
+from elitemap.evaluators.float32.pricing import costs
+from elitemap.searchspaces.elementary.float32.batches import constants, wholes
+from elitemap.searchspaces.elementary.float32.functions import Single
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.canonical import canonical
+from elitemap.searchspaces.programs.float32.cycles import Table
+
+Floats = NDArray[np.float64]
+
+#: Digits by which a program may be better than the fit over the reals, which its roundings follow.
+_FAVOUR = 0.05
+
+#: Digits below its cell's threshold at which a screened core still counts as promising.
+_REACH = 1.0
+
+#: How often more than its cell's error a program's may be before its constants are tried.
+_HOPE = 3.0
+
+#: Programs that are wrong by more units are nothing: fewer than four bits are right.
+_MOST_ULP = 2.0**20
+
+#: What a screening costs, in evaluations.
+_SCREEN_PRICE = 0.1
+
+#: Blocks of arguments, and how long constants are tried, in an evaluation and where it matters.
+_FEW, _MANY = 4, 64
+_QUICK, _THOROUGH = Effort(4, 150), Effort(20, 4000)
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+class SingleEvaluator:
+    """Fits cores over the reals, then moves their constants on the float32 grid.
+
+    Quality is -log10 of 2^-24 times the largest error in units of the last place: digits, 7.2 of
+    them at one unit. The map's axes are the cost of the whole program, and of its core the
+    constants and the divisions.
+    """
+
+    objectives = (
+        Objective("cost", -1, "estimated", label="cycles", steers=True),
+        Objective("max_ulp", -1, "proved", "cut", label="ULP ≤"),
+        Objective("max_relative_error", -1, "proved", "scientific", label="relative ≤"),
+        Objective("ulp", -1, "estimated", label="est. ULP", steers=True),
+        Objective("ns", 0, "measured", unit="ns"),
+        Objective("ratio", 0, "measured"),
+    )
+    noise = None
+    tolerance = 0.05
+    depth = 8
+    floor = 0.0
+
+    def __init__(self, function: Single, max_ops: int, table: Table, most: float) -> None:
+        """Bind the evaluator.
+
+        Args:
+            function: What to approximate.
+            max_ops: Most operations of a core.
+            table: The model of costs.
+            most: Least and most cost that the map tells apart.
+        """
+        self.function, self.table, self.max_ops = function, table, max_ops
+        self.screens = (Screen("screen", _SCREEN_PRICE, self.screen),)
+        self.nodes = _in_units(sampled(function.reduction.core, NODES))
+        self.check = _in_units(sampled(function.reduction.core, CHECKS))
+        least = costs(wholes(Batch(1, 1), function.reduction), table)[0]
+        self.axes = (
+            Axis("cost", tuple(np.arange(np.floor(least) + 1.0, most))),
+            Axis("constants", tuple(np.arange(0.5, min(max_ops, 12)))),
+            Axis("divisions", tuple(np.arange(0.5, min(max_ops, 4)))),
+        )
+
+    @cached_property
+    def few(self) -> Truth:
+        """The function at the arguments of an evaluation."""
+        return truth(self.function, _FEW)
+
+    @cached_property
+    def many(self) -> Truth:
+        """The function at the arguments of a thorough one."""
+        return truth(self.function, _MANY)
+
+    def measures(self, cores: Batch, whole: Batch) -> Floats:
+        """float64[n, 3]: cost, constants, divisions."""
+        used = np.arange(cores.length) < cores.size[:, None]
+        table = cores.dialect.primitives
+        counted = np.array([[p.literal is not None, p.divisor is not None] for p in table])
+        counts = (counted[cores.opcode] * used[..., None]).sum(axis=1, dtype=float)
+        return np.column_stack([costs(whole, self.table), counts])
+
+    def screen(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Screened[Batch]:
+        """A few steps of the fit over the reals."""
+        measures = self.measures(batch, wholes(batch, self.function.reduction))
+        bars = hurdle(measures)
+        fitted = screen(batch, self.nodes)
+        cells = np.ascontiguousarray(measures).view(np.uint64) @ np.array([3, 1 << 8, 1], np.uint64)
+        return Screened(
+            batch=batch,
+            quality=_finite(fitted.digits),
+            measures=measures,
+            promising=fitted.digits + _FAVOUR > bars - _REACH,
+            keys=np.where(fitted.signature == 0, 0, fitted.signature ^ (cells * _ODD)),
+            work=fitted.evaluated,
+        )
+
+    def evaluate(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Scores[Batch]:
+        """Fit every core, then its constants on the grid."""
+        measures = self.measures(batch, wholes(batch, self.function.reduction))
+        bars = hurdle(measures)
+        fitted = fit(batch, bars - _FAVOUR, self.nodes, self.check)
+        reached = fitted.digits + _FAVOUR > bars
+        limits = np.where(reached, _HOPE * 10.0 ** (_DIGITS - bars), 0.0)
+        ulp = self._settled(batch, self.few, limits, _QUICK)
+        return self._scores(batch, measures, ulp, fitted.evaluated)
+
+    def refine(self, batch: Batch) -> Scores[Batch]:
+        """Constants as they are, tried for longer and at more arguments."""
+        measures = self.measures(batch, wholes(batch, self.function.reduction))
+        limits = np.full(len(batch), np.inf)
+        ulp = self._settled(batch, self.many, limits, _THOROUGH)
+        return self._scores(batch, measures, ulp, np.ones(len(batch)))
+
+    def _settled(self, batch: Batch, at: Truth, limits: Floats, effort: Effort) -> Floats:
+        """The largest errors; constants of the cores become float32."""
+        whole = wholes(batch, self.function.reduction)
+        ulp = settle(whole, self._free(whole, batch), at, limits, effort)
+        constants(batch, whole, self.function.reduction)
+        return np.where(self._simplest(batch), ulp, np.inf)
+
+    def _simplest(self, batch: Batch) -> NDArray[np.bool_]:
+        """Whether constants that became 0, 1 or equal leave no simpler program."""
+        again = batch.take(np.arange(len(batch)))
+        kept = canonical(again, self.max_ops) > 0
+        for name, array in batch.arrays().items():
+            same = again.arrays()[name] == array
+            kept &= same.all(axis=tuple(range(1, same.ndim)))
+        return kept
+
+    def _free(self, whole: Batch, cores: Batch) -> NDArray[np.bool_]:
+        """Constants that belong to cores."""
+        first = len(self.function.reduction.before)
+        slots = np.arange(whole.length)
+        inside = (slots >= first) & (slots < first + cores.size[:, None])
+        literal = np.array([p.literal is not None for p in whole.dialect.primitives])
+        found: NDArray[np.bool_] = inside & literal[whole.opcode]
+        return found
+
+    def _scores(self, batch: Batch, measures: Floats, ulp: Floats, work: Floats) -> Scores[Batch]:
+        with np.errstate(divide="ignore"):
+            digits = np.where(ulp <= _MOST_ULP, _DIGITS - np.log10(ulp), np.nan)
+        unknown = np.full(len(batch), np.nan)
+        return Scores(
+            batch=batch,
+            quality=digits,
+            objectives={
+                "cost": measures[:, 0],
+                "max_ulp": unknown,
+                "max_relative_error": unknown,
+                "ulp": ulp,
+                "ns": unknown,
+                "ratio": unknown,
+            },
+            measures=measures,
+            fingerprints=binned(digits),
+            work=work,
+        )
+
+
+#: Digits at one unit of the last place.
+_DIGITS = 24 * np.log10(2.0)
+
+
+def _in_units(samples: Samples) -> Samples:
+    """The same with errors that count in units of the last place, times 2^-24."""
+    return replace(samples, weight=2.0**-24 / units(samples.high))
+
+
+def _finite(digits: Floats) -> Floats:
+    found: Floats = np.where(np.isfinite(digits), digits, np.nan)
+    return found

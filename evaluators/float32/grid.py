@@ -1,0 +1,83 @@
+"""Constants of whole programs on the float32 grid, in the compiled kernel."""
+
+import ctypes
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.native.pointers import pointer
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.interpret import batch_arguments, values_of
+from elitemap.searchspaces.programs.kernels import load
+
+Floats = NDArray[np.float64]
+
+#: Folder of the kernels' sources.
+KERNEL = Path(__file__).resolve().parent / "kernel"
+
+#: Points come in multiples of it; fixed in the kernel.
+BLOCK = 256
+
+_SOURCE = KERNEL / "grid.c"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A function at float32 arguments.
+
+    Attributes:
+        points: float32[n], n a multiple of :data:`BLOCK`.
+        values: float64[n], at most 2^128 in size.
+        scale: float64[n], turns a difference into the error.
+    """
+
+    points: NDArray[np.float32]
+    values: Floats
+    scale: Floats
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long a kernel looks for better constants.
+
+    Attributes:
+        rounds: Through all constants, one at a time.
+        trials: Of several at once.
+    """
+
+    rounds: int
+    trials: int
+
+
+def settle(
+    batch: Batch, free: NDArray[np.bool_], truth: Truth, limits: Floats, effort: Effort
+) -> Floats:
+    """Move the constants of programs from float to float to a smaller largest error, in place.
+
+    Args:
+        batch: n programs in ``float32`` of one single to one single.
+        free: bool[n, L], instructions that are constants which may change.
+        truth: What is approximated.
+        limits: float64[n]; rows whose error is not below theirs are only measured.
+        effort: How much to try.
+
+    Returns:
+        float64[n], the largest error at the points; infinite where there is a NaN.
+    """
+    error = np.empty(len(batch))
+    load(_SOURCE, batch.dialect).settle(
+        *batch_arguments(batch),
+        pointer(np.ascontiguousarray(free, dtype=np.uint8)),
+        pointer(truth.points),
+        pointer(truth.values),
+        pointer(truth.scale),
+        ctypes.c_size_t(len(truth.points) // BLOCK),
+        pointer(np.ascontiguousarray(limits, dtype=np.float64)),
+        ctypes.c_int(effort.rounds),
+        ctypes.c_int(effort.trials),
+        pointer(values_of(batch, BLOCK)),
+        pointer(error),
+    )
+    return error

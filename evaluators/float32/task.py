@@ -1,0 +1,166 @@
+"""The tasks of ``elementary`` in float32: whole functions, bound together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from elitemap.archive.errors import UsageError
+from elitemap.archive.identity import identity
+from elitemap.engine.protocols import Curve, Task, Unproved, Verdict
+from elitemap.evaluators.elementary.fitting.fit import KERNEL as FITTING
+from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
+from elitemap.evaluators.float32.arguments import true_value, units
+from elitemap.evaluators.float32.certificate import certify
+from elitemap.evaluators.float32.evaluator import SingleEvaluator
+from elitemap.evaluators.float32.functions import interpreter
+from elitemap.evaluators.float32.grid import KERNEL
+from elitemap.evaluators.float32.pricing import MODELS, costs
+from elitemap.evaluators.float32.statements import statements
+from elitemap.evaluators.float32.verification import verify
+from elitemap.searchspaces.elementary.float32.batches import wholes
+from elitemap.searchspaces.elementary.float32.functions import Single, resolve
+from elitemap.searchspaces.elementary.float32.space import WholeSpace
+from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, read
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.emission.meta import ExportMeta
+from elitemap.searchspaces.programs.emission.to_c_float32 import files
+from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.kernels import prepare
+from elitemap.searchspaces.programs.real import REAL
+
+#: What cores may use if nothing is said.
+USUAL_OPS = "add,sub,mul,fma"
+
+#: Inputs of the behavioural hash of cores.
+_PROBES = 8
+
+#: Cycles beyond the reduction's that the map tells apart, for each operation of a core.
+_CYCLES = 2.0
+
+#: Arguments of a curve.
+_POINTS = 400
+
+#: How a domain of all float32 is written.
+ALL = "all"
+
+
+def float32_task(name: str, options: Mapping[str, str]) -> Task:
+    """Bind a target and options.
+
+    Args:
+        name: A named target or an expression in x.
+        options: Values of the space's options that were set, as text.
+
+    Raises:
+        UsageError: If anything is unknown or impossible.
+    """
+    if options.get("error"):
+        raise UsageError("expected no error with arithmetic=float32: it is in units of last place")
+    opcodes = parse_primitives(options.get("ops") or USUAL_OPS)
+    names = [n for n, code in REAL.operations.items() if code in opcodes]
+    for unknown in set(names) - set(ROUNDED):
+        raise UsageError(f"expected ops of {', '.join(ROUNDED)} in float32, got {unknown}")
+    max_ops = parse_max_ops(options.get("max_ops", "12"))
+    cpu = options.get("cpu", "avx512")
+    if cpu not in MODELS:
+        raise UsageError(f"expected cpu as {' or '.join(MODELS)}, got {cpu[:40]!r}")
+    domain = options.get("domain")
+    domain = None if domain in (None, "", ALL) else domain
+    single = resolve(name, domain, options.get("reduction", "usual"))
+    resolved = {
+        "target": str(single.expression),
+        "arithmetic": "float32",
+        "domain": domain or (ALL if single.complete else "{!r},{!r}".format(*single.domain)),
+        "reduction": options.get("reduction", "usual"),
+        "cpu": cpu,
+        "ops": ",".join(names),
+        "max_ops": max_ops,
+    }
+    return _bound(single, opcodes, max_ops, resolved)
+
+
+def _bound(
+    single: Single, opcodes: tuple[int, ...], max_ops: int, resolved: dict[str, Any]
+) -> Task:
+    """The task of a function and limits."""
+    table = MODELS[resolved["cpu"]]
+    least = float(costs(wholes(Batch(1, 1), single.reduction), table)[0])
+    said = "at every float32" if single.complete else f"on [{resolved['domain']}]"
+    return Task(
+        space=WholeSpace(
+            single.reduction, opcodes, max_ops, single.reduction.core.chebyshev(_PROBES)
+        ),
+        evaluator=SingleEvaluator(single, max_ops, table, least + _CYCLES * max_ops),
+        certify=lambda document, seconds: certified(document, single, seconds),
+        verify=lambda document, certificate, seconds: verified(
+            document, certificate, single, seconds
+        ),
+        export=lambda document, certificate, name, language: exported(
+            document, certificate, name, single
+        ),
+        languages=("c",),
+        options=resolved,
+        problem=("target", "arithmetic", "domain", "cpu"),
+        words={"domain": said, "arithmetic": "in float32", "cpu": resolved["cpu"]},
+        prepare=prepared,
+        curve=lambda document: curve(document, single),
+        asks=(
+            f"{single.expression} in float32 {said}, reduction {single.reduction.name}; "
+            f"core of at most {max_ops} of {resolved['ops']}, cost for {resolved['cpu']}"
+        ),
+    )
+
+
+def prepared() -> None:
+    """Build the kernels."""
+    prepare([FITTING], REAL)
+    prepare([KERNEL], FLOAT32)
+
+
+def certified(
+    document: Mapping[str, Any], single: Single, seconds: float
+) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | Unproved]:
+    """The program as it is, what is proved and measured of it, and the certificate."""
+    proof = certify(read(document), single, seconds)
+    if proof is None:
+        return dict(document), {}, Unproved("there was not enough time for every float32")
+    if not np.isfinite(proof.judged.max_ulp):
+        where = f"the result is no approximation at x = {proof.judged.witness!r}"
+        return dict(document), {}, Unproved(where, final=True)
+    return dict(document), proof.objectives, proof.to_json()
+
+
+def verified(
+    document: Mapping[str, Any], certificate: Mapping[str, Any], single: Single, seconds: float
+) -> Verdict:
+    """A certificate proved again."""
+    return verify(read(document), certificate, single, seconds)
+
+
+def exported(
+    document: Mapping[str, Any], certificate: Mapping[str, Any] | None, name: str, single: Single
+) -> dict[str, str]:
+    """One elite as C."""
+    meta = ExportMeta(
+        name=name,
+        space="elementary",
+        target=f"{single.expression} in float32",
+        domain=single.domain,
+        error="units of the last place",
+        program_id=identity(document),
+    )
+    return files(read(document), meta, statements(single, certificate))
+
+
+def curve(document: Mapping[str, Any], single: Single) -> Curve:
+    """The signed error in units of the last place, at arguments evenly spread over the domain."""
+    low, high = single.domain
+    points = np.linspace(max(low, -100.0), min(high, 100.0), _POINTS, dtype=np.float32)
+    points = np.clip(points, np.float32(low), np.float32(high))
+    wanted = np.array([true_value(single.expression, x) for x in points.tolist()])
+    got = interpreter(read(document))(points).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        error = (got - wanted) / units(wanted)
+    error[~np.isfinite(error)] = np.nan
+    return Curve(points.astype(np.float64), error, "x", "error in ULP")

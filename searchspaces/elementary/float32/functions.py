@@ -1,0 +1,121 @@
+"""Functions of float32: where they are asked for, what lies beyond, and their reduction."""
+
+import difflib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from elitemap.archive.errors import UsageError
+from elitemap.formulas.expression import Expression
+from elitemap.formulas.parsing import parse
+from elitemap.searchspaces.elementary.domain import parse_domain
+from elitemap.searchspaces.elementary.float32 import reductions
+from elitemap.searchspaces.elementary.float32.known import KNOWN, Known
+from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.targets import resolve_target
+
+#: Values of the option ``reduction``.
+REDUCTIONS = ("usual", "none")
+
+
+@dataclass(frozen=True)
+class Single:
+    """A function of float32.
+
+    Attributes:
+        name: As it was asked for.
+        expression: The function.
+        domain: The least and the largest argument at which it is compared with the expression.
+        below: Its value for all finite arguments below the domain, correctly rounded; None if it
+            is asked for on the domain alone.
+        above: The same above.
+        specials: Pairs of argument and value, as C's Annex F has them, or the limits.
+        reduction: What surrounds a core.
+    """
+
+    name: str
+    expression: Expression
+    domain: tuple[float, float]
+    below: float | None
+    above: float | None
+    specials: tuple[tuple[float, float], ...]
+    reduction: Reduction
+
+    @property
+    def complete(self) -> bool:
+        """Whether every float32 is among the arguments."""
+        return bool(self.specials)
+
+
+def resolve(name: str, domain: str | None, reduction: str) -> Single:
+    """The function a user means.
+
+    Args:
+        name: A named target or an expression in x.
+        domain: ``lo,hi``; None for all float32 where there is a reduction that takes them, else for
+            the target's usual domain.
+        reduction: One of :data:`REDUCTIONS`.
+
+    Raises:
+        UsageError: With the cure, for what is no function on a domain of float32.
+    """
+    if reduction not in REDUCTIONS:
+        near = difflib.get_close_matches(reduction, REDUCTIONS, 1)
+        cure = f"did you mean {near[0]!r}?" if near else f"use {' or '.join(REDUCTIONS)}"
+        raise UsageError(f"unknown reduction {reduction[:40]!r}; {cure}")
+    known = _known(name) if reduction == "usual" else None
+    if known is None:
+        return _alone(name, domain)
+    short, row = known
+    if domain is None and row.complete is not None:
+        made = row.complete()
+        ends, below, above, specials = row.body, row.below, row.above, row.specials
+    else:
+        ends = row.body if domain is None else _within(domain, row)
+        made, below, above, specials = row.finite(*ends), None, None, ()
+    return Single(short, parse(row.expression), ends, below, above, specials, made)
+
+
+def _known(name: str) -> tuple[str, Known] | None:
+    text = name.replace(" ", "")
+    for short, row in KNOWN.items():
+        if text in (short, row.expression):
+            return short, row
+    return None
+
+
+def _within(domain: str, row: Known) -> tuple[float, float]:
+    """The float32 of a domain, which must lie where the function is no constant."""
+    first, last = parse_domain(domain)
+    low, high = row.body
+    if first.near < low or last.near > high:
+        raise UsageError(
+            f"expected a domain of {row.expression} within [{low!r}, {high!r}], got {domain[:60]}; "
+            + ("leave it out for all float32" if row.complete else "choose a smaller one")
+        )
+    return singles(float(first.near), float(last.near))
+
+
+def _alone(name: str, domain: str | None) -> Single:
+    """A function without a reduction: the core is asked for on the whole domain."""
+    target = resolve_target(name, domain, "absolute")
+    ends = singles(*target.inner)
+    core = replace(target, relative=True)
+    return Single(target.name, target.expression, ends, None, None, (), reductions.none(core))
+
+
+def singles(low: float, high: float) -> tuple[float, float]:
+    """The least and the largest finite float32 of a domain.
+
+    Raises:
+        UsageError: If there is none, or the domain is beyond float32.
+    """
+    with np.errstate(over="ignore"):
+        first, last = np.float32(low), np.float32(high)
+    if float(first) < low:
+        first = np.nextafter(first, np.float32(np.inf))
+    if float(last) > high:
+        last = np.nextafter(last, np.float32(-np.inf))
+    if not (np.isfinite(first) and np.isfinite(last) and first < last):
+        raise UsageError(f"expected a domain with several finite float32, got {low!r},{high!r}")
+    return float(first), float(last)

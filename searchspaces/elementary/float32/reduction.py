@@ -1,0 +1,56 @@
+"""What surrounds a core: how the argument is reduced, and how the function is made again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from elitemap.formulas.parsing import parse
+from elitemap.searchspaces.elementary.float32.assembly import Assembly
+from elitemap.searchspaces.elementary.targets import Target
+from elitemap.searchspaces.programs.instruction import Instruction
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A range reduction.
+
+    Attributes:
+        name: What it is called.
+        before: Instructions over the argument, which is value 0.
+        argument: Number of the value that the core takes.
+        after: Instructions over those values, the core's (:data:`.assembly.CORE`) and their own,
+            numbered from ``len(before) + 1`` on as if the core had no values.
+        core: What the core approximates, and where.
+        origin: The argument that is reduced to 0, so that one near it becomes the difference.
+    """
+
+    name: str
+    before: tuple[Instruction, ...]
+    argument: int
+    after: tuple[Instruction, ...]
+    core: Target
+    origin: float = 0.0
+
+
+def joined(
+    name: str,
+    before: Assembly,
+    argument: int,
+    after: Assembly | None,
+    core: Target,
+    origin: float = 0.0,
+) -> Reduction:
+    """A reduction of parts in the making."""
+    rows: Sequence[Instruction] = () if after is None else after.rows
+    return Reduction(name, tuple(before.rows), argument, tuple(rows), core, origin)
+
+
+def after(before: Assembly) -> Assembly:
+    """What follows the core, to be written."""
+    return Assembly(before.first + len(before.rows))
+
+
+def core_target(expression: str, low: Fraction, high: Fraction, relative: bool = True) -> Target:
+    """What a core approximates: here a zero inside is allowed, cores shall have it too."""
+    ends = (str(low), str(high))
+    return Target(expression, parse(expression), low, high, relative, ends)

@@ -1,0 +1,80 @@
+"""The space of whole functions in float32: cores vary, documents are whole programs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.searchspaces.elementary.float32.batches import rounded
+from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.float32.wholes import core_of, read, whole
+from elitemap.searchspaces.elementary.space import ElementarySpace
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.text import source
+
+#: Most rounds of simplifying and rounding; few rows need a second.
+_PASSES = 4
+
+
+class WholeSpace(ElementarySpace):
+    """Programs in ``float32`` of one reduction; batches hold their cores."""
+
+    def __init__(
+        self,
+        reduction: Reduction,
+        opcodes: Sequence[int],
+        max_ops: int,
+        probes: NDArray[np.float64],
+    ) -> None:
+        """Bind the space.
+
+        Args:
+            reduction: What surrounds the cores.
+            opcodes: Primitives of ``real`` that cores may use.
+            max_ops: Most operations of a core.
+            probes: float64[p], inputs of the behavioural hash of cores.
+        """
+        super().__init__(opcodes, max_ops, probes)
+        self.reduction = reduction
+
+    def canonical(self, batch: Batch) -> tuple[Batch, NDArray[np.bool_]]:
+        """Canonical form with constants that are float32, and which rows are candidates.
+
+        What becomes equal, 0 or 1 by rounding is simplified again.
+        """
+        made, valid = super().canonical(batch)
+        changed = rounded(made)
+        for _ in range(_PASSES):
+            if not changed.any():
+                break
+            made, still = super().canonical(made)
+            valid &= still
+            changed = rounded(made)
+        return made, valid & ~changed & np.isfinite(made.constant[:, :, 0]).all(axis=1)
+
+    def to_json(self, batch: Batch, row: int) -> dict[str, Any]:
+        """One whole program as its canonical JSON document."""
+        return whole(batch.program(row), self.reduction).to_json()
+
+    def from_json(self, documents: Sequence[Mapping[str, Any]]) -> Batch:
+        """The inverse of :meth:`to_json`.
+
+        Raises:
+            ProgramError: If a document is no program with this reduction.
+            ValueError: If a core is too long for this space.
+        """
+        programs = [core_of(read(d), self.reduction) for d in documents]
+        return Batch.from_programs(programs, self.length, self.signature, self.dialect)
+
+    def source(self, document: Mapping[str, Any]) -> str:
+        """Readable text of one core, over its reduced argument r.
+
+        Raises:
+            ProgramError: If the document is none of this space.
+        """
+        core = core_of(read(document), self.reduction)
+        if self.reduction.name == "none":
+            return source(core)
+        return source(replace(core, inputs=("r",)))

@@ -1,0 +1,108 @@
+"""Whole programs put together from cores, and cores found in whole programs."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from elitemap.searchspaces.elementary.documents import MOST_COST, MOST_INSTRUCTIONS
+from elitemap.searchspaces.elementary.float32.assembly import CORE
+from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.instruction import Instruction
+from elitemap.searchspaces.programs.program import Program, ProgramError
+from elitemap.searchspaces.programs.real import REAL
+
+#: What a core's operations become, in order of places; the same number of operands each.
+ROUNDED: Mapping[str, str] = MappingProxyType(
+    {
+        "const": "single",
+        "add": "fadd",
+        "sub": "fsub",
+        "mul": "fmul",
+        "div": "fdiv",
+        "fma": "fma",
+        "sqrt": "sqrt",
+        "min": "min",
+        "max": "max",
+        "abs": "abs",
+    }
+)
+
+#: Opcode of ``float32`` for an opcode of ``real``, and back.
+WRITTEN = {REAL.opcodes[a]: FLOAT32.opcodes[b] for a, b in ROUNDED.items()}
+_READ = {b: a for a, b in WRITTEN.items()}
+
+
+def whole(core: Program, reduction: Reduction) -> Program:
+    """The program in ``float32`` around a core.
+
+    Args:
+        core: In ``real``, of the operations of :data:`ROUNDED`, with constants that are float32.
+        reduction: What surrounds it.
+    """
+    offset = len(reduction.before)
+    places = [reduction.argument, *range(offset + 1, offset + 1 + len(core.instructions))]
+    middle = [
+        Instruction(WRITTEN[i.opcode], tuple(places[k] for k in i.operands), i.constant[:1])
+        for i in core.instructions
+    ]
+    value = places[core.outputs[0]]
+    rows = (*reduction.before, *middle, *_moved(reduction, len(middle), value))
+    output = len(rows) if reduction.after else value
+    return Program(("x",), rows, (output,), dialect=FLOAT32)
+
+
+def _moved(reduction: Reduction, by: int, value: int) -> list[Instruction]:
+    """The part after a core of so many instructions, whose value has a number."""
+    offset = len(reduction.before)
+
+    def place(k: int) -> int:
+        return value if k == CORE else k + by if k > offset else k
+
+    return [
+        Instruction(i.opcode, tuple(map(place, i.operands)), i.constant) for i in reduction.after
+    ]
+
+
+def read(document: Any) -> Program:
+    """A program in ``float32`` of one single to one single.
+
+    Raises:
+        ProgramError: If a document is something else, or much longer than searches make them.
+    """
+    program = Program.from_json(document, FLOAT32)
+    kinds = [program.type_of(k) for k in (*range(program.leaves), *program.outputs)]
+    if program.states or kinds != ["single", "single"]:
+        raise ProgramError("expected a program of one single to one single")
+    if len(program.instructions) > MOST_INSTRUCTIONS or program.cost > 2 * MOST_COST:
+        raise ProgramError(
+            f"expected at most {MOST_INSTRUCTIONS} instructions and {2 * MOST_COST} operations"
+        )
+    return program
+
+
+def core_of(program: Program, reduction: Reduction) -> Program:
+    """The inverse of :func:`whole`.
+
+    Raises:
+        ProgramError: If a program has another reduction.
+    """
+    before, many = len(reduction.before), len(reduction.after)
+    size = len(program.instructions) - before - many
+    if size < 0 or program.instructions[:before] != reduction.before:
+        raise ProgramError(f"expected a program with the reduction {reduction.name}")
+    middle = program.instructions[before : before + size]
+    numbers = {reduction.argument: 0} | {before + 1 + k: k + 1 for k in range(size)}
+    rows = tuple(_lifted(i, numbers) for i in middle)
+    for value in (reduction.argument, *range(before + 1, before + 1 + size)):
+        made = Program(("x",), rows, (numbers[value],))
+        if whole(made, reduction) == program:
+            return made
+    raise ProgramError(f"expected a program with the reduction {reduction.name}")
+
+
+def _lifted(i: Instruction, numbers: Mapping[int, int]) -> Instruction:
+    if i.opcode not in _READ or not set(i.operands) <= set(numbers):
+        raise ProgramError("expected a core of sums, products and the like over its argument")
+    constant: Sequence[Any] = (*i.constant, 0.0) if i.constant else ()
+    return Instruction(_READ[i.opcode], tuple(numbers[k] for k in i.operands), tuple(constant))

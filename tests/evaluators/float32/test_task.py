@@ -1,0 +1,112 @@
+"""Float32 in the space of elementary functions: settings, a search, code, and its certificate."""
+
+import copy
+import json
+import subprocess
+
+import pytest
+
+from elitemap.archive.errors import UsageError
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.protocols import Unproved
+from elitemap.engine.search.coordinator import search
+from elitemap.engine.tasks import TaskSpec, load_task
+
+STRICT = "-std=c99 -O2 -Wall -Wextra -Wconversion -Werror -ffp-contract=off".split()
+SETTINGS = {"arithmetic": "float32", "domain": "1,1.25", "max_ops": "6"}
+
+
+def task(name="exp2", **settings):
+    return load_task(TaskSpec.of("elementary", name, {"arithmetic": "float32"} | settings))
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"arithmetic": "float31"}, "real or float32"),
+        ({"error": "relative"}, "units of last place"),
+        ({"cpu": "sse"}, "avx2 or avx512"),
+        ({"ops": "square"}, "square"),
+        ({"max_ops": "0"}, "max_ops"),
+        ({"domain": "3,2"}, "domain"),
+    ],
+)
+def test_impossible_settings_are_refused(settings, said):
+    with pytest.raises(UsageError, match=said):
+        task(**settings)
+
+
+def test_settings_of_float32_are_none_of_the_reals():
+    with pytest.raises(UsageError, match="arithmetic=float32 only"):
+        load_task(TaskSpec.of("elementary", "exp2", {"cpu": "avx2"}))
+
+
+def test_a_task_is_made_again_of_its_options():
+    for settings in ({}, {"domain": "0,1"}, {"reduction": "none", "domain": "0,1"}):
+        one = task(**settings)
+        options = {name: str(value) for name, value in one.options.items()}
+        again = load_task(TaskSpec.of("elementary", options.pop("target"), options))
+        assert again.options == one.options and again.asks == one.asks
+
+
+@pytest.fixture(scope="module")
+def elites(tmp_path_factory):
+    """Elites of a short search with a certificate, the best first."""
+    path = tmp_path_factory.mktemp("float32") / "a.db"
+    config = SearchConfig(
+        seed=1, evaluations=80_000, islands=1, workers=1, batch=256, epoch=4096, cache_bits=12
+    )
+    search(path, TaskSpec.of("elementary", "exp2", SETTINGS), config)
+    with ArchiveReader.open(path) as reader:
+        found = [e for e in reader.elites(ElitesQuery()) if e.status == "certified"]
+    return sorted(found, key=lambda e: e.objectives["max_ulp"])
+
+
+def test_a_search_finds_and_proves(elites):
+    best = elites[0].objectives
+    assert best["max_ulp"] < 50
+    assert best["ulp"] <= best["max_ulp"] * 1.001
+    assert all(e.objectives["max_relative_error"] > 0 for e in elites)
+
+
+def test_code_compiles_without_a_warning_and_passes_its_test(elites, tmp_path):
+    program = elites[0].program
+    own = task(**SETTINGS)
+    _, _, certificate = own.certify(program, 60.0)
+    for name, text in own.export(program, certificate, "fast_exp2", "c").items():
+        (tmp_path / name).write_text(text)
+    head = (tmp_path / "fast_exp2.h").read_text()
+    assert f"{certificate['max_ulp']:.4f} units in the last place" in " ".join(head.split())
+    run = tmp_path / "run"
+    command = ["cc", *STRICT, "-DELITEMAP_SELFTEST", str(tmp_path / "fast_exp2.c"), "-o", str(run)]
+    subprocess.run([*command, "-lm"], check=True)
+    assert "cases match" in subprocess.run([run], check=True, capture_output=True, text=True).stdout
+
+
+def test_certificates_are_proved_again_and_false_ones_fail(elites):
+    program = elites[0].program
+    own = task(**SETTINGS)
+    _, objectives, certificate = own.certify(program, 60.0)
+    json.dumps(certificate, allow_nan=False)
+    assert objectives["max_ulp"] == certificate["max_ulp"]
+    assert own.verify(program, certificate, 60.0).outcome == "verified"
+    for name, value in (("max_ulp", 0.4), ("arguments", 7), ("domain", "every float32")):
+        false = copy.deepcopy(certificate) | {name: value}
+        assert own.verify(program, false, 60.0).outcome == "failed"
+
+
+def test_what_is_not_proved_says_why(elites):
+    program = task(**SETTINGS).space.from_json([elites[0].program])
+    own = task("exp2")
+    document = own.space.to_json(program, 0)
+    *_, unproved = own.certify(document, 0.0)
+    assert isinstance(unproved, Unproved) and not unproved.final
+
+
+def test_curves_show_the_error(elites):
+    own = task(**SETTINGS)
+    curve = own.curve(elites[0].program)
+    assert curve.y_name == "error in ULP"
+    assert abs(curve.y).max() <= elites[0].objectives["max_ulp"] + 1e-6

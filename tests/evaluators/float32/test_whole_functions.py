@@ -1,0 +1,146 @@
+"""Whole functions made of a reduction and a fitted polynomial, against MPFR and Annex F."""
+
+import math
+from dataclasses import replace
+
+import gmpy2
+import numpy as np
+import pytest
+
+from elitemap.evaluators.float32 import beyond
+from elitemap.evaluators.float32.arguments import arguments, truth, units
+from elitemap.evaluators.float32.certificate import certify
+from elitemap.evaluators.float32.compiled import NAME, compiled
+from elitemap.evaluators.float32.functions import exported, interpreter
+from elitemap.evaluators.float32.pricing import MODELS, costs
+from elitemap.searchspaces.elementary.float32.functions import resolve
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.float32.cycles import cycles
+
+MPFR = gmpy2.context(precision=200, emax=10**6, emin=-(10**6))
+
+
+def sigmoid(x):
+    return 1 / (1 + gmpy2.exp(-x))
+
+
+#: Function, domain (None: all float32), degree, whether it is odd, the largest error in units.
+CASES = {
+    "exp2": ("exp2", None, gmpy2.exp2, 6, False, 1.0),
+    "exp": ("exp", None, gmpy2.exp, 6, False, 1.2),
+    "exp in between": ("exp", "-20,20", gmpy2.exp, 6, False, 1.2),
+    "log": ("log", None, gmpy2.log, 9, True, 4.0),
+    "log of normals": ("log", "1/1000000,1000000", gmpy2.log, 9, True, 4.0),
+    "log2": ("log2", None, gmpy2.log2, 9, True, 4.0),
+    "sin": ("sin", None, gmpy2.sin, 8, True, 40.0),
+    "cos": ("cos", None, gmpy2.cos, 8, True, 40.0),
+    "tanh": ("tanh", "-1,1", gmpy2.tanh, 9, True, 60.0),
+    "erf": ("erf", "-1,1", gmpy2.erf, 9, True, 60.0),
+    "sigmoid": ("sigmoid", None, sigmoid, 6, False, 3.0),
+}
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request, horner, settled):
+    name, domain, true, degree, odd, most = CASES[request.param]
+    return *settled(name, domain, horner(degree, odd)), true, most
+
+
+def exactly(true, points):
+    with MPFR.copy():
+        values = [true(gmpy2.mpfr(x)) for x in points.tolist()]
+        return np.array([float(max(min(v, 2.0**128), -(2.0**128))) for v in values])
+
+
+def test_the_error_is_that_of_mpfr(case):
+    function, program, found, true, most = case
+    points = truth(function, 4).points
+    with np.errstate(over="ignore"):
+        got = np.clip(interpreter(program)(points).astype(np.float64), -(2.0**128), 2.0**128)
+    wanted = exactly(true, points)
+    error = np.abs(got - wanted) / units(wanted)
+    assert np.max(error) == pytest.approx(found, rel=1e-6)
+    assert found <= most
+
+
+def test_special_values_and_what_lies_beyond(case):
+    function, program, *_ = case
+    for argument, value in function.specials:
+        got = interpreter(program)(np.array([argument], np.float32))[0]
+        if math.isnan(value):
+            assert math.isnan(got)
+        elif value in (0.0, math.inf, -math.inf):
+            assert got == value and math.copysign(1.0, got) == math.copysign(1.0, value)
+        else:
+            assert abs(got - value) <= 4 * units(np.array([value]))[0]
+    assert function.complete == bool(function.specials)
+
+
+def test_costs_of_batches_are_the_models(case):
+    _, program, *_ = case
+    batch = Batch.from_programs([program], len(program.instructions) + 3, program.signature)
+    for table in MODELS.values():
+        found = cycles(program, table)
+        assert costs(batch, table)[0] == pytest.approx(found.throughput + 0.25 * found.latency)
+
+
+def test_arguments_lie_in_the_domain_and_repeat(case):
+    function = case[0]
+    points = arguments(function, 1024)
+    np.testing.assert_array_equal(points.view(np.uint32), arguments(function, 1024).view(np.uint32))
+    low, high = function.domain
+    assert len(points) == 1024 and low <= points.min() and points.max() <= high
+    assert {low, high} <= set(points.tolist())
+
+
+def test_a_certificate_is_what_brute_force_finds(horner, settled):
+    function, program, _ = settled("exp2", "1,1.001", horner(3))
+    proof = certify(program, function, 100.0)
+    low, high = (int(np.float32(end).view(np.uint32)) for end in function.domain)
+    points = np.arange(low, high + 1, dtype=np.uint32).view(np.float32)
+    wanted = exactly(gmpy2.exp2, points)
+    error = np.abs(interpreter(program)(points).astype(np.float64) - wanted) / units(wanted)
+    made = proof.to_json()
+    assert made["arguments"] == len(points)
+    assert made["max_ulp"] == pytest.approx(error.max(), rel=1e-6)
+    assert error[points == np.float32(made["witness"])] == pytest.approx(error.max(), rel=1e-6)
+    assert made["misrounded"] == np.count_nonzero(error > 0.5)
+    assert made["ns"] > 0 and made["ratio"] > 0 and made["spread"] >= 0
+    assert certify(program, function, 0.0) is not None or len(points) > 1 << 22
+
+
+def test_compiled_code_has_the_bits_of_the_interpreter(case):
+    function, program, *_ = case
+    points = arguments(function, 2048)
+    with compiled(program, function.domain) as library:
+        got = exported(library, NAME)(points)
+    np.testing.assert_array_equal(got.view(np.uint32), interpreter(program)(points).view(np.uint32))
+
+
+def ones(x):
+    return np.where(np.isnan(x) | (x == 0), x, np.copysign(np.float32(1), x))
+
+
+def test_what_lies_beyond_is_counted_and_its_mistakes_are_found():
+    end = 3.4e38
+    function = replace(resolve("tanh", None, "usual"), domain=(-end, end))
+    each = 0x7F800000 - 1 - int(np.float32(end).view(np.uint32))
+    every = beyond.count(function)
+    assert every == len(function.specials) + 2 * each
+    found = beyond.compare(ones, function)
+    assert (found.done, found.ulp) == (every, 0.0)
+    place = float(np.float32(3.401e38))
+    wrong = beyond.compare(
+        lambda x: np.where(x == np.float32(place), np.float32(0.75), ones(x)), function
+    )
+    assert (wrong.witness, wrong.ulp) == (place, 2.0**21)
+    assert beyond.compare(lambda x: np.abs(ones(x)), function).ulp == math.inf
+    stopped = beyond.compare(ones, function, lambda done: False)
+    assert 0 < stopped.done < every
+
+
+@pytest.mark.parametrize("name", ["log", "exp"])
+def test_what_is_wrong_for_infinity_or_nan_is_found(name):
+    function = resolve(name, None, "usual")
+    finite = beyond.compare(lambda x: np.ones_like(x), function, lambda done: False)
+    assert finite.ulp == math.inf

@@ -1,0 +1,77 @@
+"""Cores and whole programs: each is found in the other, in batches as one by one."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elitemap.archive.errors import UsageError
+from elitemap.searchspaces.elementary.float32.batches import wholes
+from elitemap.searchspaces.elementary.float32.functions import resolve
+from elitemap.searchspaces.elementary.float32.known import KNOWN
+from elitemap.searchspaces.elementary.float32.space import WholeSpace
+from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, core_of, read, whole
+from elitemap.searchspaces.programs.program import ProgramError
+from elitemap.searchspaces.programs.real import REAL
+
+OPCODES = [REAL.opcodes[name] for name in ROUNDED if name != "const"]
+FUNCTIONS = [*((name, None) for name in KNOWN), ("exp2", "0,1"), ("log", "1,2"), ("x*x+1", "0,1")]
+REDUCTIONS = [resolve(name, domain, "usual").reduction for name, domain in FUNCTIONS]
+
+
+def space(reduction, max_ops=9):
+    return WholeSpace(reduction, OPCODES, max_ops, reduction.core.chebyshev(8))
+
+
+@given(st.sampled_from(REDUCTIONS), st.integers(0, 2**32), st.integers(1, 12))
+def test_batches_and_single_programs_agree_and_lead_back(reduction, seed, max_ops):
+    own = space(reduction, max_ops)
+    batch, valid = own.canonical(own.random(12, np.random.default_rng(seed)))
+    batch = batch.take(valid)
+    made = wholes(batch, reduction)
+    for row in range(len(batch)):
+        core = batch.program(row)
+        program = whole(core, reduction)
+        assert made.program(row) == program
+        assert core_of(program, reduction) == core
+        assert read(program.to_json()) == program
+
+
+def test_a_program_of_another_reduction_is_none_of_the_space():
+    exp, log = (space(resolve(name, None, "usual").reduction) for name in ("exp", "log"))
+    batch, valid = exp.canonical(exp.random(20, np.random.default_rng(0)))
+    document = exp.to_json(batch.take(valid), 0)
+    assert exp.source(document)
+    with pytest.raises(ProgramError, match="reduction exponent"):
+        log.from_json([document])
+    with pytest.raises(ProgramError):
+        exp.from_json([document | {"outputs": [1]}])
+
+
+def test_constants_are_float32_in_canonical_form():
+    own = space(REDUCTIONS[0])
+    batch, valid = own.canonical(own.random(200, np.random.default_rng(0)))
+    batch = batch.take(valid)
+    batch.constant[:, :, 0] *= 1 + 1e-9
+    again, valid = own.canonical(batch)
+    values = again.take(valid).constant
+    assert valid.sum() > 100 and not values[:, :, 1].any()
+    np.testing.assert_array_equal(values[:, :, 0].astype(np.float32), values[:, :, 0])
+    batch.constant[:, :, 0] *= 1e300
+    assert own.canonical(batch)[1].sum() < len(batch)
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "reduction", "said"),
+    [
+        ("exp", None, "usul", "did you mean 'usual'"),
+        ("exp", "-200,1", "usual", "leave it out for all float32"),
+        ("sin", "0,1000", "usual", "choose a smaller one"),
+        ("x", "1,1.000000001", "usual", "several finite float32"),
+        ("x", "0,1e39", "usual", "usable width"),
+        ("nonsense", None, "usual", "unknown"),
+    ],
+)
+def test_what_is_no_function_of_float32_is_refused(name, domain, reduction, said):
+    with pytest.raises(UsageError, match=said):
+        resolve(name, domain, reduction)
