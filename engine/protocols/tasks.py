@@ -94,6 +94,8 @@ class Task:
         asks: What is asked, in one line: everything that the result depends on but the search.
         notes: What a user should know about this task before it runs, one line each.
         objectives: Those that only finds and certificates have, beside the evaluator's.
+        batch: Most proposals of a generation, where evaluations are dear and a search has few: a
+            larger generation would be most of it. None leaves it to the search's settings.
         grants: The status of an elite that has this certificate: what the space proves is
             ``certified``, what it has only seen hold on other data is ``confirmed``.
     """
@@ -116,6 +118,7 @@ class Task:
     asks: str = ""
     notes: tuple[str, ...] = ()
     objectives: tuple[Objective, ...] = ()
+    batch: int | None = None
     grants: Callable[[Mapping[str, Any]], Status] = lambda certificate: "certified"
 
 

@@ -46,6 +46,10 @@ class Outcome:
     cure: str = ""
 
 
+#: Generations of an epoch, at most, where a task limits their size.
+GENERATIONS = 8
+
+
 def search(
     archive: Path,
     spec: TaskSpec,
@@ -78,10 +82,19 @@ def search(
     if task.enumeration is None and config.seconds is None and config.evaluations is None:
         raise UsageError("expected a budget: either seconds or evaluations")
     task.prepare()
+    config = _paced(config, task)
     record = new_record(spec, task, config)
     with ArchiveWriter.open(archive) as writer, claimed(archive, record.id):
         prepared = _prepared(archive, record, spec, task, config, {})
         return _drive(prepared, record, writer, False, observer, halted, recruit)
+
+
+def _paced(config: SearchConfig, task: Task) -> SearchConfig:
+    """Settings with generations and epochs no larger than the task's evaluations allow."""
+    if task.batch is None:
+        return config
+    epoch = task.batch * GENERATIONS
+    return replace(config, batch=min(config.batch, task.batch), epoch=min(config.epoch, epoch))
 
 
 def resume(

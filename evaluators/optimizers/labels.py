@@ -7,6 +7,7 @@ their size are equal up to constants.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,14 +130,21 @@ def _constants(one: Known, factors: Floats) -> dict[str, float]:
 
 
 def _best_first(one: Known, wanted: Floats) -> tuple[Known, float, Floats]:
-    """A first look: random constants, the usual ones among them."""
+    """A first look at settings that are the same for every rule."""
+    tried, updates = _settings(one)
+    found = _difference(updates, wanted)
+    best = int(np.argmin(found))
+    return one, float(found[best]), tried[best]
+
+
+@cache
+def _settings(one: Known) -> tuple[Floats, Floats]:
+    """Logarithms of factors, the usual constants among them, and the updates there."""
     rng = np.random.default_rng(len(one.constants))
     spread = rng.uniform(np.log(1 / 30), np.log(30), (_FIRST, len(one.constants)))
     spread[0] = 0.0
     tried = spread if one.constants else spread[:1]
-    found = _difference(_updates(_programs(one, np.exp(tried))), wanted)
-    best = int(np.argmin(found))
-    return one, float(found[best]), tried[best]
+    return tried, _updates(_programs(one, np.exp(tried)))
 
 
 def _fit(one: Known, wanted: Floats, start: Floats) -> Label:

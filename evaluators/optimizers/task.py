@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 
 from elitemap.archive.errors import UsageError
+from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Curve, Objective, Option, SpaceEntry, Task, Unproved
 from elitemap.evaluators.optimizers.certificate import FRESH, certify, verify
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
 from elitemap.evaluators.optimizers.training import KERNEL, Jobs, runs, traced
 from elitemap.evaluators.optimizers.workloads import WORKLOADS, Workload
+from elitemap.searchspaces.optimizers.emission.export import LANGUAGES, exported
 from elitemap.searchspaces.optimizers.rules import KERNEL as SPACE_KERNEL
-from elitemap.searchspaces.optimizers.rules import RuleSpace
+from elitemap.searchspaces.optimizers.rules import RuleSpace, read
 from elitemap.searchspaces.optimizers.signature import SLOTS
 from elitemap.searchspaces.optimizers.zoo import STARTS, ZOO
 from elitemap.searchspaces.programs.kernels import prepare
@@ -21,6 +23,9 @@ from elitemap.searchspaces.programs.tensors.machine import prepare as prepare_ma
 
 #: Most that a program may cost, least and most.
 LEAST_COST, MOST_COST = 2, 60
+
+#: Proposals of a generation: an evaluation takes a hundredth to a tenth of a second.
+BATCH = 64
 
 #: All workloads together.
 MIXED = "mixed"
@@ -90,8 +95,10 @@ def rule_task(target: str, options: Mapping[str, str]) -> Task:
         verify=lambda document, certificate, seconds: verify(
             document, certificate, space, workloads
         ),
-        export=lambda document, certificate, name, language: {},
-        languages=(),
+        export=lambda document, certificate, name, language: export(
+            document, certificate, name, language, space
+        ),
+        languages=LANGUAGES,
         options={"start": start, "slots": slots, "max_cost": max_cost},
         problem=("slots",),
         words={"slots": f"with at most {slots} slot(s)"},
@@ -102,6 +109,7 @@ def rule_task(target: str, options: Mapping[str, str]) -> Task:
             "slots, a learning rate for every rule"
         ),
         objectives=_CONFIRMED,
+        batch=BATCH,
         grants=lambda certificate: "confirmed",
     )
 
@@ -124,6 +132,30 @@ def certified(
         "label": made["label"],
     }
     return dict(document), told, made
+
+
+def export(
+    document: Mapping[str, Any],
+    certificate: Mapping[str, Any] | None,
+    name: str,
+    language: str,
+    space: RuleSpace,
+) -> dict[str, str]:
+    """One elite as code; the remark says its learning rates and what fresh runs said.
+
+    Raises:
+        ProgramError: If the document is no rule.
+    """
+    program, rates = read(document, space.tasks)
+    told = ", ".join(f"{rate:.3g}" for rate in rates) or "not fitted"
+    remark = f"Update rule {identity(document)[:12]}; learning rate when it was judged: {told}"
+    if certificate:
+        remark += (
+            f"; loss next to AdamW's on {certificate['runs']} fresh runs of "
+            f"{', '.join(certificate['workloads'])}: {certificate['against_adamw']:.3f} "
+            f"({certificate['against_adamw_low']:.3f} to {certificate['against_adamw_high']:.3f})"
+        )
+    return exported(program, name, language, f"{remark}.")
 
 
 def curve(

@@ -10,8 +10,6 @@
 
 #define VALUE_scalar(c) ((c)[0])
 
-static inline float square(float x) { return x * x; }
-
 static inline void store_scalar(float value, float *c) { c[0] = value; }
 
 /* From a short list, so that the same mutation of the same parent is the same program again: shares

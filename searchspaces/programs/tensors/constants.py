@@ -41,7 +41,7 @@ SCALAR = Primitive(
     run=np.float32,
     templates={
         **templates("{value}", c="{value}f", numpy="np.float32({value})"),
-        "torch": "scalar({value})",
+        "torch": "w.new_tensor({value})",
     },
     literal=Literal(write=lambda parts: [parts[0].hex()], read=_read, text=_text),
 )

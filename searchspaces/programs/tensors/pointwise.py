@@ -160,7 +160,15 @@ POINTWISE = (
         latex="{0}",
     ),
     _function("abs", "fabsf", 1, latex=r"\left|{0}\right|"),
-    _function("square", "square", 1, latex=r"\left({0}\right)^2"),
+    operation(
+        "square",
+        "t",
+        np.square,
+        "square({0})",
+        c="({0} * {0})",
+        numpy="np.square({0})",
+        latex=r"\left({0}\right)^2",
+    ),
     operation(
         "cube",
         "t",

@@ -146,3 +146,13 @@ def test_a_search_fills_the_map_and_confirms_its_front(tmp_path):
     losses = [elite.objectives["loss"] for elite in elites]
     assert min(losses) < 0.5 * max(losses) and start.rate.shape == (1, 4)
     assert all(np.isfinite(elite.quality) for elite in elites)
+
+
+def test_generations_are_small_because_evaluations_are_dear(tmp_path):
+    """Else a search of a few thousand evaluations would be its first, random, generation."""
+    config = SearchConfig(seed=3, evaluations=20, islands=1, workers=1)
+    spec = TaskSpec.of("optimizers", "rosenbrock", {})
+    outcome = search(tmp_path / "a.db", spec, config)
+    with ArchiveReader.open(tmp_path / "a.db") as reader:
+        recorded = reader.run(outcome.run).config["search"]
+    assert recorded["batch"] == 64 and recorded["epoch"] == 512

@@ -1,0 +1,188 @@
+"""What searches for update rules find, next to controls of the same size, on runs nobody has seen.
+
+``python -m benchmarks.optimizers --seeds 5 --evaluations 1000`` starts a search from AdamW for each
+seed, and as many controls: random rules, and AdamW with its constants evolved. Every one of them
+picks its best rule by 24 runs of the search's kind; then that rule, known rules and AdamW train on
+the same 32 fresh runs, on the workload of the search and on the others, which no search has seen.
+Learning rates of all are fitted alike. It prints a line as soon as something is known.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.search.coordinator import search
+from elitemap.engine.tasks import TaskSpec
+from elitemap.evaluators.optimizers.behaviour import observe
+from elitemap.evaluators.optimizers.certificate import fresh_logs, interval, tuned
+from elitemap.evaluators.optimizers.evaluator import SEEDS, RuleEvaluator
+from elitemap.evaluators.optimizers.labels import EQUAL, label
+from elitemap.evaluators.optimizers.workloads import WORKLOADS, Workload
+from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
+from elitemap.searchspaces.optimizers.zoo import ZOO, known
+from elitemap.searchspaces.programs.tensors import TENSORS
+
+#: Rules that are looked at again before the best is picked, runs of each then, and fresh runs.
+FINALISTS, AGAIN, FRESH = 8, 24, 32
+
+COST = 30
+SLOTS = 2
+
+
+def anything(measures: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The hurdle of an empty map."""
+    return np.full(len(measures), -np.inf)
+
+
+def climbed(evaluator: RuleEvaluator, batch: Rules) -> tuple[Rules, NDArray[np.float64], float]:
+    """Rules that come through the screens, their qualities, and evaluations spent."""
+    spent = 0.0
+    for screen in evaluator.screens:
+        screened = screen.run(batch, anything)
+        spent += float(screened.work.sum())
+        batch = screened.batch.take(screened.promising)
+    scores = evaluator.evaluate(batch, anything)
+    return scores.batch, np.nan_to_num(scores.quality, nan=-np.inf), spent + len(batch)
+
+
+def best_of(evaluator: RuleEvaluator, rules: Rules, quality: NDArray[np.float64]) -> Rules:
+    """The best of the finalists by the mean of more runs, one row."""
+    finalists = rules.take(np.argsort(-quality, kind="stable")[:FINALISTS])
+    drawn = np.zeros(len(finalists), np.int64)
+    total = np.zeros(len(finalists))
+    for at in range(0, AGAIN, SEEDS):
+        # The first three are those that evaluated the rule; they do not fit the rate again.
+        scores = evaluator.refine(finalists) if at == 0 else None
+        scores = scores or evaluator.sample(finalists, anything, drawn + at)
+        total += np.nan_to_num(scores.quality, nan=-np.inf)
+    return finalists.take(np.array([int(np.argmax(total))]))
+
+
+def searched(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, NDArray[np.float64]]:
+    """All elites of a search from AdamW, and their qualities."""
+    config = SearchConfig(seed=seed, evaluations=evaluations, islands=2, workers=1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.db")
+        outcome = search(path, TaskSpec.of("optimizers", workload.name, {}), config)
+        with ArchiveReader.open(path) as reader:
+            elites = list(reader.elites(ElitesQuery(run=outcome.run)))
+    rules = RuleSpace(SLOTS, COST, "adamw").from_json([elite.program for elite in elites])
+    return rules, np.array([elite.quality for elite in elites])
+
+
+def random_rules(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, NDArray]:
+    """Random rules, as many as there are evaluations."""
+    rng, space = np.random.default_rng(seed), RuleSpace(SLOTS, COST, "random")
+    evaluator, spent, kept, known_ = RuleEvaluator([workload], SLOTS, COST), 0.0, [], []
+    while spent < evaluations:
+        batch, valid = space.canonical(space.random(256, rng))
+        rules, quality, work = climbed(evaluator, batch.take(valid))
+        spent += work
+        kept.append(rules)
+        known_.append(quality)
+    return Rules.concatenate(kept), np.concatenate(known_)
+
+
+def constants_only(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, NDArray]:
+    """AdamW whose constants evolve: 16 survive, 32 offspring a generation."""
+    rng, space = np.random.default_rng(seed), RuleSpace(SLOTS, COST, "adamw")
+    evaluator, operator = RuleEvaluator([workload], SLOTS, COST), _operator("constant")
+    rules = space.canonical(space.batch([known("AdamW", SLOTS)]))[0]
+    rules, quality, spent = climbed(evaluator, rules)
+    while spent < evaluations:
+        parents = rules.take(rng.integers(0, min(len(rules), 16), 32))
+        changed = space.vary(parents, parents, np.full(32, operator, np.uint8), rng)
+        batch, valid = space.canonical(changed)
+        made, found, work = climbed(evaluator, batch.take(valid))
+        spent += work
+        rules, quality = Rules.concatenate([rules, made]), np.concatenate([quality, found])
+        order = np.argsort(-quality, kind="stable")[:16]
+        rules, quality = rules.take(order), quality[order]
+    return rules, quality
+
+
+def _operator(name: str) -> int:
+    return TENSORS.operators.index(name)
+
+
+def against(rule: Rules, workload: Workload, fitting: bool) -> str:
+    """Loss next to AdamW's on fresh runs, with a 95 % interval."""
+    evaluator = RuleEvaluator([workload], SLOTS, COST)
+    if fitting:
+        bare = Rules(rule.programs, 1)
+        rule = evaluator.fitted(bare, np.zeros(1, np.intp))
+    logs = fresh_logs(rule, (workload,), "bench", FRESH)[0, 0]
+    usual = fresh_logs(tuned("AdamW", (workload,)), (workload,), "bench", FRESH)[0, 0]
+    if not np.isfinite(logs).all():
+        return f"{int((~np.isfinite(logs)).sum())} of {FRESH} diverged"
+    mean, half = interval(logs - usual)
+    return f"{np.exp(mean):.3f} ({np.exp(mean - half):.3f} to {np.exp(mean + half):.3f})"
+
+
+def everywhere(rule: Rules, home: Workload) -> str:
+    """:func:`against` on the workload of the search, then on the others."""
+    others = [one for one in WORKLOADS.values() if one != home]
+    cells = [against(rule, home, False), *(against(rule, one, True) for one in others)]
+    return " | ".join(cells)
+
+
+def signs(rules: Rules) -> str:
+    """One-slot rules that take the sign of an average, by behaviour, among elites."""
+    seen = observe(rules.programs)
+    flat = np.flatnonzero((seen.slots == 1) & (seen.flatness > 0.97) & (abs(seen.exponent) < 0.1))
+    found = [label(rules.programs.program(int(row))) for row in flat]
+    near = [each for each in found if each.difference < EQUAL]
+    names = sorted(each.name for each in near if each.name in ("Signum", "Lion"))
+    told = ", ".join(f"{names.count(n)} {n}" for n in dict.fromkeys(names)) or "none"
+    return f"{len(flat)} sign-like elites with one slot; equal to {told}"
+
+
+def report(
+    title: str,
+    how: Callable[[Workload, int, int], tuple[Rules, NDArray]],
+    workload: Workload,
+    seeds: Sequence[int],
+    evaluations: int,
+) -> None:
+    """A line for each seed."""
+    for seed in seeds:
+        begun = time.process_time()
+        rules, quality = how(workload, seed, evaluations)
+        spent = time.process_time() - begun
+        best = best_of(RuleEvaluator([workload], SLOTS, COST), rules, quality)
+        name = label(best.programs.program(0)).text
+        print(f"| {title}, seed {seed} | {name} | {everywhere(best, workload)} |", flush=True)
+        space = RuleSpace(SLOTS, COST, "adamw")
+        text = space.source(space.to_json(best, 0)).replace("\n", "; ")
+        print(f"  {spent:.0f} s of a core, {len(rules)} rules; {signs(rules)}; {text}", flush=True)
+
+
+def main() -> None:
+    """Print known rules, searches and controls."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--workload", default="digits-mlp", choices=WORKLOADS)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--controls", type=int, default=2)
+    parser.add_argument("--evaluations", type=int, default=1000)
+    given = parser.parse_args()
+    home, size = WORKLOADS[given.workload], given.evaluations
+    names = [home.name, *(name for name in WORKLOADS if name != home.name)]
+    print(f"| rule | name | {' | '.join(names)} |", flush=True)
+    for name in ZOO:
+        rule = tuned(name, (home,))
+        print(f"| {name} | | {everywhere(rule, home)} |", flush=True)
+    report("search", searched, home, range(1, given.seeds + 1), size)
+    report("constants of AdamW", constants_only, home, range(1, given.controls + 1), size)
+    report("random rules", random_rules, home, range(1, given.controls + 1), size)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Update rules as code: NumPy, optax, PyTorch, C and LaTeX."""
