@@ -37,7 +37,7 @@ def elite_page(elite: Json, declared: Declared) -> Group:
         pairs(_head(elite)),
         *_section("program", Text(plain_lines(elite["source"]))),
         *(_section("formula", Text(one_line(brief(elite["formula"])))) if elite["formula"] else []),
-        *_section("objectives", pairs(_objectives(elite["objectives"], declared))),
+        *_section("objectives", pairs(_objectives(elite, declared))),
         *_section("measures", Text(one_line(measures_line(elite["measures"])))),
         Text("\ncertificate", style="bold"),
         _certificate(elite["certificate"], elite["objectives"].get(UNPROVED)),
@@ -71,13 +71,17 @@ def _section(title: str, body: RenderableType) -> list[RenderableType]:
     return [Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 2), expand=False)]
 
 
-def _objectives(objectives: Json, declared: Declared) -> Json:
+def _objectives(elite: Json, declared: Declared) -> Json:
+    objectives, certified = elite["objectives"], elite["certificate"] is not None
     named = [name for name in declared.in_order(objectives) if name != UNPROVED]
-    return {name: _vouched(name, objectives[name], declared) for name in named}
+    return {name: _vouched(name, objectives[name], declared, certified) for name in named}
 
 
-def _vouched(name: str, value: Any, declared: Declared) -> str:
+def _vouched(name: str, value: Any, declared: Declared, certified: bool) -> str:
+    """A value with what vouches for it; what a certificate is to say, only the search has said."""
     note = "" if value is None else declared.note(name)
+    if note and not certified and declared[name].vouched in ("proved", "confirmed"):
+        note = f"not yet {note}"
     return declared.text(name, value) + (f" ({note})" if note else "")
 
 

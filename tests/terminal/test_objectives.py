@@ -131,10 +131,13 @@ def test_tables_pages_and_rows_of_a_space_with_names_of_its_own(run_of_clocks):
     wanted = {"steps": "7", "life ≥": "14.65 h", "est. guess": "~2.3e-12", "delay": "1.3e+00 ns"}
     assert {head: cells[head] for head in wanted} == wanted
     assert [head for head in cells if head in wanted] == list(wanted)
-    shown = StringIO()
     document = {**view.to_json(), "formula": None, "lineage": []}
-    Console(file=shown, width=100).print(elite_page(document, declared))
-    assert "14.65 h (proved)" in shown.getvalue() and "1.3e+00 ns (measured)" in shown.getvalue()
+    for certificate, told in (({"method": "x"}, "(proved)"), (None, "(not yet proved)")):
+        shown = StringIO()
+        page = elite_page(document | {"certificate": certificate}, declared)
+        Console(file=shown, width=100).print(page)
+        assert f"14.65 h {told}" in shown.getvalue()
+        assert "1.3e+00 ns (measured)" in shown.getvalue()
     heads = {head.name: head for head in heads_of(Scope(), columns)}
     assert [h.title for h in heads.values() if h.title in wanted] == list(wanted)
     assert best_first(columns) == "-lifetime,guess,steps,delay"

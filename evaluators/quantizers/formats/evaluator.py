@@ -55,7 +55,7 @@ class QuantizerEvaluator:
 
     objectives = (
         Objective("bits_per_weight", -1, "confirmed", label="bits"),
-        Objective("mse", -1, "confirmed", "scientific", steers=True),
+        Objective("mse", -1, "confirmed", steers=True),
         Objective("sqnr_db", 1, "confirmed", unit="dB", label="SQNR"),
         Objective("decode_cost", -1, "confirmed", label="decode", steers=True),
     )

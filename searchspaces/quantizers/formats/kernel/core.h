@@ -309,21 +309,21 @@ static inline void try_scales(const quantizer *q, const levels *l, int choice, c
     }
 }
 
-/* Scales of one set of levels: the extreme weight goes to 0.85 times the last level and beyond. */
+/* Scales of one set of levels: the extreme weight goes to 0.65 times the last level and beyond. */
 static inline void try_levels(const quantizer *q, const levels *l, int choice, const float *x,
                               const float *sums, float low, float high, ideal *best)
 {
     const float extreme = -low > high ? low : high, root = sqrtf(sums[1] / (float)q->block);
     const float first = l->value[0], last = l->value[l->count - 1];
     const float far = l->count <= 4 ? 0.8f : l->count <= 8 ? 0.6f : 0.45f;
-    const float reach = larger(1.6f, far * fabsf(extreme) / root);
-    const float ratio = sqrtf(sqrtf(sqrtf(reach / 0.85f)));
+    const float reach = larger(1.45f, far * fabsf(extreme) / root);
+    const float ratio = sqrtf(sqrtf(sqrtf(reach / 0.65f)));
     for (int side = q->shift ? 1 : 0; side < 2; side++) {
         const float end = side ? last : first;
         const float whole = q->shift ? (high - low) / (last - first) : extreme / end;
         if (!(fabsf(whole) < 1e30f) || whole == 0.0f || (!q->is_signed && whole < 0.0f))
             continue;
-        float scale[TOGETHER], offset[TOGETHER], grown = 0.85f;
+        float scale[TOGETHER], offset[TOGETHER], grown = 0.65f;
         for (int t = 0; t < TOGETHER; t++, grown *= ratio) {
             scale[t] = whole / grown;
             offset[t] = q->shift ? 0.5f * ((low + high) - scale[t] * (first + last)) : 0.0f;
