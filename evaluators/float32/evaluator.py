@@ -33,6 +33,9 @@ _HOPE = 3.0
 #: Programs that are wrong by more units are nothing: fewer than four bits are right.
 _MOST_ULP = 2.0**20
 
+#: Errors from which on the rounding of constants is not what matters.
+_NEAR = 64.0
+
 #: What a screening costs, in evaluations.
 _SCREEN_PRICE = 0.1
 
@@ -123,7 +126,7 @@ class SingleEvaluator:
         bars = hurdle(measures)
         fitted = fit(batch, bars - _FAVOUR, self.nodes, self.check)
         reached = fitted.digits + _FAVOUR > bars
-        limits = np.where(reached, _HOPE * 10.0 ** (_DIGITS - bars), 0.0)
+        limits = np.where(reached, np.minimum(_HOPE * 10.0 ** (_DIGITS - bars), _NEAR), 0.0)
         ulp = self._settled(batch, self.few, limits, _QUICK)
         return self._scores(batch, measures, ulp, fitted.evaluated)
 

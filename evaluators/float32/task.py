@@ -23,8 +23,12 @@ from elitemap.searchspaces.elementary.float32.functions import Single, resolve
 from elitemap.searchspaces.elementary.float32.space import WholeSpace
 from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, read
 from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.emission import (
+    to_c_float32,
+    to_jax_float32,
+    to_numpy_float32,
+)
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
-from elitemap.searchspaces.programs.emission.to_c_float32 import files
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.kernels import prepare
 from elitemap.searchspaces.programs.real import REAL
@@ -97,9 +101,9 @@ def _bound(
             document, certificate, single, seconds
         ),
         export=lambda document, certificate, name, language: exported(
-            document, certificate, name, single
+            document, certificate, name, language, single
         ),
-        languages=("c",),
+        languages=("c", "numpy", "jax"),
         options=resolved,
         problem=("target", "arithmetic", "domain", "cpu"),
         words={"domain": said, "arithmetic": "in float32", "cpu": resolved["cpu"]},
@@ -139,9 +143,17 @@ def verified(
 
 
 def exported(
-    document: Mapping[str, Any], certificate: Mapping[str, Any] | None, name: str, single: Single
+    document: Mapping[str, Any],
+    certificate: Mapping[str, Any] | None,
+    name: str,
+    language: str,
+    single: Single,
 ) -> dict[str, str]:
-    """One elite as C."""
+    """One elite as code.
+
+    Raises:
+        UsageError: If the language is none of the task's.
+    """
     meta = ExportMeta(
         name=name,
         space="elementary",
@@ -150,7 +162,14 @@ def exported(
         error="units of the last place",
         program_id=identity(document),
     )
-    return files(read(document), meta, statements(single, certificate))
+    program, said = read(document), statements(single, certificate)
+    if language == "c":
+        return to_c_float32.files(program, meta, said)
+    if language == "numpy":
+        return to_numpy_float32.files(program, meta, said)
+    if language == "jax":
+        return to_jax_float32.files(program, meta, said, single.derivative)
+    raise UsageError(f"expected c, numpy or jax in float32, got {language[:40]!r}")
 
 
 def curve(document: Mapping[str, Any], single: Single) -> Curve:

@@ -31,6 +31,8 @@ class Single:
         above: The same above.
         specials: Pairs of argument and value, as C's Annex F has them, or the limits.
         reduction: What surrounds a core.
+        derivative: An expression of JAX in ``x`` and the value ``y``; empty where it is that of the
+            code, which has only arithmetic.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Single:
     above: float | None
     specials: tuple[tuple[float, float], ...]
     reduction: Reduction
+    derivative: str = ""
 
     @property
     def complete(self) -> bool:
@@ -73,7 +76,7 @@ def resolve(name: str, domain: str | None, reduction: str) -> Single:
     else:
         ends = row.body if domain is None else _within(domain, row)
         made, below, above, specials = row.finite(*ends), None, None, ()
-    return Single(short, parse(row.expression), ends, below, above, specials, made)
+    return Single(short, parse(row.expression), ends, below, above, specials, made, row.derivative)
 
 
 def _known(name: str) -> tuple[str, Known] | None:

@@ -32,6 +32,7 @@ class Known:
         specials: See :class:`.functions.Single`.
         complete: Makes the reduction for all arguments; None if there is none.
         finite: Makes the reduction for a domain.
+        derivative: An expression of JAX in ``x`` and the value ``y``.
     """
 
     expression: str
@@ -41,6 +42,7 @@ class Known:
     specials: tuple[tuple[float, float], ...]
     complete: Callable[[], Reduction] | None
     finite: Callable[[float, float], Reduction]
+    derivative: str
 
 
 def _odd(expression: str, limit: float) -> Callable[..., Reduction]:
@@ -95,6 +97,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             _EXP_SPECIALS,
             lambda: reductions.binades(None, (-151.0, 129.0)),
             _binades(None, -151.0, 129.0),
+            "0.6931472 * y",
         ),
         "exp": Known(
             "exp(x)",
@@ -104,6 +107,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             _EXP_SPECIALS,
             lambda: reductions.binades(_LOG2E, (-104.0, 89.0)),
             _binades(_LOG2E, -104.0, 89.0),
+            "y",
         ),
         "log2": Known(
             "log2(x)",
@@ -113,6 +117,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             _LOG_SPECIALS,
             lambda: reductions.exponent(None, complete=True),
             _exponent(None),
+            "1.442695 / x",
         ),
         "log": Known(
             "log(x)",
@@ -122,6 +127,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             _LOG_SPECIALS,
             lambda: reductions.exponent(_LOG2, complete=True),
             _exponent(_LOG2),
+            "1.0 / x",
         ),
         "sin": Known(
             "sin(x)",
@@ -131,6 +137,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             (),
             None,
             lambda low, high: reductions.half_turns(quarter=False),
+            "jnp.cos(x)",
         ),
         "cos": Known(
             "cos(x)",
@@ -140,14 +147,15 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             (),
             None,
             lambda low, high: reductions.half_turns(quarter=True),
+            "-jnp.sin(x)",
         ),
         "tanh": Known(
             "tanh(x)", (-_TANH, _TANH), -1.0, 1.0, _ODD_SPECIALS,
-            _odd("tanh(x)", _TANH), _odd("tanh(x)", _TANH),
+            _odd("tanh(x)", _TANH), _odd("tanh(x)", _TANH), "1.0 - y * y",
         ),
         "erf": Known(
             "erf(x)", (-_ERF, _ERF), -1.0, 1.0, _ODD_SPECIALS,
-            _odd("erf(x)", _ERF), _odd("erf(x)", _ERF),
+            _odd("erf(x)", _ERF), _odd("erf(x)", _ERF), "1.1283792 * jnp.exp(-x * x)",
         ),
         "sigmoid": Known(
             "sigmoid(x)",
@@ -157,6 +165,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             ((_INF, 1.0), (-_INF, 0.0), (0.0, 0.5), (-0.0, 0.5), (_NAN, _NAN)),
             lambda: reductions.through_exp(times_x=False),
             lambda low, high: reductions.through_exp(times_x=False),
+            "y * (1.0 - y)",
         ),
     }
 )  # fmt: skip

@@ -28,7 +28,12 @@ MIN = Primitive(
     result="single",
     cost=1,
     run=lambda a, b: _chosen(np.less(b, a), b, a),
-    templates={"text": "min({0}, {1})", "c": "({1} < {0} ? {1} : {0})"},
+    templates={
+        "text": "min({0}, {1})",
+        "c": "({1} < {0} ? {1} : {0})",
+        "numpy": "np.where({1} < {0}, {1}, {0})",
+        "jax": "jnp.where({1} < {0}, {1}, {0})",
+    },
     idempotent=True,
 )
 
@@ -38,7 +43,12 @@ MAX = Primitive(
     result="single",
     cost=1,
     run=lambda a, b: _chosen(np.greater(b, a), b, a),
-    templates={"text": "max({0}, {1})", "c": "({1} > {0} ? {1} : {0})"},
+    templates={
+        "text": "max({0}, {1})",
+        "c": "({1} > {0} ? {1} : {0})",
+        "numpy": "np.where({1} > {0}, {1}, {0})",
+        "jax": "jnp.where({1} > {0}, {1}, {0})",
+    },
     idempotent=True,
 )
 
@@ -48,7 +58,12 @@ LESS = Primitive(
     result="word",
     cost=1,
     run=lambda a, b: _mask(np.less(a, b)),
-    templates={"text": "less({0}, {1})", "c": "({0} < {1} ? -1 : 0)"},
+    templates={
+        "text": "less({0}, {1})",
+        "c": "({0} < {1} ? -1 : 0)",
+        "numpy": "np.where({0} < {1}, np.int32(-1), np.int32(0))",
+        "jax": "jnp.where({0} < {1}, jnp.int32(-1), jnp.int32(0))",
+    },
 )
 
 #: That of a value with itself tells NaN from numbers.
@@ -58,7 +73,12 @@ EQUAL = Primitive(
     result="word",
     cost=1,
     run=lambda a, b: _mask(np.equal(a, b)),
-    templates={"text": "equal({0}, {1})", "c": "({0} == {1} ? -1 : 0)"},
+    templates={
+        "text": "equal({0}, {1})",
+        "c": "({0} == {1} ? -1 : 0)",
+        "numpy": "np.where({0} == {1}, np.int32(-1), np.int32(0))",
+        "jax": "jnp.where({0} == {1}, jnp.int32(-1), jnp.int32(0))",
+    },
     commutative=True,
 )
 
@@ -68,7 +88,12 @@ ILESS = Primitive(
     result="word",
     cost=1,
     run=lambda a, b: _mask(np.less(a, b)),
-    templates={"text": "iless({0}, {1})", "c": "({0} < {1} ? -1 : 0)"},
+    templates={
+        "text": "iless({0}, {1})",
+        "c": "({0} < {1} ? -1 : 0)",
+        "numpy": "np.where({0} < {1}, np.int32(-1), np.int32(0))",
+        "jax": "jnp.where({0} < {1}, jnp.int32(-1), jnp.int32(0))",
+    },
 )
 
 SELECT = Primitive(
@@ -77,7 +102,12 @@ SELECT = Primitive(
     result="single",
     cost=1,
     run=lambda word, a, b: _chosen(np.less(word, 0), a, b),
-    templates={"text": "select({0}, {1}, {2})", "c": "({0} < 0 ? {1} : {2})"},
+    templates={
+        "text": "select({0}, {1}, {2})",
+        "c": "({0} < 0 ? {1} : {2})",
+        "numpy": "np.where({0} < 0, {1}, {2})",
+        "jax": "jnp.where({0} < 0, {1}, {2})",
+    },
 )
 
 ISELECT = Primitive(
@@ -86,5 +116,10 @@ ISELECT = Primitive(
     result="word",
     cost=1,
     run=lambda word, a, b: _chosen(np.less(word, 0), a, b),
-    templates={"text": "iselect({0}, {1}, {2})", "c": "({0} < 0 ? {1} : {2})"},
+    templates={
+        "text": "iselect({0}, {1}, {2})",
+        "c": "({0} < 0 ? {1} : {2})",
+        "numpy": "np.where({0} < 0, {1}, {2})",
+        "jax": "jnp.where({0} < 0, {1}, {2})",
+    },
 )

@@ -12,7 +12,12 @@ RINT = Primitive(
     result="single",
     cost=1,
     run=np.rint,
-    templates={"text": "rint({0})", "c": "rintf({0})"},
+    templates={
+        "text": "rint({0})",
+        "c": "rintf({0})",
+        "numpy": "np.rint({0})",
+        "jax": "jnp.rint({0})",
+    },
 )
 
 
@@ -32,6 +37,8 @@ TO_INT = Primitive(
     templates={
         "text": "toint({0})",
         "c": "({0} >= -0x1p31f && {0} < 0x1p31f ? (int32_t)rintf({0}) : INT32_MIN)",
+        "numpy": "_toint({0})",
+        "jax": "_toint({0})",
     },
 )
 
@@ -41,7 +48,12 @@ FROM_INT = Primitive(
     result="single",
     cost=1,
     run=lambda a: np.asarray(a).astype(np.float32)[()],
-    templates={"text": "fromint({0})", "c": "(float){0}"},
+    templates={
+        "text": "fromint({0})",
+        "c": "(float){0}",
+        "numpy": "{0}.astype(np.float32)",
+        "jax": "{0}.astype(jnp.float32)",
+    },
 )
 
 BITS = Primitive(
@@ -50,7 +62,12 @@ BITS = Primitive(
     result="word",
     cost=0,
     run=lambda a: a.view(np.int32),
-    templates={"text": "bits({0})", "c": "bits_of({0})"},
+    templates={
+        "text": "bits({0})",
+        "c": "bits_of({0})",
+        "numpy": "{0}.view(np.int32)",
+        "jax": "_bits({0})",
+    },
 )
 
 FLOAT = Primitive(
@@ -59,5 +76,10 @@ FLOAT = Primitive(
     result="single",
     cost=0,
     run=lambda a: a.view(np.float32),
-    templates={"text": "float({0})", "c": "float_of({0})"},
+    templates={
+        "text": "float({0})",
+        "c": "float_of({0})",
+        "numpy": "{0}.view(np.float32)",
+        "jax": "_float({0})",
+    },
 )

@@ -10,7 +10,12 @@ ABS = Primitive(
     result="single",
     cost=1,
     run=np.abs,
-    templates={"text": "abs({0})", "c": "fabsf({0})"},
+    templates={
+        "text": "abs({0})",
+        "c": "fabsf({0})",
+        "numpy": "np.abs({0})",
+        "jax": "jnp.abs({0})",
+    },
     layout=("bars", 0),
 )
 
@@ -22,7 +27,12 @@ NEG = Primitive(
     result="single",
     cost=1,
     run=np.negative,
-    templates={"text": "neg({0})", "c": "float_of(bits_of({0}) ^ INT32_MIN)"},
+    templates={
+        "text": "neg({0})",
+        "c": "float_of(bits_of({0}) ^ INT32_MIN)",
+        "numpy": "-{0}",
+        "jax": "-{0}",
+    },
 )
 
 COPYSIGN = Primitive(
@@ -31,6 +41,11 @@ COPYSIGN = Primitive(
     result="single",
     cost=1,
     run=np.copysign,
-    templates={"text": "copysign({0}, {1})", "c": "copysignf({0}, {1})"},
+    templates={
+        "text": "copysign({0}, {1})",
+        "c": "copysignf({0}, {1})",
+        "numpy": "np.copysign({0}, {1})",
+        "jax": "jnp.copysign({0}, {1})",
+    },
     idempotent=True,
 )

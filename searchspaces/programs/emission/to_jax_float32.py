@@ -1,0 +1,112 @@
+"""JAX of programs in ``float32``: for jit and vmap, with a derivative of its own."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from elitemap.searchspaces.programs.emission.arrays_float32 import helpers, literal
+from elitemap.searchspaces.programs.emission.lowering import lower
+from elitemap.searchspaces.programs.emission.meta import ExportMeta
+from elitemap.searchspaces.programs.emission.naming import identifier
+from elitemap.searchspaces.programs.emission.provenance import provenance, summary
+from elitemap.searchspaces.programs.emission.pysource import docstring, function, head
+from elitemap.searchspaces.programs.program import Instruction, Program
+
+_NOTES = [
+    "Works under jit, vmap and grad. XLA fuses a multiplication with the addition that follows on",
+    "CPUs that can, as the C version does, and flushes subnormal numbers to zero: there, and where",
+    "nothing is fused, results differ from the C version.",
+]
+
+_DERIVATIVE = """\
+@{name}.defjvp
+def _{name}_jvp(primals, tangents):
+    (x,), (dx,) = primals, tangents
+    x = jnp.asarray(x, jnp.float32)
+    y = {name}(x)
+    return y, ({derivative}) * dx
+"""
+
+
+def files(
+    program: Program, meta: ExportMeta, statements: Sequence[str], derivative: str
+) -> dict[str, str]:
+    """``name_jax.py`` with the function ``name`` on arrays.
+
+    Args:
+        program: In ``float32``, from one ``single`` to one ``single``.
+        meta: Name and provenance.
+        statements: What is known of its accuracy, in lines.
+        derivative: Of the function, an expression in ``x`` and its value ``y``; empty for that of
+            the code itself, which is right where it has only arithmetic.
+
+    Raises:
+        SearchError: If the program cannot be exported.
+    """
+    name = identifier(meta.name)
+    lowered = lower(by_bits(program), "jax")
+    body = [
+        "x = jnp.asarray(x, jnp.float32)",
+        *(f"{n} = {literal(program, i, 'jnp')}" for n, i in lowered.constants),
+        *(f"{n} = {expression}" for n, expression in lowered.steps),
+        f"return jnp.broadcast_to({lowered.result}, x.shape)",
+    ]
+    lines = [*provenance(program, meta), "", *statements, "", "x: float32, an array or a number."]
+    opening = f"def {name}(x):"
+    parts = [
+        head([f"{name}: {summary(meta)}.", "", *_NOTES], "import jax\nimport jax.numpy as jnp"),
+        *helpers(lowered, "jax"),
+        function(
+            f"@jax.custom_jvp\n{opening}" if derivative else opening,
+            docstring(lines, "    "),
+            body,
+        ),
+    ]
+    if derivative:
+        parts.append(_DERIVATIVE.format(name=name, derivative=derivative))
+    return {f"{name}_jax.py": "\n\n".join(parts)}
+
+
+#: Of the constants that, added to a number and taken away again, leave the nearest whole one.
+_LEAST, _MOST = 2.0**23, 2.0**24
+
+
+def by_bits(program: Program) -> Program:
+    """The program with (x + M) - M, which XLA takes for x, read from the bits of x + M.
+
+    It is the same for results below 2^21 in size; from a NaN it makes a number.
+    """
+    rows: list[Instruction] = []
+    numbers = list(range(program.leaves))
+    for i in program.instructions:
+        operands = tuple(numbers[k] for k in i.operands)
+        magic = _magic(program, i)
+        if magic is None:
+            rows.append(Instruction(i.opcode, operands, i.constant))
+        else:
+            rows += _whole(program, operands[0], magic, program.leaves + len(rows))
+        numbers.append(program.leaves + len(rows) - 1)
+    outputs = tuple(numbers[k] for k in program.outputs)
+    return replace(program, instructions=tuple(rows), outputs=outputs)
+
+
+def _magic(program: Program, i: Instruction) -> float | None:
+    """M, where an instruction takes it away from a sum with it."""
+    if program.primitive(i).name != "fsub" or min(i.operands) < program.leaves:
+        return None
+    total, last = (program.instructions[k - program.leaves] for k in i.operands)
+    added = program.primitive(total).name in ("fadd", "fma") and i.operands[1] in total.operands
+    if not (added and program.is_constant(last) and _LEAST <= last.constant[0] < _MOST):
+        return None
+    return float(last.constant[0])
+
+
+def _whole(program: Program, total: int, magic: float, first: int) -> list[Instruction]:
+    codes = program.dialect.opcodes
+    return [
+        Instruction(codes["bits"], (total,)),
+        Instruction(codes["word"], (), (int(np.float32(magic).view(np.int32)),)),
+        Instruction(codes["isub"], (first, first + 1)),
+        Instruction(codes["fromint"], (first + 2,)),
+    ]
