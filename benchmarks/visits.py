@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.terminal import Terminal
-from elitemap.terminal.browser.state import Memory, Place, remember, state_file
+from elitemap.terminal.browser.state import Memory, Place, remember
 
 #: What each view writes when it first shows something of the archive.
 FIRST = {"map": "so far", "plot": "so far", "table": "certified"}
@@ -87,7 +87,7 @@ def visit(path: Path, repetitions: int) -> Iterator[Row]:
 
 def _browser(path: Path, view: str, home: str) -> Terminal:
     """The browser in a home of its own, where it was left at a view of everything."""
-    remember(state_file({"XDG_STATE_HOME": home}), Memory().at(path, Place(tab=view)))
+    remember(Path(home, "elitemap", "browser.json"), Memory().at(path, Place(tab=view)))
     command = [str(Path(sys.executable).with_name("elitemap")), "browse", "--archive", str(path)]
     colours = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     return Terminal(command, {"XDG_STATE_HOME": home, **colours})

@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from elitemap.archive.errors import SearchError
 
 #: Headers shared by all kernels.
@@ -62,9 +64,9 @@ def cache_directory(compiler: tuple[str, ...], header: str = "") -> Path:
     for room in ("native", "searchspaces", "evaluators"):
         for source in sorted((package / room).rglob("kernel/*.[ch]")):
             digest.update(source.read_bytes())
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    base = os.environ.get("ELITEMAP_CACHE") or f"{home}/elitemap"
-    return Path(base).expanduser() / f"kernels-{digest.hexdigest()[:16]}"
+    chosen = os.environ.get("ELITEMAP_CACHE")
+    base = Path(chosen).expanduser() if chosen else user_cache_path("elitemap", appauthor=False)
+    return base / f"kernels-{digest.hexdigest()[:16]}"
 
 
 def compile_library(source: Path, library: Path, flags: Sequence[str]) -> None:

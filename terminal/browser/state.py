@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_state_path
+
 #: Layout of the file; others are foreign.
 _VERSION = 1
 
@@ -78,12 +80,9 @@ class Memory:
         return replace(self, places={**others, name: place})
 
 
-def state_file(environ: Mapping[str, str] = os.environ) -> Path:
-    """``$XDG_STATE_HOME/elitemap/browser.json``."""
-    home = environ.get("XDG_STATE_HOME", "")
-    # The specification says that relative paths are to be ignored.
-    folder = Path(home) if os.path.isabs(home) else Path("~/.local/state").expanduser()
-    return folder / "elitemap" / "browser.json"
+def state_file() -> Path:
+    """``browser.json`` where the system keeps such, as in ``$XDG_STATE_HOME/elitemap``."""
+    return user_state_path("elitemap", appauthor=False) / "browser.json"
 
 
 def recall(path: Path) -> tuple[Memory, str]:

@@ -57,6 +57,11 @@ def test_the_cache_follows_the_usual_folder(kernel, cache, monkeypatch, tmp_path
     monkeypatch.delenv("ELITEMAP_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert toolchain.cache_directory(("cc",)).parent == tmp_path / "xdg" / "elitemap"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert toolchain.cache_directory(("cc",)).parent == tmp_path / ".cache" / "elitemap"
+    monkeypatch.setenv("ELITEMAP_CACHE", "~/kernels")
+    assert toolchain.cache_directory(("cc",)).parent == tmp_path / "kernels"
 
 
 def test_another_compiler_and_another_table_have_other_folders(cache):

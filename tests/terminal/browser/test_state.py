@@ -22,11 +22,14 @@ PLACE = Place(
 )
 
 
-def test_the_file_is_where_the_user_wants_it(tmp_path):
-    inside = tmp_path / "elitemap" / "browser.json"
-    assert state_file({"XDG_STATE_HOME": str(tmp_path)}) == inside
-    for ignored in ({}, {"XDG_STATE_HOME": ""}, {"XDG_STATE_HOME": "relative"}):
-        assert state_file(ignored).parts[-4:] == (".local", "state", "elitemap", "browser.json")
+def test_the_file_is_where_the_user_wants_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert state_file() == tmp_path / "elitemap" / "browser.json"
+    for ignored in ("", "relative"):
+        monkeypatch.setenv("XDG_STATE_HOME", ignored)
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        inside = tmp_path / "home" / ".local" / "state" / "elitemap" / "browser.json"
+        assert state_file() == inside
 
 
 def test_what_was_remembered_is_recalled(tmp_path):
