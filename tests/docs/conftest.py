@@ -8,7 +8,8 @@ finds may differ where arithmetic does. A command must exit with 0 unless ``echo
 
 A page with ``<!-- in a checkout -->`` starts in a copy of the sources, which is what its commands
 import. Other blocks whose first line is a comment with a file name are saved under that name. A
-block after ``<!-- not run: reason -->`` is left alone.
+block after ``<!-- not run: reason -->`` is left alone. After
+``<!-- goes on from folder/page.md -->`` the files of that page are there too.
 """
 
 import os
@@ -28,6 +29,7 @@ FENCE = re.compile(
     r"(?:^<!-- (?P<remark>[^\n]*) -->\n)?^```(?P<kind>\w*)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+BEFORE = re.compile(r"^<!-- goes on from (\S+) -->$", re.MULTILINE)
 FILE = re.compile(r"^(?:#|//|/\*|--|\\\\|%)\s*([\w./-]+\.\w+)(?:\s*\*/)?$")
 END = re.compile(r"\x1e(\d+) (\d+)\n")
 BESIDE = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "*.db*", "docs", "benchmarks")
@@ -71,6 +73,9 @@ class Page:
 def parse(text: str) -> Page:
     """The steps of a page; files to save become commands too."""
     steps: list[Step] = []
+    for before in BEFORE.findall(text):
+        earlier = parse((ROOT / "docs" / before).read_text()).steps
+        steps += [step for step in earlier if step.command.endswith("END_OF_FILE")]
     skipped: list[tuple[str, str]] = []
     for block in FENCE.finditer(text):
         remark, body = block["remark"] or "", block["body"]
