@@ -19,7 +19,8 @@ from elitemap.evaluators.optimizers.fitting import log_loss
 from elitemap.evaluators.optimizers.labels import label
 from elitemap.evaluators.optimizers.training import Jobs, losses, runs
 from elitemap.evaluators.optimizers.workloads import Workload
-from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
+from elitemap.searchspaces.optimizers.algebra import simplified
+from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace, text
 from elitemap.searchspaces.optimizers.zoo import known
 
 Floats = NDArray[np.float64]
@@ -98,6 +99,7 @@ def certify(
         "nearest": what.name,
         "difference": what.difference,
         "constants": what.constants,
+        "simplified": text(simplified(batch.programs.program(0))),
     }
 
 
@@ -123,7 +125,7 @@ def verify(
         if not isinstance(told, float) or not abs(told - found) <= SLACK * abs(found):
             reason = f"{name} is {found:.6g}, the certificate says {str(told)[:40]}"
             return Verdict("failed", reason, made)
-    for name in ("workloads", "runs", "label"):
+    for name in ("workloads", "runs", "label", "simplified"):
         if recorded.get(name) != made[name]:
             reason = (
                 f"{name} is {made[name]!r}, the certificate says {str(recorded.get(name))[:60]}"

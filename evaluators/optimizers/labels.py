@@ -28,7 +28,19 @@ _SAME = 2e-3
 
 #: Settings of constants that are tried first, as factors of the usual ones, and rules that are
 #: fitted from the best of them.
-_FIRST, _FITTED = 24, 4
+_FIRST, _FITTED = 64, 3
+
+#: So many times as many settings where updates have steps.
+_FINER = 16
+
+#: Starts of such a rule.
+_STARTS = 2
+
+#: A difference from which on no constants are worth a search of their own.
+_HOPELESS = 0.7
+
+#: Widths of sweeps of one constant, in its logarithm, and settings of each.
+_WIDTHS, _SWEEP = (4.0, 2.0, 1.0, 0.3), 17
 
 #: Factors of the search are within this of the usual constants.
 _MOST = 300.0
@@ -141,21 +153,63 @@ def _best_first(one: Known, wanted: Floats) -> tuple[Known, float, Floats]:
 def _settings(one: Known) -> tuple[Floats, Floats]:
     """Logarithms of factors, the usual constants among them, and the updates there."""
     rng = np.random.default_rng(len(one.constants))
-    spread = rng.uniform(np.log(1 / 30), np.log(30), (_FIRST, len(one.constants)))
+    count = _FIRST * (_FINER if _has_steps(one) else 1)
+    spread = rng.uniform(np.log(1 / 60), np.log(60), (count, len(one.constants)))
     spread[0] = 0.0
     tried = spread if one.constants else spread[:1]
     return tried, _updates(_programs(one, np.exp(tried)))
 
 
-def _fit(one: Known, wanted: Floats, start: Floats) -> Label:
-    def objective(x: Floats) -> float:
-        bounded = np.exp(np.clip(x, -np.log(_MOST), np.log(_MOST)))
-        return float(_difference(_updates(_programs(one, bounded[None, :])), wanted)[0])
+def _has_steps(one: Known) -> bool:
+    """Whether updates depend on constants by signs of averages: no descent sees beyond those."""
+    return bool(one.constants) and "sign(interp" in one.text
 
-    best, found = start, objective(start)
-    if one.constants:
-        options = {"maxfev": 120 * len(start), "xatol": 1e-4, "fatol": 1e-6}
-        done = minimize(objective, start, method="Nelder-Mead", options=options)
-        best, found = (done.x, float(done.fun)) if done.fun < found else (best, found)
-    factors = np.exp(np.clip(best, -np.log(_MOST), np.log(_MOST)))
-    return Label(one.name, found, _constants(one, factors))
+
+def _bounded(x: Floats) -> Floats:
+    factors: Floats = np.exp(np.clip(x, -np.log(_MOST), np.log(_MOST)))
+    return factors
+
+
+def _swept(one: Known, wanted: Floats, start: Floats) -> Floats:
+    """One constant after the other at its best, then all shares together."""
+    best = start.copy()
+    shares = np.array([float(name in "ab") for name in one.constants])
+    for width in _WIDTHS:
+        for direction in (*np.eye(len(best)), shares):
+            tried = best + np.linspace(-width, width, _SWEEP)[:, None] * direction
+            found = _difference(_updates(_programs(one, _bounded(tried))), wanted)
+            best = tried[int(np.argmin(found))]
+    return best
+
+
+def _fit(one: Known, wanted: Floats, start: Floats) -> Label:
+    """The rule as near as its constants allow; where updates have steps, from several starts."""
+    starts = [start]
+    if _has_steps(one):
+        tried, updates = _settings(one)
+        order = np.argsort(_difference(updates, wanted), kind="stable")[:_STARTS]
+        starts = [_swept(one, wanted, tried[k]) for k in order]
+    best = start
+    found = np.inf
+    for begun in starts:
+        x, difference = _descended(one, wanted, begun)
+        if difference < found:
+            best, found = x, difference
+        if found < _SAME:
+            break
+    return Label(one.name, float(found), _constants(one, _bounded(best)))
+
+
+def _descended(one: Known, wanted: Floats, start: Floats) -> tuple[Floats, float]:
+    """The nearest constants by the simplex method of Nelder and Mead."""
+
+    def objective(x: Floats) -> float:
+        return float(_difference(_updates(_programs(one, _bounded(x)[None, :])), wanted)[0])
+
+    found = objective(start)
+    if not one.constants or found > _HOPELESS:
+        return start, found
+    corners = np.vstack([start, start + 0.4 * np.eye(len(start))])
+    options = {"maxfev": 120 * len(start), "xatol": 1e-4, "fatol": 1e-6, "initial_simplex": corners}
+    done = minimize(objective, start, method="Nelder-Mead", options=options)
+    return (done.x, float(done.fun)) if done.fun < found else (start, found)

@@ -52,6 +52,13 @@ def test_known_rules_are_called_by_their_names_whatever_their_constants(name):
     assert made.text == name and made.difference < 0.01
 
 
+@pytest.mark.parametrize("constants", [(0.101, 0.003, 0.46), (0.1, 0.01, 0.1), (0.3, 0.05, 0.02)])
+def test_lion_is_found_by_its_signs_alone(constants):
+    a, b, k = constants
+    lines = f"update = add(sign(interp(m, g, {a})), scale(w, {k}))\nm = interp(m, g, {b})"
+    assert label(rule(lines, 2)).text == "Lion"
+
+
 @pytest.mark.parametrize(
     "lines, name",
     [

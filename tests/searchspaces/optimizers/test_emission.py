@@ -200,6 +200,29 @@ def test_functions_for_pytorch_say_the_same(name, tmp_path, monkeypatch):
     compare(made, update)
 
 
+if importlib.util.find_spec("torch"):
+
+    @every_rule
+    def test_pytorch_steps_as_the_reference(name, tmp_path, monkeypatch):
+        torch = importlib.import_module("torch")
+        module = module_of(RULES[name], "torch", tmp_path, monkeypatch)
+        w, grads = data(4)
+        expected = by_reference(RULES[name], w, grads, 0.01)
+        parameters = [torch.nn.Parameter(torch.from_numpy(np.array(p))) for p in w]
+        optimizer = module.MyRule([{"params": parameters[:1]}, {"params": parameters[1:]}], lr=0.01)
+        for number, (g, wanted) in enumerate(zip(grads, expected, strict=True)):
+            for p, slope in zip(parameters, g, strict=True):
+                p.grad = torch.from_numpy(np.array(slope))
+            optimizer.step()
+            compare([p.detach().numpy() for p in parameters], wanted, rtol=1e-3)
+            if number == 1:
+                saved = optimizer.state_dict()
+                optimizer = module.MyRule(
+                    [{"params": parameters[:1]}, {"params": parameters[1:]}], lr=0.5
+                )
+                optimizer.load_state_dict(saved)
+
+
 def run_parts(module, given, update):
     """Updates of all tensors, norms over all of them first."""
     norms, each = [], []
