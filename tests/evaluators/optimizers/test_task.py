@@ -43,7 +43,12 @@ def test_an_unknown_workload_is_refused_with_those_that_there_are():
         rule_task("imagenet", {})
 
 
-@pytest.mark.parametrize("name", ZOO)
+def slow_but(*names):
+    """Known rules, of which those named are tested in the fast lane."""
+    return [n if n in names else pytest.param(n, marks=pytest.mark.slow) for n in ZOO]
+
+
+@pytest.mark.parametrize("name", slow_but("SGD", "momentum", "AdamW"))
 def test_known_rules_are_called_by_their_names_whatever_their_constants(name):
     one = ZOO[name]
     factors = dict(zip(one.constants, (1.7, 0.6, 0.5, 2.0), strict=False))
@@ -52,7 +57,14 @@ def test_known_rules_are_called_by_their_names_whatever_their_constants(name):
     assert made.text == name and made.difference < 0.01
 
 
-@pytest.mark.parametrize("constants", [(0.101, 0.003, 0.46), (0.1, 0.01, 0.1), (0.3, 0.05, 0.02)])
+@pytest.mark.parametrize(
+    "constants",
+    [
+        (0.1, 0.01, 0.1),
+        pytest.param((0.101, 0.003, 0.46), marks=pytest.mark.slow),
+        pytest.param((0.3, 0.05, 0.02), marks=pytest.mark.slow),
+    ],
+)
 def test_lion_is_found_by_its_signs_alone(constants):
     a, b, k = constants
     lines = f"update = add(sign(interp(m, g, {a})), scale(w, {k}))\nm = interp(m, g, {b})"
@@ -141,7 +153,7 @@ def test_a_curve_follows_the_loss(confirmed, space):
 
 @pytest.mark.slow
 def test_a_search_fills_the_map_and_confirms_its_front(tmp_path):
-    config = SearchConfig(seed=3, evaluations=300, islands=2, workers=1, batch=64, epoch=256)
+    config = SearchConfig(seed=3, evaluations=150, islands=2, workers=1, batch=64, epoch=256)
     spec = TaskSpec.of("optimizers", "mixed", {"start": "sgd"})
     outcome = search(tmp_path / "a.db", spec, config)
     with ArchiveReader.open(tmp_path / "a.db") as reader:
