@@ -236,6 +236,23 @@ def certify(identifiers: tuple[str, ...], **options: Any) -> None:
 
 
 @cli.command()
+@click.argument("identifiers", metavar="[ID]...", nargs=-1, shell_complete=completing.elite)
+@click.option(
+    "--run", shell_complete=completing.run, help="The front of it.  [default: the latest]"
+)
+@click.option("--exhaustive", is_flag=True, help="Prove the errors of peers too; takes minutes.")
+@_brought()
+@problem_option
+@archive_option
+@json_option
+def bench(identifiers: tuple[str, ...], **options: Any) -> None:
+    """Measure elites beside what others have made, in one process."""
+    from elitemap.terminal.commands.bench import bench_elites
+
+    bench_elites(identifiers, **options)
+
+
+@cli.command()
 @click.argument("identifiers", metavar="[FILE] [ID...]", nargs=-1, shell_complete=completing.elite)
 @click.option(
     "--seconds",

@@ -6,6 +6,7 @@ inherits from them.
 """
 
 from elitemap.engine.protocols.batches import B, Batch, Counts, Floats, Words
+from elitemap.engine.protocols.benches import Bench, Benching, Compared, Entrant, Missing
 from elitemap.engine.protocols.data import ArrayFile, NamedFunction, UserData
 from elitemap.engine.protocols.enumerations import Enumeration, Find, Scanned
 from elitemap.engine.protocols.evaluators import (
@@ -29,13 +30,18 @@ __all__ = [
     "B",
     "Baseline",
     "Batch",
+    "Bench",
+    "Benching",
+    "Compared",
     "Counts",
     "Curve",
+    "Entrant",
     "Enumeration",
     "Evaluator",
     "Find",
     "Floats",
     "Hurdle",
+    "Missing",
     "NamedFunction",
     "Noise",
     "Objective",

@@ -6,6 +6,7 @@ from typing import Any
 
 from elitemap.archive.records import Status
 from elitemap.engine.protocols.batches import Floats
+from elitemap.engine.protocols.benches import Benching
 from elitemap.engine.protocols.data import ArrayFile, NamedFunction
 from elitemap.engine.protocols.enumerations import Enumeration
 from elitemap.engine.protocols.objectives import Objective
@@ -96,6 +97,7 @@ class Task:
         objectives: Those that only finds and certificates have, beside the evaluator's.
         batch: Most proposals of a generation, where evaluations are dear and a search has few: a
             larger generation would be most of it. None leaves it to the search's settings.
+        bench: Measures elites beside what others have made; None if the space has no such thing.
         grants: The status of an elite that has this certificate: what the space proves is
             ``certified``, what it has only seen hold on other data is ``confirmed``.
     """
@@ -119,6 +121,7 @@ class Task:
     notes: tuple[str, ...] = ()
     objectives: tuple[Objective, ...] = ()
     batch: int | None = None
+    bench: Benching | None = None
     grants: Callable[[Mapping[str, Any]], Status] = lambda certificate: "certified"
 
 

@@ -11,6 +11,7 @@ from elitemap.engine.protocols import Curve, Task, Unproved, Verdict
 from elitemap.evaluators.elementary.fitting.fit import KERNEL as FITTING
 from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
 from elitemap.evaluators.float32.arguments import true_value, units
+from elitemap.evaluators.float32.bench import bench
 from elitemap.evaluators.float32.certificate import certify
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.functions import interpreter
@@ -108,6 +109,7 @@ def _bound(
         problem=("target", "arithmetic", "domain", "cpu"),
         words={"domain": said, "arithmetic": "in float32", "cpu": resolved["cpu"]},
         prepare=prepared,
+        bench=lambda entrants, exhaustive, say: bench(single, entrants, exhaustive, say),
         curve=lambda document: curve(document, single),
         asks=(
             f"{single.expression} in float32 {said}, reduction {single.reduction.name}; "

@@ -94,10 +94,26 @@ def core_of(program: Program, reduction: Reduction) -> Program:
     middle = program.instructions[before : before + size]
     numbers = {reduction.argument: 0} | {before + 1 + k: k + 1 for k in range(size)}
     rows = tuple(_lifted(i, numbers) for i in middle)
-    for value in (reduction.argument, *range(before + 1, before + 1 + size)):
-        made = Program(("x",), rows, (numbers[value],))
-        if whole(made, reduction) == program:
-            return made
+    value = numbers.get(_core_value(program, reduction, before + size))
+    made = None if value is None else Program(("x",), rows, (value,))
+    if made is None or whole(made, reduction) != program:
+        raise ProgramError(f"expected a program with the reduction {reduction.name}")
+    return made
+
+
+def _core_value(program: Program, reduction: Reduction, first: int) -> int:
+    """The value that stands where the part after the core, from an instruction on, has the core's.
+
+    Raises:
+        ProgramError: If instructions of another number of operands stand there.
+    """
+    for i, found in zip(reduction.after, program.instructions[first:], strict=True):
+        if CORE in i.operands:
+            if len(found.operands) != len(i.operands):
+                break
+            return found.operands[i.operands.index(CORE)]
+    else:
+        return program.outputs[0]
     raise ProgramError(f"expected a program with the reduction {reduction.name}")
 
 

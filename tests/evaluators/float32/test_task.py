@@ -5,10 +5,12 @@ import json
 import subprocess
 
 import pytest
+from click.testing import CliRunner
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.cli import cli
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Unproved
 from elitemap.engine.search.coordinator import search
@@ -110,3 +112,14 @@ def test_curves_show_the_error(elites):
     curve = own.curve(elites[0].program)
     assert curve.y_name == "error in ULP"
     assert abs(curve.y).max() <= elites[0].objectives["max_ulp"] + 1e-6
+
+
+def test_the_command_compares_the_front_of_a_run(elites, tmp_path_factory):
+    path = next(tmp_path_factory.getbasetemp().glob("float32*/a.db"))
+    run = CliRunner().invoke(cli, ["bench", "--archive", str(path), "--json"])
+    assert run.exit_code == 0, run.output
+    made = json.loads(run.stdout)
+    names = [row["name"] for row in made["rows"]]
+    assert elites[0].id[:10] in names and "glibc exp2" in names
+    refused = CliRunner().invoke(cli, ["bench", "abc", "--run", "abc", "--archive", str(path)])
+    assert isinstance(refused.exception, UsageError)
