@@ -1,29 +1,36 @@
-"""Known formats and elites at equal bits: ``python -m benchmarks.quantizers [--archive FILE]``.
+"""Known formats and elites at equal bits: ``python -m benchmarks.quantizers``.
 
 Known formats are layouts and levels of the same space, encoded by the same encoder and confirmed in
-the same way as elites: fresh draws go to bytes and come back. "-like" formats have the levels and
-the layout of their namesakes, and our search of scales. ``--weights FILE`` adds a column for the
-tensors of a file; ``--rates`` measures how many quantizers a core evaluates.
+the same way as elites: fresh draws go to bytes and come back. ``--archive`` reads elites, of
+searches such as ``elitemap search quantizers normal --set bits=4.25 --seconds 360 --seed 1``.
 """
 
 import argparse
+import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from benchmarks.baselines.table import DATA
+from benchmarks.provenance import provenance
+from benchmarks.tables import markdown
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.data.arrays import read_arrays
 from elitemap.engine.protocols import ArrayFile
-from elitemap.evaluators.quantizers.formats.confirming import confirm, confirm_weights
+from elitemap.evaluators.quantizers.formats.confirming import (
+    SEED,
+    confirm,
+    confirm_weights,
+)
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
 from elitemap.evaluators.quantizers.formats.tensors import tensors
 from elitemap.searchspaces.quantizers.formats.elements import Element
-from elitemap.searchspaces.quantizers.formats.menu import every
+from elitemap.searchspaces.quantizers.formats.menu import SLACK, every
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, written
 from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
 
@@ -44,6 +51,42 @@ _BOF4S = (
 _IQ4 = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
 #: Magnitudes of E2M1 (OCP Microscaling).
 _E2M1 = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+
+#: Aims for the mean squared error by distribution and budget: of programs, and of tables.
+AIMS = {
+    ("normal", 4.25): (0.0055, 0.0051),
+    ("student-t5", 4.25): (0.0068, 0.0069),
+    ("laplace", 4.25): (0.0068, 0.0067),
+    ("normal", 4.5): (0.0043, 0.0038),
+    ("student-t5", 4.5): (0.0048, 0.0047),
+    ("laplace", 4.5): (0.0048, 0.0047),
+}
+
+#: Title and text of each data file.
+TEXTS = {
+    "quantizers": (
+        "Quantizers",
+        "Known number formats, bytes counted and decoded like those of elites: mean squared "
+        "error relative to the mean square, on fresh draws. *decode*: operations for a weight, by "
+        "the cost model of the space. Formats called *-like* have levels and layout of their "
+        "namesakes and our search of scales; those with *best* scales as well.",
+    ),
+    "quantizers_elites": (
+        "Quantizers that searches found",
+        "From random programs and tables, one search for each distribution and budget; the best "
+        "elite of each kind, measured on draws that have chosen nothing.",
+    ),
+    "quantizers_front": (
+        "Known formats and what dominates them",
+        "The elite of fewest decoding operations with no more bits and a smaller error on the "
+        "distribution that it was searched for. It need not be cheaper to decode.",
+    ),
+    "quantizers_rates": (
+        "Rates of quantizers",
+        "Evaluations of a whole quantizer on 2^16 weights, scales searched where the format says "
+        "so, per second of processor time of one core.",
+    ),
+}
 
 
 def _rule(block: int, codec: str, width: int = 0, group: int = 0, **flags: int) -> Rule:
@@ -103,71 +146,122 @@ def _errors(document: dict, space: QuantizerSpace, weights: Weights | None) -> d
     return made
 
 
-def _best(archive: Path, target: str) -> Iterator[tuple[str, dict]]:
-    """Confirmed elites of a target."""
-    with ArchiveReader.open(archive) as reader:
-        runs = {run.id for run in reader.runs() if run.target == target}
-        for elite in reader.elites(ElitesQuery()):
-            if elite.run in runs and elite.status == "confirmed":
-                yield elite.id, elite
-
-
-def rates(seconds: float) -> None:
-    """Quantizers per second and core on 2^16 weights, levels as they are."""
+def formats(weights: Path | None) -> list[dict[str, Any]]:
+    """A row for each known format: bits, cost of decoding, errors."""
     space = _space()
+    tensor = None
+    if weights:
+        content = read_arrays(weights, ArrayFile(readers=READERS))
+        tensor = Weights.of(*tensors(content.load()).values())
+    rows = []
+    for name, (rule, element) in known().items():
+        made = _errors(written(rule, element), space, tensor)
+        rows.append({"format": name} | {k: float(f"{x:.4g}") for k, x in made.items()})
+    return rows
+
+
+def _confirmed(archive: Path, target: str, bits: float) -> list[Any]:
+    """Confirmed elites of the searches of a target under a budget."""
+    with ArchiveReader.open(archive) as reader:
+        runs = {
+            run.id
+            for run in reader.runs()
+            if run.target == target and run.options.get("bits") == bits
+        }
+        return [
+            elite
+            for elite in reader.elites(ElitesQuery())
+            if elite.run in runs and elite.status == "confirmed"
+        ]
+
+
+def elites(archive: Path) -> list[dict[str, Any]]:
+    """The best elite of each distribution, budget and kind, on draws that chose nothing."""
+    space, rows = _space(), []
+    for (target, bits), aims in AIMS.items():
+        found = _confirmed(archive, target, bits)
+        for kind, aim in zip(("program", "table"), aims, strict=True):
+            own = [e for e in found if ("program" in e.program["levels"]) == (kind == "program")]
+            if not own:
+                continue
+            best = min(own, key=lambda e: e.objectives["mse"])
+            again = confirm(best.program, space, SOURCES[target], SEED + 7)
+            rule = Rule.from_json(best.program)
+            rows.append(
+                {
+                    "distribution": target,
+                    "budget": bits,
+                    "levels": kind,
+                    "bits": round(again["bits_per_weight"], 4),
+                    "mse": round(again["mse"], 6),
+                    "aim": aim,
+                    "": "reached" if again["mse"] <= aim else "missed",
+                    "decode": round(again["decode_cost"], 2),
+                    "layout": rule.text(),
+                }
+            )
+    return rows
+
+
+def dominated(archive: Path, known_rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """For each known format and distribution the cheapest elite to decode that dominates it."""
+    every_elite = {
+        target: [e for bits in (4.25, 4.5) for e in _confirmed(archive, target, bits)]
+        for target in SOURCES
+    }
+    rows = []
+    for made in known_rows:
+        row = {"format": made["format"]}
+        for target in SOURCES:
+            better = [
+                (e.objectives["decode_cost"], e.objectives["mse"], e.id[:10])
+                for e in every_elite[target]
+                if e.objectives["bits_per_weight"] <= made["bits"] + SLACK
+                and e.objectives["mse"] < made[target]
+            ]
+            text = "{2}: {1:.5f}, decode {0:.2f}".format(*min(better)) if better else "none"
+            row[target] = text
+        rows.append(row)
+    return rows
+
+
+def rates(seconds: float) -> list[dict[str, Any]]:
+    """Quantizers per second of one core on 2^16 weights, levels as they are."""
+    space, rows = _space(), []
     weights = Weights.of(SOURCES["normal"].even(1 << 16, 1))
-    print("\n| evaluated on 2^16 weights | quantizers per second of a core |\n|---|---|")
     for name, (rule, element) in known().items():
         batch = space.from_json([written(rule, element)])
+        measure(batch, weights, weights, 0)
         done, started = 0, time.process_time()
         while time.process_time() - started < seconds:
             measure(batch, weights, weights, 0)
             done += 1
-        print(f"| {name} | {done / (time.process_time() - started):.0f} |")
+        rate = done / (time.process_time() - started)
+        rows.append({"layout and levels of": name, "per second": round(rate)})
+    return rows
 
 
 def main() -> None:
-    """Print the tables."""
+    """Measure, print and write the data files."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--archive", type=Path, help="elites that may dominate the formats")
-    parser.add_argument("--weights", type=Path, help="a file of tensors")
-    parser.add_argument("--rates", type=float, help="seconds for each rate")
+    parser.add_argument("--archive", type=Path, help="elites of searches")
+    parser.add_argument("--weights", type=Path, help="a file of tensors, for a further column")
+    parser.add_argument("--rates", type=float, default=1.0, help="seconds for each rate")
     options = parser.parse_args()
-    space, weights = _space(), None
-    names = [*SOURCES]
-    if options.weights:
-        content = read_arrays(options.weights, ArrayFile(readers=READERS))
-        weights = Weights.of(*tensors(content.load()).values())
-        names.append("weights")
-    print(f"| format | bits | decode | {' | '.join(names)} |\n|---|---|---|{'---|' * len(names)}")
-    found = {}
-    for name, (rule, element) in known().items():
-        found[name] = made = _errors(written(rule, element), space, weights)
-        errors = " | ".join(f"{made[n]:.5f}" for n in names)
-        print(f"| {name} | {made['bits']:.3f} | {made['decode']:.2f} | {errors} |", flush=True)
+    found = formats(options.weights)
+    parts = {"quantizers": found}
     if options.archive:
-        compared(options.archive, found)
-    if options.rates:
-        rates(options.rates)
-
-
-def compared(archive: Path, found: dict[str, dict[str, float]]) -> None:
-    """For each format and source the elite of fewest operations that dominates it."""
-    print("\n| format | " + " | ".join(SOURCES) + " |\n|---|" + "---|" * len(SOURCES))
-    elites = {target: list(_best(archive, target)) for target in SOURCES}
-    for name, made in found.items():
-        cells = []
-        for target in SOURCES:
-            rows = [
-                (e.objectives["decode_cost"], e.objectives["mse"], identity[:10])
-                for identity, e in elites[target]
-                if e.objectives["bits_per_weight"] <= made["bits"] + 0.005
-                and e.objectives["mse"] < made[target]
-            ]
-            cells.append(
-                "none" if not rows else "{2}: {1:.5f}, decode {0:.2f}".format(*min(rows))
-            )  # fmt: skip
-        print(f"| {name} | {' | '.join(cells)} |")
+        parts["quantizers_elites"] = elites(options.archive)
+        parts["quantizers_front"] = dominated(options.archive, found)
+    parts["quantizers_rates"] = rates(options.rates)
+    command = "python -m benchmarks.quantizers"
+    command += f" --archive {options.archive.name}" if options.archive else ""
+    command += f" --weights {options.weights.name}" if options.weights else ""
+    for name, rows in parts.items():
+        title, text = TEXTS[name]
+        document = {"title": title, "text": text, "provenance": provenance(command), "rows": rows}
+        (DATA / f"{name}.json").write_text(json.dumps(document, indent=1) + "\n")
+        print(f"{title}\n{markdown(list(rows[0]), [list(map(str, r.values())) for r in rows])}")
 
 
 if __name__ == "__main__":

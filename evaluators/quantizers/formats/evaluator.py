@@ -17,10 +17,13 @@ from elitemap.searchspaces.quantizers.formats.rule import Rule
 Floats = NDArray[np.float64]
 
 #: Times that levels are fitted: by the first rung, by the last, and where it matters.
-FIRST, LAST, THOROUGH = 3, 1, 4
+FIRST, LAST, THOROUGH = 3, 1, 8
 
 #: A candidate goes on if its first error, so much smaller, would do: decibels.
 MARGIN = 0.25
+
+#: What errs more is no quantizer: it would do as well to give the same level for every code.
+WORST = 0.5
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -54,10 +57,10 @@ class QuantizerEvaluator:
     """
 
     objectives = (
-        Objective("bits_per_weight", -1, "confirmed", label="bits"),
+        Objective("bits_per_weight", -1, label="bits"),
         Objective("mse", -1, "confirmed", steers=True),
         Objective("sqnr_db", 1, "confirmed", unit="dB", label="SQNR"),
-        Objective("decode_cost", -1, "confirmed", label="decode", steers=True),
+        Objective("decode_cost", -1, label="decode", steers=True),
     )
     noise = None
     tolerance = 1e-6
@@ -100,7 +103,7 @@ class QuantizerEvaluator:
 
     def evaluate(self, batch: Quantizers, hurdle: Callable[[Floats], Floats]) -> Scores[Quantizers]:
         """Fit and measure every row; see :class:`elitemap.engine.protocols.Evaluator`."""
-        return self._scores(batch, measure(batch, self.samples.large, self.samples.small, LAST))
+        return self._scores(batch, measure(batch, self.samples.large, self.samples.large, LAST))
 
     def refine(self, batch: Quantizers) -> Scores[Quantizers]:
         """The same with levels fitted to all weights, many times."""
@@ -108,13 +111,14 @@ class QuantizerEvaluator:
 
     def _scores(self, batch: Quantizers, found: Measured) -> Scores[Quantizers]:
         places = self._places(batch)
-        quality = decibels(found.error)
+        error = np.where(found.error <= WORST, found.error, np.nan)
+        quality = decibels(error)
         return Scores(
             batch=batch,
             quality=quality,
             objectives={
                 "bits_per_weight": places[:, 0],
-                "mse": found.error,
+                "mse": error,
                 "sqnr_db": quality,
                 "decode_cost": places[:, 1],
             },

@@ -114,7 +114,9 @@ class Element:
                 raise FormatError("expected a program of a code and a choice that gives a level")
             return Element(PROGRAM, program)
         try:
-            shape, told = SHAPES.index(document["shape"]), document["table"]
+            shape, told = SHAPES.index(document["shape"]), list(document["table"])
+            if not isinstance(document["table"], list) or shape == PROGRAM:
+                raise TypeError
             whole = all(type(x) is int for x in told)
             table = tuple(float(x) if whole else float.fromhex(x) for x in told)
         except (KeyError, TypeError, ValueError, OverflowError):

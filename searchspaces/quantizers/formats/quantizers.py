@@ -90,6 +90,36 @@ class Quantizers(Rows):
         return Element(shape, None, tuple(self.table[row, :entries].tolist()), whole)
 
 
+#: The shape that goes with a layout without and with choices.
+_TURNED = np.array(
+    [[PROGRAM, PLAIN, MIRRORED, PLAIN, MIRRORED], [PROGRAM, SHIFTED, DOUBLE, DOUBLE, SHIFTED]],
+    np.int32,
+)
+
+
+def _settled(rule: NDArray[np.int32], shape: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Shapes that go with their layouts."""
+    return np.asarray(_TURNED[rule[:, _CHOICE], shape])
+
+
+def _grids(
+    rule: NDArray[np.int32], shape: NDArray[np.int32], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """float32[n, 32], tables to begin with: grids, bent by a random power and shaken a little.
+
+    A second set of levels is the first one with a random number added.
+    """
+    settled, codes = _settled(rule, shape)[:, None], (1 << rule[:, :1]).astype(np.float64)
+    at = np.arange(MOST_ENTRIES) + np.zeros((len(rule), 1))
+    places = 2.0 * np.mod(at, codes) / (codes - 1.0) - 1.0
+    places = np.where(settled == MIRRORED, (at + 0.5) / (codes / 2 - 0.5), places)
+    bent = np.sign(places) * np.abs(places) ** rng.uniform(0.8, 1.6, (len(rule), 1))
+    bent += rng.normal(0, 0.01, bent.shape)
+    added = rng.normal(0, 0.1, (len(rule), 1))
+    bent += np.where((settled == DOUBLE) & (at >= codes), added, 0.0)
+    return np.where((settled == SHIFTED) & (at == codes), added, bent).astype(np.float32)
+
+
 def _rounded(table: NDArray[np.float32]) -> NDArray[np.float32]:
     """Tables of whole numbers, of which the largest is 127."""
     largest = np.abs(table).max(axis=1, keepdims=True)
@@ -153,7 +183,7 @@ class QuantizerSpace:
         batch = Quantizers(self.core.random(n, rng))
         batch.rule = drawn(self.menu, n, rng)
         self._draw_shape(batch, np.arange(n), rng)
-        batch.table = np.sort(rng.uniform(-1, 1, (n, MOST_ENTRIES)).astype(np.float32), axis=1)
+        batch.table = _grids(batch.rule, batch.shape, rng)
         return batch
 
     def _draw_shape(
@@ -187,15 +217,16 @@ class QuantizerSpace:
         rows = np.flatnonzero(layout | ((operators < plain) & (rng.random(len(made)) < 0.1)))
         made.rule[rows] = stepped(self.menu, parents.rule[rows], rng)
         made.rule[graft] = partners.rule[graft]
-        rows = np.flatnonzero(shape)
-        self._draw_shape(made, rows, rng)
-        made.table[rows] = np.sort(rng.uniform(-1, 1, (len(rows), MOST_ENTRIES)), axis=1)
+        self._draw_shape(made, np.flatnonzero(shape), rng)
         rows = np.flatnonzero(table | ((operators < plain) & (parents.shape != PROGRAM)))
-        moved = (
-            rng.normal(0, 1, (len(rows), MOST_ENTRIES))
-            * rng.choice([0.01, 0.05, 0.2], len(rows))[:, None]
-        )
-        made.table[rows] *= np.exp(moved).astype(np.float32)
+        width = rng.choice([0.01, 0.05, 0.2], (len(rows), 1))
+        moved = np.exp(width * rng.normal(0, 1, (len(rows), MOST_ENTRIES)))
+        made.table[rows] *= moved.astype(np.float32)
+        # A table of another shape or size is no table of the new one.
+        other = shape | (made.rule[:, _BITS] != parents.rule[:, _BITS])
+        other |= _settled(made.rule, made.shape) != _settled(parents.rule, parents.shape)
+        rows = np.flatnonzero(other)
+        made.table[rows] = _grids(made.rule[rows], made.shape[rows], rng)
         return made
 
     def canonical(self, batch: Quantizers) -> tuple[Quantizers, NDArray[np.bool_]]:
@@ -208,14 +239,7 @@ class QuantizerSpace:
         bare = np.flatnonzero(~valid & (batch.output[:, 0] == 0))
         made = Quantizers(changed)
         made.rule, shape = batch.rule.copy(), batch.shape.copy()
-        choice, bits = made.rule[:, _CHOICE], made.rule[:, _BITS]
-        turned = np.array(
-            [
-                [PROGRAM, PLAIN, MIRRORED, PLAIN, MIRRORED],
-                [PROGRAM, SHIFTED, DOUBLE, DOUBLE, SHIFTED],
-            ]
-        )
-        made.shape = turned[choice, shape].astype(np.int32)
+        bits, made.shape = made.rule[:, _BITS], _settled(made.rule, shape)
         tables = made.shape != PROGRAM
         made.whole = np.where(tables & (made.rule[:, _SEARCH] == 1), batch.whole, 0).astype(
             np.int32

@@ -9,7 +9,7 @@ number in units of a super-block's or of the tensor's scale (E4M3, UE5M3, whole 
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
-from elitemap.archive.errors import ElitemapError
+from elitemap.archive.errors import ArchiveError
 
 #: How scales are stored, in the kernel's order; "int" has a number of bits of its own.
 CODECS = ("fp32", "fp16", "bf16", "e8m0", "e4m3", "ue5m3", "int")
@@ -30,7 +30,7 @@ GROUPS = (0, 128, 256, 512)
 INTEGERS = tuple(range(3, 9))
 
 
-class FormatError(ElitemapError):
+class FormatError(ArchiveError):
     """What claims to be a quantizer is none."""
 
 

@@ -11,14 +11,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elitemap.archive.errors import ArchiveError
 from elitemap.searchspaces.programs.document import ProgramError
-from elitemap.searchspaces.quantizers.formats.elements import SHAPES, Element
+from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.words import WORDS
+from elitemap.searchspaces.quantizers.formats.elements import SHAPES, SIGNATURE, Element, sound
 from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.export import exported
 from elitemap.searchspaces.quantizers.formats.menu import affordable, every, rate, stepped
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.quantizers import read, written
 from elitemap.searchspaces.quantizers.formats.rule import CODECS, FormatError, Rule
+from elitemap.searchspaces.quantizers.mantissas import signature
+from elitemap.terminal.mathtext import mathematics
 
 STRICT = "-std=c99 -O2 -Wall -Wextra -Wconversion -Werror".split()
 
@@ -207,6 +213,42 @@ def test_documents_that_are_no_quantizers_are_refused(layout, uniform, changed):
         read(document | changed)
 
 
+def leaves(document, path=()):
+    """Paths to everything in a document."""
+    yield path
+    inner = document.items() if isinstance(document, dict) else ()
+    inner = enumerate(document) if isinstance(document, list) else inner
+    for key, value in inner:
+        yield from leaves(value, (*path, key))
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=4), st.just([]),
+    st.just({}), st.just([0] * 40), st.just("0x1p+2000"), st.just("0" * 16),
+)  # fmt: skip
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_documents_of_strangers_are_read_or_refused(quantizers, data):
+    documents = [written(*found) for found in quantizers(20, 3)]
+    document = json.loads(json.dumps(data.draw(st.sampled_from(documents))))
+    path = data.draw(st.sampled_from([p for p in leaves(document) if p]))
+    place = document
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = data.draw(JUNK)
+    try:
+        rule, element = read(document)
+    except ArchiveError:
+        assert mathematics("quantizers", document, 80) is None or "levels" not in document
+        return
+    if sound(element.levels(rule)):
+        through(rule, element.levels(rule), np.linspace(-1, 1, 50, dtype=np.float32))
+    assert read(written(rule, element)) == (rule, element)
+    assert mathematics("quantizers", document, 80)
+
+
 def test_whole_numbers_need_a_scale_that_is_searched(layout, uniform):
     with pytest.raises(FormatError, match="whole"):
         read(written(layout(search=0), uniform))
@@ -296,3 +338,21 @@ def test_a_table_of_two_choices_is_what_it_says(layout):
     np.testing.assert_array_equal(double, np.arange(8, dtype=np.float32).reshape(2, 4))
     mirrored = Element(2, None, (1.0, 3.0)).levels(layout(bits=2))
     np.testing.assert_array_equal(mirrored, [[1, 3, -1, -3]])
+
+
+def test_quantizers_as_mathematics(layout, uniform):
+    table = mathematics("quantizers", written(layout(offset=1), uniform), 80)
+    assert table[0] == "weight = scale · level + offset, where level is"
+    assert table[1].startswith("plain table: -8, -7")
+    rows = [["single", (0.5).hex()], ["fmul", 0, 0], ["fma", 5, 0, 4]]
+    told = Program.of(SIGNATURE, (), (0,), FLOAT32).to_json() | {"instructions": rows}
+    element = Element.from_json({"program": told | {"outputs": [6]}}, layout())
+    assert mathematics("quantizers", written(layout(), element), 80)[1] == "k²·k + 0.5"
+    assert mathematics("quantizers", {"levels": {}}, 80) is None
+    assert mathematics("quantizers", {"program": 3, "table": []}, 80) is None
+
+
+def test_multipliers_as_mathematics():
+    told = Program.of(signature(0), (), (0,), WORDS).to_json()
+    added = told | {"instructions": [["add", 0, 1]], "outputs": [2]}
+    assert mathematics("quantizers", {"program": added, "table": []}, 80) == ["a + b"]
