@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
+from elitemap.evaluators.elementary.rational.solver import Solver
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.dialect import Dialect
@@ -68,6 +69,7 @@ class ElementaryEvaluator:
         self.counted = np.array(
             [[p.cost, p.literal is not None, p.divisor is not None] for p in table]
         )
+        self.solver = Solver(target)
         self.nodes = sampled(target, NODES)
         self.check = sampled(target, CHECKS)
         self.axes = (
@@ -87,6 +89,7 @@ class ElementaryEvaluator:
         measures = self.measures(batch)
         bars = hurdle(measures)
         fitted = screen(batch, self.nodes)
+        self.solver.solve(batch, measures, bars, fitted.digits, fitted.signature)
         reached = fitted.digits > bars - REACH
         cells = measures.astype(np.uint64) @ np.array([1 << 16, 1 << 8, 1], np.uint64)
         return Screened(

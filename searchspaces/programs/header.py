@@ -164,6 +164,11 @@ def _cases(dialect: "Dialect") -> list[str]:
         "FORWARD_CASES": [_forward(code, p) for code, p in numbered],
         "MATCHED_CASES": matched,
         "PAIR_FUNCTIONS": [p.pair_functions for _, p in operations if p.pair_functions],
+        "RATIONAL_CASES": [
+            f"case {code}: return {meaning};"
+            for code, p in operations
+            if (meaning := rational_meaning(p)) is not None
+        ],
     }
     if all(p.pair and len(p.slopes) == p.arity for _, p in operations):
         groups["PAIR_CASES"] = [_pair(code, p) for code, p in numbered]
@@ -185,6 +190,45 @@ def _forward(code: int, primitive: Primitive) -> str:
     pointers.append(f"type_{primitive.result} *v = (type_{primitive.result} *)vv;")
     value = primitive.templates["c"].format("a[i]", "b[i]", "c[i]")
     return f"case {code}: {{ {' '.join(pointers)} ROWS v[i] = {value}; }} break;"
+
+
+class _Quotient:
+    """A value made by the four operations, as a C expression over whatever ``FIELD`` means."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _with(self, name: str, other: Any) -> "_Quotient":
+        if not isinstance(other, _Quotient):
+            raise TypeError("expected two operands")
+        return _Quotient(f"FIELD({name}, {self.text}, {other.text})")
+
+    def __add__(self, other: Any) -> "_Quotient":
+        return self._with("add", other)
+
+    def __sub__(self, other: Any) -> "_Quotient":
+        return self._with("sub", other)
+
+    def __mul__(self, other: Any) -> "_Quotient":
+        return self._with("mul", other)
+
+    def __truediv__(self, other: Any) -> "_Quotient":
+        return self._with("div", other)
+
+
+def rational_meaning(primitive: Primitive) -> str | None:
+    """What a primitive means, in C, if it is made of the four operations on its operands alone.
+
+    Returns:
+        An expression of nested ``FIELD(add, a, b)``, with ``add``, ``sub``, ``mul`` and ``div``, or
+        None.
+    """
+    operands = (_Quotient(place) for place in _PLACES[: primitive.arity])
+    try:
+        meaning = primitive.exactly(object(), *operands)
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return meaning.text if isinstance(meaning, _Quotient) else None
 
 
 def _pair(code: int, primitive: Primitive) -> str:

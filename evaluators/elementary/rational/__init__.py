@@ -1,0 +1,1 @@
+"""Programs that are quotients of polynomials: their families, best members and constants."""

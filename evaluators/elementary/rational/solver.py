@@ -1,0 +1,189 @@
+"""Constants of programs that span whole families of quotients, without descent.
+
+Least squares on the constants of a deep fraction creeps along curved valleys, and from most starts
+it never arrives: on the way some constants would have to pass infinity. In the coefficients of the
+quotient the problem is linear, and :mod:`peeling` turns those into constants.
+"""
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.archive.errors import SearchError
+from elitemap.evaluators.elementary.rational.best import (
+    BITS,
+    Member,
+    Sampled,
+    best,
+    interpolant,
+    sampled,
+)
+from elitemap.evaluators.elementary.rational.nodes import Family, NoFamily, graph
+from elitemap.evaluators.elementary.rational.peeling import NotPeeled, constants_of
+from elitemap.evaluators.elementary.rational.spans import Spans, spans
+from elitemap.formulas.precision import precision
+from elitemap.searchspaces.elementary.targets import Target, split
+from elitemap.searchspaces.programs.batch import Batch
+
+Floats = NDArray[np.float64]
+Words = NDArray[np.uint64]
+
+#: A program is solved only if that gains so many digits.
+GAIN = 0.05
+
+#: One in so many programs of a batch may be solved; those that promise most come first.
+SHARE = 60
+
+#: Programs that are remembered; then all are forgotten.
+MOST_KEPT = 100_000
+
+#: Interpolants are mostly worse than the best members by less than so many digits.
+_LAG = 1.2
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a structure's constants must be.
+
+    Attributes:
+        constants: float64[m, 2], in the order of the instructions; None if they were not found.
+        digits: Of the member, on many points.
+        signature: Of the function, for caches.
+    """
+
+    constants: Floats | None
+    digits: float
+    signature: int
+
+
+_NOTHING = Solution(None, -math.inf, 0)
+
+
+class Solver:
+    """Solves programs for one target and remembers what came out."""
+
+    def __init__(self, target: Target) -> None:
+        """Sample nothing yet: that takes a moment and is needed where programs are evaluated."""
+        self.target = target
+        self.samples: Sampled | None = None
+        self.members: dict[object, Member | None] = {}
+        self.finished: set[object] = set()
+        self.solutions: dict[bytes, Solution] = {}
+
+    def solve(
+        self, batch: Batch, cells: Floats, bars: Floats, digits: Floats, signatures: Words
+    ) -> None:
+        """Put solved constants into the programs that gain by it, in place.
+
+        Of those that span the same family and go to the same cell only the first is solved: they
+        would be the same function.
+
+        Args:
+            batch: n programs.
+            cells: float64[n, ...], what tells cells apart.
+            bars: float64[n], digits below which nothing matters.
+            digits: float64[n], digits so far; raised where a program is solved.
+            signatures: uint64[n], functional hashes; replaced where a program is solved.
+        """
+        found = spans(batch)
+        rows = _distinct(found, cells)
+        bound = np.array([self._promise(*pair) for pair in _pairs(found, rows)])
+        gain = bound - np.maximum(np.maximum(bars[rows], digits[rows] + GAIN), 0.0)
+        order = np.argsort(-gain, kind="stable")[: max(len(batch) // SHARE, 1)]
+        for row in rows[order[gain[order] > 0]].tolist():
+            solution = self._solution(batch, row)
+            wanted = max(bars[row], digits[row] + GAIN)
+            if solution.constants is not None and solution.digits > wanted:
+                batch.constant[row, _constants(batch, row)] = solution.constants
+                digits[row], signatures[row] = solution.digits, solution.signature
+
+    def _promise(self, top: int, bottom: int) -> float:
+        """Digits that no member with the given monomials exceeds by much."""
+        member = self._member(_any(top, bottom))
+        return -math.inf if member is None else _LAG - math.log10(member.error)
+
+    def _samples(self) -> Sampled:
+        if self.samples is None:
+            with precision(BITS):
+                self.samples = sampled(self.target)
+        return self.samples
+
+    def _member(self, family: Family) -> Member | None:
+        """The best member known; an interpolant at first."""
+        if family.key not in self.members:
+            try:
+                self.members[family.key] = interpolant(family, self._samples())
+            except SearchError:  # the target has no value at some point
+                self.members[family.key] = None
+        return self.members[family.key]
+
+    def _best(self, family: Family, member: Member) -> Member:
+        """The best member of a family, from the best known."""
+        if family.key not in self.finished:
+            self.finished.add(family.key)
+            member = self.members[family.key] = best(family, self._samples(), member)
+        return member
+
+    def _solution(self, batch: Batch, row: int) -> Solution:
+        """What the structure of a program needs, from memory if it was met before."""
+        size = int(batch.size[row])
+        structure = batch.opcode[row, :size].tobytes() + batch.operand[row, :size].tobytes()
+        structure += batch.output[row].tobytes()
+        if structure not in self.solutions:
+            if len(self.solutions) >= MOST_KEPT:
+                self.solutions.clear()
+            self.solutions[structure] = self._solved(batch, row)
+        return self.solutions[structure]
+
+    def _solved(self, batch: Batch, row: int) -> Solution:
+        try:
+            node = graph(batch.program(row))
+        except NoFamily:
+            return _NOTHING
+        slots = _constants(batch, row)
+        if node.family.dimension != len(slots):
+            return _NOTHING
+        member = self._member(node.family)
+        if member is None:
+            return _NOTHING
+        member = self._best(node.family, member)
+        try:
+            with precision(BITS):
+                found = constants_of(node, member.quotient)
+                if not all(found[k].is_finite() for k in range(len(slots))):
+                    return _NOTHING
+                constants = np.array([split(found[k]) for k in range(len(slots))])
+        except (NotPeeled, ZeroDivisionError, KeyError, OverflowError):
+            return _NOTHING
+        key = hashlib.sha256(repr(node.family.key).encode()).digest()[:8]
+        return Solution(constants, -math.log10(member.error), int.from_bytes(key, "little"))
+
+
+def _distinct(found: Spans, cells: Floats) -> NDArray[np.intp]:
+    """The first row of each family and cell."""
+    rows = np.flatnonzero(found.top)
+    marks = np.column_stack([found.top, found.bottom, cells.astype(np.uint64)])[rows]
+    _, first = np.unique(marks, axis=0, return_index=True)
+    return rows[np.sort(first)]
+
+
+def _pairs(found: Spans, rows: NDArray[np.intp]) -> list[tuple[int, int]]:
+    return list(zip(found.top[rows].tolist(), found.bottom[rows].tolist(), strict=True))
+
+
+def _any(top: int, bottom: int) -> Family:
+    """The family with given monomials and all coefficients free, which holds every narrower one."""
+    return Family(*(dict.fromkeys(_bits(mask)) for mask in (top, bottom)))
+
+
+def _bits(mask: int) -> list[int]:
+    return [e for e in range(mask.bit_length()) if mask >> e & 1]
+
+
+def _constants(batch: Batch, row: int) -> NDArray[np.intp]:
+    """Slots of a program's constants."""
+    opcodes = batch.opcode[row, : int(batch.size[row])].tolist()
+    return np.array([k for k, code in enumerate(opcodes) if batch.dialect.is_constant(code)], int)
