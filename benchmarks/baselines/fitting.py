@@ -15,7 +15,7 @@ from benchmarks.baselines.remez import (
     minimax,
 )
 from benchmarks.baselines.targets import Problem
-from benchmarks.baselines.tracing import Straight
+from elitemap.evaluators.elementary.baselines.tracing import Straight
 
 #: A removable point at the start of a domain is approached, not touched.
 _GAP = 2.0**-45

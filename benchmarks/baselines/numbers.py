@@ -13,10 +13,10 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.evaluators.elementary.baselines.numbers import Number, arb, to_float
+
 BITS = 220
 
-#: A real number (``flint.arb``) or anything that carries the same operators (a traced value).
-Number = Any
 #: A function of one real variable on ``mpmath.mpf``.
 RealFunction = Callable[[Any], Any]
 
@@ -27,20 +27,10 @@ def precise() -> None:
     mpmath.mp.prec = BITS + 20
 
 
-def arb(value: Any) -> Number:
-    """A ball without radius from an int, float, ``mpf`` or ball."""
-    return flint.arb(value).mid()
-
-
 def to_mpf(value: Number) -> Any:
     """The midpoint of a ball as ``mpmath.mpf``, exactly."""
     mantissa, exponent = value.mid().man_exp()
     return mpmath.ldexp(mpmath.mpf(int(mantissa)), int(exponent))
-
-
-def to_float(value: Number) -> float:
-    """The midpoint as float64; NaN for a ball without bounds."""
-    return float(value.mid()) if value.is_finite() else math.nan
 
 
 def cached(function: RealFunction) -> Callable[[Number], Number]:

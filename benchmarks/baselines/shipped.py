@@ -11,7 +11,8 @@ from pathlib import Path
 
 from benchmarks.baselines.table import UNPUBLISHED, Row, load
 
-PATH = Path(__file__).resolve().parents[2] / "evaluators" / "elementary" / "baselines.csv"
+FOLDER = Path(__file__).resolve().parents[2] / "evaluators" / "elementary" / "baselines"
+PATH = FOLDER / "baselines.csv"
 
 COLUMNS = ("target", "domain", "error", "ops", "digits", "family")
 

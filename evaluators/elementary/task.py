@@ -8,7 +8,7 @@ from typing import Any
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Objective, SpaceEntry, Task, Unproved
-from elitemap.evaluators.elementary.baselines import baselines
+from elitemap.evaluators.elementary.baselines.tabulated import baselines
 from elitemap.evaluators.elementary.certificate import LATE, Certificate, certify
 from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator

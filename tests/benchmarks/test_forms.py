@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.baselines.adapted import adapt
-from benchmarks.baselines.forms import (
+from elitemap.evaluators.elementary.baselines.adapted import adapt
+from elitemap.evaluators.elementary.baselines.forms import (
     divided,
     fraction,
     fraction_cost,
@@ -14,7 +14,7 @@ from benchmarks.baselines.forms import (
 )
 from benchmarks.baselines.numbers import arb, to_float
 from benchmarks.baselines.rational import Core, evaluations
-from benchmarks.baselines.tracing import trace
+from elitemap.evaluators.elementary.baselines.tracing import trace
 
 COEFFICIENTS = st.integers(1, 50).map(lambda k: arb(k) / 16)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from elitemap.archive.errors import SearchError
 from elitemap.evaluators.elementary.rational.best import (
     BITS,
+    POINTS,
     Member,
     Sampled,
     best,
@@ -68,6 +69,7 @@ class Solver:
     def __init__(self, target: Target) -> None:
         """Sample nothing yet: that takes a moment and is needed where programs are evaluated."""
         self.target = target
+        self.points = target.chebyshev(POINTS)
         self.samples: Sampled | None = None
         self.members: dict[object, Member | None] = {}
         self.finished: set[object] = set()
@@ -158,6 +160,8 @@ class Solver:
                 constants = np.array([split(found[k]) for k in range(len(slots))])
         except (NotPeeled, ZeroDivisionError, KeyError, OverflowError):
             return _NOTHING
+        if not _smooth(batch, row, constants[:, 0], self.points):
+            return _NOTHING
         key = hashlib.sha256(repr(node.family.key).encode()).digest()[:8]
         return Solution(constants, -math.log10(member.error), int.from_bytes(key, "little"))
 
@@ -181,6 +185,24 @@ def _any(top: int, bottom: int) -> Family:
 
 def _bits(mask: int) -> list[int]:
     return [e for e in range(mask.bit_length()) if mask >> e & 1]
+
+
+def _smooth(batch: Batch, row: int, constants: Floats, xs: Floats) -> bool:
+    """Whether no divisor changes its sign on the way: what passes infinity is hard to prove."""
+    values, supply = [xs], iter(constants.tolist())
+    with np.errstate(all="ignore"):
+        for k, code in enumerate(batch.opcode[row, : int(batch.size[row])].tolist()):
+            primitive = batch.dialect.primitives[code]
+            if primitive.literal is not None:
+                values.append(np.full(len(xs), next(supply)))
+                continue
+            operands = [values[v] for v in batch.operand[row, k, : primitive.arity].tolist()]
+            values.append(primitive.run(*operands))
+            if primitive.divisor is not None:
+                divisor = operands[primitive.divisor]
+                if not (np.all(divisor > 0) or np.all(divisor < 0)):
+                    return False
+    return True
 
 
 def _constants(batch: Batch, row: int) -> NDArray[np.intp]:

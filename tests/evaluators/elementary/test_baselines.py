@@ -3,7 +3,7 @@
 import pytest
 
 from elitemap.engine.tasks import TaskSpec, load_task
-from elitemap.evaluators.elementary.baselines import baselines
+from elitemap.evaluators.elementary.baselines.tabulated import baselines
 from elitemap.searchspaces.elementary.targets import resolve_target
 
 

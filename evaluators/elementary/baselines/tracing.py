@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.baselines.numbers import Number, arb, to_float
+from elitemap.evaluators.elementary.baselines.numbers import Number, arb, to_float
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.real import REAL
 

@@ -6,7 +6,7 @@ costs nothing at run time) and then operates on ``x``, which is a number or a tr
 
 from collections.abc import Sequence
 
-from benchmarks.baselines.numbers import Number, arb
+from elitemap.evaluators.elementary.baselines.numbers import Number, arb
 
 Coefficients = Sequence[Number]
 _VANISHING = 2.0**-150

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import flint
 
-from benchmarks.baselines.forms import Coefficients, divided, shifted
-from benchmarks.baselines.numbers import Number, arb
+from elitemap.evaluators.elementary.baselines.forms import Coefficients, divided, shifted
+from elitemap.evaluators.elementary.baselines.numbers import Number, arb
 
 #: Below this degree Horner's scheme is as cheap.
 LEAST_DEGREE = 5

@@ -1,0 +1,1 @@
+"""What an expert would write down before any search: tabulated, or computed for the target."""

@@ -1,0 +1,205 @@
+"""The best minimax polynomials and quotients of a target, with squarings, and their programs."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from elitemap.evaluators.elementary.baselines.adapted import LEAST_DEGREE, adapt
+from elitemap.evaluators.elementary.baselines.forms import (
+    Coefficients,
+    fraction,
+    fraction_cost,
+    horner,
+    quotient,
+    scaled,
+)
+from elitemap.evaluators.elementary.baselines.numbers import Number
+from elitemap.evaluators.elementary.baselines.shapes import Shape, shapes
+from elitemap.evaluators.elementary.baselines.tracing import trace
+from elitemap.evaluators.elementary.rational.best import (
+    BITS,
+    Member,
+    Sampled,
+    best,
+    interpolant,
+    sampled,
+)
+from elitemap.formulas.precision import precision
+from elitemap.formulas.vocabulary import ball
+from elitemap.searchspaces.elementary.targets import Target
+from elitemap.searchspaces.programs.program import Program
+
+#: Degrees of numerator and denominator differ by at most this, polynomials and inverses apart.
+_SKEW = 2
+
+#: Digits by which the best member of a family mostly exceeds its interpolant at most.
+_LAG = 1.2
+
+#: Digits that make a difference.
+_RESOLUTION = 0.005
+
+
+@dataclass(frozen=True)
+class Known:
+    """One baseline.
+
+    Attributes:
+        name: What it is.
+        digits: -log10 of the largest error seen; computed, not proved.
+        program: Straight-line code.
+    """
+
+    name: str
+    digits: float
+    program: Program
+
+    @property
+    def ops(self) -> int:
+        """Operations."""
+        return self.program.cost
+
+
+def computed(target: Target, most: int) -> tuple[Known, ...]:
+    """For each number of operations up to ``most`` the best form, if it beats all cheaper ones.
+
+    Minimax polynomials by Horner's scheme or with adapted coefficients, quotients by Horner's
+    schemes or as continued fractions, in x, in x^2 where the target is even or odd, with a zero of
+    the target factored out, and behind squarings where it is positive. That takes about a second.
+
+    Raises:
+        SearchError: If the target has no accurate value at some point.
+    """
+    found: dict[int, Known] = {}
+    with precision(BITS):
+        samples = sampled(target)
+        for shape in shapes(target, samples):
+            wanted = shape.wanted(samples)
+            for n, m in _degrees(most - shape.around):
+                cost = shape.around + _least_cost(n, m)
+                member = _fitted(shape, n, m, wanted, _reached(found, cost))
+                if member is not None:
+                    _enter(found, shape, (n, m), member, most, target)
+    return _envelope(found)
+
+
+def _degrees(room: int) -> list[tuple[int, int]]:
+    """Degrees whose cheapest form may fit into so many operations, the cheapest first."""
+    pairs = [(n, m) for n in range(room + 1) for m in range(room + 1) if n + m > 0]
+    near = [(n, m) for n, m in pairs if abs(n - m) <= _SKEW or n == 0 or m == 0]
+    fitting = [(n, m) for n, m in near if _least_cost(n, m) <= room]
+    return sorted(fitting, key=lambda pair: _least_cost(*pair))
+
+
+def _least_cost(n: int, m: int) -> int:
+    """Operations of the cheapest form, one less where a special form may save it."""
+    if m == 0 and n >= LEAST_DEGREE:
+        return n + n // 2 + 2
+    return fraction_cost(n, m) - (1 if m > n else 0)
+
+
+def _reached(found: dict[int, Known], cost: int) -> float:
+    return max((known.digits for ops, known in found.items() if ops <= cost), default=0.0)
+
+
+def _fitted(shape: Shape, n: int, m: int, wanted: Sampled, bar: float) -> Member | None:
+    """The best member, or None if it will not have more digits than the bar."""
+    family = shape.family(n, m)
+    member = interpolant(family, wanted)
+    if member is None or -math.log10(member.error) + _LAG < bar:
+        return None
+    member = best(family, wanted, member)
+    return member if -math.log10(member.error) > bar + _RESOLUTION else None
+
+
+def _enter(
+    found: dict[int, Known],
+    shape: Shape,
+    degrees: tuple[int, int],
+    member: Member,
+    most: int,
+    target: Target,
+) -> None:
+    """Keep the cheapest form of a member that does not divide by zero on the way."""
+    top, bottom = (list(side.coeffs()) for side in (member.quotient.top, member.quotient.bottom))
+    p = [c.mid() for c in top[shape.power :: shape.step]]
+    q = [c.mid() for c in bottom[:: shape.step]]
+    kind = "polynomial" if degrees[1] == 0 else "rational"
+    name = f"minimax {kind} ({degrees[0]},{degrees[1]})" + (f" {shape.name}" if shape.name else "")
+    for form, core in _forms(p, q, shape):
+        program = trace(lambda x, core=core: _around(core, x, shape)).program
+        if program.cost > most or not _smooth(program, target):
+            continue
+        known = Known(f"{name}, {form}", -math.log10(member.error), program)
+        if known.digits > _reached(found, known.ops):
+            found[known.ops] = known
+
+
+def _around(core: Callable[[Number], Number], x: Number, shape: Shape) -> Number:
+    """The whole program: argument, core and squarings."""
+    t = x - ball(shape.shift) if shape.shift else x
+    value = core(t)
+    for _ in range(shape.squarings):
+        value = value * value
+    return value
+
+
+def _forms(
+    p: Coefficients, q: Coefficients, shape: Shape
+) -> Iterator[tuple[str, Callable[[Number], Number]]]:
+    """Ways to evaluate ``t^power P(v) / Q(v)``, as functions of t."""
+
+    def whole(inner: Callable[[Number], Number]) -> Callable[[Number], Number]:
+        def value(t: Number) -> Number:
+            result = inner(t * t if shape.step == 2 else t)
+            return result * t if shape.power else result
+
+        return value
+
+    if len(q) == 1:
+        coefficients = scaled(p, 1 / q[0])
+        yield "Horner", whole(lambda v: horner(coefficients, v))
+        if len(p) > LEAST_DEGREE and (scheme := adapt(coefficients)) is not None:
+            yield "adapted", whole(scheme)
+        return
+    yield "continued fraction", whole(lambda v: _fraction(p, q, v))
+    if shape.power and shape.step == 2 and (len(p), len(q)) == (1, 2):
+        a, b = (p[0] / q[1]).mid(), (q[0] / q[1]).mid()
+        yield "fraction in 1/x", lambda t: a / (t + b / t)
+    yield "Horner", whole(lambda v: quotient(p, q, v))
+
+
+def _fraction(p: Coefficients, q: Coefficients, v: Number) -> Number:
+    """The continued fraction, or Horner's schemes where it is not generic."""
+    try:
+        return fraction(p, q, v)
+    except ZeroDivisionError:
+        return quotient(p, q, v)
+
+
+def _smooth(program: Program, target: Target) -> bool:
+    """Whether no divisor changes its sign in the domain, as seen on points."""
+    xs = target.chebyshev(64)
+    values = [xs]
+    with np.errstate(all="ignore"):
+        for i in program.instructions:
+            primitive = program.primitive(i)
+            if primitive.literal is not None:
+                values.append(np.full(len(xs), float(i.constant[0])))
+                continue
+            operands = [values[k] for k in i.operands]
+            values.append(primitive.run(*operands))
+            if primitive.divisor is not None:
+                signs = np.sign(operands[primitive.divisor])
+                if abs(signs.sum()) < len(xs):
+                    return False
+    return bool(np.isfinite(values[program.outputs[0]]).all())
+
+
+def _envelope(found: dict[int, Known]) -> tuple[Known, ...]:
+    kept: list[Known] = []
+    for ops in sorted(found):
+        if not kept or found[ops].digits > kept[-1].digits + _RESOLUTION:
+            kept.append(found[ops])
+    return tuple(kept)

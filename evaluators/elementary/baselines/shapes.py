@@ -1,0 +1,105 @@
+"""What a quotient of polynomials may be fitted to instead of the target itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb
+
+from elitemap.archive.errors import SearchError
+from elitemap.evaluators.elementary.rational.best import BITS, Sampled
+from elitemap.evaluators.elementary.rational.nodes import Family
+from elitemap.formulas.vocabulary import ball, value_at
+from elitemap.searchspaces.elementary.domain import storable, vanishes_at
+from elitemap.searchspaces.elementary.targets import Target
+
+#: Most squarings that are tried.
+SQUARINGS = 8
+
+#: Places, as parts of the domain, at which a symmetry is looked for, and the bits that must agree.
+_PROBES = (Fraction(1, 7), Fraction(3, 7), Fraction(6, 7))
+_AGREEING = 100
+
+
+@dataclass(frozen=True)
+class Shape:
+    """``t^power P(v) / Q(v)`` to the power 2^squarings, with v = t^step and t = x - shift.
+
+    Attributes:
+        name: What tables print, empty for the plain quotient.
+        power: 0 or 1.
+        step: 1, or 2 for even and odd functions.
+        shift: Where a zero of the target is, else 0.
+        squarings: How often the quotient is squared.
+    """
+
+    name: str
+    power: int
+    step: int
+    shift: Fraction
+    squarings: int
+
+    @property
+    def around(self) -> int:
+        """Operations beside those of the quotient in v."""
+        return self.power + (self.step == 2) + (self.shift != 0) + self.squarings
+
+    def family(self, n: int, m: int) -> Family:
+        """Quotients with degrees (n, m) in v."""
+        top = [self.power + self.step * i for i in range(n + 1)]
+        return Family(dict.fromkeys(top), dict.fromkeys(self.step * i for i in range(m + 1)))
+
+    def wanted(self, samples: Sampled) -> Sampled:
+        """What the quotient itself has to be: roots of the target, of t; errors in its units."""
+        values, units = samples.values, samples.units
+        for _ in range(self.squarings):
+            # A small error e of g is one of 2 g e of g^2.
+            values = [value.sqrt().mid() for value in values]
+            units = [(unit / (2 * root)).mid() for unit, root in zip(units, values, strict=True)]
+        shift = ball(self.shift)
+        return Sampled([(x - shift).mid() for x in samples.xs], values, units)
+
+
+def shapes(target: Target, samples: Sampled) -> Iterator[Shape]:
+    """The shapes worth a trial for a target; call it under the precision of fits."""
+    symmetry = _symmetry(target)
+    zeros = [
+        end
+        for end, inwards in ((target.lo, target.hi - target.lo), (target.hi, target.lo - target.hi))
+        if storable(end) and vanishes_at(target.expression, end, inwards)
+    ]
+    if not (target.relative and zeros):
+        yield Shape("", 0, 1, Fraction(0), 0)
+    for zero in zeros:
+        if not (symmetry == -1 and zero == 0):
+            yield Shape("with the zero", 1, 1, zero, 0)
+    if symmetry == 1:
+        yield Shape("even", 0, 2, Fraction(0), 0)
+    if symmetry == -1:
+        yield Shape("odd", 1, 2, Fraction(0), 0)
+    if all(value > 0 for value in samples.values) and not (target.relative and zeros):
+        for k in range(1, SQUARINGS + 1):
+            yield Shape(f"{k} squarings" if k > 1 else "1 squaring", 0, 1, Fraction(0), k)
+            if symmetry == 1:
+                yield Shape(f"even, {k} squarings" if k > 1 else "even, 1 squaring", 0, 2, Fraction(0), k)
+
+
+def _symmetry(target: Target) -> int:
+    """1 for an even target, -1 for an odd one, else 0: tested, not proved."""
+    signs = set()
+    for part in _PROBES:
+        x = target.lo + (target.hi - target.lo) * part
+        try:
+            here, there = target.value(x, BITS), _value(target, -x)
+        except SearchError:
+            return 0
+        signs.add(next((s for s in (1, -1) if _same(here, s * there)), 0))
+    return signs.pop() if len(signs) == 1 else 0
+
+
+def _value(target: Target, x: Fraction) -> arb:
+    return value_at(target.expression, ball(x), BITS)
+
+
+def _same(a: arb, b: arb) -> bool:
+    return bool(b.is_finite()) and bool(abs(a - b) <= abs(a) * arb(2) ** -_AGREEING)
