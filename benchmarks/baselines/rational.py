@@ -6,9 +6,15 @@ from dataclasses import dataclass
 import flint
 import mpmath
 
-from elitemap.evaluators.elementary.baselines.adapted import LEAST_DEGREE, adapt
-from elitemap.evaluators.elementary.baselines.forms import Coefficients, fraction, horner, quotient, scaled
 from benchmarks.baselines.numbers import Number, RealFunction, arb, solve
+from elitemap.evaluators.elementary.baselines.adapted import LEAST_DEGREE, adapt
+from elitemap.evaluators.elementary.baselines.forms import (
+    Coefficients,
+    fraction,
+    horner,
+    quotient,
+    scaled,
+)
 
 #: Powers of the argument t in front of the quotient, and whether the quotient is in t or t^2.
 PARITIES: dict[str, tuple[int, bool]] = {

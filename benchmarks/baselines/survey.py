@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import mpmath
 
 from benchmarks.baselines.fitting import Setting, core_error_size, fit_core, refit, setting
-from elitemap.evaluators.elementary.baselines.forms import fraction_cost, shifted
 from benchmarks.baselines.identities import Identity
 from benchmarks.baselines.numbers import Number, arb, digits
 from benchmarks.baselines.rational import (
@@ -19,6 +18,7 @@ from benchmarks.baselines.rational import (
 )
 from benchmarks.baselines.remez import NoFit
 from benchmarks.baselines.targets import Problem
+from elitemap.evaluators.elementary.baselines.forms import fraction_cost, shifted
 from elitemap.evaluators.elementary.baselines.tracing import Straight, trace
 
 MAX_OPS = 20

@@ -92,6 +92,8 @@ class Task:
             programs without a curve. Takes a second at most; raises an ``ElitemapError`` where the
             program cannot be followed.
         baselines: What was known before, for plots.
+        rivals: More of that, computed for the task when a search begins and recorded with its run;
+            takes a few seconds at most.
         asks: What is asked, in one line: everything that the result depends on but the search.
         notes: What a user should know about this task before it runs, one line each.
         objectives: Those that only finds and certificates have, beside the evaluator's.
@@ -117,6 +119,7 @@ class Task:
     verify: Callable[[Mapping[str, Any], Mapping[str, Any], float], Verdict] | None = None
     curve: Callable[[Mapping[str, Any]], Curve | None] = lambda document: None
     baselines: tuple[Baseline, ...] = ()
+    rivals: Callable[[], tuple[Baseline, ...]] = tuple
     asks: str = ""
     notes: tuple[str, ...] = ()
     objectives: tuple[Objective, ...] = ()

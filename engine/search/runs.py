@@ -10,7 +10,7 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.protocols import Task, directions
+from elitemap.engine.protocols import Baseline, Task, directions
 from elitemap.engine.tasks import TaskSpec
 
 
@@ -30,6 +30,8 @@ def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
         settings["words"] = dict(task.words)
     if spec.digests:
         settings["data"] = dict(spec.digests)
+    if rivals := task.rivals():
+        settings["rivals"] = [{"name": b.name, "objectives": dict(b.objectives)} for b in rivals]
     if task.notable is not None:
         settings["notable"] = task.notable
     content = json.dumps([spec.space, spec.target, settings, started_at], sort_keys=True)
@@ -74,6 +76,23 @@ def recorded_config(run: RunRecord) -> SearchConfig:
     if not isinstance(document, dict):
         raise _damaged(run, "search", document)
     return SearchConfig.from_json(document)
+
+
+def recorded_rivals(run: RunRecord) -> tuple[Baseline, ...]:
+    """The baselines that were computed when a run began; of what is no baseline nothing."""
+    found = run.config.get("rivals", ())
+    kept = [_rival(one) for one in found] if isinstance(found, list) else []
+    return tuple(rival for rival in kept if rival is not None)
+
+
+def _rival(found: object) -> Baseline | None:
+    if not isinstance(found, dict):
+        return None
+    name, objectives = found.get("name"), found.get("objectives")
+    if not isinstance(name, str) or not isinstance(objectives, dict):
+        return None
+    numbers = {k: float(v) for k, v in objectives.items() if isinstance(v, int | float)}
+    return Baseline(name, numbers) if numbers else None
 
 
 def _texts(run: RunRecord, part: str, found: object) -> dict[str, str]:

@@ -12,6 +12,9 @@ from elitemap.searchspaces.programs.real import REAL
 #: In which arithmetic programs compute: that of real numbers, or float32 with all its roundings.
 ARITHMETICS = ("real", "float32")
 
+#: What a search may begin with beside random programs.
+SEEDS = ("baselines",)
+
 #: Programs of more operations have more constants than the fitting kernel takes.
 MOST_OPS = 23
 
@@ -35,6 +38,12 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             tuple(dialect.operations),
         ),
         Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
+        Option(
+            "seed_with",
+            "",
+            "baselines: begin with the known forms too, not with random programs alone",
+            SEEDS,
+        ),
         Option(
             "arithmetic",
             "real",

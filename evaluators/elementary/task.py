@@ -8,6 +8,7 @@ from typing import Any
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Objective, SpaceEntry, Task, Unproved
+from elitemap.evaluators.elementary.baselines.computed import forms, rivals
 from elitemap.evaluators.elementary.baselines.tabulated import baselines
 from elitemap.evaluators.elementary.certificate import LATE, Certificate, certify
 from elitemap.evaluators.elementary.curve import error_curve
@@ -18,6 +19,7 @@ from elitemap.evaluators.elementary.float64.check import examine
 from elitemap.evaluators.elementary.settings import (
     ARITHMETICS,
     OPTIONS,
+    SEEDS,
     parse_max_ops,
     parse_primitives,
 )
@@ -31,6 +33,7 @@ from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.emission import LANGUAGES, ExportMeta, export
 from elitemap.searchspaces.programs.emission.float64 import Float64
 from elitemap.searchspaces.programs.kernels import prepare
+from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
 
 #: Inputs of the behavioural hash.
@@ -55,7 +58,8 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
     opcodes = parse_primitives(options.get("ops", "add,sub,mul,div"), dialect)
     max_ops = parse_max_ops(options.get("max_ops", "12"))
     target = resolve_target(name, options.get("domain") or None, options.get("error") or None)
-    space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES), dialect)
+    seeds = parse_seeds(options.get("seed_with", ""), target, max_ops)
+    space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES), dialect, seeds)
     primitives = [n for n, code in dialect.operations.items() if code in opcodes]
     resolved = {
         "target": str(target.expression),
@@ -63,7 +67,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         "error": target.error_mode,
         "ops": ",".join(primitives),
         "max_ops": max_ops,
-    }
+    } | ({"seed_with": options["seed_with"]} if seeds else {})
     return Task(
         space=space,
         evaluator=ElementaryEvaluator(target, max_ops, dialect),
@@ -80,6 +84,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         words={"domain": f"on [{resolved['domain']}]", "error": target.error_mode},
         prepare=lambda: prepare([KERNEL], dialect),
         baselines=baselines(target),
+        rivals=lambda: rivals(target, max_ops),
         asks=(
             f"{target.expression} on [{', '.join(target.ends)}], {target.error_mode} error; "
             f"at most {max_ops} of {', '.join(primitives)}"
@@ -88,6 +93,17 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         notes=doubts(target),
         curve=lambda document: error_curve(read(document, dialect), target),
     )
+
+
+def parse_seeds(text: str, target: Target, most: int) -> list[Program]:
+    """The programs that a search begins with beside random ones.
+
+    Raises:
+        UsageError: For anything but ``baselines``.
+    """
+    if text and text not in SEEDS:
+        raise UsageError(f"expected seed_with=baselines, got {text[:40]!r}; or leave it out")
+    return [known.program for known in forms(target, most)] if text else []
 
 
 def doubts(target: Target) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.searchspaces.elementary.documents import read
+from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.dialect import Dialect
+from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.signature import FUNCTION
 from elitemap.searchspaces.programs.space import ProgramSpace
@@ -23,6 +25,7 @@ class ElementarySpace(ProgramSpace):
         max_ops: int,
         probes: NDArray[np.float64],
         dialect: Dialect = REAL,
+        seeds: Sequence[Program] = (),
     ) -> None:
         """Bind the space.
 
@@ -31,9 +34,24 @@ class ElementarySpace(ProgramSpace):
             max_ops: Most operations of a candidate.
             probes: float64[p], inputs of the behavioural hash.
             dialect: ``real``, perhaps with more primitives.
+            seeds: Programs among the random ones with which a search begins; those that the space
+                does not hold are left out.
         """
         steps = probes[None, None, :]
         super().__init__("elementary", dialect, FUNCTION, opcodes, max_ops, steps)
+        self.seeds = [program for program in seeds if self._holds(program)]
+
+    def random(self, n: int, rng: np.random.Generator) -> Batch:
+        """Random programs, not yet canonical, the seeds in place of the first."""
+        batch = super().random(n, rng)
+        if first := self.seeds[:n]:
+            seeds = Batch.from_programs(first, self.length, self.signature, self.dialect)
+            batch.put(np.arange(len(first)), seeds)
+        return batch
+
+    def _holds(self, program: Program) -> bool:
+        operations = {i.opcode for i in program.instructions if not program.is_constant(i)}
+        return operations <= set(self.opcodes) and program.cost <= self.max_ops
 
     def source(self, document: Mapping[str, Any]) -> str:
         """Readable text of one program.

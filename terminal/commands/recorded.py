@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from elitemap.archive.errors import ElitemapError
 from elitemap.archive.records import RunRecord
-from elitemap.engine.protocols import Task
-from elitemap.engine.search.runs import recorded_spec
+from elitemap.engine.protocols import Baseline, Task
+from elitemap.engine.search.runs import recorded_rivals, recorded_spec
 from elitemap.engine.settling import placed
 from elitemap.engine.tasks import load_task
 
@@ -23,3 +24,18 @@ def recorded_task(run: RunRecord, given: Mapping[str, str] | None = None) -> Tas
         ElitemapError: If the space cannot be loaded.
     """
     return load_task(placed(recorded_spec(run), given or {}, run.id))
+
+
+def known_before(run: RunRecord, task: Task | None = None) -> tuple[Baseline, ...]:
+    """The baselines of a run: those of its task, if that can be built here, and those computed.
+
+    Args:
+        run: The run.
+        task: Its task, if it has been built; else it is tried.
+    """
+    if task is None:
+        try:
+            task = recorded_task(run)
+        except ElitemapError:
+            return recorded_rivals(run)
+    return (*task.baselines, *recorded_rivals(run))

@@ -19,6 +19,8 @@ from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.fronts import best_of, notable
+from elitemap.terminal.commands.recorded import known_before
+from elitemap.terminal.commands.rivalry import rivalry_lines
 from elitemap.terminal.console import data_console
 from elitemap.terminal.live.picture import found
 from elitemap.terminal.live.view import live_view
@@ -134,6 +136,8 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         say(f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}{look}")
         if outcome.done and not best:
             say(nothing(archive, outcome))
+        for told in against_known(archive, outcome, views):
+            say(told)
         if outcome.done:
             rest = "ID" if outcome.enumerated else f"--front --run {outcome.run}"
             for told in unproved_lines(best, f"elitemap certify {rest} --archive {archive}"):
@@ -141,6 +145,16 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
     if not outcome.done:
         say(f"interrupted and saved; to go on: {outcome.cure} --archive {archive}")
         raise click.exceptions.Exit(ExitCode.INTERRUPTED)
+
+
+def against_known(archive: Path, outcome: engine.Outcome, views: Sequence[EliteView]) -> list[str]:
+    """How what was found compares with what was known before."""
+    if outcome.enumerated or not views:
+        return []
+    with ArchiveReader.open(archive) as reader:
+        known = known_before(reader.run(outcome.run))
+    declared = Declared.by(view.problem for view in views)
+    return rivalry_lines([view.to_json() for view in views], known, declared)
 
 
 def nothing(archive: Path, outcome: engine.Outcome) -> str:

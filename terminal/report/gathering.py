@@ -9,6 +9,8 @@ from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import STATUSES, RunRecord
 from elitemap.engine.protocols import Task
+from elitemap.engine.search.runs import recorded_rivals
+from elitemap.terminal.commands.recorded import known_before
 from elitemap.terminal.numbers import MISSING, count, duration
 from elitemap.terminal.report.code import task_of
 from elitemap.terminal.report.commandlines import repeats, search_line
@@ -176,7 +178,7 @@ def chapter(reader: ArchiveReader, number: int, problem: Problem, limit: int) ->
     tasks = {run.id: task_of(run) for run in problem.runs if run.id in shown}
     sections = tuple(section(reader, v, tasks[v.run][0], links) for v in chosen.shown)
     there = [task for task, _ in tasks.values() if task is not None]
-    known = baselines(there)
+    known = baselines(problem.runs, tasks)
     place = f"p{number}"
     figures = (
         tradeoff_figure(reader, problem, f"{place}-front", links, known),
@@ -203,10 +205,15 @@ def _about(problem: Problem, figures: Iterable[Figure | None]) -> tuple[Figure, 
     return tuple(replace(figure, subject=problem.name) for figure in figures if figure is not None)
 
 
-def baselines(tasks: Sequence[Task]) -> list[Baseline]:
-    """What was known before: names and objectives, from the first task that has any."""
-    known = next((task.baselines for task in tasks if task.baselines), ())
-    return [(baseline.name, baseline.objectives) for baseline in known]
+def baselines(
+    runs: Sequence[RunRecord], tasks: Mapping[str, tuple[Task | None, str]]
+) -> list[Baseline]:
+    """What was known before: names and objectives, from the latest run that has any."""
+    for run in reversed(runs):
+        known = known_before(run, tasks[run.id][0]) if run.id in tasks else recorded_rivals(run)
+        if known:
+            return [(baseline.name, baseline.objectives) for baseline in known]
+    return []
 
 
 def tally(reader: ArchiveReader, scope: ElitesQuery) -> dict[str, int]:

@@ -2,6 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.baselines.numbers import arb, to_float
+from benchmarks.baselines.rational import Core, evaluations
 from elitemap.evaluators.elementary.baselines.adapted import adapt
 from elitemap.evaluators.elementary.baselines.forms import (
     divided,
@@ -12,8 +14,6 @@ from elitemap.evaluators.elementary.baselines.forms import (
     scaled,
     shifted,
 )
-from benchmarks.baselines.numbers import arb, to_float
-from benchmarks.baselines.rational import Core, evaluations
 from elitemap.evaluators.elementary.baselines.tracing import trace
 
 COEFFICIENTS = st.integers(1, 50).map(lambda k: arb(k) / 16)

@@ -115,7 +115,16 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
         ("elitemap completion ", ["bash", "zsh", "fish"]),
         (
             "elitemap search elementary exp2 --set ",
-            ["domain=", "error=", "ops=", "max_ops=", "arithmetic=", "cpu=", "reduction="],
+            [
+                "domain=",
+                "error=",
+                "ops=",
+                "max_ops=",
+                "seed_with=",
+                "arithmetic=",
+                "cpu=",
+                "reduction=",
+            ],
         ),
         ("elitemap search elementary exp2 --set d", ["domain="]),
         # bash takes = for a word of its own, and puts what it is told behind it

@@ -3,9 +3,12 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from elitemap.archive.errors import SearchError
+from elitemap.engine.protocols import Baseline
 from elitemap.evaluators.elementary.baselines.adapted import LEAST_DEGREE, adapt
 from elitemap.evaluators.elementary.baselines.forms import (
     Coefficients,
@@ -84,6 +87,23 @@ def computed(target: Target, most: int) -> tuple[Known, ...]:
     return _envelope(found)
 
 
+def forms(target: Target, most: int) -> tuple[Known, ...]:
+    """As :func:`computed`; none if the target has no accurate value somewhere."""
+    try:
+        return computed(target, most)
+    except SearchError:
+        return ()
+
+
+def rivals(target: Target, most: int) -> tuple[Baseline, ...]:
+    """Computed baselines as tables take them."""
+    return tuple(Baseline(b.name, _objectives(b)) for b in forms(target, most))
+
+
+def _objectives(known: Known) -> dict[str, float]:
+    return {"ops": known.ops, "digits": known.digits, "error": 10.0**-known.digits}
+
+
 def _degrees(room: int) -> list[tuple[int, int]]:
     """Degrees whose cheapest form may fit into so many operations, the cheapest first."""
     pairs = [(n, m) for n in range(room + 1) for m in range(room + 1) if n + m > 0]
@@ -128,7 +148,7 @@ def _enter(
     kind = "polynomial" if degrees[1] == 0 else "rational"
     name = f"minimax {kind} ({degrees[0]},{degrees[1]})" + (f" {shape.name}" if shape.name else "")
     for form, core in _forms(p, q, shape):
-        program = trace(lambda x, core=core: _around(core, x, shape)).program
+        program = trace(partial(_around, core, shape)).program
         if program.cost > most or not _smooth(program, target):
             continue
         known = Known(f"{name}, {form}", -math.log10(member.error), program)
@@ -136,7 +156,7 @@ def _enter(
             found[known.ops] = known
 
 
-def _around(core: Callable[[Number], Number], x: Number, shape: Shape) -> Number:
+def _around(core: Callable[[Number], Number], shape: Shape, x: Number) -> Number:
     """The whole program: argument, core and squarings."""
     t = x - ball(shape.shift) if shape.shift else x
     value = core(t)

@@ -79,9 +79,10 @@ def shapes(target: Target, samples: Sampled) -> Iterator[Shape]:
         yield Shape("odd", 1, 2, Fraction(0), 0)
     if all(value > 0 for value in samples.values) and not (target.relative and zeros):
         for k in range(1, SQUARINGS + 1):
-            yield Shape(f"{k} squarings" if k > 1 else "1 squaring", 0, 1, Fraction(0), k)
+            name = f"{k} squaring" + "s" * (k > 1)
+            yield Shape(name, 0, 1, Fraction(0), k)
             if symmetry == 1:
-                yield Shape(f"even, {k} squarings" if k > 1 else "even, 1 squaring", 0, 2, Fraction(0), k)
+                yield Shape(f"even, {name}", 0, 2, Fraction(0), k)
 
 
 def _symmetry(target: Target) -> int:

@@ -36,7 +36,7 @@ Words = NDArray[np.uint64]
 GAIN = 0.05
 
 #: One in so many programs of a batch may be solved; those that promise most come first.
-SHARE = 60
+SHARE = 100
 
 #: Programs that are remembered; then all are forgotten.
 MOST_KEPT = 100_000

@@ -1,11 +1,10 @@
 """What was known before about a problem, for the plot: from the task of its latest run."""
 
-from elitemap.archive.errors import ElitemapError
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.engine.protocols import Baseline
 from elitemap.terminal.browser.scope import Scope, within
-from elitemap.terminal.commands.recorded import recorded_task
+from elitemap.terminal.commands.recorded import known_before
 
 
 def latest(reader: ArchiveReader, scope: Scope) -> RunRecord | None:
@@ -17,8 +16,5 @@ def latest(reader: ArchiveReader, scope: Scope) -> RunRecord | None:
 
 
 def known(run: RunRecord) -> tuple[Baseline, ...]:
-    """The baselines of a run's task; none if its space is not installed here."""
-    try:
-        return recorded_task(run).baselines
-    except ElitemapError:
-        return ()
+    """The baselines of a run; fewer if its space is not installed here."""
+    return known_before(run)

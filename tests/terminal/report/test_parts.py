@@ -8,6 +8,7 @@ import pytest
 import vl_convert
 
 from elitemap.archive.objectives import recorded
+from elitemap.archive.records import RunRecord
 from elitemap.engine.protocols import Curve
 from elitemap.terminal.report.commandlines import repeats, search_line
 from elitemap.terminal.report.curves import line, thinned, time_unit
@@ -159,8 +160,13 @@ def test_baselines_of_a_task_reach_the_plot(
 
     from elitemap.terminal.report import gathering
 
-    found = gathering.baselines([Known()])  # type: ignore[list-item]
-    monkeypatch.setattr(gathering, "baselines", lambda tasks: found)
+    stored = [{"name": "computed", "objectives": {"ops": 4.0, "digits": 5.0}}]
+    config = {"rivals": stored}
+    run = RunRecord("r", "s", "t", {}, config, 0, "2026-01-01", None, "done", "1", {})
+    tasks: Any = {"r": (Known(), "")}
+    found = gathering.baselines([run], tasks)
+    assert [name for name, _ in found] == ["<b>Padé</b>", "computed"]
+    monkeypatch.setattr(gathering, "baselines", lambda runs, tasks: found)
     seen = parsed(made(archive))
     assert "dashed stairs are the best of the known baselines" in seen.visible()
     assert "\\u003cb\\u003ePad\\u00e9" in seen.script(0)
