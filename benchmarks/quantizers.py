@@ -25,32 +25,14 @@ from elitemap.evaluators.quantizers.formats.confirming import (
     confirm,
     confirm_weights,
 )
+from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
 from elitemap.evaluators.quantizers.formats.tensors import tensors
-from elitemap.searchspaces.quantizers.formats.elements import Element
 from elitemap.searchspaces.quantizers.formats.menu import SLACK, every
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, written
-from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
-
-#: NF4 (Dettmers et al., QLoRA, 2023) and BOF4-S for blocks of 64 (arXiv 2505.06653), in units of
-#: the block's maximum; the latter's is signed.
-_NF4 = (
-    *(-1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453),
-    *(-0.28444138169288635, -0.18477343022823334, -0.09105003625154495, 0.0),
-    *(0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224),
-    *(0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1.0),
-)
-_BOF4S = (
-    *(-0.85684639, -0.66928744, -0.52352661, -0.40048826, -0.29106382, -0.1900093, -0.09385296),
-    *(0.0, 0.08876717, 0.17948027, 0.27430961, 0.37601975, 0.488653, 0.61886036, 0.77913958, 1.0),
-)
-#: Levels of IQ4_NL and its relatives (llama.cpp); IQ4_K and IQ4_KS choose between them and the same
-#: shifted by 4 (ik_llama.cpp).
-_IQ4 = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
-#: Magnitudes of E2M1 (OCP Microscaling).
-_E2M1 = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+from elitemap.searchspaces.quantizers.formats.rule import Rule
 
 #: Aims for the mean squared error by distribution and budget: of programs, and of tables.
 AIMS = {
@@ -87,47 +69,6 @@ TEXTS = {
         "so, per second of processor time of one core.",
     ),
 }
-
-
-def _rule(block: int, codec: str, width: int = 0, group: int = 0, **flags: int) -> Rule:
-    told = {"bits": 4, "signed": 0, "search": 1, "offset": 0, "choice": 0} | flags
-    return Rule(
-        block=block, codec=CODECS.index(codec), scale_bits=width, group=group, **told
-    )  # fmt: skip
-
-
-def _table(values: tuple[float, ...], shape: int = 1) -> Element:
-    return Element(shape, None, tuple(float(np.float32(x)) for x in values))
-
-
-def _whole(values: tuple[float, ...], shape: int = 1) -> Element:
-    return Element(shape, None, tuple(map(float, values)), True)
-
-
-def known() -> dict[str, tuple[Rule, Element]]:
-    """Layout and levels by name."""
-    int4 = _table((-1.0, *(k / 7 for k in range(-7, 8))))
-    fp4 = _table(tuple(x / 6 for x in _E2M1), 2)
-    razer = _table((-5.0, *(-x for x in _E2M1[1:]), *_E2M1))
-    signed8 = _table(tuple(k / -8 for k in range(-8, 8)))
-    both = _whole((*_IQ4, 4), 4)
-    uniform = _whole(tuple(range(16)))
-    return {
-        "INT4, blocks of 32": (_rule(32, "fp16", search=0), int4),
-        "INT4, blocks of 64": (_rule(64, "fp16", search=0), int4),
-        "Q4_0": (_rule(32, "fp16", search=0, signed=1), signed8),
-        "FP4 (E2M1), blocks of 32": (_rule(32, "fp16", search=0), fp4),
-        "NF4, blocks of 64": (_rule(64, "fp16", search=0), _table(_NF4)),
-        "BOF4-S, blocks of 64": (_rule(64, "fp16", search=0, signed=1), _table(_BOF4S)),
-        "MXFP4's bytes, best exponents": (_rule(32, "e8m0"), _table(_E2M1, 2)),
-        "NVFP4": (_rule(16, "e4m3", search=0), fp4),
-        "NVFP4's bytes, best scales": (_rule(16, "e4m3"), _table(_E2M1, 2)),
-        "RaZeR-like": (_rule(16, "e4m3", signed=1), razer),
-        "IQ4_XS-like": (_rule(32, "int", 6, 256, signed=1), _whole(_IQ4)),
-        "IQ4_KS-like": (_rule(32, "int", 7, 0, signed=1, choice=1), both),
-        "IQ4_K-like": (_rule(16, "int", 6, 256, signed=1, choice=1), both),
-        "Q4_K-like": (_rule(32, "int", 6, 256, offset=2), uniform),
-    }
 
 
 def _space() -> QuantizerSpace:

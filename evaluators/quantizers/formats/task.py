@@ -5,6 +5,7 @@ from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import ArrayFile, Option, Task, Unproved, UserData, Verdict
+from elitemap.evaluators.quantizers.formats.bench import bench
 from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm, confirm_weights
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
 from elitemap.evaluators.quantizers.formats.measuring import Weights
@@ -128,6 +129,7 @@ def _bound(
         prepare=lambda: prepare([KERNEL], FLOAT32),
         asks=f"{asks}at most {max_ops} operations or {room} table entries",
         grants=lambda certificate: "confirmed",
+        bench=lambda entrants, exhaustive, say: bench(made, entrants, say),
     )
 
 

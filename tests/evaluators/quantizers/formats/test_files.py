@@ -8,7 +8,7 @@ import pytest
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.data.arrays import read_arrays
-from elitemap.engine.protocols import ArrayFile
+from elitemap.engine.protocols import ArrayFile, Entrant
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.quantizers.formats.readers import READERS, read_gguf, read_safetensors
@@ -177,3 +177,21 @@ def test_weights_that_are_not_finite_are_refused(tmp_path, bad):
     spec = TaskSpec.of("quantizers", "weights", {"data": str(tmp_path / "w.npy")})
     with pytest.raises(UsageError, match="NaN or infinity 1 times"):
         settled(spec)
+
+
+def test_known_formats_are_measured_on_the_same_weights(tmp_path, layout, uniform):
+    weights = np.random.default_rng(1).standard_normal(1 << 14).astype(np.float32)
+    np.save(tmp_path / "w.npy", weights)
+    settings = {"data": str(tmp_path / "w.npy"), "bits": "4.6"}
+    task = load_task(settled(TaskSpec.of("quantizers", "weights", settings)))
+    document = written(layout("fp16", block=32), uniform)
+    said = []
+    found = task.bench([Entrant("a" * 64, document, {})], False, said.append)
+    rows = {row.name: row.objectives for row in found.rows}
+    certificate = task.certify(document, 1.0)[2]
+    assert rows.pop("a" * 10) == {o.name: certificate[o.name] for o in found.columns}
+    errors = {"NF4, blocks of 64": 0.00844, "NVFP4": 0.00904, "IQ4_XS-like": 0.00552,
+              "BOF4-S, blocks of 64": 0.00734, "INT4, blocks of 64": 0.01155}  # fmt: skip
+    for name, error in errors.items():
+        assert rows[name]["mse"] == pytest.approx(error, rel=0.03), name
+    assert len(said) == len(found.rows) == 15
