@@ -63,7 +63,7 @@ def bench(
         ours = []
         for entrant in entrants:
             say(f"compiling {entrant.id[:10]}")
-            library = stack.enter_context(compiled(read(entrant.program), single.domain))
+            library = stack.enter_context(compiled(read(entrant.program), single))
             ours.append(_of(entrant.id[:10], library))
         every = [*ours, *found]
         proofs = [_known(e) for e in entrants]

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from elitemap.native.toolchain import compile_library
+from elitemap.searchspaces.elementary.float32.functions import Single
+from elitemap.searchspaces.elementary.float32.wholes import core_of, whole
+from elitemap.searchspaces.programs.emission.blocks_float32 import Fast
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.to_c_float32 import files
 from elitemap.searchspaces.programs.program import Program
@@ -23,8 +26,13 @@ NAME = "candidate"
 
 
 @contextmanager
-def compiled(program: Program, domain: tuple[float, float]) -> Iterator[ctypes.CDLL]:
+def compiled(program: Program, single: Single, *flags: str) -> Iterator[ctypes.CDLL]:
     """The library of a program's exported C; its functions have the name :data:`NAME`.
+
+    Args:
+        program: In ``float32``.
+        single: What it shall be.
+        flags: For the compiler, beside :data:`FLAGS`.
 
     Raises:
         SearchError: If there is no C compiler, or it fails.
@@ -33,13 +41,25 @@ def compiled(program: Program, domain: tuple[float, float]) -> Iterator[ctypes.C
         name=NAME,
         space="elementary",
         target="",
-        domain=domain,
+        domain=single.domain,
         error="units of the last place",
         program_id="",
     )
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in files(program, meta).items():
+        for name, text in files(program, meta, (), fast_path(program, single)).items():
             Path(folder, name).write_text(text)
         library = Path(folder, "candidate.so")
-        compile_library(Path(folder, f"{NAME}.c"), library, FLAGS)
+        compile_library(Path(folder, f"{NAME}.c"), library, [*FLAGS, *flags])
         yield ctypes.CDLL(str(library))
+
+
+def fast_path(program: Program, single: Single) -> Fast | None:
+    """What arrays without special cases may take: the same core in the smaller reduction.
+
+    Raises:
+        ProgramError: If the program has another reduction than the function.
+    """
+    if single.fast is None:
+        return None
+    (low, high), reduction = single.fast
+    return Fast(whole(core_of(program, single.reduction), reduction), low, high)

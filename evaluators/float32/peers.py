@@ -148,7 +148,12 @@ def _has_avx512() -> bool:
 def _python(name: str) -> Iterator[Peer | Missing]:
     found = getattr(np, _NUMPY.get(name, name), None)
     if isinstance(found, np.ufunc):
-        yield Peer(f"NumPy {name}", version("numpy"), lambda x: np.asarray(found(x)))
+
+        def call(x: Singles) -> Singles:
+            with np.errstate(all="ignore"):
+                return np.asarray(found(x))
+
+        yield Peer(f"NumPy {name}", version("numpy"), call)
     yield _jax(name)
 
 

@@ -122,8 +122,11 @@ def pieces(expression: Expression, low: float, high: float) -> Iterator[Piece]:
 
 
 def _binades(first: int, last: int) -> list[tuple[int, int]]:
+    """Runs within binades; zero is one of its own, because values beside it may be on one side."""
     size = 1 << 23
     starts = [first, *range((first // size + 1) * size, last + 1, size)]
+    if first % _SIGN == 0 and first < last:
+        starts.insert(1, first + 1)
     return list(zip(starts, [*(s - 1 for s in starts[1:]), last], strict=True))
 
 

@@ -13,6 +13,7 @@ from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primiti
 from elitemap.evaluators.float32.arguments import true_value, units
 from elitemap.evaluators.float32.bench import bench
 from elitemap.evaluators.float32.certificate import certify
+from elitemap.evaluators.float32.compiled import fast_path
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.functions import interpreter
 from elitemap.evaluators.float32.grid import KERNEL
@@ -166,7 +167,7 @@ def exported(
     )
     program, said = read(document), statements(single, certificate)
     if language == "c":
-        return to_c_float32.files(program, meta, said)
+        return to_c_float32.files(program, meta, said, fast_path(program, single))
     if language == "numpy":
         return to_numpy_float32.files(program, meta, said)
     if language == "jax":

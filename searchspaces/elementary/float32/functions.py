@@ -33,6 +33,8 @@ class Single:
         reduction: What surrounds a core.
         derivative: An expression of JAX in ``x`` and the value ``y``; empty where it is that of the
             code, which has only arithmetic.
+        fast: Arguments without special cases, and the reduction that suffices for them and gives
+            the same bits; None where there is none.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Single:
     specials: tuple[tuple[float, float], ...]
     reduction: Reduction
     derivative: str = ""
+    fast: tuple[tuple[float, float], Reduction] | None = None
 
     @property
     def complete(self) -> bool:
@@ -70,13 +73,17 @@ def resolve(name: str, domain: str | None, reduction: str) -> Single:
     if known is None:
         return _alone(name, domain)
     short, row = known
+    fast = None
     if domain is None and row.complete is not None:
         made = row.complete()
+        fast = None if row.fast is None else (row.fast, row.finite(*row.fast))
         ends, below, above, specials = row.body, row.below, row.above, row.specials
     else:
         ends = row.body if domain is None else _within(domain, row)
         made, below, above, specials = row.finite(*ends), None, None, ()
-    return Single(short, parse(row.expression), ends, below, above, specials, made, row.derivative)
+    return Single(
+        short, parse(row.expression), ends, below, above, specials, made, row.derivative, fast
+    )
 
 
 def _known(name: str) -> tuple[str, Known] | None:

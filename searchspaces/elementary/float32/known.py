@@ -32,6 +32,8 @@ class Known:
         specials: See :class:`.functions.Single`.
         complete: Makes the reduction for all arguments; None if there is none.
         finite: Makes the reduction for a domain.
+        fast: Arguments without special cases, for which the reduction for a domain suffices; None
+            where it is no faster.
         derivative: An expression of JAX in ``x`` and the value ``y``.
     """
 
@@ -43,6 +45,7 @@ class Known:
     complete: Callable[[], Reduction] | None
     finite: Callable[[float, float], Reduction]
     derivative: str
+    fast: tuple[float, float] | None = None
 
 
 def _odd(expression: str, limit: float) -> Callable[..., Reduction]:
@@ -98,6 +101,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             lambda: reductions.binades(None, (-151.0, 129.0)),
             _binades(None, -151.0, 129.0),
             "0.6931472 * y",
+            (-125.0, 125.0),
         ),
         "exp": Known(
             "exp(x)",
@@ -108,6 +112,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             lambda: reductions.binades(_LOG2E, (-104.0, 89.0)),
             _binades(_LOG2E, -104.0, 89.0),
             "y",
+            (-86.5, 86.5),
         ),
         "log2": Known(
             "log2(x)",
@@ -118,6 +123,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             lambda: reductions.exponent(None, complete=True),
             _exponent(None),
             "1.442695 / x",
+            (LEAST, LARGEST),
         ),
         "log": Known(
             "log(x)",
@@ -128,6 +134,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             lambda: reductions.exponent(_LOG2, complete=True),
             _exponent(_LOG2),
             "1.0 / x",
+            (LEAST, LARGEST),
         ),
         "sin": Known(
             "sin(x)",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import SearchError
+from elitemap.searchspaces.programs.emission.blocks_float32 import Fast, loops
 from elitemap.searchspaces.programs.emission.lowering import Lowered, lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
@@ -86,13 +87,7 @@ float {name}(float x)
     return {name}_at(x);
 }}
 
-void {name}_n(const float *ELITEMAP_RESTRICT x, float *ELITEMAP_RESTRICT y, size_t n)
-{{
-    for (size_t i = 0; i < n; i++) {{
-        y[i] = {name}_at(x[i]);
-    }}
-}}
-
+{loops}
 #ifdef ELITEMAP_SELFTEST
 {selftest}#endif
 """
@@ -161,13 +156,16 @@ int main(void)
 """
 
 
-def files(program: Program, meta: ExportMeta, statements: Sequence[str] = ()) -> dict[str, str]:
+def files(
+    program: Program, meta: ExportMeta, statements: Sequence[str] = (), fast: Fast | None = None
+) -> dict[str, str]:
     """``name.h``, ``name.c`` and ``name_cases.inc`` of a program.
 
     Args:
         program: In ``float32``, from one ``single`` to one ``single``.
         meta: Name and provenance; its ``float64`` counts for nothing.
         statements: What is known of its accuracy, in lines.
+        fast: What blocks of arguments without special cases may take.
 
     Raises:
         SearchError: If the program takes or gives anything else.
@@ -185,8 +183,9 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str] = ()) ->
         f"{name}.h": _header(program, meta, statements, name, lowered),
         f"{name}.c": _SOURCE.format(
             name=name,
-            helpers=_helpers(lowered),
+            helpers=_helpers(lowered, blocks=fast is not None),
             body="\n".join(f"    {line}" for line in _body(written, lowered)),
+            loops=loops(name, fast, _statements),
             selftest=_SELFTEST.format(name=name, nan=NAN_BITS),
         ),
         f"{name}_cases.inc": _cases(program, meta.domain),
@@ -245,8 +244,14 @@ def _header(
     return _HEADER.format(comment=comment, guard=f"ELITEMAP_{name.upper()}_H", name=name)
 
 
-def _helpers(lowered: Lowered) -> str:
+def _statements(program: Program) -> list[str]:
+    written = with_negations(program)
+    return _body(written, lower(written, "c"))
+
+
+def _helpers(lowered: Lowered, blocks: bool) -> str:
     called = " ".join(expression for _, expression in lowered.steps)
+    called += "bits_of( float_of(" if blocks else ""
     return "".join(text for name, text in _HELPERS.items() if f"{name}(" in called)
 
 

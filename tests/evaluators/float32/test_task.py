@@ -73,6 +73,21 @@ def test_a_search_finds_and_proves(elites):
     assert all(e.objectives["max_relative_error"] > 0 for e in elites)
 
 
+def test_code_for_all_float32_compiles_without_a_warning(elites, tmp_path):
+    """With the shorter way for blocks without special cases."""
+    own = task("exp2")
+    document = own.space.to_json(task(**SETTINGS).space.from_json([elites[0].program]), 0)
+    for name, text in own.export(document, None, "complete_exp2", "c").items():
+        (tmp_path / name).write_text(text)
+    text = (tmp_path / "complete_exp2.c").read_text()
+    assert "complete_exp2_fast(" in text and "INF" not in text
+    run = tmp_path / "run"
+    source = str(tmp_path / "complete_exp2.c")
+    command = ["cc", *STRICT, "-DELITEMAP_SELFTEST", source, "-o", str(run), "-lm"]
+    subprocess.run(command, check=True)
+    assert "cases match" in subprocess.run([run], check=True, capture_output=True, text=True).stdout
+
+
 def test_code_compiles_without_a_warning_and_passes_its_test(elites, tmp_path):
     program = elites[0].program
     own = task(**SETTINGS)

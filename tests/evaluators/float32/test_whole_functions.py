@@ -9,14 +9,16 @@ import pytest
 
 from elitemap.evaluators.float32 import beyond
 from elitemap.evaluators.float32.arguments import arguments, truth, units
-from elitemap.evaluators.float32.certificate import certify
+from elitemap.evaluators.float32.certificate import _agreed, certify
 from elitemap.evaluators.float32.compiled import NAME, compiled
 from elitemap.evaluators.float32.functions import exported, interpreter
 from elitemap.evaluators.float32.pricing import MODELS, costs
 from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.emission.blocks_float32 import BLOCK
 from elitemap.searchspaces.programs.float32.cycles import cycles
 
+COMPLETE = "-DELITEMAP_COMPLETE=1"
 MPFR = gmpy2.context(precision=200, emax=10**6, emin=-(10**6))
 
 
@@ -112,13 +114,35 @@ def test_a_certificate_is_what_brute_force_finds(horner, settled):
 def test_compiled_code_has_the_bits_of_the_interpreter(case):
     function, program, *_ = case
     points = arguments(function, 2048)
-    with compiled(program, function.domain) as library:
+    with compiled(program, function) as library:
         got = exported(library, NAME)(points)
     np.testing.assert_array_equal(got.view(np.uint32), interpreter(program)(points).view(np.uint32))
 
 
 def ones(x):
     return np.where(np.isnan(x) | (x == 0), x, np.copysign(np.float32(1), x))
+
+
+@pytest.mark.parametrize("name", ["exp2", "exp", "log", "log2"])
+def test_blocks_without_special_cases_have_the_same_bits(name, horner, settled):
+    """The shorter way through arrays; some blocks are long, one is cut, one has special cases."""
+    function, program, _ = settled(name, None, horner(4, name.startswith("log")))
+    (low, high), _ = function.fast
+    rng = np.random.default_rng(1)
+    inside = rng.uniform(max(low, -80.0), min(high, 80.0), 3 * BLOCK - 7).astype(np.float32)
+    edges = np.array([low, high, -low if low < 0 else low * 1.5], np.float32)
+    points = np.concatenate([inside, edges, arguments(function, 512)])
+    with compiled(program, function) as library, compiled(program, function, COMPLETE) as other:
+        got, complete = (exported(one, NAME)(points) for one in (library, other))
+    np.testing.assert_array_equal(got.view(np.uint32), complete.view(np.uint32))
+    wanted = interpreter(program)(points)
+    np.testing.assert_array_equal(got.view(np.uint32), wanted.view(np.uint32))
+
+
+def test_another_result_of_a_shorter_way_is_an_error():
+    function = _agreed(lambda x: x, lambda x: np.where(x == 2, np.float32(3), x))
+    x = np.array([1, 2, np.nan], np.float32)
+    np.testing.assert_array_equal(function(x), np.array([1, np.nan, np.nan], np.float32))
 
 
 def test_what_lies_beyond_is_counted_and_its_mistakes_are_found():
