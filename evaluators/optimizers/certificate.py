@@ -99,7 +99,7 @@ def certify(
         "nearest": what.name,
         "difference": what.difference,
         "constants": what.constants,
-        "simplified": text(simplified(batch.programs.program(0))),
+        "simplified": text(simplified(batch.programs.program(0))).replace("\n", "; "),
     }
 
 

@@ -101,17 +101,21 @@ def rule_task(target: str, options: Mapping[str, str]) -> Task:
         languages=LANGUAGES,
         options={"start": start, "slots": slots, "max_cost": max_cost},
         problem=("slots",),
-        words={"slots": f"with at most {slots} slot(s)"},
+        words={"slots": f"with at most {_counted(slots)}"},
         prepare=_prepare,
         curve=lambda document: curve(document, space, workloads),
         asks=(
-            f"loss after training {' and '.join(w.summary for w in workloads)}; at most {slots} "
-            "slots, a learning rate for every rule"
+            f"loss after training {' and '.join(w.summary for w in workloads)}; at most "
+            f"{_counted(slots)}, a learning rate for every rule"
         ),
         objectives=_CONFIRMED,
         batch=BATCH,
         grants=lambda certificate: "confirmed",
     )
+
+
+def _counted(slots: int) -> str:
+    return "1 slot" if slots == 1 else f"{slots} slots"
 
 
 def _prepare() -> None:

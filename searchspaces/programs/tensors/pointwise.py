@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from elitemap.searchspaces.programs.primitive import Primitive, templates
+from elitemap.searchspaces.programs.primitive import Layout, Primitive, templates
 
 
 def operation(
@@ -42,6 +42,10 @@ def operation(
     )
 
 
+#: What operations between operands are as mathematics.
+_KINDS = {"+": "sum", "-": "difference", "*": "product", "/": "quotient"}
+
+
 def infix(name: str, operands: str, run: Callable[..., Any], sign: str, **more: Any) -> Primitive:
     """An operation that is written between its operands; sums bind weaker than products."""
     strength = 1 if sign in "+-" else 2
@@ -56,6 +60,7 @@ def infix(name: str, operands: str, run: Callable[..., Any], sign: str, **more: 
         numpy=f"({text})",
         latex=marks.get(sign, text),
         infix=strength,
+        layout=(_KINDS[sign], 0, 1),
         **more,
     )
 
@@ -66,7 +71,13 @@ def greater(sign: str) -> str:
 
 
 def _function(
-    name: str, c: str, cost: int = 4, numpy: str = "", torch: str = "", latex: str = ""
+    name: str,
+    c: str,
+    cost: int = 4,
+    numpy: str = "",
+    torch: str = "",
+    latex: str = "",
+    layout: Layout | None = None,
 ) -> Primitive:
     """A function of one tensor that C has under the name ``c``."""
     known = numpy or name
@@ -80,6 +91,7 @@ def _function(
         numpy=f"np.{known}({{0}})",
         torch=torch or None,
         latex=latex or rf"\{name}\left({{0}}\right)",
+        layout=layout,
     )
 
 
@@ -158,8 +170,9 @@ POINTWISE = (
         c="{0}",
         numpy="({0} * np.ones_like(w))",
         latex="{0}",
+        layout=0,
     ),
-    _function("abs", "fabsf", 1, latex=r"\left|{0}\right|"),
+    _function("abs", "fabsf", 1, latex=r"\left|{0}\right|", layout=("bars", 0)),
     operation(
         "square",
         "t",
@@ -168,6 +181,7 @@ POINTWISE = (
         c="({0} * {0})",
         numpy="np.square({0})",
         latex=r"\left({0}\right)^2",
+        layout=("power", 0, 2),
     ),
     operation(
         "cube",
@@ -178,8 +192,9 @@ POINTWISE = (
         c="({0} * {0} * {0})",
         numpy="({0} * {0} * {0})",
         latex=r"\left({0}\right)^3",
+        layout=("power", 0, 3),
     ),
-    _function("sqrt", "sqrtf", 2, latex=r"\sqrt{{{0}}}"),
+    _function("sqrt", "sqrtf", 2, latex=r"\sqrt{{{0}}}", layout=("root", 0)),
     _function(
         "cbrt",
         "cbrtf",
@@ -195,6 +210,7 @@ POINTWISE = (
         c="(1.0f / {0})",
         numpy="(1 / {0})",
         latex=r"\frac{{1}}{{{0}}}",
+        layout=("quotient", "1", 0),
     ),
     operation(
         "sign",

@@ -23,6 +23,7 @@ def _function(name: str, c: str, numpy: str) -> Primitive:
         c=f"{c}({{0}})",
         numpy=f"np.{numpy}({{0}})",
         latex=rf"\{numpy}" + ("{{{0}}}" if numpy == "sqrt" else r"\left({0}\right)"),
+        layout=("root", 0) if numpy == "sqrt" else ("call", numpy, 0),
     )
 
 
@@ -36,6 +37,7 @@ def _choice(name: str, numpy: str, sign: str) -> Primitive:
         c=greater(sign),
         numpy=f"np.{numpy}({{0}}, {{1}})",
         latex=rf"\{numpy[:3]}\left({{0}}, {{1}}\right)",
+        layout=("call", numpy[:3], 0, 1),
         commutative=True,
         idempotent=True,
     )
@@ -78,6 +80,7 @@ SCALARS = (
         numpy="np.power({0}, {1})",
         torch="torch.pow({0}, {1})",
         latex="{{{0}}}^{{{1}}}",
+        layout=("call", "power", 0, 1),
         neutral=(1.0,),
     ),
     _function("s_sqrt", "sqrtf", "sqrt"),

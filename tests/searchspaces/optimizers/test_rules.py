@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.optimizers.behaviour import behave
+from elitemap.searchspaces.optimizers.boxes import drafts
 from elitemap.searchspaces.optimizers.rules import RuleSpace, read, text, used_slots
 from elitemap.searchspaces.optimizers.writing import rule
 from elitemap.searchspaces.optimizers.zoo import VARIANTS, ZOO, known
@@ -226,3 +227,15 @@ def test_a_search_starts_from_the_rule_that_it_is_told():
 def test_programs_of_tensors_survive_their_documents():
     program = known("Lion", 2)
     assert Program.from_json(program.to_json(), TENSORS) == program
+
+
+def test_rules_are_laid_out_as_mathematics_without_idle_slots():
+    space = RuleSpace(2, 60, "random")
+    batch = space.canonical(space.batch([known("RMSProp", 2)]))[0]
+    told = [["\n".join(box.rows) for box in draft] for draft in drafts(space.to_json(batch, 0))]
+    assert told[1] == [
+        "update = g/(√t₁ + 1·10⁻⁸)",
+        "  m ← t₁",
+        "  t₁ = interp(m, g², 0.1)",
+    ]
+    assert len(told[0][0].splitlines()) == 3, "a quotient over a bar"
