@@ -21,7 +21,15 @@ from elitemap.engine.protocols.evaluators import (
 )
 from elitemap.engine.protocols.objectives import Objective, Vouched, directions, steering
 from elitemap.engine.protocols.spaces import Space
-from elitemap.engine.protocols.tasks import Baseline, Curve, Option, SpaceEntry, Task, Unproved
+from elitemap.engine.protocols.tasks import (
+    Baseline,
+    Curve,
+    Goal,
+    Option,
+    SpaceEntry,
+    Task,
+    Unproved,
+)
 from elitemap.engine.protocols.verdicts import Outcome, Verdict
 
 __all__ = [
@@ -40,6 +48,7 @@ __all__ = [
     "Evaluator",
     "Find",
     "Floats",
+    "Goal",
     "Hurdle",
     "Missing",
     "NamedFunction",

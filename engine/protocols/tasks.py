@@ -26,6 +26,27 @@ class Baseline:
     objectives: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class Goal:
+    """Worth that is asked for, to be had as cheaply as possible.
+
+    Attributes:
+        cost: Name of the objective that is to be least.
+        estimate: Name of the objective by which a search sees that the goal is reached.
+        most: What that must not exceed.
+        proved: Name of the objective that proves it.
+        least: What that must reach.
+        text: What was asked for, as the user wrote it.
+    """
+
+    cost: str
+    estimate: str
+    most: float
+    proved: str
+    least: float
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """How good a program is along something: an error over a domain, digits over terms.
@@ -94,6 +115,8 @@ class Task:
         baselines: What was known before, for plots.
         rivals: More of that, computed for the task when a search begins and recorded with its run;
             takes a few seconds at most.
+        goal: What is to be reached as cheaply as possible. A search with a budget in seconds then
+            ends early where a cheaper find is not to be expected.
         asks: What is asked, in one line: everything that the result depends on but the search.
         notes: What a user should know about this task before it runs, one line each.
         objectives: Those that only finds and certificates have, beside the evaluator's.
@@ -120,6 +143,7 @@ class Task:
     curve: Callable[[Mapping[str, Any]], Curve | None] = lambda document: None
     baselines: tuple[Baseline, ...] = ()
     rivals: Callable[[], tuple[Baseline, ...]] = tuple
+    goal: Goal | None = None
     asks: str = ""
     notes: tuple[str, ...] = ()
     objectives: tuple[Objective, ...] = ()

@@ -91,6 +91,8 @@ def _in_leg(session: ExplorationSession, island: int) -> bool:
 def _spent(session: ExplorationSession, island: int) -> bool:
     """Whether the island has used up its budget, or its space."""
     counters = session.gauge.counters[island]
+    if session.quest is not None and session.quest.over(session.gauge.total().evaluations):
+        return True
     left = search_seconds(session.config, session.reserve) - session.elapsed
     # An island that never ran must run once, or there would be nothing to show.
     if counters.epoch and left < LEAST_EPOCH:
@@ -138,7 +140,10 @@ def _arrive(
     session.pending.pop(island, None)
     session.displaced.append(result.report.displaced)
     session.gauge.note(result.report, session.elapsed)
-    drive.context.observer(_progress(session))
+    now = _progress(session)
+    drive.context.observer(now)
+    if session.quest is not None:
+        session.quest.note(now.front, now.evaluations)
     if not drive.context.halted() and _in_leg(session, island) and not _spent(session, island):
         jobs.append(_order(drive, island))
 

@@ -18,6 +18,7 @@ from elitemap.engine.proving.trial import Trial
 from elitemap.engine.running.budget import reserve
 from elitemap.engine.running.travel import KeptState
 from elitemap.engine.search.gauge import Gauge
+from elitemap.engine.search.quest import Quest
 from elitemap.engine.search.written_map import WrittenMap
 from elitemap.engine.tasks import TaskSpec
 
@@ -44,6 +45,7 @@ class ExplorationSession:
         dirty: Whether epochs have ended since the last flush.
         started: Clock when this process took the run up.
         reserve: Seconds of the budget kept for certificates.
+        quest: What was found for the task's goal; None without one.
         trial: How long they take, measured by this process; None before that began.
     """
 
@@ -62,10 +64,14 @@ class ExplorationSession:
     started: float = field(default_factory=time.monotonic)
     reserve: float = 0.0
     trial: Trial | None = None
+    quest: Quest | None = None
 
     def __post_init__(self) -> None:
         """Keep what is usual for certificates, until it is measured."""
         self.reserve = reserve(self.config)
+        # Under a budget in evaluations a result must not depend on when islands report.
+        if self.task.goal is not None and self.config.seconds is not None:
+            self.quest = Quest(self.task.goal)
 
     @classmethod
     def fresh(cls, run: str, spec: TaskSpec, task: Task, config: SearchConfig) -> Self:

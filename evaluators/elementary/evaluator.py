@@ -1,11 +1,12 @@
 """What a program is worth as an approximation: digits at a cost, by kind of structure."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
+from elitemap.engine.protocols import Axis, Goal, Objective, Scores, Screen, Screened
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.evaluators.elementary.rational.solver import Solver
 from elitemap.searchspaces.elementary.targets import Target
@@ -17,6 +18,10 @@ Floats = NDArray[np.float64]
 
 #: Digits below its cell's threshold at which a screened program still counts as promising.
 REACH = 1.0
+
+#: Digits above a goal that still count: bounds that are proved are a little worse than estimates,
+#: and what is next better is to be told too.
+SURPLUS = 1.0
 
 #: What a screening costs, in full fits.
 SCREEN_PRICE = 0.2
@@ -56,14 +61,18 @@ class ElementaryEvaluator:
     depth = 8
     floor = 0.0
 
-    def __init__(self, target: Target, max_ops: int, dialect: Dialect = REAL) -> None:
+    def __init__(
+        self, target: Target, max_ops: int, dialect: Dialect = REAL, goal: Goal | None = None
+    ) -> None:
         """Sample the target.
 
         Args:
             target: What to approximate.
             max_ops: Most operations of a candidate.
             dialect: ``real``, perhaps with more primitives.
+            goal: What is to be reached; more than that, and a little, is worth nothing.
         """
+        self.most = math.inf if goal is None else goal.least + SURPLUS
         self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
         table = dialect.primitives
         self.counted = np.array(
@@ -112,18 +121,19 @@ class ElementaryEvaluator:
     def _score(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Scores[Batch]:
         measures = self.measures(batch)
         fitted = fit(batch, hurdle(measures), self.nodes, self.check)
+        digits = np.minimum(fitted.digits, self.most)
         with np.errstate(over="ignore"):
             error = 10.0**-fitted.digits
         return Scores(
             batch=batch,
-            quality=np.where(np.isfinite(fitted.digits), fitted.digits, np.nan),
+            quality=np.where(np.isfinite(digits), digits, np.nan),
             objectives={
                 "ops": measures[:, 0],
                 "digits": np.full(len(batch), np.nan),
                 "error": error,
             },
             measures=measures,
-            fingerprints=binned(fitted.digits),
+            fingerprints=binned(digits),
             work=fitted.evaluated,
         )
 

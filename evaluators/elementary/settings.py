@@ -1,10 +1,14 @@
 """What ``--set`` means for elementary functions, over the reals and in float32."""
 
 import difflib
+import math
+import re
 
 from elitemap.archive.errors import UsageError
-from elitemap.engine.protocols import Option
+from elitemap.engine.protocols import Goal, Option
 from elitemap.evaluators.float32.pricing import MODELS
+from elitemap.formulas.parsing import parse_constant
+from elitemap.formulas.vocabulary import constant_value
 from elitemap.searchspaces.elementary.float32.functions import REDUCTIONS
 from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.real import REAL
@@ -38,6 +42,11 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             tuple(dialect.operations),
         ),
         Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
+        Option(
+            "bound",
+            "",
+            "the cheapest with at most an error: error<=5e-4, error<=2**-11 or digits>=8",
+        ),
         Option(
             "seed_with",
             "",
@@ -86,6 +95,36 @@ def parse_primitives(text: str, dialect: Dialect = REAL) -> tuple[int, ...]:
                 f"write ops={text},{companion}"
             )
     return tuple(sorted({dialect.opcodes[name] for name in names}))
+
+
+_BOUND = re.compile(r"\s*(?:error\s*<=\s*(?P<error>.+)|digits\s*>=\s*(?P<digits>.+))")
+
+#: Digits that can be asked for.
+_MOST_DIGITS = 28.0
+
+
+def parse_bound(text: str) -> Goal | None:
+    """The goal that a bound sets; None for no text.
+
+    Raises:
+        UsageError: For anything but ``error<=CONSTANT`` or ``digits>=CONSTANT`` within reach.
+    """
+    if not text:
+        return None
+    found = _BOUND.fullmatch(text)
+    if found is None:
+        raise UsageError(
+            f"expected bound as error<=5e-4 or digits>=8, got {text[:40]!r}; quote it for the shell"
+        )
+    value = float(constant_value(parse_constant(found["error"] or found["digits"]), 128).mid())
+    digits = value if found["digits"] else -math.log10(value) if value > 0 else math.inf
+    if not 0 < digits <= _MOST_DIGITS:
+        raise UsageError(
+            f"expected bound between 0 and {_MOST_DIGITS:g} digits, got {text[:40]!r}, which is "
+            f"{digits:.3g}"
+        )
+    said = "".join(text.split())
+    return Goal("ops", "error", 10.0**-digits, "digits", digits, said)
 
 
 def parse_max_ops(text: str) -> int:

@@ -20,6 +20,7 @@ from elitemap.evaluators.elementary.settings import (
     ARITHMETICS,
     OPTIONS,
     SEEDS,
+    parse_bound,
     parse_max_ops,
     parse_primitives,
 )
@@ -58,6 +59,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
     opcodes = parse_primitives(options.get("ops", "add,sub,mul,div"), dialect)
     max_ops = parse_max_ops(options.get("max_ops", "12"))
     target = resolve_target(name, options.get("domain") or None, options.get("error") or None)
+    goal = parse_bound(options.get("bound", ""))
     seeds = parse_seeds(options.get("seed_with", ""), target, max_ops)
     space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES), dialect, seeds)
     primitives = [n for n, code in dialect.operations.items() if code in opcodes]
@@ -67,10 +69,11 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         "error": target.error_mode,
         "ops": ",".join(primitives),
         "max_ops": max_ops,
-    } | ({"seed_with": options["seed_with"]} if seeds else {})
+    }
+    resolved |= {name: options[name] for name in ("seed_with", "bound") if options.get(name)}
     return Task(
         space=space,
-        evaluator=ElementaryEvaluator(target, max_ops, dialect),
+        evaluator=ElementaryEvaluator(target, max_ops, dialect, goal),
         certify=lambda document, seconds: certified(document, target, seconds, dialect),
         export=lambda document, certificate, name, language: exported(
             document, certificate, name, language, target, dialect
@@ -84,6 +87,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         words={"domain": f"on [{resolved['domain']}]", "error": target.error_mode},
         prepare=lambda: prepare([KERNEL], dialect),
         baselines=baselines(target),
+        goal=goal,
         rivals=lambda: rivals(target, max_ops),
         asks=(
             f"{target.expression} on [{', '.join(target.ends)}], {target.error_mode} error; "

@@ -18,8 +18,9 @@ from elitemap.engine.search import coordinator as engine
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
+from elitemap.terminal.commands.answers import answer_lines
 from elitemap.terminal.commands.fronts import best_of, notable
-from elitemap.terminal.commands.recorded import known_before
+from elitemap.terminal.commands.recorded import known_before, recorded_task
 from elitemap.terminal.commands.rivalry import rivalry_lines
 from elitemap.terminal.console import data_console
 from elitemap.terminal.live.picture import found
@@ -136,6 +137,8 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         say(f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}{look}")
         if outcome.done and not best:
             say(nothing(archive, outcome))
+        for told in answered(archive, outcome, views):
+            say(told)
         for told in against_known(archive, outcome, views):
             say(told)
         if outcome.done:
@@ -155,6 +158,16 @@ def against_known(archive: Path, outcome: engine.Outcome, views: Sequence[EliteV
         known = known_before(reader.run(outcome.run))
     declared = Declared.by(view.problem for view in views)
     return rivalry_lines([view.to_json() for view in views], known, declared)
+
+
+def answered(archive: Path, outcome: engine.Outcome, views: Sequence[EliteView]) -> list[str]:
+    """The answer to the question of a search with a goal."""
+    if not outcome.done:
+        return []
+    with ArchiveReader.open(archive) as reader:
+        goal = recorded_task(reader.run(outcome.run)).goal
+    declared = Declared.by(view.problem for view in views)
+    return answer_lines([view.to_json() for view in views], goal, declared)
 
 
 def nothing(archive: Path, outcome: engine.Outcome) -> str:

@@ -120,6 +120,7 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
                 "error=",
                 "ops=",
                 "max_ops=",
+                "bound=",
                 "seed_with=",
                 "arithmetic=",
                 "cpu=",

@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from elitemap.archive.errors import UsageError
@@ -14,6 +15,7 @@ from elitemap.evaluators.elementary.task import elementary_task, tasks
 from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.real import REAL
+from elitemap.searchspaces.programs.variation import random_programs
 
 OPCODES = REAL.opcodes
 PRIMITIVES = REAL.primitives
@@ -185,3 +187,42 @@ def test_certificates_with_rounded_ends_hold(build, domain, outcome):
         target = resolve_target("sin", ",".join(OLD))
     recorded = certify(program, target, 60.0).to_json() | {"domain": domain}
     assert task.verify(program.to_json(), recorded, 60.0).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("error<=5e-4", 3.30103),
+        ("error <= 2**-11", 3.3113),
+        ("digits>=8", 8.0),
+        ("digits >= 7/2", 3.5),
+    ],
+)
+def test_a_bound_is_a_goal(text, digits):
+    task = elementary_task("tanh", {"bound": text})
+    assert task.goal is not None
+    assert task.goal.least == pytest.approx(digits, abs=1e-4)
+    assert task.goal.most == pytest.approx(10**-digits, rel=1e-3)
+    assert task.options["bound"] == text and "bound" not in task.problem
+
+
+@pytest.mark.parametrize(
+    "text", ["3", "error<5e-4", "error>=1e-3", "error<=-1", "error<=0", "digits>=x", "digits>=99"]
+)
+def test_other_bounds_are_refused(text):
+    with pytest.raises(UsageError):
+        elementary_task("tanh", {"bound": text})
+
+
+def test_more_than_the_bound_and_a_little_is_worth_nothing():
+    """Cells of programs that are good enough are left alone, and errors are told as they are."""
+    free = elementary_task("exp2", {}).evaluator
+    bound = elementary_task("exp2", {"bound": "digits>=1/2"}).evaluator
+    rng = np.random.default_rng(0)
+    batch = random_programs(400, 26, 6, [1, 2, 3, 4], rng)
+    one = free.refine(batch.take(np.arange(400)))
+    other = bound.refine(batch.take(np.arange(400)))
+    assert np.nanmax(one.quality) > 1.7
+    assert np.nanmax(other.quality) == 1.5
+    np.testing.assert_array_equal(np.minimum(one.quality, 1.5), other.quality)
+    np.testing.assert_array_equal(one.objectives["error"], other.objectives["error"])

@@ -1,0 +1,40 @@
+"""When a search with a goal has looked long enough."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elitemap.engine.protocols import Goal
+from elitemap.engine.search.quest import LEAST, PATIENCE, Quest
+
+GOAL = Goal("ops", "error", 1e-4, "digits", 4.0, "digits>=4")
+
+
+def front(*pairs):
+    return [{"ops": ops, "error": error} for ops, error in pairs]
+
+
+def test_nothing_reaching_the_goal_is_never_enough():
+    quest = Quest(GOAL)
+    quest.note(front((3, 1e-2), (5, 2e-4)), 10)
+    assert not quest.over(10**15)
+
+
+def test_patience_begins_anew_with_every_cheaper_one():
+    quest, late = Quest(GOAL), 3 * LEAST
+    quest.note(front((3, 1e-2), (7, 1e-4)), 10)
+    assert not quest.over(PATIENCE * LEAST - 1) and quest.over(PATIENCE * LEAST)
+    quest.note(front((8, 1e-9)), late)
+    assert quest.over(PATIENCE * LEAST)
+    quest.note(front((6, 1e-5)), late)
+    assert not quest.over(PATIENCE * LEAST) and quest.over(PATIENCE * late)
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.floats(1e-9, 1.0)), max_size=30))
+def test_it_remembers_the_cheapest_that_reached(rows):
+    quest = Quest(GOAL)
+    for k, row in enumerate(rows):
+        quest.note(front(row), k)
+    reaching = [ops for ops, error in rows if error <= 1e-4]
+    assert quest.cost == min(reaching, default=float("inf"))
+    if reaching:
+        assert rows[quest.since][0] == quest.cost
