@@ -253,6 +253,27 @@ def bench(identifiers: tuple[str, ...], **options: Any) -> None:
 
 
 @cli.command()
+@click.option(
+    "--bits", type=click.FloatRange(min=0, min_open=True), required=True, help="Budget per weight."
+)
+@click.option(
+    "--run", shell_complete=completing.run, help="For what it brought.  [default: the latest]"
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write the plan to a new file of JSON."
+)
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+@_brought()
+@archive_option
+@json_option
+def allocate(**options: Any) -> None:
+    """Share elites out among the parts of what a run brought, under a total budget."""
+    from elitemap.terminal.commands.allocate import allocate_elites
+
+    allocate_elites(**options)
+
+
+@cli.command()
 @click.argument("identifiers", metavar="[FILE] [ID...]", nargs=-1, shell_complete=completing.elite)
 @click.option(
     "--seconds",

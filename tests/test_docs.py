@@ -34,6 +34,10 @@ NOT_RUN = {
     ". .venv/bin/activate": "installs",
     "elitemap --help": "tests/cli/test_help.py runs it",
     "elitemap browse": "interactive; tests/terminal/browser visits it",
+    "elitemap search quantizers weights --set data=layer.npz --set bits=4.5": "wants weights; "
+    "docs/tutorials/quantizers.md runs it",
+    "elitemap bench": "the same",
+    "elitemap allocate --bits 4.25 -o plan.json": "the same",
     "elitemap resume": "nothing is left to resume; tests/cli/test_lifecycle.py resumes",
 }
 

@@ -5,6 +5,7 @@ concatenates and counts rows. Every protocol here is implemented by plain classe
 inherits from them.
 """
 
+from elitemap.engine.protocols.allocations import Allocating, Allocation, Share
 from elitemap.engine.protocols.batches import B, Batch, Counts, Floats, Words
 from elitemap.engine.protocols.benches import Bench, Benching, Compared, Entrant, Missing
 from elitemap.engine.protocols.data import ArrayFile, NamedFunction, UserData
@@ -33,6 +34,8 @@ from elitemap.engine.protocols.tasks import (
 from elitemap.engine.protocols.verdicts import Outcome, Verdict
 
 __all__ = [
+    "Allocating",
+    "Allocation",
     "ArrayFile",
     "Axis",
     "B",
@@ -61,6 +64,7 @@ __all__ = [
     "Scores",
     "Screen",
     "Screened",
+    "Share",
     "Space",
     "SpaceEntry",
     "Task",

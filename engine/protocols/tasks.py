@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from elitemap.archive.records import Status
+from elitemap.engine.protocols.allocations import Allocating
 from elitemap.engine.protocols.batches import Floats
 from elitemap.engine.protocols.benches import Benching
 from elitemap.engine.protocols.data import ArrayFile, NamedFunction
@@ -123,6 +124,8 @@ class Task:
         batch: Most proposals of a generation, where evaluations are dear and a search has few: a
             larger generation would be most of it. None leaves it to the search's settings.
         bench: Measures elites beside what others have made; None if the space has no such thing.
+        allocate: Shares elites out among the parts of what a user brought, under a total budget;
+            None if the space has no such thing.
         grants: The status of an elite that has this certificate: what the space proves is
             ``certified``, what it has only seen hold on other data is ``confirmed``.
     """
@@ -149,6 +152,7 @@ class Task:
     objectives: tuple[Objective, ...] = ()
     batch: int | None = None
     bench: Benching | None = None
+    allocate: Allocating | None = None
     grants: Callable[[Mapping[str, Any]], Status] = lambda certificate: "certified"
 
 

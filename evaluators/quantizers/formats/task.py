@@ -1,10 +1,21 @@
 """Tasks of block quantizers: a distribution, or a user's weights, under a budget of bits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from elitemap.archive.errors import UsageError
-from elitemap.engine.protocols import ArrayFile, Option, Task, Unproved, UserData, Verdict
+from elitemap.engine.protocols import (
+    Allocation,
+    ArrayFile,
+    Entrant,
+    Option,
+    Task,
+    Unproved,
+    UserData,
+    Verdict,
+)
+from elitemap.evaluators.quantizers.formats.allocating import allocate
 from elitemap.evaluators.quantizers.formats.bench import bench
 from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm, confirm_weights
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
@@ -22,6 +33,9 @@ from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace
 
 #: Weights of the samples that levels are fitted to and errors are measured on; seeds of them.
 SMALL, LARGE = 1 << 12, 1 << 15
+
+#: Most proposals of a generation: an evaluation takes milliseconds.
+GENERATION = 512
 
 #: Most operations of a program, and the default.
 MOST_OPS, OPS = 12, 8
@@ -103,7 +117,12 @@ def _of_weights(bits: float, room: int, max_ops: int, data: Mapping[str, UserDat
         return confirm_weights(document, space, weights)
 
     asks = f"{sum(sizes)} weights of {len(sizes)} tensors at {bits:g} bits per weight; "
-    return _bound(space, samples, made, (bits, room, max_ops), asks)
+    task = _bound(space, samples, made, (bits, room, max_ops), asks)
+
+    def shared(entrants: Sequence[Entrant], budget: float) -> Allocation:
+        return allocate(found, space, entrants, budget)
+
+    return replace(task, allocate=shared)
 
 
 def _bound(
@@ -129,6 +148,7 @@ def _bound(
         prepare=lambda: prepare([KERNEL], FLOAT32),
         asks=f"{asks}at most {max_ops} operations or {room} table entries",
         grants=lambda certificate: "confirmed",
+        batch=GENERATION,
         bench=lambda entrants, exhaustive, say: bench(made, entrants, say),
     )
 

@@ -2,17 +2,25 @@
 
 import json
 import struct
+from itertools import product
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from elitemap.archive.errors import UsageError
+from elitemap.cli import cli
+from elitemap.engine.config import SearchConfig
 from elitemap.engine.data.arrays import read_arrays
 from elitemap.engine.protocols import ArrayFile, Entrant
+from elitemap.engine.search.coordinator import search
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
+from elitemap.evaluators.quantizers.formats.allocating import allocate
+from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.readers import READERS, read_gguf, read_safetensors
-from elitemap.searchspaces.quantizers.formats.quantizers import written
+from elitemap.searchspaces.quantizers.formats.elements import Element
+from elitemap.searchspaces.quantizers.formats.quantizers import read, written
 
 BRINGS = ArrayFile(readers=READERS)
 
@@ -195,3 +203,59 @@ def test_known_formats_are_measured_on_the_same_weights(tmp_path, layout, unifor
     for name, error in errors.items():
         assert rows[name]["mse"] == pytest.approx(error, rel=0.03), name
     assert len(said) == len(found.rows) == 15
+
+
+def test_an_allocation_is_the_best_of_all(tmp_path, layout, uniform, space):
+    """Against all ways to choose, tables paid once."""
+    rng = np.random.default_rng(2)
+    found = {"a": rng.standard_normal(600), "b": rng.laplace(size=1000), "c": rng.uniform(size=300)}
+    found = {name: tensor.astype(np.float32) for name, tensor in found.items()}
+    three = Element(1, None, tuple(map(float, range(-4, 4))))
+    layouts = [
+        (layout("fp16", block=16), uniform),
+        (layout("fp16", block=64), uniform),
+        (layout("fp16", block=32, bits=3), three),
+        (layout("int", scale_bits=4, group=256, bits=3), three),
+    ]
+    entrants = [Entrant(str(k) * 64, written(*one), {}) for k, one in enumerate(layouts)]
+    sizes = [600, 1000, 300]
+    batch = space.from_json([one.program for one in entrants])
+    weights = [Weights.of(tensor) for tensor in found.values()]
+    errors = np.stack([measure(batch, w, w, 0).error for w in weights])
+    for bits in (3.7, 4.1, 4.6, 9.0):
+        best = np.inf
+        for chosen in product(range(4), repeat=3):
+            size = sum(layouts[k][1].bytes for k in set(chosen))
+            size += sum(layouts[k][0].bytes(n) for k, n in zip(chosen, sizes, strict=True))
+            if 8 * size <= bits * 1900:
+                error = sum(errors[t, k] * sizes[t] for t, k in enumerate(chosen)) / 1900
+                best = min(best, error)
+        got = allocate(found, space, entrants, bits)
+        assert got.total["mse"] == pytest.approx(best, rel=2e-4)
+        assert got.total["bits_per_weight"] <= bits
+        assert got.uniform.objectives["mse"] >= got.total["mse"] * (1 - 1e-4)
+        assert set(got.plan["tensors"]) == {"a", "b", "c"}
+    with pytest.raises(UsageError, match="at least 3.4.* bits per weight.*got 3"):
+        allocate(found, space, entrants, 3.0)
+
+
+def test_elites_are_shared_out_on_the_command_line(tmp_path, layout, uniform):
+    rng = np.random.default_rng(3)
+    np.savez(tmp_path / "w.npz", a=rng.normal(size=2000), b=rng.standard_t(3, 1000))
+    spec = settled(TaskSpec.of("quantizers", "weights", {"data": str(tmp_path / "w.npz")}))
+    archive, plan = tmp_path / "a.sqlite", tmp_path / "plan.json"
+    config = SearchConfig(seed=1, evaluations=200, islands=1, workers=1, batch=64, epoch=128)
+    search(archive, spec, config)
+    command = ["allocate", "--bits", "4.5", "-o", str(plan), "--archive", str(archive)]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0 and "all together" in done.stdout, done.output
+    told = json.loads(plan.read_text())
+    assert set(told["tensors"]) == {"a", "b"} and told["bits_per_weight"] <= 4.5
+    for one in told["tensors"].values():
+        read(told["quantizers"][one["quantizer"]])
+    taken = CliRunner().invoke(cli, command)
+    assert isinstance(taken.exception, UsageError) and "--force" in str(taken.exception)
+    again = CliRunner().invoke(cli, [*command, "--force", "--json"])
+    assert json.loads(again.stdout) == told
+    little = CliRunner().invoke(cli, [*command[:2], "0.5", "--archive", str(archive)])
+    assert isinstance(little.exception, UsageError) and "at least" in str(little.exception)
