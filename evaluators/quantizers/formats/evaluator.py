@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 FIRST, LAST, THOROUGH = 3, 1, 8
 
 #: A candidate goes on if its first error, so much smaller, would do: decibels.
-MARGIN = 0.25
+MARGIN = 0.1
 
 #: What errs more is no quantizer: it would do as well to give the same level for every code.
 WORST = 0.5

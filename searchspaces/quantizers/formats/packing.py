@@ -6,6 +6,8 @@ and their bits are packed from the lowest on; the sign of a scale or an offset i
 magnitude.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,15 +27,28 @@ Bytes = NDArray[np.uint8]
 Singles = NDArray[np.float32]
 
 
-def _packed(values: NDArray[np.uint32], width: int) -> Bytes:
+#: Numbers that are packed at a time, which is memory; whole bytes of any width.
+_PART = 1 << 16
+
+
+def _packed(values: NDArray[np.unsignedinteger[Any]], width: int) -> Bytes:
     """Numbers of so many bits as bytes."""
-    bits = (values[:, None] >> np.arange(width, dtype=np.uint32)) & np.uint32(1)
-    return np.packbits(bits.astype(np.uint8).reshape(-1), bitorder="little")
+    parts = []
+    for start in range(0, len(values), _PART):
+        part = values[start : start + _PART, None].astype(np.uint32)
+        bits = (part >> np.arange(width, dtype=np.uint32)) & np.uint32(1)
+        parts.append(np.packbits(bits.astype(np.uint8).reshape(-1), bitorder="little"))
+    return np.concatenate(parts)
 
 
 def _unpacked(stream: Bytes, n: int, width: int) -> NDArray[np.uint32]:
-    bits = np.unpackbits(stream, bitorder="little", count=n * width).reshape(n, width)
-    return np.asarray(bits.astype(np.uint32) @ (np.uint32(1) << np.arange(width, dtype=np.uint32)))
+    made, weights = np.empty(n, np.uint32), np.uint32(1) << np.arange(width, dtype=np.uint32)
+    for start in range(0, n, _PART):
+        count = min(_PART, n - start)
+        part = stream[start * width // 8 : (start + count) * width // 8 + 1]
+        bits = np.unpackbits(part, bitorder="little", count=count * width).reshape(count, width)
+        made[start : start + count] = bits.astype(np.uint32) @ weights
+    return made
 
 
 def _units(rule: Rule, units: Singles) -> list[Bytes]:
@@ -56,8 +71,8 @@ def pack(rule: Rule, encoded: Encoded) -> bytes:
     if rule.offset:
         streams.append(_packed(offsets, rule.offset_width))
     if rule.choice:
-        streams.append(_packed(encoded.choices.astype(np.uint32), 1))
-    streams.append(_packed(encoded.codes.astype(np.uint32), rule.bits))
+        streams.append(_packed(encoded.choices, 1))
+    streams.append(_packed(encoded.codes, rule.bits))
     return b"".join(stream.tobytes() for stream in streams)
 
 

@@ -36,7 +36,7 @@ def through(rule, levels, weights):
     return decode(rule, levels, weights.size, data)
 
 
-@pytest.mark.parametrize("n", [1, 15, 16, 17, 255, 256, 1000])
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 255, 256, 1000, 66_001])
 def test_every_length_comes_back(quantizers, n):
     rng = np.random.default_rng(n)
     weights = rng.standard_normal(n).astype(np.float32)
