@@ -1,5 +1,6 @@
 """What several test folders share: a strategy of valid programs and golden files."""
 
+import fcntl
 import gc
 import math
 import os
@@ -105,6 +106,11 @@ def unskipped(config: pytest.Config, report: Report) -> Report:
     return report
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: some tests wait, for an app or for a process."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else 4
+
+
 def pytest_collection_finish() -> None:
     """What is there by now stays: going through it for garbage takes a tenth of the time."""
     gc.collect()
@@ -133,6 +139,28 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], Clock]:
         return made
 
     return start
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """``once(name, make)`` is a folder that ``make`` has filled, once for all processes of a run.
+
+    Nobody may change what is in it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def share(name: str, make: Callable[[Path], None]) -> Path:
+        folder, done = base / name, base / f"{name}.done"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return share
 
 
 @pytest.fixture

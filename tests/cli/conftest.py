@@ -48,15 +48,18 @@ def run(
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """An archive with one finished run; beside it, the JSON that the search printed."""
-    path = tmp_path_factory.mktemp("made") / "a.db"
+    return once("made", search) / "a.db"
+
+
+def search(folder: Path) -> None:
+    path = folder / "a.db"
     command = [*SCRIPT, "search", "elementary", "exp2", "--json", "--quiet", "--seed", "3"]
     command += ["--evaluations", "400000", "--islands", "2", "--workers", "1"]
     command += ["--set", "max_ops=5", "--archive", str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
     path.with_suffix(".json").write_text(done.stdout)
-    return path
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ SETTINGS = {
     ],
     "optimizers": [("rosenbrock", {})],
 }
-#: Evaluations, of spaces where one takes milliseconds.
-EVALUATIONS = {"optimizers": 300}
+#: Evaluations, of spaces where one takes a part of a millisecond or more.
+EVALUATIONS = {"optimizers": 300, "quantizers": 5_000}
 SECONDS = 4.0
 
 

@@ -22,6 +22,9 @@ EXP2 = Place(space="elementary", problem="14c6dd3c", tab="map")
 #: Seconds after which something that was waited for will not come.
 PATIENCE = 20.0
 
+#: Seconds between two looks whether the app is idle.
+GLANCE = 0.01
+
 
 def program(*constants: float) -> dict[str, Any]:
     """((x * c1 + c1) * c2 + c2) ..., which is no good approximation, but a program."""
@@ -149,6 +152,9 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # How often Textual's pilot looks whether the app is idle; by default tests mostly wait.
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", GLANCE)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", GLANCE / 4)
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
@@ -156,7 +162,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
     end = asyncio.get_running_loop().time() + PATIENCE
     while not condition():
         assert asyncio.get_running_loop().time() < end, "what was waited for did not come"
-        await pilot.pause(0.02)
+        await pilot.pause(GLANCE)
 
 
 async def quiet(pilot: Pilot[Any]) -> None:
@@ -164,7 +170,7 @@ async def quiet(pilot: Pilot[Any]) -> None:
     end, calm = asyncio.get_running_loop().time() + PATIENCE, 0
     waiting = ("watch", "action", "choose")
     while calm < 3:
-        await pilot.pause(0.02)
+        await pilot.pause(GLANCE)
         busy = [w for w in pilot.app.workers if w.is_running and w.group not in waiting]
         calm = 0 if busy else calm + 1
         assert asyncio.get_running_loop().time() < end, f"still busy: {busy}"

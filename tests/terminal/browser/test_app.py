@@ -203,9 +203,13 @@ def test_no_color_leaves_none(visit, archive, monkeypatch):
 
 def test_leaving_tells_where_one_was(visit, quiet, archive):
     async def steps(app, pilot):
-        await pilot.press("3", "right", "right", "right", "s")
+        await pilot.press("3")
+        await quiet(pilot)  # the table has its columns
+        await pilot.press("right", "right", "right", "s")
         await quiet(pilot)
-        await pilot.press("2", "a")
+        await pilot.press("2")
+        await quiet(pilot)
+        await pilot.press("a")
         await quiet(pilot)
         await pilot.press("q")
 

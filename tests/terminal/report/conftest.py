@@ -161,9 +161,13 @@ def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def scripts() -> str:
+def scripts(once: Callable[[str, Callable[[Path], None]], Path]) -> str:
     """What draws charts in a page; takes seconds to bundle."""
-    return pictures.library()
+
+    def bundle(folder: Path) -> None:
+        (folder / "library.js").write_text(pictures.library(), encoding="utf-8")
+
+    return (once("scripts", bundle) / "library.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -185,11 +189,13 @@ def made(tmp_path: Path, scripts: str, monkeypatch: pytest.MonkeyPatch) -> Calla
 
 
 @pytest.fixture(scope="session")
-def page(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report on the small archive."""
-    output = tmp_path_factory.mktemp("page") / "report.html"
-    write_report(output, archive, now=NOW)
-    return output
+def page(archive: Path, once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A report on the small archive, made as users have theirs."""
+
+    def make(folder: Path) -> None:
+        write_report(folder / "report.html", archive, now=NOW)
+
+    return once("page", make) / "report.html"
 
 
 class Page(HTMLParser):

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,9 @@ from elitemap.terminal.browser.elite.view import ElitePanel
 from elitemap.terminal.browser.search.actions import bindings as search_bindings
 from elitemap.terminal.browser.search.panel import SearchPanel
 from elitemap.terminal.browser.themes import DARK, LIGHT
+
+#: Seconds between two looks whether the app is idle.
+GLANCE = 0.01
 
 SIZES = ((80, 24), (160, 50))
 GOLDEN = Path(__file__).parent / "golden"
@@ -222,15 +225,24 @@ class Host(App[None]):
 async def settle(pilot: Pilot[Any], patience: float = 20.0) -> None:
     """Wait until no worker has anything left to do but wait for people."""
     app = pilot.app
-    for _ in range(int(patience / 0.02)):
-        await pilot.pause(0.02)
+    for _ in range(int(patience / GLANCE)):
+        await pilot.pause(GLANCE)
         busy = {WorkerState.PENDING, WorkerState.RUNNING}
         workers = [worker for worker in app.workers if worker.state in busy]
         asking = len(app.screen_stack) > 1 and all(w.group in ("action", "choose") for w in workers)
         if asking or not workers:
-            await pilot.pause(0.02)
+            await pilot.pause(GLANCE)
             return
     raise AssertionError(f"still busy: {[worker.name for worker in app.workers]}")
+
+
+async def heard(pilot: Pilot[Any], stand: Sequence[Any], patience: float = 20.0) -> None:
+    """Wait until everything that stand-ins of processes tell has been taken in and drawn."""
+    for _ in range(int(patience / GLANCE)):
+        await pilot.pause(GLANCE)
+        if not any(child.messages for child in stand):
+            return await settle(pilot)
+    raise AssertionError("nobody asks for news")
 
 
 def text(app: App[Any]) -> str:
@@ -255,6 +267,7 @@ class Kit:
     program: Any = staticmethod(program)
     host: Any = Host
     settle: Callable[..., Awaitable[None]] = staticmethod(settle)
+    heard: Callable[..., Awaitable[None]] = staticmethod(heard)
     text: Any = staticmethod(text)
     lineage: Any = staticmethod(lineage)
     run: RunRecord = RUN

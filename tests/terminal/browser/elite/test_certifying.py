@@ -34,6 +34,7 @@ class Stand:
 @pytest.fixture
 def stand(monkeypatch):
     monkeypatch.setattr(certifying, "Child", Stand)
+    monkeypatch.setattr(certifying, "_PAUSE", 0.01)
     Stand.made = []
     return Stand.made
 
@@ -71,8 +72,7 @@ async def test_proving_with_the_key(kit, archive, panel, stand, kept, candidate)
         await kit.settle(pilot)
         assert "1st of two" in kit.text(app)
         stand[0].messages.append(Done((candidate.record(), None)))
-        await pilot.pause(0.3)
-        await kit.settle(pilot)
+        await kit.heard(pilot, stand)
         assert kept == [candidate.record()]
         assert f"{candidate.id[:12]} is certified" in app.told
         assert "certified" in kit.text(app)
@@ -91,8 +91,7 @@ async def test_an_elite_that_its_certificate_changes_is_followed(
         await pilot.press("P")
         await kit.settle(pilot)
         stand[0].messages.append(Done((changed, None)))
-        await pilot.pause(0.3)
-        await kit.settle(pilot)
+        await kit.heard(pilot, stand)
         assert panel.dossier.elite.id == changed.id
         assert app.told[-1].endswith(f"it is {changed.id[:12]} now")
 
@@ -135,7 +134,7 @@ async def test_failures_are_messages(kit, panel, stand, kept, candidate, last, t
         await pilot.press("P")
         await kit.settle(pilot)
         stand[0].messages.append(last)
-        await pilot.pause(0.3)
+        await kit.heard(pilot, stand)
         assert app.told == [told]
         assert not kept
         await pilot.press("P")
@@ -156,8 +155,7 @@ async def test_an_elite_that_was_replaced_meanwhile(kit, panel, stand, candidate
         await pilot.press("P")
         await kit.settle(pilot)
         stand[0].messages.append(Done((candidate.record(), None)))
-        await pilot.pause(0.3)
-        await kit.settle(pilot)
+        await kit.heard(pilot, stand)
         assert app.told == ["a better one has taken its place"]
 
 

@@ -83,6 +83,7 @@ class Stand:
 @pytest.fixture
 def stand(monkeypatch):
     monkeypatch.setattr(search_panel, "Child", Stand)
+    monkeypatch.setattr(search_panel, "_PAUSE", 0.01)
     Stand.made = []
     return Stand.made
 
@@ -178,7 +179,6 @@ async def test_mistakes_are_told_in_the_dialog(kit, search, stand):
             field = app.screen.query_one(f"#{name}", Input)
             before, field.value = field.value, text
             await pilot.press("enter")
-            await pilot.pause(0.1)
             await kit.settle(pilot)
             assert told in shown(app)
             field.value = before
@@ -241,7 +241,7 @@ async def test_watching_and_stopping(kit, search, stand):
         await pilot.pause()
         assert "search: starting" in kit.text(app)
         stand[0].messages += [STARTED, PROGRESS]
-        await pilot.pause(0.3)
+        await kit.heard(pilot, stand)
         # One line in a small terminal, the whole panel on demand.
         assert "searching, 42s, 18s left, 3207 of 5000 cells" in kit.text(app)
         await pilot.press("D")
@@ -256,7 +256,7 @@ async def test_watching_and_stopping(kit, search, stand):
         assert "saving" in kit.text(app)
         last = Interrupted("r-7", {}, "elitemap resume r-7")
         stand[0].messages += [last, Done(Outcome("r-7", False, {}))]
-        await pilot.pause(0.3)
+        await kit.heard(pilot, stand)
         assert not search.running
         assert "interrupted" in kit.text(app)
         await pilot.press("X")
@@ -274,11 +274,11 @@ async def test_who_shows_the_archive_is_told_once_when_there_is_a_run(kit, searc
     app = Follower(search)
     async with app.run_test(size=(60, 24)) as pilot:
         search.begin(ORDER)
-        await pilot.pause(0.3)
+        await kit.heard(pilot, stand)
         assert not began
         for message in (STARTED, PROGRESS, PROGRESS):
             stand[0].messages.append(message)
-            await pilot.pause(0.3)
+            await kit.heard(pilot, stand)
         assert began == ["r-7"]
         # One line in a small terminal, however much there is to tell.
         assert search.size.height == 1 and "elementary exp2: searching, 42s" in kit.text(app)
@@ -289,12 +289,12 @@ async def test_a_search_that_fails_is_told(kit, search, stand):
     async with app.run_test(size=(100, 24)) as pilot:
         search.begin(ORDER)
         stand[0].messages.append(Failed("unknown space [nowhere]"))
-        await pilot.pause(0.3)
+        await kit.heard(pilot, stand)
         assert app.told == ["unknown space [nowhere]"]
         assert not search.display and not search.running
         search.begin(ORDER)
         stand[1].messages += [STARTED, PROGRESS, Failed("workers keep dying")]
-        await pilot.pause(0.3)
+        await kit.heard(pilot, stand)
         assert "workers keep dying" in kit.text(app)
 
 
@@ -317,7 +317,7 @@ async def test_hostile_text_is_shown_and_not_obeyed(kit, archive, search, stand)
         search.begin(ORDER)
         told = replace(STARTED, problem=evil, run=evil)
         stand[0].messages += [told, PROGRESS, Warned(evil), Failed(evil)]
-        await pilot.pause(0.3)
+        await kit.heard(pilot, stand)
         for _ in range(2):
             assert "[bold]x[/]" in kit.text(app)
             assert not any(c in kit.text(app) for c in "\x1b\x07\u202e")
@@ -352,7 +352,7 @@ async def test_goldens(kit, search, stand, size, golden):
         await kit.settle(pilot)
         search.begin(ORDER)
         stand[0].messages += [STARTED, PROGRESS]
-        await pilot.pause(0.3)
+        await kit.heard(pilot, stand)
         for full, name in ((True, "search-panel"), (False, "search-line")):
             search._full = full
             search._draw()
