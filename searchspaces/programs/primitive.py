@@ -5,6 +5,7 @@ them, and cost, variation, canonical form, printing, mathematics, certificates a
 them. Nothing else in the project knows a primitive by its name.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,10 +54,10 @@ class Primitive:
         run: The value by NumPy from the operands, scalars or arrays, rounding as the dialect asks;
             for a constant from its parts. The kernels are tested against it, bit for bit.
         templates: An expression for each target language (``text``, ``c``, ``python``, ``numpy``,
-            ``jax``, ``sympy``, ``latex``) with ``{0}``, ``{1}``, ``{2}`` for the operands. ``c`` is
-            also what the interpreter runs; what is called in it says whether ``<math.h>`` is
-            needed. ``exact`` is Python over exact rationals, absent where a result may be
-            irrational.
+            ``jax``, ``sympy``, ``latex``, ``rust``, ``cuda``) with ``{0}``, ``{1}``, ``{2}`` for
+            the operands. ``c`` is also what the interpreter runs; what is called in it says
+            whether ``<math.h>`` is needed. ``exact`` is Python over exact rationals, absent where a
+            result may be irrational.
         literal: For a constant, how it is kept and written.
         commutative: Whether the first two operands may be exchanged.
         inverse: For an associative operation with a neutral element, the name of its inverse: ``t``
@@ -135,6 +136,10 @@ class Primitive:
         return tuple(tuple(int(i == k) for i in places) for k in places)
 
 
+#: What means something else in Rust than in C, or nothing.
+_CHOICE_OR_CALL = re.compile(r"[A-Za-z]\w*\s*\(|\?")
+
+
 def templates(
     text: str,
     *,
@@ -144,6 +149,8 @@ def templates(
     jax: str | None = None,
     sympy: str | None = None,
     latex: str | None = None,
+    rust: str | None = None,
+    cuda: str | None = None,
     exact: str | None = None,
 ) -> Mapping[str, str]:
     """A primitive's expression in each language.
@@ -156,16 +163,23 @@ def templates(
         jax: JAX as ``jnp``; that of NumPy if left out.
         sympy: SymPy as ``sympy``.
         latex: LaTeX with amsmath.
+        rust: Rust; that of C if left out, where that calls and chooses nothing.
+        cuda: CUDA C++ whose operations are not fused; that of C if left out.
         exact: Python over fractions; left out where a result may be irrational.
     """
     numpy = text if numpy is None else numpy
+    c = text if c is None else c
+    if rust is None and not _CHOICE_OR_CALL.search(c):
+        rust = c
     chosen = {
         "text": text,
-        "c": text if c is None else c,
+        "c": c,
         "python": text if python is None else python,
         "numpy": numpy,
         "jax": numpy.replace("np.", "jnp.") if jax is None else jax,
         "sympy": text if sympy is None else sympy,
         "latex": text if latex is None else latex,
+        "cuda": c if cuda is None else cuda,
+        **({} if rust is None else {"rust": rust}),
     }
     return chosen if exact is None else {**chosen, "exact": exact}

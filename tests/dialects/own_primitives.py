@@ -43,6 +43,7 @@ RSQRT = Primitive(
         numpy="1.0 / np.sqrt({0})",
         sympy="1 / sympy.sqrt({0})",
         latex=r"\frac{{1}}{{\sqrt{{{0}}}}}",
+        rust="1.0 / {0}.sqrt()",
     ),
     weights=((2, 1),),
     divisor=0,

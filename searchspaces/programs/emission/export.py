@@ -7,10 +7,12 @@ from typing import Any
 from elitemap.archive.errors import UsageError
 from elitemap.searchspaces.programs.emission import (
     to_c,
+    to_cuda,
     to_jax,
     to_latex,
     to_numpy,
     to_python,
+    to_rust,
     to_sympy,
 )
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
@@ -26,6 +28,8 @@ _EMITTERS: Mapping[str, Emitter] = MappingProxyType(
         "jax": to_jax.files,
         "sympy": to_sympy.files,
         "latex": to_latex.files,
+        "rust": to_rust.files,
+        "cuda": to_cuda.files,
     }
 )
 

@@ -63,6 +63,15 @@ _SOURCE = """\
  */
 #include "{name}.h"
 {include}
+#include <float.h>
+
+#if defined(__FAST_MATH__) || FLT_EVAL_METHOD == 1 || FLT_EVAL_METHOD == 2
+#error "expected strict IEEE 754 doubles: no -ffast-math; on 32-bit x86 -msse2 -mfpmath=sse"
+#endif
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
+
 double {name}(double x)
 {{
 {body}
@@ -144,8 +153,10 @@ def _header(
         f"{name}: {first}",
         *rest,
         "",
-        f"Build {name}.c with {FLAGS}{_link(lowered)}, without -ffast-math,",
-        "for IEEE 754 doubles without excess precision (on 32-bit x86: -msse2 -mfpmath=sse).",
+        f"Build {name}.c with {FLAGS}{_link(lowered)}.",
+        "The same bits everywhere: on doubles of IEEE 754 every operation rounds once, to nearest,",
+        "if the compiler neither contracts (that flag) nor regroups (no -ffast-math) nor keeps",
+        "excess precision (on 32-bit x86: -msse2 -mfpmath=sse); the source refuses the last two.",
         f"Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks {name}_cases.inc.",
     ]
     comment = "\n".join(f" * {line}".rstrip() for line in wrapped(lines, escape))
@@ -157,7 +168,7 @@ def _source(name: str, lowered: Lowered, mends: Sequence[Mend]) -> str:
         name=name,
         flags=FLAGS,
         link=_link(lowered),
-        include="\n#include <math.h>\n" if _called(lowered) else "",
+        include="\n#include <math.h>" if _called(lowered) else "",
         body="\n".join(f"    {line}" for line in _body(lowered, mends)),
         selftest=_SELFTEST.format(name=name),
     )

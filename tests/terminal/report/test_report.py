@@ -84,7 +84,7 @@ def test_certified_digits_are_never_rounded_up(page: Path, parsed: Any) -> None:
 
 def test_code_is_there_in_every_language(page: Path, parsed: Any) -> None:
     words = parsed(page).visible()
-    for language in ("c", "python", "numpy", "jax", "sympy", "latex"):
+    for language in ("c", "python", "numpy", "jax", "sympy", "latex", "rust", "cuda"):
         assert f"Code: {language}" in words
 
 

@@ -151,3 +151,13 @@ def test_the_example_program_works(example_programs, make_meta, compile_and_run)
     power, error = re.search(r"= ([\d.]+)\n.*: (\S+) at", out).groups()
     assert float(power) == pytest.approx(2**10.25, rel=1e-13)
     assert float(error) < 1e-14
+
+
+def test_flags_that_change_bits_are_refused(example_programs, make_meta, compiler, tmp_path):
+    for name, text in export(example_programs["exp2"], None, make_meta("exp2"), "c").items():
+        (tmp_path / name).write_text(text)
+    for flags, refused in ((["-O2"], False), (["-O2", "-ffast-math"], True)):
+        command = [compiler, "-std=c99", *flags, "-c", "exp2_approx.c"]
+        built = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert (built.returncode != 0) == refused
+        assert ("expected strict IEEE 754" in built.stderr) == refused

@@ -6,6 +6,14 @@
 #include "every_primitive.h"
 
 #include <math.h>
+#include <float.h>
+
+#if defined(__FAST_MATH__) || FLT_EVAL_METHOD == 1 || FLT_EVAL_METHOD == 2
+#error "expected strict IEEE 754 doubles: no -ffast-math; on 32-bit x86 -msse2 -mfpmath=sse"
+#endif
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
 
 double every_primitive(double x)
 {

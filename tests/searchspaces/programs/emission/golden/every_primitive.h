@@ -9,8 +9,10 @@
  *
  * Whether the float64 evaluation is finite was not examined.
  *
- * Build every_primitive.c with -std=c99 -ffp-contract=off -lm, without -ffast-math,
- * for IEEE 754 doubles without excess precision (on 32-bit x86: -msse2 -mfpmath=sse).
+ * Build every_primitive.c with -std=c99 -ffp-contract=off -lm.
+ * The same bits everywhere: on doubles of IEEE 754 every operation rounds once, to nearest,
+ * if the compiler neither contracts (that flag) nor regroups (no -ffast-math) nor keeps
+ * excess precision (on 32-bit x86: -msse2 -mfpmath=sse); the source refuses the last two.
  * Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks
  * every_primitive_cases.inc.
  */

@@ -5,6 +5,15 @@
  */
 #include "exp2_approx.h"
 
+#include <float.h>
+
+#if defined(__FAST_MATH__) || FLT_EVAL_METHOD == 1 || FLT_EVAL_METHOD == 2
+#error "expected strict IEEE 754 doubles: no -ffast-math; on 32-bit x86 -msse2 -mfpmath=sse"
+#endif
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
+
 double exp2_approx(double x)
 {
     const double c1 = 0x1.69786606cdbccp+12; /* 5783.524908832226833435 */

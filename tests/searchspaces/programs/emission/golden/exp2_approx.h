@@ -22,8 +22,10 @@
  *
  * Whether the float64 evaluation is finite was not examined.
  *
- * Build exp2_approx.c with -std=c99 -ffp-contract=off, without -ffast-math,
- * for IEEE 754 doubles without excess precision (on 32-bit x86: -msse2 -mfpmath=sse).
+ * Build exp2_approx.c with -std=c99 -ffp-contract=off.
+ * The same bits everywhere: on doubles of IEEE 754 every operation rounds once, to nearest,
+ * if the compiler neither contracts (that flag) nor regroups (no -ffast-math) nor keeps
+ * excess precision (on 32-bit x86: -msse2 -mfpmath=sse); the source refuses the last two.
  * Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks exp2_approx_cases.inc.
  */
 #ifndef ELITEMAP_EXP2_APPROX_H
