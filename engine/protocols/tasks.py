@@ -38,6 +38,7 @@ class Goal:
         proved: Name of the objective that proves it.
         least: What that must reach.
         text: What was asked for, as the user wrote it.
+        sign: +1 where more of what is proved is better, -1 where less is.
     """
 
     cost: str
@@ -46,6 +47,7 @@ class Goal:
     proved: str
     least: float
     text: str
+    sign: int = 1
 
 
 @dataclass(frozen=True, eq=False)

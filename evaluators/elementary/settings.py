@@ -45,7 +45,8 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
         Option(
             "bound",
             "",
-            "the cheapest with at most an error: error<=5e-4, error<=2**-11 or digits>=8",
+            "the cheapest with at most an error: error<=5e-4, error<=2**-11 or digits>=8; in "
+            "float32 max_ulp<=1 or max_relative_error<=1e-4",
         ),
         Option(
             "seed_with",

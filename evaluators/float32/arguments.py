@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.evaluators.float32.grid import BLOCK, Truth
+from elitemap.evaluators.float32.pieces import pieces
+from elitemap.evaluators.float32.pieces import values as at_floats
 from elitemap.formulas.expression import Expression
 from elitemap.formulas.precision import precision
 from elitemap.formulas.vocabulary import ball, value_at
@@ -31,9 +33,12 @@ def truth(function: Single, blocks: int) -> Truth:
     Args:
         function: What is approximated.
         blocks: How many times :data:`.grid.BLOCK` arguments.
+
+    Raises:
+        SearchError: If the function cannot be described; see :mod:`.pieces`.
     """
     points = arguments(function, blocks * BLOCK)
-    values = np.array([true_value(function.expression, x) for x in points.tolist()])
+    values = at_floats(list(pieces(function.expression, *function.domain)), points)
     return Truth(points, values, 1.0 / units(values))
 
 

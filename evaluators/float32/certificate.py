@@ -1,6 +1,7 @@
 """What is proved of a program in float32: its error at every argument, through its exported C."""
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from elitemap.searchspaces.programs.program import Program
 METHOD = "every float32 argument through the compiled C; near-ties by ball arithmetic"
 
 #: Seconds after which it is estimated how long the rest takes, and by how much that may be wrong.
-_PATIENCE, _HOPE = 0.7, 1.25
+_PATIENCE, _HOPE = 1.0, 1.5
 
 
 @dataclass(frozen=True)
@@ -143,17 +144,24 @@ def certify(
     """
     begun = time.monotonic()
 
+    swept: list[float] = []
+
     def going(done: int, arguments: int) -> bool:
         """Whether the rest will be done in time, so that nothing is begun in vain."""
-        spent = time.monotonic() - begun
-        return spent < _PATIENCE or spent * arguments < seconds * _HOPE * done
+        now = time.monotonic()
+        swept.append(now)
+        if now - begun > seconds:
+            return False
+        pace = (now - swept[0]) * arguments / done
+        return now - swept[0] < _PATIENCE or pace < _HOPE * (seconds - (swept[0] - begun))
 
-    with (
-        compiled(program, single) as library,
-        compiled(program, single, "-DELITEMAP_COMPLETE=1") as other,
-    ):
-        both = _agreed(exported(library, NAME), exported(other, NAME))
-        judged = judge(both if single.fast else exported(library, NAME), single, workers, going)
+    with ExitStack() as stack:
+        library = stack.enter_context(compiled(program, single))
+        function = exported(library, NAME)
+        if single.fast is not None:
+            other = stack.enter_context(compiled(program, single, "-DELITEMAP_COMPLETE=1"))
+            function = _agreed(function, exported(other, NAME))
+        judged = judge(function, single, workers, going)
         if judged is None:
             return None
         (timing,) = timings([getattr(library, f"{NAME}_n")], [arguments_of(single)])

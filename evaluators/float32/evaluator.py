@@ -40,8 +40,8 @@ _NEAR = 64.0
 _SCREEN_PRICE = 0.1
 
 #: Blocks of arguments, and how long constants are tried, in an evaluation and where it matters.
-_FEW, _MANY = 4, 24
-_QUICK, _THOROUGH = Effort(4, 150), Effort(20, 4000)
+_FEW, _MANY = 6, 128
+_QUICK, _THOROUGH = Effort(4, 150), Effort(20, 3000)
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -68,16 +68,20 @@ class SingleEvaluator:
     depth = 8
     floor = 0.0
 
-    def __init__(self, function: Single, max_ops: int, table: Table, most: float) -> None:
+    def __init__(
+        self, function: Single, max_ops: int, table: Table, most: float, enough: float = 0.0
+    ) -> None:
         """Bind the evaluator.
 
         Args:
             function: What to approximate.
             max_ops: Most operations of a core.
             table: The model of costs.
-            most: Least and most cost that the map tells apart.
+            most: The largest cost that the map tells apart.
+            enough: Units of the last place below which nobody is better for being more accurate.
         """
         self.function, self.table, self.max_ops = function, table, max_ops
+        self.enough = enough
         self.screens = (Screen("screen", _SCREEN_PRICE, self.screen),)
         self.nodes = _in_units(sampled(function.reduction.core, NODES))
         self.check = _in_units(sampled(function.reduction.core, CHECKS))
@@ -165,7 +169,8 @@ class SingleEvaluator:
 
     def _scores(self, batch: Batch, measures: Floats, ulp: Floats, work: Floats) -> Scores[Batch]:
         with np.errstate(divide="ignore"):
-            digits = np.where(ulp <= _MOST_ULP, _DIGITS - np.log10(ulp), np.nan)
+            digits = _DIGITS - np.log10(np.maximum(ulp, self.enough))
+            digits = np.where(ulp <= _MOST_ULP, digits, np.nan)
         unknown = np.full(len(batch), np.nan)
         return Scores(
             batch=batch,

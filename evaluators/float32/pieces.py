@@ -243,3 +243,29 @@ def packed(
     start = np.array([*(p.first for p in made), last.first + last.count], np.uint64)
     frames = np.array([(p.center, p.inverse, p.bound, p.low, p.high) for p in made])
     return start, frames, np.array([p.coefficients for p in made])
+
+
+def values(made: list[Piece], points: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The function at float32 arguments, to 2^-44 relative.
+
+    Args:
+        made: All pieces of a domain.
+        points: float32[n] in the domain; 0 and -0 are the same where only one of them is in it.
+
+    Returns:
+        float64[n], at most 2^128 in size.
+    """
+    ordered = sorted(made, key=lambda p: p.first)
+    start = np.array([p.first for p in ordered])
+    bits = points.view(np.uint32).astype(np.int64)
+    bits[(bits == _SIGN) & (start[-1] < _SIGN)] = 0
+    bits[(bits == 0) & (start[0] > 0)] = _SIGN
+    which = np.searchsorted(start, bits, side="right") - 1
+    center, inverse = (np.array([getattr(p, n) for p in ordered]) for n in ("center", "inverse"))
+    coefficients = np.array([p.coefficients for p in ordered])[which]
+    u = (points.astype(np.float64) - center[which]) * inverse[which]
+    found = coefficients[:, DEGREE]
+    for k in range(DEGREE - 1, -1, -1):
+        found = found * u + coefficients[:, k]
+    clipped: NDArray[np.float64] = np.clip(found, -_BEYOND, _BEYOND)
+    return clipped

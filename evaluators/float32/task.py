@@ -1,5 +1,6 @@
 """The tasks of ``elementary`` in float32: whole functions, bound together."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Curve, Task, Unproved, Verdict
+from elitemap.engine.protocols import Curve, Goal, Task, Unproved, Verdict
 from elitemap.evaluators.elementary.fitting.fit import KERNEL as FITTING
 from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
 from elitemap.evaluators.float32.arguments import true_value, units
@@ -20,6 +21,8 @@ from elitemap.evaluators.float32.grid import KERNEL
 from elitemap.evaluators.float32.pricing import MODELS, costs
 from elitemap.evaluators.float32.statements import statements
 from elitemap.evaluators.float32.verification import verify
+from elitemap.formulas.parsing import parse_constant
+from elitemap.formulas.vocabulary import constant_value
 from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
 from elitemap.searchspaces.elementary.float32.space import WholeSpace
@@ -43,6 +46,12 @@ _PROBES = 8
 
 #: Cycles beyond the reduction's that the map tells apart, for each operation of a core.
 _CYCLES = 2.0
+
+#: What may be bounded, in units of the last place.
+UNITS = {"max_ulp": 1.0, "max_relative_error": 2.0**23}
+
+#: How much below a bound a search goes on: at more arguments errors are larger.
+_ROOM = 0.85
 
 #: Arguments of a curve.
 _POINTS = 400
@@ -83,11 +92,18 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
         "ops": ",".join(names),
         "max_ops": max_ops,
     }
-    return _bound(single, opcodes, max_ops, resolved)
+    goal = parse_bound(options.get("bound", ""))
+    if goal is not None:
+        resolved["bound"] = goal.text
+    return _bound(single, opcodes, max_ops, resolved, goal)
 
 
 def _bound(
-    single: Single, opcodes: tuple[int, ...], max_ops: int, resolved: dict[str, Any]
+    single: Single,
+    opcodes: tuple[int, ...],
+    max_ops: int,
+    resolved: dict[str, Any],
+    goal: Goal | None,
 ) -> Task:
     """The task of a function and limits."""
     table = MODELS[resolved["cpu"]]
@@ -97,7 +113,9 @@ def _bound(
         space=WholeSpace(
             single.reduction, opcodes, max_ops, single.reduction.core.chebyshev(_PROBES)
         ),
-        evaluator=SingleEvaluator(single, max_ops, table, least + _CYCLES * max_ops),
+        evaluator=SingleEvaluator(
+            single, max_ops, table, least + _CYCLES * max_ops, 0.0 if goal is None else goal.most
+        ),
         certify=lambda document, seconds: certified(document, single, seconds),
         verify=lambda document, certificate, seconds: verified(
             document, certificate, single, seconds
@@ -110,6 +128,7 @@ def _bound(
         problem=("target", "arithmetic", "domain", "cpu"),
         words={"domain": said, "arithmetic": "in float32", "cpu": resolved["cpu"]},
         prepare=prepared,
+        goal=goal,
         bench=lambda entrants, exhaustive, say: bench(single, entrants, exhaustive, say),
         curve=lambda document: curve(document, single),
         asks=(
@@ -117,6 +136,31 @@ def _bound(
             f"core of at most {max_ops} of {resolved['ops']}, cost for {resolved['cpu']}"
         ),
     )
+
+
+_BOUND = re.compile(r"\s*(?P<name>\w+)\s*<=\s*(?P<limit>.+)")
+
+
+def parse_bound(text: str) -> Goal | None:
+    """The goal that a bound sets; None for no text.
+
+    A relative error e is at most that of 2^23 e units.
+
+    Raises:
+        UsageError: For anything but ``max_ulp<=CONSTANT`` or ``max_relative_error<=CONSTANT``.
+    """
+    if not text:
+        return None
+    found = _BOUND.fullmatch(text)
+    units = UNITS.get(found["name"]) if found else None
+    if found is None or units is None:
+        forms = " or ".join(f"{name}<=CONSTANT" for name in UNITS)
+        raise UsageError(f"expected bound in float32 as {forms}, got {text[:40]!r}; quote it")
+    limit = float(constant_value(parse_constant(found["limit"]), 128).mid())
+    if not 0.0 < limit < float("inf"):
+        raise UsageError(f"expected a positive bound, got {text[:40]!r}")
+    said = "".join(text.split())
+    return Goal("cost", "ulp", _ROOM * units * limit, found["name"], limit, said, sign=-1)
 
 
 def prepared() -> None:

@@ -23,28 +23,33 @@ def answer_lines(
     proved = [e for e in best if e["objectives"].get(goal.proved) is not None]
     if not proved:
         return [f"{goal.text}: nothing is proved yet, so there is no answer"]
-    reaching = [e for e in proved if e["objectives"][goal.proved] >= goal.least]
+    reaching = [e for e in proved if _short(e, goal) <= 0]
     if not reaching:
-        top = max(proved, key=lambda e: float(e["objectives"][goal.proved]))
-        short = goal.least - top["objectives"][goal.proved]
+        top = min(proved, key=lambda e: _short(e, goal))
         return [
-            f"{goal.text}: missed by {short:.2f} {goal.proved}; the best proved is "
+            f"{goal.text}: missed by {_short(top, goal):.2f} {goal.proved}; the best proved is "
             f"{_said(top, goal, declared)}"
         ]
     answer = min(reaching, key=lambda e: float(e["objectives"][goal.cost]))
     lines = [f"{goal.text}: {_said(answer, goal, declared)}, proved"]
-    cost, worth = (answer["objectives"][name] for name in (goal.cost, goal.proved))
-    cheaper = [e for e in proved if e["objectives"][goal.cost] < cost]
+    cheaper = [e for e in proved if e["objectives"][goal.cost] < answer["objectives"][goal.cost]]
     if cheaper:
-        nearest = max(cheaper, key=lambda e: float(e["objectives"][goal.proved]))
-        short = goal.least - nearest["objectives"][goal.proved]
+        nearest = min(cheaper, key=lambda e: _short(e, goal))
         said = _said(nearest, goal, declared)
-        lines.append(f"next cheaper: {said}, short of it by {short:.2f} {goal.proved}")
-    better = [e for e in proved if e["objectives"][goal.proved] > worth]
+        lines.append(
+            f"next cheaper: {said}, short of it by {_short(nearest, goal):.2f} {goal.proved}"
+        )
+    better = [e for e in proved if _short(e, goal) < _short(answer, goal)]
     if better:
         nearest = min(better, key=lambda e: float(e["objectives"][goal.cost]))
         lines.append(f"next better: {_said(nearest, goal, declared)}")
     return lines
+
+
+def _short(elite: Mapping[str, Any], goal: Goal) -> float:
+    """By how much an elite misses the goal; negative for one that is better."""
+    value = float(elite["objectives"][goal.proved])
+    return goal.sign * (goal.least - value)
 
 
 def _said(elite: Mapping[str, Any], goal: Goal, declared: Declared) -> str:

@@ -40,5 +40,21 @@ def test_a_miss_says_by_how_much():
     )
 
 
+def test_less_may_be_better():
+    goal = Goal("cost", "ulp", 0.85, "max_ulp", 1.0, "max_ulp<=1", sign=-1)
+    declared = Declared.of((Objective("cost", -1), Objective("max_ulp", -1)))
+    found = [
+        {"id": f"{cost:02d}" * 8, "objectives": {"cost": cost, "max_ulp": ulp}}
+        for cost, ulp in ((3, 9.5), (5, 1.5), (7, 0.75), (8, 0.5))
+    ]
+    assert answer_lines(found, goal, declared) == [
+        "max_ulp<=1: 0707070707 with 7 cost and 0.75 max_ulp, proved",
+        "next cheaper: 0505050505 with 5 cost and 1.5 max_ulp, short of it by 0.50 max_ulp",
+        "next better: 0808080808 with 8 cost and 0.5 max_ulp",
+    ]
+    (line,) = answer_lines(found[:2], goal, declared)
+    assert "missed by 0.50 max_ulp; the best proved is 0505050505" in line
+
+
 def test_nobody_asked():
     assert answer_lines(elites((3, 2.5)), None, DECLARED) == []

@@ -33,6 +33,9 @@ def task(name="exp2", **settings):
         ({"ops": "square"}, "square"),
         ({"max_ops": "0"}, "max_ops"),
         ({"domain": "3,2"}, "domain"),
+        ({"bound": "ulp<=1"}, "max_ulp<=CONSTANT"),
+        ({"bound": "max_ulp>=1"}, "max_ulp<=CONSTANT"),
+        ({"bound": "max_ulp<=-1"}, "positive bound"),
     ],
 )
 def test_impossible_settings_are_refused(settings, said):
@@ -46,7 +49,12 @@ def test_settings_of_float32_are_none_of_the_reals():
 
 
 def test_a_task_is_made_again_of_its_options():
-    for settings in ({}, {"domain": "0,1"}, {"reduction": "none", "domain": "0,1"}):
+    for settings in (
+        {},
+        {"domain": "0,1"},
+        {"bound": "max_ulp<=1"},
+        {"reduction": "none", "domain": "0,1"},
+    ):
         one = task(**settings)
         options = {name: str(value) for name, value in one.options.items()}
         again = load_task(TaskSpec.of("elementary", options.pop("target"), options))
@@ -120,6 +128,20 @@ def test_what_is_not_proved_says_why(elites):
     document = own.space.to_json(program, 0)
     *_, unproved = own.certify(document, 0.0)
     assert isinstance(unproved, Unproved) and not unproved.final
+
+
+def test_a_bound_is_answered_and_nobody_is_better_for_more(tmp_path):
+    path = tmp_path / "a.db"
+    command = ["search", "elementary", "exp2", "--evaluations", "40000", "--workers", "1"]
+    for name, value in (SETTINGS | {"bound": "max_relative_error<=0.01"}).items():
+        command += ["--set", f"{name}={value}"]
+    run = CliRunner().invoke(cli, [*command, "--archive", str(path)])
+    assert run.exit_code == 0, run.output
+    assert "max_relative_error<=0.01: " in run.stderr and ", proved" in run.stderr
+    with ArchiveReader.open(path) as reader:
+        elites = list(reader.elites(ElitesQuery()))
+    best = max(e.quality for e in elites)
+    assert sum(e.quality == best for e in elites) > 1
 
 
 def test_curves_show_the_error(elites):

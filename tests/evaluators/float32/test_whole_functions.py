@@ -11,8 +11,11 @@ from elitemap.evaluators.float32 import beyond
 from elitemap.evaluators.float32.arguments import arguments, truth, units
 from elitemap.evaluators.float32.certificate import _agreed, certify
 from elitemap.evaluators.float32.compiled import NAME, compiled
+from elitemap.evaluators.float32.evaluator import _FEW
 from elitemap.evaluators.float32.functions import exported, interpreter
+from elitemap.evaluators.float32.pieces import pieces, values
 from elitemap.evaluators.float32.pricing import MODELS, costs
+from elitemap.formulas.parsing import parse
 from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.emission.blocks_float32 import BLOCK
@@ -56,7 +59,7 @@ def exactly(true, points):
 
 def test_the_error_is_that_of_mpfr(case):
     function, program, found, true, most = case
-    points = truth(function, 4).points
+    points = truth(function, _FEW).points
     with np.errstate(over="ignore"):
         got = np.clip(interpreter(program)(points).astype(np.float64), -(2.0**128), 2.0**128)
     wanted = exactly(true, points)
@@ -93,6 +96,15 @@ def test_arguments_lie_in_the_domain_and_repeat(case):
     low, high = function.domain
     assert len(points) == 1024 and low <= points.min() and points.max() <= high
     assert {low, high} <= set(points.tolist())
+
+
+@pytest.mark.parametrize("domain", [(0.0, 3.0), (-3.0, -0.0), (-2.0, 129.0), (1.0, 1.5)])
+def test_values_of_pieces_are_those_of_mpfr(domain):
+    made = list(pieces(parse("exp2(x)"), *domain))
+    rng = np.random.default_rng(0)
+    points = rng.uniform(*domain, 500).astype(np.float32)
+    points[:4] = *domain, *(np.float32([0.0, -0.0]) if min(map(abs, domain)) == 0 else domain)
+    np.testing.assert_allclose(values(made, points), exactly(gmpy2.exp2, points), rtol=2.0**-43)
 
 
 def test_a_certificate_is_what_brute_force_finds(horner, settled):
