@@ -15,7 +15,7 @@ from elitemap.engine.events import Event
 from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.terminal.browser.photo import take
-from elitemap.terminal.browser.places import starting_place
+from elitemap.terminal.browser.scope import starting_place
 from elitemap.terminal.browser.state import Place
 from elitemap.terminal.live.panels import panel
 from elitemap.terminal.live.picture import Picture, follow

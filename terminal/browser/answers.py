@@ -12,8 +12,7 @@ from elitemap.engine.protocols import Baseline
 from elitemap.terminal.browser.axes import Axis, map_axes, plot_axes
 from elitemap.terminal.browser.plot.cloud import Cloud, cloud
 from elitemap.terminal.browser.scope import Scope, within
-from elitemap.terminal.browser.table.rows import Head, Row, best_first, heads_of, row
-from elitemap.terminal.browser.table.window import PAGE
+from elitemap.terminal.browser.table.rows import PAGE, Head, Row, best_first, heads_of, row
 
 #: Points of a plot at most: about as many as a terminal can tell apart.
 MOST_POINTS = 5_000

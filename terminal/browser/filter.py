@@ -1,5 +1,6 @@
 """The line for filters: searched while one types, with its mistakes told in place."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -10,12 +11,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
+from elitemap.archive.columns import FIXED
 from elitemap.archive.plain import one_line
+from elitemap.archive.querying.arithmetic import FUNCTIONS
 from elitemap.archive.querying.where import MAX_LENGTH
-from elitemap.terminal.browser.suggesting import Names
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.terminal.browser.answers import stride
+from elitemap.terminal.browser.scope import Scope
 
 Kind = Literal["search", "where", "row"]
 
@@ -35,6 +41,45 @@ PROMPTS: dict[Kind, _Prompt] = {
     "where": _Prompt("where", "such as status = 'certified' and quality >= 5"),
     "row": _Prompt("go to row", "a number"),
 }
+
+
+#: A name, perhaps unfinished, at the end of a text.
+_LAST_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*\Z")
+
+
+class Names(Suggester):
+    """Completes the last name of a filter."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """A suggester of these names; earlier ones come first."""
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._names = names
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The filter with its last name completed, None if there is nothing to complete."""
+        return completed(value, self._names)
+
+
+def completed(text: str, names: Sequence[str]) -> str | None:
+    """A filter with its last name completed to the first that begins so.
+
+    Returns:
+        None where no name ends the text, it is whole, or it is unknown.
+    """
+    found = _LAST_NAME.search(text)
+    quoted = any(text.count(quote) % 2 for quote in "'\"")
+    if found is None or quoted or found[0] in names:
+        return None
+    begun = found[0]
+    whole = next((name for name in names if name.startswith(begun)), None)
+    return None if whole is None else text + whole[len(begun) :]
+
+
+def names_of(reader: ArchiveReader, scope: Scope) -> list[str]:
+    """What a filter of a part of the archive may name, objectives and measures first."""
+    query = scope.everything().query(every=stride(reader, scope))
+    functions = (f"{name}(" for name in FUNCTIONS)
+    return [*(column.name for column in reader.columns(query)), *FIXED, *functions]
 
 
 class TextLine(Input):

@@ -12,18 +12,17 @@ from textual.widgets import ContentSwitcher
 from elitemap.terminal.browser.answers import map_of, plot_of
 from elitemap.terminal.browser.bars import Nothing, TabLine
 from elitemap.terminal.browser.chart_pane import ChartPane
-from elitemap.terminal.browser.filter import FilterLine, Kind
+from elitemap.terminal.browser.filter import FilterLine, Kind, names_of
 from elitemap.terminal.browser.lanes import Lane
 from elitemap.terminal.browser.map.view import MapView
 from elitemap.terminal.browser.pane import Moment, reporting
-from elitemap.terminal.browser.plot import baselines
 from elitemap.terminal.browser.plot.view import ParetoView
-from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.browser.scope import Scope, latest
 from elitemap.terminal.browser.state import Place
-from elitemap.terminal.browser.suggesting import names_of
 from elitemap.terminal.browser.table.pane import TablePane
 from elitemap.terminal.browser.tree import Part
 from elitemap.terminal.browser.workshop import Workshop
+from elitemap.terminal.commands.recorded import known_before
 
 #: The views, in the order of their keys.
 TABS = ("map", "plot", "table")
@@ -134,6 +133,6 @@ class Views(Vertical):
     @work(exclusive=True, group="compare")
     async def _bring_known(self, scope: Scope, lane: Lane, shop: Workshop) -> None:
         with reporting(self, Moment(scope)):
-            run = await lane.ask(partial(baselines.latest, scope=scope))
-            found = () if run is None else await shop.do(baselines.known, run)
+            run = await lane.ask(partial(latest, scope=scope))
+            found = () if run is None else await shop.do(known_before, run)
             self.plot.compare(found)

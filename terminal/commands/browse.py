@@ -48,7 +48,7 @@ def browse(
     os.environ.setdefault("ESCDELAY", "40")
     gc.disable()  # nothing of what is imported is garbage
     from elitemap.terminal.browser.app import ElitemapBrowser
-    from elitemap.terminal.browser.places import starting_place
+    from elitemap.terminal.browser.scope import starting_place
     from elitemap.terminal.browser.state import recall, remember, state_file
 
     # Looking through it again and again would hold up keys.
@@ -91,7 +91,7 @@ def draw(
         raise UsageError(f"{output} exists: choose another name, or remove it first")
     start = _start(archive, run, problem)
     from elitemap.terminal.browser.photo import take
-    from elitemap.terminal.browser.places import starting_place
+    from elitemap.terminal.browser.scope import starting_place
     from elitemap.terminal.browser.state import Place
 
     place = replace(starting_place(Place(), *start), tab=view or "")

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from elitemap.terminal.browser.drawing.braille import ACROSS, DOWN
 from elitemap.terminal.browser.drawing.colours import Ink
 from elitemap.terminal.browser.drawing.scales import Scale, ticks
-from elitemap.terminal.browser.drawing.sketch import Sketch, cut
+from elitemap.terminal.browser.drawing.sketch import ACROSS, DOWN, Sketch, cut
 
 #: Rows and columns of the screen per tick, at least.
 _ROWS_PER_TICK, _COLUMNS_PER_TICK = 2, 9

@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.plain import one_line
-from elitemap.terminal.browser.drawing.braille import ACROSS, DOWN, stamp
 from elitemap.terminal.browser.drawing.colours import Ink
 from elitemap.terminal.browser.drawing.frame import Frame, framed
 from elitemap.terminal.browser.drawing.scales import Scale, label, scale
-from elitemap.terminal.browser.drawing.sketch import Sketch, cut
+from elitemap.terminal.browser.drawing.sketch import ACROSS, DOWN, Sketch, cut, stamp
 
 NOTHING = "this space has no curve"
 NOT_FINITE = "no finite value to plot"

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from elitemap.archive.plain import one_line
 from elitemap.archive.records import STATUSES
-from elitemap.terminal.browser.drawing.braille import ACROSS, DOWN, stamp
 from elitemap.terminal.browser.drawing.colours import Ink
 from elitemap.terminal.browser.drawing.frame import Frame, framed
 from elitemap.terminal.browser.drawing.scales import label, scale
-from elitemap.terminal.browser.drawing.sketch import POINTER, Sketch, cut
+from elitemap.terminal.browser.drawing.sketch import ACROSS, DOWN, POINTER, Sketch, cut, stamp
 from elitemap.terminal.browser.plot.cloud import Cloud
 from elitemap.terminal.numbers import known_as
 

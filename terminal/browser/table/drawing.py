@@ -7,7 +7,7 @@ from rich.style import Style
 
 from elitemap.archive.records import STATUSES
 from elitemap.terminal.browser.table.layout import Columns
-from elitemap.terminal.browser.table.window import Window
+from elitemap.terminal.browser.table.rows import Window
 
 #: Shown where the archive has not answered yet.
 WAITING = "·"

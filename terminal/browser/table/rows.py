@@ -1,6 +1,7 @@
-"""Elites as rows of the table: printable texts, made where the archive is read."""
+"""Elites as rows of the table: printable texts, made where the archive is read, in pages."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ from elitemap.terminal.tables.tables import SHORT, brief
 
 #: Characters of a program, of any other text and of a mark that a row holds.
 _LONGEST_SOURCE, _LONGEST_TEXT, _LONGEST_MARK = 400, 60, 12
+
+#: Rows per page, and pages that are kept.
+PAGE, _KEPT = 100, 40
 
 
 @dataclass(frozen=True)
@@ -136,3 +140,38 @@ def _mark(remark: Remark | None) -> str:
 def _cut(text: str, longest: int) -> str:
     line = one_line(text[: 4 * longest])
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+class Window:
+    """Pages of a listing of ``total`` rows, the least recently taken given up first."""
+
+    def __init__(self, total: int = 0, stale: dict[int, Row] | None = None) -> None:
+        """No page yet; ``stale`` rows of another listing are shown until pages come."""
+        self.total = total
+        self._pages: OrderedDict[int, Sequence[Row]] = OrderedDict()
+        self._stale = stale or {}
+
+    def put(self, page: int, rows: Sequence[Row]) -> None:
+        """Take a page."""
+        self._pages[page] = rows
+        self._pages.move_to_end(page)
+        while len(self._pages) > _KEPT:
+            self._pages.popitem(last=False)
+
+    def fresh(self, number: int) -> Row | None:
+        """A row of this listing, None if its page is not there."""
+        page = self._pages.get(number // PAGE, ())
+        return page[number % PAGE] if number % PAGE < len(page) else None
+
+    def known(self, number: int) -> Row | None:
+        """A row of this listing or else of the one before."""
+        return self.fresh(number) or self._stale.get(number)
+
+    def missing(self, numbers: Iterable[int]) -> list[int]:
+        """The pages of these rows that are not there, rising."""
+        return sorted({number // PAGE for number in numbers} - set(self._pages))
+
+    def followed(self, total: int, shown: Iterable[int]) -> "Window":
+        """The window on another listing that goes on showing these rows until pages come."""
+        known = {number: self.known(number) for number in shown}
+        return Window(total, {number: row for number, row in known.items() if row is not None})

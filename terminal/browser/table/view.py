@@ -18,8 +18,7 @@ from textual.strip import Strip
 
 from elitemap.terminal.browser.table.drawing import STYLES, head_line, row_line
 from elitemap.terminal.browser.table.layout import Columns
-from elitemap.terminal.browser.table.rows import Head, Row
-from elitemap.terminal.browser.table.window import Window
+from elitemap.terminal.browser.table.rows import Head, Row, Window
 
 
 class EliteTable(ScrollView, can_focus=True):

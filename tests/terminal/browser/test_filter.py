@@ -1,9 +1,8 @@
 import pytest
 from textual.events import Key
 
-from elitemap.terminal.browser.filter import FilterLine
+from elitemap.terminal.browser.filter import FilterLine, completed
 from elitemap.terminal.browser.state import Memory
-from elitemap.terminal.browser.suggesting import completed
 from elitemap.terminal.browser.table.view import EliteTable
 
 

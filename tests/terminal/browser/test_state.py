@@ -3,8 +3,7 @@ import json
 import pytest
 
 from elitemap.archive.problems import Problem
-from elitemap.terminal.browser.places import starting_place
-from elitemap.terminal.browser.scope import Scope
+from elitemap.terminal.browser.scope import Scope, starting_place
 from elitemap.terminal.browser.state import Memory, Place, recall, remember, state_file
 
 PLACE = Place(

@@ -13,9 +13,8 @@ from elitemap.terminal.browser.answers import Table
 from elitemap.terminal.browser.table import pane as table_pane
 from elitemap.terminal.browser.table.drawing import WAITING
 from elitemap.terminal.browser.table.layout import Columns, next_order
-from elitemap.terminal.browser.table.rows import Head, Row, best_first, row
+from elitemap.terminal.browser.table.rows import PAGE, Head, Row, Window, best_first, row
 from elitemap.terminal.browser.table.view import EliteTable
-from elitemap.terminal.browser.table.window import PAGE, Window
 
 HEADS = (Head("id", "id"), Head("ops", "ops", right=True), Head("source", "program"))
 MILLION = 1_000_000

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from rich.style import Style
 
-from elitemap.terminal.browser.drawing.braille import patterns, stamp
 from elitemap.terminal.browser.drawing.colours import Depth, Ink, palette
-from elitemap.terminal.browser.drawing.sketch import Sketch, cut
+from elitemap.terminal.browser.drawing.sketch import Sketch, cut, patterns, stamp
 
 PALETTE = palette(Depth.NONE, True, Style(color="#e0e0e0", bgcolor="#101010"))
 
