@@ -4,11 +4,44 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from elitemap.engine.protocols import Goal
 
 #: A search goes on until it has spent so many times what the cheapest so far took to be found, and
 #: at least as if that had taken so many evaluations.
 PATIENCE, LEAST = 4, 3_000_000
+
+
+#: Of a front, how many that reach a goal and that are cheaper are proved: the answer by estimates,
+#: and neighbours, one of which it may turn out to be.
+REACHING, SHORT = 3, 2
+
+
+def around(
+    front: NDArray[np.intp], columns: Mapping[str, NDArray[np.float64]], goal: Goal | None
+) -> NDArray[np.intp]:
+    """Those of a front that a goal is about, in their order; all of them without a goal.
+
+    Args:
+        front: int[n], rows.
+        columns: Objectives of all rows, by name.
+        goal: What was asked for.
+
+    Returns:
+        The cheapest that reach it by estimate, and the nearest of those that do not.
+    """
+    if goal is None:
+        return front
+    cost, estimate = columns[goal.cost][front], columns[goal.estimate][front]
+    reaching = np.flatnonzero(estimate <= goal.most)
+    reaching = reaching[np.argsort(cost[reaching], kind="stable")][:REACHING]
+    least = cost[reaching[0]] if len(reaching) else np.inf
+    cheaper = np.flatnonzero((estimate > goal.most) & (cost < least))
+    cheaper = cheaper[np.argsort(estimate[cheaper], kind="stable")][:SHORT]
+    kept: NDArray[np.intp] = front[np.sort(np.concatenate([reaching, cheaper]))]
+    return kept
 
 
 @dataclass

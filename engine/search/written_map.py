@@ -16,6 +16,7 @@ from elitemap.engine.islands.state import new_grid
 from elitemap.engine.map.elites import NOBODY, RANDOM, Elites, columns_of
 from elitemap.engine.map.lineage import ancestors, oldest_first
 from elitemap.engine.protocols import Counts, Floats, Objective, Task, Words
+from elitemap.engine.search.quest import around
 
 T = TypeVar("T")
 
@@ -108,12 +109,13 @@ class WrittenMap:
     ) -> tuple[list[EliteRecord], list[EliteRecord]]:
         """The elites of the merged map that no other dominates in what people compare them by.
 
-        And the others that have the task's notable objective, the best first. Call it after
-        :meth:`update` with the same islands.
+        With a goal only those that it is about. And the others that have the task's notable
+        objective, the best first. Call it after :meth:`update` with the same islands.
         """
         merged, slots = merge(islands, self.task)
         columns = merged.named(columns_of(self.task.evaluator))
         front = first_front(columns, _compared(self.task.evaluator.objectives, columns))
+        front = around(front, columns, self.task.goal)
         others = np.empty(0, np.intp)
         if self.task.notable is not None:
             others = np.setdiff1d(np.flatnonzero(np.isfinite(columns[self.task.notable])), front)

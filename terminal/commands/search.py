@@ -14,6 +14,7 @@ from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED
 from elitemap.archive.views import EliteView
 from elitemap.engine.config import SearchConfig
+from elitemap.engine.protocols import Goal
 from elitemap.engine.search import coordinator as engine
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
@@ -137,13 +138,15 @@ def report(archive: Path, outcome: engine.Outcome, as_json: bool, quiet: bool) -
         say(f"run {outcome.run}: {duration(summary['seconds'])}, {achieved(outcome, best)}{look}")
         if outcome.done and not best:
             say(nothing(archive, outcome))
-        for told in answered(archive, outcome, views):
+        goal = goal_of(archive, outcome)
+        for told in answer_lines(best, goal, Declared.by(view.problem for view in views)):
             say(told)
         for told in against_known(archive, outcome, views):
             say(told)
         if outcome.done:
             rest = "ID" if outcome.enumerated else f"--front --run {outcome.run}"
-            for told in unproved_lines(best, f"elitemap certify {rest} --archive {archive}"):
+            cure = f"elitemap certify {rest} --archive {archive}"
+            for told in unproved_lines(best, cure, asked=goal is None):
                 say(told)
     if not outcome.done:
         say(f"interrupted and saved; to go on: {outcome.cure} --archive {archive}")
@@ -160,14 +163,12 @@ def against_known(archive: Path, outcome: engine.Outcome, views: Sequence[EliteV
     return rivalry_lines([view.to_json() for view in views], known, declared)
 
 
-def answered(archive: Path, outcome: engine.Outcome, views: Sequence[EliteView]) -> list[str]:
-    """The answer to the question of a search with a goal."""
+def goal_of(archive: Path, outcome: engine.Outcome) -> Goal | None:
+    """What a search that is done was asked for, if anything."""
     if not outcome.done:
-        return []
+        return None
     with ArchiveReader.open(archive) as reader:
-        goal = recorded_task(reader.run(outcome.run)).goal
-    declared = Declared.by(view.problem for view in views)
-    return answer_lines([view.to_json() for view in views], goal, declared)
+        return recorded_task(reader.run(outcome.run)).goal
 
 
 def nothing(archive: Path, outcome: engine.Outcome) -> str:
@@ -204,8 +205,14 @@ def chosen(archive: Path, run: str) -> list[EliteView]:
         return best_of(reader, reader.run(run))
 
 
-def unproved_lines(best: Sequence[Mapping[str, Any]], cure: str) -> list[str]:
-    """What is not proved of elites, why, and the command that goes on with it."""
+def unproved_lines(best: Sequence[Mapping[str, Any]], cure: str, asked: bool = True) -> list[str]:
+    """What is not proved of elites, why, and the command that goes on with it.
+
+    Args:
+        best: The elites, as JSON.
+        cure: The command.
+        asked: Whether the search had to prove them all; with a goal only what it is about.
+    """
     left = [elite for elite in best if elite["status"] == "candidate"]
     reasons: dict[str | None, list[str]] = {}
     for elite in left:
@@ -216,7 +223,10 @@ def unproved_lines(best: Sequence[Mapping[str, Any]], cure: str) -> list[str]:
     ]
     if late:
         counted = f"{len(late)} of {len(best)}, {_named(late)}"
-        lines.append(f"not proved in time: {counted}; to go on: {cure}")
+        if asked:
+            lines.append(f"not proved in time: {counted}; to go on: {cure}")
+        else:
+            lines.append(f"not asked for and not proved: {counted}; to prove them: {cure}")
     return lines
 
 

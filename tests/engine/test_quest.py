@@ -1,10 +1,11 @@
 """When a search with a goal has looked long enough."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from elitemap.engine.protocols import Goal
-from elitemap.engine.search.quest import LEAST, PATIENCE, Quest
+from elitemap.engine.search.quest import LEAST, PATIENCE, Quest, around
 
 GOAL = Goal("ops", "error", 1e-4, "digits", 4.0, "digits>=4")
 
@@ -38,3 +39,18 @@ def test_it_remembers_the_cheapest_that_reached(rows):
     assert quest.cost == min(reaching, default=float("inf"))
     if reaching:
         assert rows[quest.since][0] == quest.cost
+
+
+def rows_around(goal, *pairs):
+    costs, errors = (np.array(column, float) for column in zip(*pairs, strict=True))
+    columns = {"ops": np.append(costs, 0), "error": np.append(errors, 1)}
+    return around(np.arange(len(pairs)), columns, goal).tolist()
+
+
+def test_of_a_front_only_what_a_goal_is_about_is_proved():
+    pairs = [(2, 1e-1), (3, 1e-2), (4, 1e-3), (5, 1e-5), (6, 1e-6), (7, 1e-7), (8, 1e-8)]
+    assert rows_around(GOAL, *pairs) == [1, 2, 3, 4, 5]
+    assert rows_around(GOAL, *pairs[:3]) == [1, 2]
+    assert rows_around(GOAL, *pairs[3:]) == [0, 1, 2]
+    assert rows_around(None, *pairs) == list(range(7))
+    assert around(np.empty(0, np.intp), {"ops": np.empty(0), "error": np.empty(0)}, GOAL).size == 0
