@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 #: Times that levels are fitted: by the first rung, by the last, and where it matters.
 FIRST, LAST, THOROUGH = 3, 1, 8
 
+#: What the first rung costs, in evaluations of the last.
+PRICE = 0.2
+
 #: A candidate goes on if its first error, so much smaller, would do: decibels.
 MARGIN = 0.1
 
@@ -82,7 +85,7 @@ class QuantizerEvaluator:
             Axis("decode", tuple(np.arange(1.5, max_ops + 3.0))),
             Axis("kind", (0.5, 1.5, 2.5)),
         )
-        self.screens: tuple[Screen[Quantizers], ...] = (Screen("fit", 0.5, self._screen),)
+        self.screens: tuple[Screen[Quantizers], ...] = (Screen("fit", PRICE, self._screen),)
 
     def _screen(
         self, batch: Quantizers, hurdle: Callable[[Floats], Floats]
@@ -98,7 +101,7 @@ class QuantizerEvaluator:
             measures=places,
             promising=promising,
             keys=np.zeros(len(batch), np.uint64),
-            work=np.full(len(batch), 0.5),
+            work=np.full(len(batch), PRICE),
         )
 
     def evaluate(self, batch: Quantizers, hurdle: Callable[[Floats], Floats]) -> Scores[Quantizers]:
