@@ -27,7 +27,7 @@ def answer_lines(
     if not reaching:
         top = min(proved, key=lambda e: _short(e, goal))
         return [
-            f"{goal.text}: missed by {_short(top, goal):.2f} {goal.proved}; the best proved is "
+            f"{goal.text}: missed by {_short(top, goal):.3g} {goal.proved}; the best proved is "
             f"{_said(top, goal, declared)}"
         ]
     answer = min(reaching, key=lambda e: float(e["objectives"][goal.cost]))
@@ -37,7 +37,7 @@ def answer_lines(
         nearest = min(cheaper, key=lambda e: _short(e, goal))
         said = _said(nearest, goal, declared)
         lines.append(
-            f"next cheaper: {said}, short of it by {_short(nearest, goal):.2f} {goal.proved}"
+            f"next cheaper: {said}, short of it by {_short(nearest, goal):.3g} {goal.proved}"
         )
     better = [e for e in proved if _short(e, goal) < _short(answer, goal)]
     if better:

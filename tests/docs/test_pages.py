@@ -28,7 +28,13 @@ NOT_RUN = Counter(
 )
 
 #: Blocks whose output is an example, by page.
-EXAMPLES = Counter({"docs/tutorials/elementary.md": 3, "docs/tutorials/optimizers.md": 2})
+EXAMPLES = Counter(
+    {
+        "docs/tutorials/elementary.md": 3,
+        "docs/tutorials/float32.md": 2,
+        "docs/tutorials/optimizers.md": 2,
+    }
+)
 
 #: What a command block may be called: README.md has its own test, in tests/test_docs.py.
 COMMANDS = re.compile(r"^```(console|sh|bash|shell|zsh)$", re.MULTILINE)

@@ -49,11 +49,11 @@ def test_less_may_be_better():
     ]
     assert answer_lines(found, goal, declared) == [
         "max_ulp<=1: 0707070707 with 7 cost and 0.75 max_ulp, proved",
-        "next cheaper: 0505050505 with 5 cost and 1.5 max_ulp, short of it by 0.50 max_ulp",
+        "next cheaper: 0505050505 with 5 cost and 1.5 max_ulp, short of it by 0.5 max_ulp",
         "next better: 0808080808 with 8 cost and 0.5 max_ulp",
     ]
     (line,) = answer_lines(found[:2], goal, declared)
-    assert "missed by 0.50 max_ulp; the best proved is 0505050505" in line
+    assert "missed by 0.5 max_ulp; the best proved is 0505050505" in line
 
 
 def test_nobody_asked():
