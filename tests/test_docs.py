@@ -37,6 +37,10 @@ NOT_RUN = {
     "elitemap search quantizers weights --set data=layer.npz --set bits=4.5": "wants weights; "
     "docs/tutorials/quantizers.md runs it",
     "elitemap bench": "the same",
+    "elitemap search elementary exp2 --set arithmetic=float32 --set 'bound=max_ulp<=1'": "proofs "
+    "take a minute; docs/tutorials/float32.md runs it on a smaller domain",
+    "elitemap search optimizers digits-mlp --evaluations 2000 --seed 1": "takes minutes; "
+    "docs/tutorials/optimizers.md runs a smaller one",
     "elitemap allocate --bits 4.25 -o plan.json": "the same",
     "elitemap resume": "nothing is left to resume; tests/cli/test_lifecycle.py resumes",
 }

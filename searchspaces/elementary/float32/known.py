@@ -164,6 +164,17 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             "erf(x)", (-_ERF, _ERF), -1.0, 1.0, _ODD_SPECIALS,
             _odd("erf(x)", _ERF), _odd("erf(x)", _ERF), "1.1283792 * jnp.exp(-x * x)",
         ),
+        # Below -80 exp(-|x|) comes near subnormal numbers, which a product with x would magnify.
+        "silu": Known(
+            "x*sigmoid(x)",
+            (-80.0, 80.0),
+            None,
+            None,
+            (),
+            None,
+            lambda low, high: reductions.through_exp(times_x=True),
+            "jax.nn.sigmoid(x) * (1.0 + x - y)",
+        ),
         "sigmoid": Known(
             "sigmoid(x)",
             (-104.0, 104.0),

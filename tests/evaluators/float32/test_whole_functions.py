@@ -42,6 +42,7 @@ CASES = {
     "tanh": ("tanh", "-1,1", gmpy2.tanh, 9, True, 60.0),
     "erf": ("erf", "-1,1", gmpy2.erf, 9, True, 60.0),
     "sigmoid": ("sigmoid", None, sigmoid, 6, False, 3.0),
+    "silu": ("silu", None, lambda x: x * sigmoid(x), 6, False, 4.0),
 }
 
 
