@@ -5,7 +5,8 @@ seed, and as many controls: random rules, and AdamW with its constants evolved. 
 picks its best rule by 24 runs of the search's kind; then that rule, known rules and AdamW train on
 the same 32 fresh runs, on the workload of the search and on the others, which no search has seen.
 Learning rates of all are fitted alike. It prints a line as soon as something is known, and with
-``--record`` keeps the table in ``benchmarks/data``. ``--rates`` says how fast it all is.
+``--record`` keeps the table in ``benchmarks/data``. ``--rates`` says how fast it all is,
+``--audit`` whether what the fingerprint takes for the same trains the same.
 """
 
 import argparse
@@ -227,6 +228,36 @@ def rates(workload: Workload) -> None:
     print(f"{workload.name}, screens and learning rate included: {per_second(evaluate):,.1f} /s")
 
 
+def alike(space: RuleSpace, rng: np.random.Generator) -> tuple[Rules, Rules]:
+    """Different programs of one fingerprint, among four generations of variations of AdamW."""
+    batch, valid = space.canonical(space.random(4000, rng))
+    batch = batch.take(valid)
+    for _ in range(4):
+        operators = rng.integers(0, len(space.operators), len(batch)).astype(np.uint8)
+        partners = batch.take(rng.permutation(len(batch)))
+        made, valid = space.canonical(space.vary(batch, partners, operators, rng))
+        batch = Rules.concatenate([batch, made.take(valid)])
+        batch = batch.take(np.sort(rng.permutation(len(batch))[:4000]))
+    batch = batch.take(np.sort(np.unique(space.keys(batch), return_index=True)[1]))
+    seen = observe(batch.programs)
+    batch, prints = batch.take(seen.sane), seen.fingerprint[seen.sane]
+    order = np.argsort(prints, kind="stable")
+    same = np.flatnonzero(np.diff(prints[order]) == 0)
+    return batch.take(order[same]), batch.take(order[same + 1])
+
+
+def audit(workload: Workload, pairs: int = 1000) -> None:
+    """How often rules of one fingerprint train differently, each with its own learning rate."""
+    space, evaluator = RuleSpace(SLOTS, COST, "adamw"), RuleEvaluator([workload], SLOTS, COST)
+    rng, found = np.random.default_rng(3), []
+    while sum(len(one) for one, _ in found) < pairs:
+        found.append(alike(space, rng))
+    sides = (Rules.concatenate([pair[k] for pair in found]).take(np.arange(pairs)) for k in (0, 1))
+    one, other = (evaluator.evaluate(side, anything).quality for side in sides)
+    same = np.isclose(one, other, atol=0.01, rtol=0, equal_nan=True)
+    print(f"{workload.name}: {pairs - int(same.sum())} of {pairs} pairs differ by more than 1 %")
+
+
 def main() -> None:
     """Print known rules, searches and controls."""
     parser = argparse.ArgumentParser()
@@ -236,7 +267,10 @@ def main() -> None:
     parser.add_argument("--evaluations", type=int, default=1000)
     parser.add_argument("--record", action="store_true", help="keep the table")
     parser.add_argument("--rates", action="store_true", help="only how fast it all is")
+    parser.add_argument("--audit", action="store_true", help="only fingerprints, on the workload")
     given = parser.parse_args()
+    if given.audit:
+        return audit(WORKLOADS[given.workload])
     if given.rates:
         for workload in WORKLOADS.values():
             rates(workload)

@@ -36,8 +36,9 @@ _SILENT = (7, 50)
 #: Mantissa bits of updates and slots that count.
 BITS = 16
 
-#: Factor between the gradients by which the exponent is measured.
-_FACTOR = 16.0
+#: Factor between the gradients by which the exponent is measured; negative, so that what stays the
+#: same does not look at gradients at all.
+_FACTOR = -16.0
 
 #: Rules of one call of the kernel: bounds the memory.
 _CALL = 256
@@ -48,7 +49,7 @@ def canonical() -> tuple[Singles, Singles]:
     """Parameters and gradients, float32[steps, 64] each."""
     rng = np.random.default_rng(20_230_213)
     n = sum(SIZES)
-    sizes = rng.permutation(np.geomspace(1e-3, 1.0, n))
+    sizes = rng.permutation(np.geomspace(1e-3, 10.0, n))
     steady = rng.standard_normal(n)
     steady = steady * np.where(np.arange(STEPS)[:, None] < STEPS // 2, 1.0, rng.choice([-1, 1], n))
     gradients = sizes * (steady + rng.standard_normal((STEPS, n)))
@@ -107,7 +108,7 @@ class Behaviour:
     """How n rules behave.
 
     Attributes:
-        sane: bool[n], whether updates and slots are finite and some update is not zero.
+        sane: bool[n], whether updates and slots are finite, and updates follow the gradients.
         fingerprint: uint64[n].
         slots: float64[n], tensors that are remembered.
         cost: float64[n], of the program.
@@ -142,19 +143,26 @@ def observe(programs: Batch) -> Behaviour:
 
 def _observe(programs: Batch) -> Behaviour:
     hashes, updates = canonical_updates(programs)
-    late, grown = _late(updates), _late(canonical_updates(programs, _FACTOR)[1])
+    turned = canonical_updates(programs, _FACTOR)[1]
+    late, grown = _late(updates), _late(turned)
     with np.errstate(all="ignore"):
         size = _size(late)
-        exponent = np.log(_size(grown) / size) / np.log(_FACTOR)
+        exponent = np.log(_size(grown) / size) / np.log(abs(_FACTOR))
         flatness = np.abs(late).mean(axis=1) / size
     return Behaviour(
-        sane=(hashes != 0) & (size > 0) & np.isfinite(size),
+        sane=(hashes != 0) & (size > 0) & np.isfinite(size) & _differ(updates, turned),
         fingerprint=hashes,
         slots=remembered(programs),
         cost=cost_of(programs),
         exponent=np.clip(np.nan_to_num(exponent, nan=0.0), -4.0, 4.0),
         flatness=np.clip(np.nan_to_num(flatness, nan=0.0), 0.0, 1.0),
     )
+
+
+def _differ(updates: Singles, others: Singles) -> NDArray[np.bool_]:
+    """bool[n], rows that are not the same."""
+    differ: NDArray[np.bool_] = (updates != others).any(axis=(1, 2))
+    return differ
 
 
 def _late(updates: Singles) -> Floats:

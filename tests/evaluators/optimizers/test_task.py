@@ -1,6 +1,7 @@
 """Options, certificates, names by behaviour, and a search from end to end."""
 
 import json
+from itertools import count
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Unproved
-from elitemap.engine.search.coordinator import search
+from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.evaluators.optimizers.certificate import certify, tuned, verify
 from elitemap.evaluators.optimizers.labels import label
@@ -175,3 +176,26 @@ def test_generations_are_small_because_evaluations_are_dear(tmp_path):
     with ArchiveReader.open(tmp_path / "a.db") as reader:
         recorded = reader.run(outcome.run).config["search"]
     assert recorded["batch"] == 64 and recorded["epoch"] == 512
+
+
+def found(path, run):
+    """Documents, qualities and runs of all elites, in order."""
+    with ArchiveReader.open(path) as reader:
+        elites = list(reader.elites(ElitesQuery(run=run)))
+    return sorted(
+        (json.dumps(e.program), e.quality, e.objectives["runs"], e.status) for e in elites
+    )
+
+
+@pytest.mark.slow
+def test_an_interrupted_search_ends_as_one_that_was_not(tmp_path):
+    """To the bit, although every evaluation is noisy and whatever the number of workers."""
+    config = SearchConfig(seed=5, evaluations=400, islands=2, workers=1)
+    spec = TaskSpec.of("optimizers", "rosenbrock", {"start": "sgd"})
+    whole = search(tmp_path / "a.db", spec, config)
+    asked = count()
+    halted = search(tmp_path / "b.db", spec, config, halted=lambda: next(asked) >= 2)
+    assert whole.done and not halted.done
+    again = resume(tmp_path / "b.db", workers=2)
+    assert again.done
+    assert found(tmp_path / "a.db", whole.run) == found(tmp_path / "b.db", again.run)

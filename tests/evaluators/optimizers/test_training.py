@@ -180,7 +180,12 @@ def test_known_rules_lie_where_people_would_look_for_them():
 
 
 def test_rules_that_are_not_finite_or_do_nothing_are_dropped():
-    batch = rules("update = div(g, abs(g))", "update = scale(g, 0.0)", "update = log(abs(g))")
+    batch = rules(
+        "update = div(g, abs(g))",
+        "update = scale(g, 0.0)",
+        "update = log(abs(g))",
+        "update = add(w, scale(sub(g, g), 2.0))",
+    )
     assert not observe(batch.programs).sane.any()
 
 
