@@ -58,7 +58,7 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
     """
     opcodes = parse_primitives(options.get("ops", "add,sub,mul,div"), dialect)
     max_ops = parse_max_ops(options.get("max_ops", "12"))
-    target = resolve_target(name, options.get("domain") or None, options.get("error") or None)
+    target = resolved_target(name, options)
     goal = parse_bound(options.get("bound", ""))
     seeds = parse_seeds(options.get("seed_with", ""), target, max_ops)
     space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES), dialect, seeds)
@@ -97,6 +97,21 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         notes=doubts(target),
         curve=lambda document: error_curve(read(document, dialect), target),
     )
+
+
+def resolved_target(name: str, options: Mapping[str, str]) -> Target:
+    """The target as options say; a bound on an error of no stated kind is absolute if need be.
+
+    Raises:
+        UsageError: As :func:`resolve_target`.
+    """
+    domain, error = options.get("domain") or None, options.get("error") or None
+    try:
+        return resolve_target(name, domain, error)
+    except UsageError:
+        if error is not None or not options.get("bound"):
+            raise
+        return resolve_target(name, domain, "absolute")
 
 
 def parse_seeds(text: str, target: Target, most: int) -> list[Program]:
