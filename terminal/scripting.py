@@ -213,7 +213,7 @@ def _result(path: Path, outcome: engine.Outcome, task: Task) -> Result:
     best = [view.to_json() for view in views]
     told = answer_lines(best, task.goal, declared)
     if not outcome.enumerated:
-        told += rivalry_lines(best, known_before(record, task), declared)
+        told += rivalry_lines(best, known_before(record, task), declared, task.goal is None)
     front = tuple(Found(view, task) for view in views)
     chosen = _best(front, task.goal)
     return Result(outcome.run, path, outcome.done, front, chosen, tuple(told), declared)

@@ -39,6 +39,7 @@ def standings(
     best: Iterable[Mapping[str, Any]],
     known: Iterable[Baseline],
     pair: tuple[Objective, Objective],
+    everywhere: bool = True,
 ) -> list[Standing]:
     """At every cost of an elite or a baseline, up to the dearest elite, who is best.
 
@@ -46,6 +47,7 @@ def standings(
         best: Elites as JSON objects.
         known: Baselines.
         pair: Cost and worth.
+        everywhere: Whether costs count at which there are baselines only.
     """
     cost, worth = (one.name for one in pair)
     ours = [
@@ -57,7 +59,9 @@ def standings(
     if not ours or not theirs:
         return []
     most = max(x for x, _ in ours)
-    places = {x for x, _ in ours} | {b.objectives[cost] for b in theirs}
+    places = {x for x, _ in ours}
+    if everywhere:
+        places |= {b.objectives[cost] for b in theirs}
     found = []
     for place in sorted(p for p in places if p <= most):
         rivals = [b for b in theirs if b.objectives[cost] <= place]
@@ -68,11 +72,22 @@ def standings(
 
 
 def rivalry_lines(
-    best: Sequence[Mapping[str, Any]], known: Sequence[Baseline], declared: Declared
+    best: Sequence[Mapping[str, Any]],
+    known: Sequence[Baseline],
+    declared: Declared,
+    everywhere: bool = True,
 ) -> list[str]:
-    """What to tell at the end of a search; nothing where there is nothing to compare."""
+    """What to tell at the end of a search; nothing where there is nothing to compare.
+
+    Args:
+        best: Elites as JSON objects.
+        known: Baselines.
+        declared: How objectives are declared.
+        everywhere: Whether costs count at which there are baselines only; a search with a goal
+            leaves most of them unproved.
+    """
     pair = pair_of(declared)
-    found = [] if pair is None else standings(best, known, pair)
+    found = [] if pair is None else standings(best, known, pair, everywhere)
     if pair is None or not found:
         return []
     cost, worth = pair

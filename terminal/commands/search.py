@@ -160,7 +160,8 @@ def against_known(archive: Path, outcome: engine.Outcome, views: Sequence[EliteV
     with ArchiveReader.open(archive) as reader:
         known = known_before(reader.run(outcome.run))
     declared = Declared.by(view.problem for view in views)
-    return rivalry_lines([view.to_json() for view in views], known, declared)
+    everywhere = goal_of(archive, outcome) is None
+    return rivalry_lines([view.to_json() for view in views], known, declared, everywhere)
 
 
 def goal_of(archive: Path, outcome: engine.Outcome) -> Goal | None:

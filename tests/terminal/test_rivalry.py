@@ -67,3 +67,9 @@ def test_rivals_come_back_as_they_were_recorded():
     stored = [{"name": "a", "objectives": {"ops": 3, "digits": 2.5, "word": "x"}}]
     (found,) = recorded_rivals(replace(RUN, config={"rivals": stored}))
     assert found == Baseline("a", {"ops": 3.0, "digits": 2.5})
+
+
+def test_with_a_goal_only_what_is_proved_is_compared():
+    found = elites(o5=4.5)
+    (line,) = rivalry_lines(found, known((3, 2.5), (5, 4.0)), DECLARED, everywhere=False)
+    assert line == "known forms: ahead at 5 ops, by 0.50 digits"

@@ -9,6 +9,7 @@ programme is float64, and it is solved on orthonormal directions scaled to the c
 """
 
 import time
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,8 @@ _PROMISE = 3e-5
 _LARGEST = arb(2) ** 1000
 #: If a full step fails, no constant changes by more than this part of itself.
 _LARGEST_CHANGE = 0.05
+#: Stop when so many steps together leave more than this part of the error: some valleys never end.
+_LATELY, _CREEPING = 10, 0.97
 _SHORTENINGS = 6
 _EXCURSION = 8
 _GRID = 80
@@ -63,11 +66,15 @@ def polish(program: Program, target: Target, seconds: float) -> tuple[Program, f
         best = extended(system, measure(system, anchored, grid)) if fixed else start
         if start is None or best is None:
             return program, float("inf")
+        lately = deque([best.worst], _LATELY)
         while time.monotonic() < deadline:
             following = _improve(system, best, grid, deadline)
             if following is None:
                 break
             best = following
+            if len(lately) == _LATELY and best.worst > lately[0] * _CREEPING:
+                break
+            lately.append(best.worst)
         return _rounded(system, program, start, best)
 
 
