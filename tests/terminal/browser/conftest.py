@@ -169,7 +169,7 @@ async def quiet(pilot: Pilot[Any]) -> None:
     """Wait until everything that was asked for is shown; dialogs wait for people."""
     end, calm = asyncio.get_running_loop().time() + PATIENCE, 0
     waiting = ("watch", "action", "choose")
-    while calm < 3:
+    while calm < 6:  # screens are drawn a moment after what they show has come
         await pilot.pause(GLANCE)
         busy = [w for w in pilot.app.workers if w.is_running and w.group not in waiting]
         calm = 0 if busy else calm + 1

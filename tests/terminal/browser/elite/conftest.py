@@ -231,7 +231,7 @@ async def settle(pilot: Pilot[Any], patience: float = 20.0) -> None:
         workers = [worker for worker in app.workers if worker.state in busy]
         asking = len(app.screen_stack) > 1 and all(w.group in ("action", "choose") for w in workers)
         if asking or not workers:
-            await pilot.pause(GLANCE)
+            await pilot.pause(2 * GLANCE)
             return
     raise AssertionError(f"still busy: {[worker.name for worker in app.workers]}")
 
