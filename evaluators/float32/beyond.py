@@ -10,7 +10,8 @@ from elitemap.evaluators.float32.arguments import units
 from elitemap.evaluators.float32.functions import Function
 from elitemap.searchspaces.elementary.float32.functions import Single
 
-_BLOCK = 1 << 20
+#: Arguments at a time; all that is made of them stays in the cache.
+_BLOCK = 1 << 15
 _INFINITE = 0x7F800000
 _SIGN = 1 << 31
 
@@ -74,8 +75,7 @@ def _compared(function: Function, x: np.ndarray, value: float) -> Beyond:
     if math.isnan(value):
         wrong = ~np.isnan(y)
     elif value == 0.0 or math.isinf(value):
-        negative = math.copysign(1.0, value) < 0
-        wrong = (y != np.float32(value)) | (np.signbit(y) != negative)
+        wrong = y.view(np.uint32) != np.float32(value).view(np.uint32)
     else:
         error = np.abs(y.astype(np.float64) - value) / units(np.array([value]))[0]
         error[np.isnan(error)] = np.inf

@@ -173,8 +173,11 @@ def _agreed(fast: Function, complete: Function) -> Function:
 
     def run(x: Singles) -> Singles:
         one, two = fast(x), complete(x)
-        same = (one.view(np.uint32) == two.view(np.uint32)) | (np.isnan(one) & np.isnan(two))
-        return one if same.all() else np.where(same, one, np.float32(np.nan))
+        same = one.view(np.uint32) == two.view(np.uint32)
+        if same.all():
+            return one
+        same |= np.isnan(one) & np.isnan(two)
+        return np.where(same, one, np.float32(np.nan))
 
     return run
 

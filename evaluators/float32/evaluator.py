@@ -28,7 +28,7 @@ _FAVOUR = 0.05
 _REACH = 1.0
 
 #: How often more than its cell's error a program's may be before its constants are tried.
-_HOPE = 3.0
+_HOPE = 1.6
 
 #: Programs that are wrong by more units are nothing: fewer than four bits are right.
 _MOST_ULP = 2.0**20
@@ -41,7 +41,7 @@ _SCREEN_PRICE = 0.1
 
 #: Blocks of arguments, and how long constants are tried, in an evaluation and where it matters.
 _FEW, _MANY = 6, 128
-_QUICK, _THOROUGH = Effort(4, 150), Effort(20, 3000)
+_QUICK, _THOROUGH = Effort(2, 60), Effort(20, 3000)
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
