@@ -98,7 +98,7 @@ class ElementaryEvaluator:
         measures = self.measures(batch)
         bars = hurdle(measures)
         fitted = screen(batch, self.nodes)
-        self.solver.solve(batch, measures, bars, fitted.digits, fitted.signature)
+        self.solver.solve(batch, bars, fitted.digits, fitted.signature)
         reached = fitted.digits > bars - REACH
         cells = measures.astype(np.uint64) @ np.array([1 << 16, 1 << 8, 1], np.uint64)
         return Screened(

@@ -35,8 +35,8 @@ Words = NDArray[np.uint64]
 #: A program is solved only if that gains so many digits.
 GAIN = 0.05
 
-#: One in so many programs of a batch may be solved; those that promise most come first.
-SHARE = 100
+#: One in so many structures is ever solved: others that span the same family are as good.
+SHARE = 4
 
 #: Programs that are remembered; then all are forgotten.
 MOST_KEPT = 100_000
@@ -75,30 +75,26 @@ class Solver:
         self.finished: set[object] = set()
         self.solutions: dict[bytes, Solution] = {}
 
-    def solve(
-        self, batch: Batch, cells: Floats, bars: Floats, digits: Floats, signatures: Words
-    ) -> None:
+    def solve(self, batch: Batch, bars: Floats, digits: Floats, signatures: Words) -> None:
         """Put solved constants into the programs that gain by it, in place.
 
-        Of those that span the same family and go to the same cell only the first is solved: they
-        would be the same function.
+        What becomes of a program depends on nothing but itself and its bar.
 
         Args:
             batch: n programs.
-            cells: float64[n, ...], what tells cells apart.
             bars: float64[n], digits below which nothing matters.
             digits: float64[n], digits so far; raised where a program is solved.
             signatures: uint64[n], functional hashes; replaced where a program is solved.
         """
+        if not len(batch):
+            return
         found = spans(batch)
-        rows = _distinct(found, cells)
+        rows = np.flatnonzero((found.top != 0) & (_structures(batch) % SHARE == 0))
         bound = np.array([self._promise(*pair) for pair in _pairs(found, rows)])
-        gain = bound - np.maximum(np.maximum(bars[rows], digits[rows] + GAIN), 0.0)
-        order = np.argsort(-gain, kind="stable")[: max(len(batch) // SHARE, 1)]
-        for row in rows[order[gain[order] > 0]].tolist():
+        wanted = np.maximum(np.maximum(bars, digits + GAIN), 0.0)
+        for row in rows[bound > wanted[rows]].tolist():
             solution = self._solution(batch, row)
-            wanted = max(bars[row], digits[row] + GAIN)
-            if solution.constants is not None and solution.digits > wanted:
+            if solution.constants is not None and solution.digits > wanted[row]:
                 batch.constant[row, _constants(batch, row)] = solution.constants
                 digits[row], signatures[row] = solution.digits, solution.signature
 
@@ -166,12 +162,16 @@ class Solver:
         return Solution(constants, -math.log10(member.error), int.from_bytes(key, "little"))
 
 
-def _distinct(found: Spans, cells: Floats) -> NDArray[np.intp]:
-    """The first row of each family and cell."""
-    rows = np.flatnonzero(found.top)
-    marks = np.column_stack([found.top, found.bottom, cells.astype(np.uint64)])[rows]
-    _, first = np.unique(marks, axis=0, return_index=True)
-    return rows[np.sort(first)]
+def _structures(batch: Batch) -> Words:
+    """A hash of each program without its constants."""
+    parts = (batch.opcode, batch.operand, batch.output)
+    words = np.concatenate(
+        [part.reshape(len(batch), -1).astype(np.uint64) for part in parts], axis=1
+    )
+    rng = np.random.default_rng(words.shape[1])
+    odd = rng.integers(0, 1 << 63, words.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    mixed: Words = (words * odd).sum(axis=1, dtype=np.uint64) >> np.uint64(32)
+    return mixed
 
 
 def _pairs(found: Spans, rows: NDArray[np.intp]) -> list[tuple[int, int]]:

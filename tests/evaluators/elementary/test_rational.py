@@ -212,9 +212,8 @@ def test_what_gains_nothing_stays_as_it_is():
     solver, batch = Solver(resolve_target("cos")), scattered(SHARE)
     before = batch.constant.copy()
     digits, signatures = np.full(SHARE, 11.0), np.zeros(SHARE, np.uint64)
-    cells = np.zeros((SHARE, 1))
-    solver.solve(batch, cells, np.full(SHARE, -np.inf), digits, signatures)
-    solver.solve(batch, cells, np.full(SHARE, 10.2), np.zeros(SHARE), signatures)
+    solver.solve(batch, np.full(SHARE, -np.inf), digits, signatures)
+    solver.solve(batch, np.full(SHARE, 10.2), np.zeros(SHARE), signatures)
     np.testing.assert_array_equal(batch.constant, before)
     assert not signatures.any()
 
@@ -228,9 +227,8 @@ def test_memory_changes_nothing():
         for batch in order:
             copy = batch.take(np.arange(len(batch)))
             digits, signatures = np.zeros(len(copy)), np.zeros(len(copy), np.uint64)
-            cells = np.arange(len(copy))[:, None] // SHARE
-            solver.solve(copy, cells, np.full(len(copy), -np.inf), digits, signatures)
+            solver.solve(copy, np.full(len(copy), -np.inf), digits, signatures)
         results.append((copy.constant, digits, signatures))
     for one, other in zip(*results, strict=True):
         np.testing.assert_array_equal(one, other)
-    assert (results[0][1] > 10).sum() == 3
+    assert (results[0][1] > 10).all()
