@@ -35,9 +35,6 @@ Words = NDArray[np.uint64]
 #: A program is solved only if that gains so many digits.
 GAIN = 0.05
 
-#: One in so many structures is ever solved: others that span the same family are as good.
-SHARE = 4
-
 #: Programs that are remembered; then all are forgotten.
 MOST_KEPT = 100_000
 
@@ -89,7 +86,7 @@ class Solver:
         if not len(batch):
             return
         found = spans(batch)
-        rows = np.flatnonzero((found.top != 0) & (_structures(batch) % SHARE == 0))
+        rows = np.flatnonzero(found.top)
         bound = np.array([self._promise(*pair) for pair in _pairs(found, rows)])
         wanted = np.maximum(np.maximum(bars, digits + GAIN), 0.0)
         for row in rows[bound > wanted[rows]].tolist():
@@ -160,18 +157,6 @@ class Solver:
             return _NOTHING
         key = hashlib.sha256(repr(node.family.key).encode()).digest()[:8]
         return Solution(constants, -math.log10(member.error), int.from_bytes(key, "little"))
-
-
-def _structures(batch: Batch) -> Words:
-    """A hash of each program without its constants."""
-    parts = (batch.opcode, batch.operand, batch.output)
-    words = np.concatenate(
-        [part.reshape(len(batch), -1).astype(np.uint64) for part in parts], axis=1
-    )
-    rng = np.random.default_rng(words.shape[1])
-    odd = rng.integers(0, 1 << 63, words.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    mixed: Words = (words * odd).sum(axis=1, dtype=np.uint64) >> np.uint64(32)
-    return mixed
 
 
 def _pairs(found: Spans, rows: NDArray[np.intp]) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.rational.best import BITS, best, interpolant, sampled
 from elitemap.evaluators.elementary.rational.nodes import Family, NoFamily, graph
 from elitemap.evaluators.elementary.rational.peeling import NotPeeled, Quotient, constants_of
-from elitemap.evaluators.elementary.rational.solver import SHARE, Solver
+from elitemap.evaluators.elementary.rational.solver import Solver
 from elitemap.evaluators.elementary.rational.spans import spans
 from elitemap.formulas.precision import precision
 from elitemap.formulas.vocabulary import ball
@@ -202,18 +202,18 @@ def scattered(n, seed=0):
 
 def test_the_deep_fraction_is_found_from_any_constants():
     evaluator = ElementaryEvaluator(resolve_target("cos"), 12)
-    batch = scattered(SHARE)
+    batch = scattered(20)
     screened = evaluator.screen(batch, lambda measures: np.full(len(measures), -np.inf))
     scores = evaluator.evaluate(screened.batch, lambda measures: np.full(len(measures), -np.inf))
     assert np.nanmax(scores.quality) == pytest.approx(10.0976, abs=0.005)
 
 
 def test_what_gains_nothing_stays_as_it_is():
-    solver, batch = Solver(resolve_target("cos")), scattered(SHARE)
+    solver, batch = Solver(resolve_target("cos")), scattered(20)
     before = batch.constant.copy()
-    digits, signatures = np.full(SHARE, 11.0), np.zeros(SHARE, np.uint64)
-    solver.solve(batch, np.full(SHARE, -np.inf), digits, signatures)
-    solver.solve(batch, np.full(SHARE, 10.2), np.zeros(SHARE), signatures)
+    digits, signatures = np.full(20, 11.0), np.zeros(20, np.uint64)
+    solver.solve(batch, np.full(20, -np.inf), digits, signatures)
+    solver.solve(batch, np.full(20, 10.2), np.zeros(20), signatures)
     np.testing.assert_array_equal(batch.constant, before)
     assert not signatures.any()
 
@@ -221,7 +221,7 @@ def test_what_gains_nothing_stays_as_it_is():
 def test_memory_changes_nothing():
     """Whether a structure was met before is no matter: evaluations are functions of the batch."""
     fresh, used = Solver(resolve_target("cos")), Solver(resolve_target("cos"))
-    batches = [scattered(3 * SHARE, seed) for seed in (1, 2)]
+    batches = [scattered(60, seed) for seed in (1, 2)]
     results = []
     for solver, order in ((fresh, batches[1:]), (used, batches)):
         for batch in order:
