@@ -35,6 +35,10 @@ Words = NDArray[np.uint64]
 #: A program is solved only if that gains so many digits.
 GAIN = 0.05
 
+#: A program is solved only if its family promises so many digits more than matter: where all are
+#: solved that gain a little, cells fill with members of few families, and what leads on is lost.
+MARGIN = 2.5
+
 #: Programs that are remembered; then all are forgotten.
 MOST_KEPT = 100_000
 
@@ -89,7 +93,7 @@ class Solver:
         rows = np.flatnonzero(found.top)
         bound = np.array([self._promise(*pair) for pair in _pairs(found, rows)])
         wanted = np.maximum(np.maximum(bars, digits + GAIN), 0.0)
-        for row in rows[bound > wanted[rows]].tolist():
+        for row in rows[bound > wanted[rows] + MARGIN].tolist():
             solution = self._solution(batch, row)
             if solution.constants is not None and solution.digits > wanted[row]:
                 batch.constant[row, _constants(batch, row)] = solution.constants
