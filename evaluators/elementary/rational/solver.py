@@ -72,8 +72,8 @@ class Solver:
         self.target = target
         self.points = target.chebyshev(POINTS)
         self.samples: Sampled | None = None
-        self.members: dict[object, Member | None] = {}
-        self.finished: set[object] = set()
+        self.interpolants: dict[object, Member | None] = {}
+        self.members: dict[object, Member] = {}
         self.solutions: dict[bytes, Solution] = {}
 
     def solve(self, batch: Batch, bars: Floats, digits: Floats, signatures: Words) -> None:
@@ -101,7 +101,7 @@ class Solver:
 
     def _promise(self, top: int, bottom: int) -> float:
         """Digits that no member with the given monomials exceeds by much."""
-        member = self._member(_any(top, bottom))
+        member = self._interpolant(_any(top, bottom))
         return -math.inf if member is None else _LAG - math.log10(member.error)
 
     def _samples(self) -> Sampled:
@@ -110,21 +110,20 @@ class Solver:
                 self.samples = sampled(self.target)
         return self.samples
 
-    def _member(self, family: Family) -> Member | None:
-        """The best member known; an interpolant at first."""
-        if family.key not in self.members:
+    def _interpolant(self, family: Family) -> Member | None:
+        """A member that is cheap to have; promises go by it, whatever is known by then."""
+        if family.key not in self.interpolants:
             try:
-                self.members[family.key] = interpolant(family, self._samples())
+                self.interpolants[family.key] = interpolant(family, self._samples())
             except SearchError:  # the target has no value at some point
-                self.members[family.key] = None
-        return self.members[family.key]
+                self.interpolants[family.key] = None
+        return self.interpolants[family.key]
 
     def _best(self, family: Family, member: Member) -> Member:
-        """The best member of a family, from the best known."""
-        if family.key not in self.finished:
-            self.finished.add(family.key)
-            member = self.members[family.key] = best(family, self._samples(), member)
-        return member
+        """The best member of a family, from its interpolant."""
+        if family.key not in self.members:
+            self.members[family.key] = best(family, self._samples(), member)
+        return self.members[family.key]
 
     def _solution(self, batch: Batch, row: int) -> Solution:
         """What the structure of a program needs, from memory if it was met before."""
@@ -145,7 +144,7 @@ class Solver:
         slots = _constants(batch, row)
         if node.family.dimension != len(slots):
             return _NOTHING
-        member = self._member(node.family)
+        member = self._interpolant(node.family)
         if member is None:
             return _NOTHING
         member = self._best(node.family, member)

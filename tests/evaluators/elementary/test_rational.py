@@ -232,3 +232,8 @@ def test_memory_changes_nothing():
     for one, other in zip(*results, strict=True):
         np.testing.assert_array_equal(one, other)
     assert (results[0][1] > 10).all()
+    found = spans(batches[0])
+    for top, bottom in zip(found.top.tolist(), found.bottom.tolist(), strict=True):
+        assert fresh._promise(top, bottom) == used._promise(top, bottom)
+        assert Solver(resolve_target("cos"))._promise(top, bottom) == used._promise(top, bottom)
+        break

@@ -189,13 +189,13 @@ async def test_languages_by_key(kit, archive, panel):
         panel.show(best(archive))
         panel.focus()
         await kit.settle(pilot)
-        assert "source (v: c, python, numpy, jax, sympy, latex)" in kit.text(app)
+        assert "source (v: c, python, numpy, jax, sympy, latex, rust, cuda)" in kit.text(app)
         await pilot.press("v")
         await kit.settle(pilot)
         assert "── exp2_approx.h ──" in kit.text(app)
-        await pilot.press("V", "V")
+        await pilot.press("V", "V", "V", "V")
         await kit.settle(pilot)
-        assert "latex (v: source, c," in kit.text(app)
+        assert "latex (v: rust, cuda, source, c," in kit.text(app)
         assert r"\begin{align*}" in kit.text(app)
 
 
