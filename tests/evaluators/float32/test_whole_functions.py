@@ -121,7 +121,6 @@ def test_a_certificate_is_what_brute_force_finds(horner, settled):
     assert error[points == np.float32(made["witness"])] == pytest.approx(error.max(), rel=1e-6)
     assert made["misrounded"] == np.count_nonzero(error > 0.5)
     assert made["ns"] > 0 and made["ratio"] > 0 and made["spread"] >= 0
-    assert certify(program, function, 0.0) is not None or len(points) > 1 << 22
 
 
 def test_compiled_code_has_the_bits_of_the_interpreter(case):
