@@ -24,6 +24,7 @@ archive_option = click.option(
     show_default=True,
     help="Archive file; ELITEMAP_ARCHIVE sets another default.",
 )
+archives_argument = click.argument("archives", metavar="[FILE]...", nargs=-1, type=_FILE)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 problem_option = click.option(
     "--problem",
@@ -173,15 +174,21 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @cli.command()
+@archives_argument
 @_filters
 @archive_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-def elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> None:
-    """List elites: filter, sort, or keep the Pareto front."""
+def elites(archives: tuple[Path, ...], archive: Path, **options: Any) -> None:
+    """List elites: filter, sort, or keep the Pareto front.
+
+    FILEs are read in place of --archive, several as if they were merged.
+    """
+    from elitemap.terminal.commands.merge import joined
     from elitemap.terminal.commands.reading import list_elites
 
-    list_elites(archive, as_json=as_json, as_csv=as_csv, **query)
+    with joined(archives, archive) as one:
+        list_elites(one, **options)
 
 
 @cli.command()
@@ -339,6 +346,7 @@ def export(identifier: str, **options: Any) -> None:
 
 
 @cli.command()
+@archives_argument
 @click.option("--run", shell_complete=completing.run, help="Start with this run.")
 @click.option(
     "--problem", metavar="PROBLEM", shell_complete=completing.problem, help="Start with this one."
@@ -351,17 +359,24 @@ def export(identifier: str, **options: Any) -> None:
     help="Write a picture of it instead; needs no terminal.",
 )
 @archive_option
-def browse(archive: Path, screenshot: Path | None, **start: str | None) -> None:
-    """Look through an archive in the terminal: maps, plots, elites, ancestry, live searches."""
+def browse(
+    archives: tuple[Path, ...], archive: Path, screenshot: Path | None, **start: str | None
+) -> None:
+    """Look through an archive in the terminal: maps, plots, elites, ancestry, live searches.
+
+    FILEs are read in place of --archive, several as if they were merged.
+    """
     from elitemap.terminal.commands import browse as command
 
-    if screenshot is None:
-        command.browse(archive, **start)
-    else:
-        command.draw(archive, screenshot, **start)
+    with command.joined(archives, archive) as one:
+        if screenshot is None:
+            command.browse(one, **start)
+        else:
+            command.draw(one, screenshot, **start)
 
 
 @cli.command()
+@archives_argument
 @click.option(
     "-o",
     "--output",
@@ -384,11 +399,31 @@ def browse(archive: Path, screenshot: Path | None, **start: str | None) -> None:
 @click.option("--png", is_flag=True, help="Write the plots as PNG files too.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @archive_option
-def report(output: Path, archive: Path, **options: Any) -> None:
-    """Write a self-contained HTML page: maps, fronts, elites with code, curves of the searches."""
+def report(archives: tuple[Path, ...], output: Path, archive: Path, **options: Any) -> None:
+    """Write a self-contained HTML page: maps, fronts, elites with code, curves of the searches.
+
+    FILEs are read in place of --archive, several as if they were merged.
+    """
+    from elitemap.terminal.commands.merge import joined
     from elitemap.terminal.commands.report import write_report
 
-    write_report(output, archive, **options)
+    with joined(archives, archive) as one:
+        write_report(output, one, **options)
+
+
+@cli.command()
+@click.argument("others", metavar="OTHER...", nargs=-1, required=True, type=_FILE)
+@archive_option
+@quiet_option
+@json_option
+def merge(others: tuple[Path, ...], **options: Any) -> None:
+    """Add the archives OTHER to one: runs, elites, certificates, marks and notes.
+
+    What is there already is not added twice. The order makes no difference.
+    """
+    from elitemap.terminal.commands.merge import merge_archives
+
+    merge_archives(others, **options)
 
 
 @cli.command()

@@ -7,7 +7,7 @@ from elitemap.archive.records import Member
 from elitemap.archive.rows import member_row
 
 # Of the members that two elites share the first stays.
-_ADD = (
+ADD = (
     "INSERT INTO member (run, slot, body, number) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (run, slot, body) DO UPDATE SET number = min(number, excluded.number)"
 )
@@ -25,7 +25,7 @@ SELECT slot, kept FROM (
 
 def add(connection: sqlite3.Connection, run: int, members: Iterable[Member]) -> None:
     """Store members that the archive does not hold yet; ``run`` is a key."""
-    connection.executemany(_ADD, (member_row(run, member) for member in members))
+    connection.executemany(ADD, (member_row(run, member) for member in members))
 
 
 def vacate(connection: sqlite3.Connection, run: int, slots: Iterable[int]) -> None:
@@ -42,7 +42,7 @@ def unite(connection: sqlite3.Connection, run: int) -> None:
         rows = connection.execute(
             "SELECT run, ?, body, number FROM member WHERE run = ? AND slot = ?", [kept, run, slot]
         ).fetchall()
-        connection.executemany(_ADD, rows)
+        connection.executemany(ADD, rows)
     vacate(connection, run, (slot for slot, _ in twins))
 
 

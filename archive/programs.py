@@ -58,3 +58,24 @@ _KNOWN = (
     "SELECT program.id, program.key FROM json_each(?) AS wanted"
     f" CROSS JOIN program ON {named('wanted.value')}"
 )
+
+# Programs that are no elites, hold no certificate and no remark, and have no such descendant.
+_PRUNE = f"""
+WITH RECURSIVE kept (key, parent) AS (
+  SELECT key, parent FROM program
+  WHERE key IN (SELECT program FROM elite UNION SELECT program FROM certificate
+    UNION SELECT program FROM remark)
+  UNION
+  SELECT program.key, program.parent FROM program JOIN kept ON {named("kept.parent")}
+)
+DELETE FROM program WHERE key NOT IN (SELECT key FROM kept)
+"""
+
+
+def prune(connection: sqlite3.Connection) -> None:
+    """Drop programs that no elite, certificate or remark is about, nor one of their descendants.
+
+    Args:
+        connection: Inside a transaction.
+    """
+    connection.execute(_PRUNE)

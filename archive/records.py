@@ -11,6 +11,7 @@ Status = Literal["candidate", "confirmed", "certified"]
 RunStatus = Literal["running", "done", "interrupted", "failed"]
 
 STATUSES: tuple[Status, ...] = ("candidate", "confirmed", "certified")
+RUN_STATUSES: tuple[RunStatus, ...] = ("running", "interrupted", "failed", "done")
 
 #: Objective that says why there can be no certificate, of elites of which that is known.
 UNPROVED = "unproved"

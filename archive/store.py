@@ -16,7 +16,7 @@ from elitemap.archive.files.creation import TIMEOUT, writable
 from elitemap.archive.files.reclaiming import reclaim
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.problems import Problem, problems
-from elitemap.archive.programs import named, store
+from elitemap.archive.programs import prune, store
 from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord, RunStatus
 from elitemap.archive.rows import (
     RUN_COLUMNS,
@@ -32,18 +32,6 @@ from elitemap.archive.states import packed
 _CHUNK = 128
 
 _T = TypeVar("_T")
-
-# Programs that are no elites, hold no certificate and no remark, and have no such descendant.
-_PRUNE = f"""
-WITH RECURSIVE kept (key, parent) AS (
-  SELECT key, parent FROM program
-  WHERE key IN (SELECT program FROM elite UNION SELECT program FROM certificate
-    UNION SELECT program FROM remark)
-  UNION
-  SELECT program.key, program.parent FROM program JOIN kept ON {named("kept.parent")}
-)
-DELETE FROM program WHERE key NOT IN (SELECT key FROM kept)
-"""
 
 
 class ArchiveWriter:
@@ -238,7 +226,7 @@ class ArchiveWriter:
                 "UPDATE run SET status = ?, finished_at = ?, summary = ? WHERE key = ?",
                 [status, _now(), canonical_text(finite(summary)), self._key(run_id)],
             )
-            self._connection.execute(_PRUNE)
+            prune(self._connection)
         reclaim(self._connection, self._path)
 
     def _key(self, run_id: str) -> int:

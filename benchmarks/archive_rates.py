@@ -63,6 +63,23 @@ def _record(
     )
 
 
+def run_record(name: str, seed: int) -> RunRecord:
+    """A run to which made-up elites may belong."""
+    return RunRecord(
+        id=name,
+        space="elementary",
+        target="exp2",
+        options={"domain": "0,1"},
+        config={"pareto": [["ops", -1], ["digits", 1]]},
+        seed=seed,
+        started_at="2026-01-01T00:00:00+00:00",
+        finished_at=None,
+        status="running",
+        version="0",
+        summary={},
+    )
+
+
 def _flushes(elites: int, flush: int, seed: int) -> Iterator[list[EliteRecord]]:
     for first in range(0, elites, flush):
         yield records(min(flush, elites - first), first, seed)
@@ -70,19 +87,7 @@ def _flushes(elites: int, flush: int, seed: int) -> Iterator[list[EliteRecord]]:
 
 def _write(path: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Write the run; rates by the clock and by the processor's time of this process."""
-    run = RunRecord(
-        id="benchmark",
-        space="elementary",
-        target="exp2",
-        options={"domain": "0,1"},
-        config={"pareto": [["ops", -1], ["digits", 1]]},
-        seed=arguments.seed,
-        started_at="2026-01-01T00:00:00+00:00",
-        finished_at=None,
-        status="running",
-        version="0",
-        summary={},
-    )
+    run = run_record("benchmark", arguments.seed)
     clock, processor, rates = 0.0, 0.0, []
     with ArchiveWriter.open(path) as writer:
         writer.begin(run)

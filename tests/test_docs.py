@@ -38,6 +38,8 @@ NOT_RUN = {
     "elitemap search quantizers weights --set data=layer.npz --set bits=4.5": "wants weights; "
     "docs/tutorials/quantizers.md runs it",
     "elitemap bench": "the same",
+    "elitemap merge laptop.db cluster.db --archive all.db": "wants archives of two machines; "
+    "docs/guides/archives.md merges its own",
     "elitemap search elementary exp2 --set arithmetic=float32 --set 'bound=max_ulp<=1'": "proofs "
     "take a minute; docs/tutorials/float32.md runs it on a smaller domain",
     "elitemap search optimizers digits-mlp --evaluations 2000 --seed 1": "takes minutes; "

@@ -3,16 +3,21 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from elitemap.archive.errors import UsageError
+from elitemap.archive.merging.joining import join
 from elitemap.archive.problems import Problem, chosen
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.terminal.boundary import say
+from elitemap.terminal.commands import merge
 from elitemap.terminal.commands.report import check, write
 
 #: What the runs were asked, by id, and the run or problem to start with.
@@ -63,6 +68,42 @@ def browse(
         raise app.failure
     if result is not None and (problem := remember(path, result)):
         say(problem)
+
+
+@contextmanager
+def joined(archives: Sequence[Path], default: Path) -> Iterator[Path]:
+    """The archive to show: of several a joined copy, which is kept if something was done in it.
+
+    Args:
+        archives: Files.
+        default: The archive where none is named.
+
+    Raises:
+        ArchiveError: If one of them cannot be read, or there is no room for the copy.
+    """
+    with merge.joined(archives, default) as one:
+        if len(archives) <= 1:
+            yield one
+            return
+        with ArchiveReader.open(one) as reader:
+            before = reader.data_version
+            yield one
+            changed = reader.data_version != before
+        if changed:
+            kept = _kept(one)
+            say(
+                f"what you did here is in {kept}: `elitemap merge {quote(str(kept))} --archive"
+                " FILE` adds it to an archive"
+            )
+
+
+def _kept(copy: Path) -> Path:
+    """Another name for a joined copy, which is about to go."""
+    place = Path.cwd() / copy.name
+    while place.exists():
+        place = place.with_stem(f"{place.stem}+")
+    join(place, copy)
+    return place
 
 
 def draw(
