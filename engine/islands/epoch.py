@@ -250,7 +250,7 @@ def _learn(
 
 
 def _refine(epoch: _Epoch[B]) -> None:
-    """Score the elites that matter thoroughly; who gains takes its origin's place."""
+    """Score the elites that matter thoroughly; who gains, or is corrected, replaces its origin."""
     state, grid = epoch.state, epoch.state.grid
     slots = _select(epoch)
     slots = slots[~state.refined[slots]]
@@ -268,7 +268,10 @@ def _refine(epoch: _Epoch[B]) -> None:
     luck = (refined.fingerprint == grid.fingerprint[slots]) & (
         refined.count < state.elites.count[slots]
     )
-    better = np.flatnonzero((refined.quality > grid.quality[slots]) & ~luck)
+    gains = refined.quality > grid.quality[slots]
+    if scores.corrects:
+        gains = np.isfinite(refined.quality)
+    better = np.flatnonzero(gains & ~luck)
     home = better[refined.cell[better] == slots[better] // grid.depth]
     insert(state, refined.take(better), epoch.displaced, slots[home])
 

@@ -95,6 +95,8 @@ class Scores(Generic[B]):
         fingerprints: uint64[n], functional hash of the evaluated candidate; de-duplicates cells.
         work: float64[n], evaluations this row has cost (for rates and budgets).
         samples: What was drawn in this evaluation; None where it is not noisy.
+        corrects: Of :meth:`Evaluator.refine`: whether rows stand for their origins even where they
+            are worse, because evaluations flatter.
     """
 
     batch: B
@@ -104,6 +106,7 @@ class Scores(Generic[B]):
     fingerprints: Words
     work: Floats
     samples: Samples | None = None
+    corrects: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,5 +159,6 @@ class Evaluator(Protocol[B]):
     def refine(self, batch: B) -> Scores[B]:
         """Score more thoroughly (once per epoch, for the few elites that matter).
 
-        Rows that come back with a higher quality replace their origin.
+        Rows that come back with a higher quality replace their origin; see also
+        :attr:`Scores.corrects`.
         """

@@ -15,8 +15,9 @@ from elitemap.searchspaces.elementary.float32.functions import Single
 
 Singles = NDArray[np.float32]
 
-#: Of the arguments, those that are reduced by no more than the core's own domain.
-_NEAR = 0.75
+#: Of the arguments, those that are reduced by no more than the core's own domain, and those that
+#: are uniform by value; the rest is uniform among the floats.
+_NEAR, _EVEN = 0.4, 0.3
 
 #: How much further than the core's domain those reach on either side, as a share of it.
 _BEYOND = 0.15
@@ -37,9 +38,37 @@ def truth(function: Single, blocks: int) -> Truth:
     Raises:
         SearchError: If the function cannot be described; see :mod:`.pieces`.
     """
-    points = arguments(function, blocks * BLOCK)
-    values = at_floats(list(pieces(function.expression, *function.domain)), points)
-    return Truth(points, values, 1.0 / units(values))
+    return Known(function).at(arguments(function, blocks * BLOCK))
+
+
+class Known:
+    """A function that is described once and asked often."""
+
+    def __init__(self, function: Single) -> None:
+        """Describe it.
+
+        Raises:
+            SearchError: If it cannot be; see :mod:`.pieces`.
+        """
+        self.domain = function.domain
+        self._pieces = list(pieces(function.expression, *function.domain))
+
+    def at(self, points: Singles) -> Truth:
+        """The function at float32[n] of its domain, n a multiple of :data:`.grid.BLOCK`."""
+        values = at_floats(self._pieces, points)
+        return Truth(points, values, 1.0 / units(values))
+
+    def around(self, points: Singles, reach: int) -> Truth:
+        """At those that are at most so many floats from some, and in the domain.
+
+        Args:
+            points: float32[n].
+            reach: A multiple of :data:`.grid.BLOCK`.
+        """
+        first, last = (_place(end) for end in map(np.float32, self.domain))
+        steps = np.arange(-reach, reach)
+        places = np.clip(_places(points)[:, None] + steps, first, last)
+        return self.at(_at_places(places.ravel()))
 
 
 def units(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -74,7 +103,7 @@ def arguments(function: Single, many: int) -> Singles:
     found = [
         rng.uniform(first, last, near - third).astype(np.float32),
         _by_exponent(core.inner, third, rng) + np.float32(function.reduction.origin),
-        rng.uniform(low, high, (many - near) // 2).astype(np.float32),
+        rng.uniform(low, high, int(_EVEN * many)).astype(np.float32),
     ]
     found.append(_by_bits(low, high, many - sum(map(len, found)), rng))
     points = np.clip(np.concatenate(found), low, high)
@@ -92,13 +121,18 @@ def _by_exponent(ends: tuple[float, float], many: int, rng: np.random.Generator)
 
 def _by_bits(low: np.float32, high: np.float32, many: int, rng: np.random.Generator) -> Singles:
     """float32[many] between two ends, uniform among the floats in their order."""
-    ends = [_place(end) for end in (low, high)]
-    places = rng.integers(ends[0], ends[1], many, endpoint=True)
-    bits = np.where(places < 0, 0x80000000 - places, places).astype(np.uint32)
-    return bits.view(np.float32)
+    return _at_places(rng.integers(_place(low), _place(high), many, endpoint=True))
 
 
 def _place(x: np.float32) -> int:
     """The number of a float in their order."""
-    bits = int(x.view(np.uint32))
-    return 0x80000000 - bits if bits & 0x80000000 else bits
+    return int(_places(np.array([x], np.float32))[0])
+
+
+def _places(points: Singles) -> NDArray[np.int64]:
+    bits = points.view(np.uint32).astype(np.int64)
+    return np.where(bits >= 1 << 31, (1 << 31) - bits, bits)
+
+
+def _at_places(places: NDArray[np.int64]) -> Singles:
+    return np.where(places < 0, (1 << 31) - places, places).astype(np.uint32).view(np.float32)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
 from elitemap.evaluators.elementary.evaluator import binned, sampled
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
-from elitemap.evaluators.float32.arguments import truth, units
-from elitemap.evaluators.float32.grid import Effort, Truth, settle
+from elitemap.evaluators.float32.arguments import Known, arguments, units
+from elitemap.evaluators.float32.exchange import exchange
+from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
 from elitemap.evaluators.float32.pricing import costs
 from elitemap.searchspaces.elementary.float32.batches import constants, wholes
 from elitemap.searchspaces.elementary.float32.functions import Single
@@ -36,11 +37,14 @@ _MOST_ULP = 2.0**20
 #: Errors from which on the rounding of constants is not what matters.
 _NEAR = 64.0
 
+#: Errors below which a search is about single units, and elites are looked at everywhere.
+_CLOSE = 4.0
+
 #: What a screening costs, in evaluations.
 _SCREEN_PRICE = 0.1
 
 #: Blocks of arguments, and how long constants are tried, in an evaluation and where it matters.
-_FEW, _MANY = 6, 128
+_FEW, _MANY, _POOL = 6, 128, 4096
 _QUICK, _THOROUGH = Effort(2, 60), Effort(20, 3000)
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -93,14 +97,24 @@ class SingleEvaluator:
         )
 
     @cached_property
+    def known(self) -> Known:
+        """What is approximated."""
+        return Known(self.function)
+
+    @cached_property
+    def pool(self) -> Truth:
+        """The function at a million arguments."""
+        return self.known.at(arguments(self.function, _POOL * BLOCK))
+
+    @cached_property
     def few(self) -> Truth:
-        """The function at the arguments of an evaluation."""
-        return truth(self.function, _FEW)
+        """Those at which constants are tried in an evaluation."""
+        return self.pool.take(slice(_FEW * BLOCK))
 
     @cached_property
     def many(self) -> Truth:
-        """The function at the arguments of a thorough one."""
-        return truth(self.function, _MANY)
+        """Those at which its result is measured."""
+        return self.pool.take(slice(_MANY * BLOCK))
 
     def measures(self, cores: Batch, whole: Batch) -> Floats:
         """float64[n, 3]: cost, constants, divisions."""
@@ -132,20 +146,37 @@ class SingleEvaluator:
         fitted = fit(batch, bars - _FAVOUR, self.nodes, self.check)
         reached = fitted.digits + _FAVOUR > bars
         limits = np.where(reached, np.minimum(_HOPE * 10.0 ** (_DIGITS - bars), _NEAR), 0.0)
-        ulp = self._settled(batch, self.few, limits, _QUICK)
-        return self._scores(batch, measures, ulp, fitted.evaluated)
+        whole = wholes(batch, self.function.reduction)
+        ulp = settle(whole, self._free(whole, batch), self.few, limits, _QUICK)
+        self._measure(whole, ulp, 10.0 ** (_DIGITS - bars))
+        return self._scores(batch, measures, self._taken(batch, whole, ulp), fitted.evaluated)
+
+    def _measure(self, whole: Batch, ulp: Floats, bars: Floats) -> None:
+        """Raise the errors of what may enter a cell to those at more arguments, in place."""
+        rows = np.flatnonzero(ulp <= bars)
+        if len(rows):
+            some = whole.take(rows)
+            none = np.zeros((len(some), some.length), np.bool_)
+            ulp[rows] = settle(some, none, self.many, np.zeros(len(rows)), _QUICK)
 
     def refine(self, batch: Batch) -> Scores[Batch]:
-        """Constants as they are, tried for longer and at more arguments."""
+        """Constants as they are, tried for longer and where they are worst of a million places."""
         measures = self.measures(batch, wholes(batch, self.function.reduction))
-        limits = np.full(len(batch), np.inf)
-        ulp = self._settled(batch, self.many, limits, _THOROUGH)
-        return self._scores(batch, measures, ulp, np.ones(len(batch)))
-
-    def _settled(self, batch: Batch, at: Truth, limits: Floats, effort: Effort) -> Floats:
-        """The largest errors; constants of the cores become float32."""
         whole = wholes(batch, self.function.reduction)
-        ulp = settle(whole, self._free(whole, batch), at, limits, effort)
+        free = self._free(whole, batch)
+        ulp = settle(whole, free, self.many, np.full(len(batch), np.inf), _QUICK)
+        rows = np.flatnonzero(ulp < _CLOSE)
+        if len(rows):
+            near = whole.take(rows)
+            ulp[rows] = exchange(near, free[rows], self.few, self.pool, self.known, _THOROUGH)
+            whole.constant[rows] = near.constant
+        ulp = self._taken(batch, whole, ulp)
+        scores = self._scores(batch, measures, ulp, np.ones(len(batch)))
+        # What looks good at fewer arguments shall not stay for having been looked at less.
+        return replace(scores, corrects=True)
+
+    def _taken(self, batch: Batch, whole: Batch, ulp: Floats) -> Floats:
+        """The errors; the constants of whole programs become those of their cores."""
         constants(batch, whole, self.function.reduction)
         return np.where(self._simplest(batch), ulp, np.inf)
 

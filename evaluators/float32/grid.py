@@ -3,6 +3,7 @@
 import ctypes
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,23 @@ class Truth:
     values: Floats
     scale: Floats
 
+    @property
+    def blocks(self) -> int:
+        """Of :data:`BLOCK` arguments each."""
+        return len(self.points) // BLOCK
+
+    def take(self, rows: NDArray[np.integer] | slice) -> "Truth":
+        """Some of the arguments."""
+        return Truth(self.points[rows], self.values[rows], self.scale[rows])
+
+    def __add__(self, other: "Truth") -> "Truth":
+        """Those of both."""
+        return Truth(
+            np.concatenate([self.points, other.points]),
+            np.concatenate([self.values, other.values]),
+            np.concatenate([self.scale, other.scale]),
+        )
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -70,10 +88,7 @@ def settle(
     load(_SOURCE, batch.dialect).settle(
         *batch_arguments(batch),
         pointer(np.ascontiguousarray(free, dtype=np.uint8)),
-        pointer(truth.points),
-        pointer(truth.values),
-        pointer(truth.scale),
-        ctypes.c_size_t(len(truth.points) // BLOCK),
+        *_compared(truth),
         pointer(np.ascontiguousarray(limits, dtype=np.float64)),
         ctypes.c_int(effort.rounds),
         ctypes.c_int(effort.trials),
@@ -81,3 +96,32 @@ def settle(
         pointer(error),
     )
     return error
+
+
+def examine(batch: Batch, truth: Truth) -> tuple[Floats, NDArray[np.uint32]]:
+    """Where programs are worst.
+
+    Args:
+        batch: n programs in ``float32`` of one single to one single.
+        truth: What is approximated.
+
+    Returns:
+        float64[n, blocks], the largest error of each block of arguments, and uint32[n, blocks], the
+        number of an argument of it.
+    """
+    shape = len(batch), truth.blocks
+    error, at = np.empty(shape), np.empty(shape, np.uint32)
+    load(_SOURCE, batch.dialect).examine(
+        *batch_arguments(batch),
+        *_compared(truth),
+        pointer(values_of(batch, BLOCK)),
+        pointer(error),
+        pointer(at),
+    )
+    return error, at
+
+
+def _compared(truth: Truth) -> list[Any]:
+    """The arguments of kernels that a truth is."""
+    arrays = truth.points, truth.values, truth.scale
+    return [*(pointer(array) for array in arrays), ctypes.c_size_t(truth.blocks)]

@@ -29,6 +29,9 @@ DEGREE = 10
 #: Most pieces of one domain; less than a minute of work.
 MOST = 100_000
 
+#: Arguments at a time; all that is made of them stays in the cache.
+_AT_ONCE = 1 << 13
+
 _BITS = 128
 #: Of values next to a power of two, which the least float32 takes off it by 2^-150.
 _FINE = 320
@@ -257,15 +260,18 @@ def values(made: list[Piece], points: NDArray[np.float32]) -> NDArray[np.float64
     """
     ordered = sorted(made, key=lambda p: p.first)
     start = np.array([p.first for p in ordered])
-    bits = points.view(np.uint32).astype(np.int64)
-    bits[(bits == _SIGN) & (start[-1] < _SIGN)] = 0
-    bits[(bits == 0) & (start[0] > 0)] = _SIGN
-    which = np.searchsorted(start, bits, side="right") - 1
     center, inverse = (np.array([getattr(p, n) for p in ordered]) for n in ("center", "inverse"))
-    coefficients = np.array([p.coefficients for p in ordered])[which]
-    u = (points.astype(np.float64) - center[which]) * inverse[which]
-    found = coefficients[:, DEGREE]
-    for k in range(DEGREE - 1, -1, -1):
-        found = found * u + coefficients[:, k]
-    clipped: NDArray[np.float64] = np.clip(found, -_BEYOND, _BEYOND)
-    return clipped
+    coefficients = np.array([p.coefficients for p in ordered])
+    found = np.empty(len(points))
+    for at in range(0, len(points), _AT_ONCE):
+        some = points[at : at + _AT_ONCE]
+        bits = some.view(np.uint32).astype(np.int64)
+        bits[(bits == _SIGN) & (start[-1] < _SIGN)] = 0
+        bits[(bits == 0) & (start[0] > 0)] = _SIGN
+        which = np.searchsorted(start, bits, side="right") - 1
+        u = (some - center[which]) * inverse[which]
+        value = coefficients[which, DEGREE]
+        for k in range(DEGREE - 1, -1, -1):
+            value = value * u + coefficients[which, k]
+        found[at : at + _AT_ONCE] = np.clip(value, -_BEYOND, _BEYOND)
+    return found

@@ -51,7 +51,7 @@ _CYCLES = 2.0
 UNITS = {"max_ulp": 1.0, "max_relative_error": 2.0**23}
 
 #: How much below a bound a search goes on: at more arguments errors are larger.
-_ROOM = 0.85
+_ROOM = 0.92
 
 #: Arguments of a curve.
 _POINTS = 400

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,22 @@ def test_refined_elites_replace_their_origin(epoch, toy):
     refined = elites.operator == REFINE
     assert 5 < refined.sum() < len(elites)
     assert np.all(elites.batch.tune[refined] == 1.0)
+    assert not np.isin(elites.parent[refined], elites.uid).any()
+
+
+@pytest.mark.parametrize("corrects", [True, False])
+def test_what_refining_finds_worse_replaces_its_origin_only_as_a_correction(toy, config, corrects):
+    class Flattering(type(toy.evaluator)):
+        def refine(self, batch):
+            worst = self.score(type(batch)(batch.bits, np.full(len(batch), -3.0)))
+            return replace(worst, corrects=corrects)
+
+    args = (toy.space, Flattering(toy.options, {}), config())
+    state, _ = run_epoch(*args, IslandState.fresh(*args, 0), Limits(6000), None)
+    elites = read_elites(state.to_bytes(), toy.space)
+    refined = elites.operator == REFINE
+    assert (refined.sum() > 5) == corrects
+    assert np.all(elites.batch.tune[refined] == -3.0)
     assert not np.isin(elites.parent[refined], elites.uid).any()
 
 

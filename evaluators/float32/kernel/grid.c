@@ -35,7 +35,8 @@ typedef struct {
 
 static inline double largest(double a, double b) { return a > b ? a : b; }
 
-static double block_error(const candidate *c, size_t block)
+/* The largest error of a block; `at`, if there is one, becomes the first place of it. */
+static double block_error(const candidate *c, size_t block, uint32_t *at)
 {
     const float *x = c->to->points + block * BLOCK;
     const double *truth = c->to->truth + block * BLOCK, *scale = c->to->scale + block * BLOCK;
@@ -52,18 +53,21 @@ static double block_error(const candidate *c, size_t block)
     }
     for (size_t i = 0; i < BLOCK; i++)
         most = largest(most, error[i]);
+    if (at != NULL)
+        for (*at = 0; error[*at] < most;)
+            ++*at;
     return most;
 }
 
 /* The largest error if it is below `bound`; else some error that is not. */
 static double error_below(candidate *c, double bound)
 {
-    double most = block_error(c, c->worst);
+    double most = block_error(c, c->worst, NULL);
     const size_t first = c->worst;
     for (size_t b = 0; b < c->to->blocks && most < bound; b++) {
         if (b == first)
             continue;
-        const double e = block_error(c, b);
+        const double e = block_error(c, b, NULL);
         if (e > most) {
             most = e;
             c->worst = b;
@@ -163,5 +167,21 @@ void settle(BATCH, const uint8_t *free_, const float *points, const double *trut
         error[r] = descend(&c, where, many, error[r], rounds);
         if (error[r] < NEAR)
             error[r] = wander(&c, where, many, error[r], trials);
+    }
+}
+
+/* Where programs are worst: of each block the largest error and its point, [rows, blocks]. */
+void examine(BATCH, const float *points, const double *truth, const double *scale, size_t blocks,
+             CELL *values, double *error, uint32_t *at)
+{
+    const samples to = {blocks, points, truth, scale};
+    for (size_t r = 0; r < rows; r++) {
+        const candidate c = {program_at(r, length, s, size, opcode, operand, output),
+                             constant + WIDTH * r * length, values, &to, 0};
+        for (size_t b = 0; b < blocks; b++) {
+            const size_t k = r * blocks + b;
+            error[k] = block_error(&c, b, at + k);
+            at[k] += (uint32_t)(b * BLOCK);
+        }
     }
 }

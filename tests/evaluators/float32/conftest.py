@@ -37,7 +37,7 @@ def horner():
 
 @pytest.fixture(scope="session")
 def settled():
-    """``(name, domain, core) -> (function, program, error at the points that were looked at)``."""
+    """``(name, domain, core) -> (function, program, error at the arguments, the arguments)``."""
 
     def make(name, domain, core):
         function = resolve(name, domain, "usual")
@@ -46,6 +46,7 @@ def settled():
         canonical(batch, 23)
         scores = evaluator.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))
         core = scores.batch.program(0)
-        return function, whole(core, function.reduction), scores.objectives["ulp"][0]
+        error = scores.objectives["ulp"][0]
+        return function, whole(core, function.reduction), error, evaluator.many.points
 
     return make

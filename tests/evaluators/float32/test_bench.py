@@ -35,7 +35,7 @@ def test_nobody_has_other_functions():
 
 
 def test_elites_are_measured_beside_peers(horner, settled):
-    function, program, _ = settled("exp2", None, horner(5))
+    function, program, *_ = settled("exp2", None, horner(5))
     entrant = Entrant("0123456789abcdef", program.to_json(), {"max_ulp": 2.5, "ulp": 2.0})
     said = []
     found = bench(function, [entrant], False, said.append)

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from elitemap.evaluators.float32 import beyond
-from elitemap.evaluators.float32.arguments import arguments, truth, units
+from elitemap.evaluators.float32.arguments import arguments, units
 from elitemap.evaluators.float32.certificate import _agreed, certify
 from elitemap.evaluators.float32.compiled import NAME, compiled
-from elitemap.evaluators.float32.evaluator import _FEW
 from elitemap.evaluators.float32.functions import exported, interpreter
 from elitemap.evaluators.float32.pieces import pieces, values
 from elitemap.evaluators.float32.pricing import MODELS, costs
@@ -59,8 +58,7 @@ def exactly(true, points):
 
 
 def test_the_error_is_that_of_mpfr(case):
-    function, program, found, true, most = case
-    points = truth(function, _FEW).points
+    _, program, found, points, true, most = case
     with np.errstate(over="ignore"):
         got = np.clip(interpreter(program)(points).astype(np.float64), -(2.0**128), 2.0**128)
     wanted = exactly(true, points)
@@ -109,7 +107,7 @@ def test_values_of_pieces_are_those_of_mpfr(domain):
 
 
 def test_a_certificate_is_what_brute_force_finds(horner, settled):
-    function, program, _ = settled("exp2", "1,1.001", horner(3))
+    function, program, *_ = settled("exp2", "1,1.001", horner(3))
     proof = certify(program, function, 100.0)
     low, high = (int(np.float32(end).view(np.uint32)) for end in function.domain)
     points = np.arange(low, high + 1, dtype=np.uint32).view(np.float32)
@@ -138,7 +136,7 @@ def ones(x):
 @pytest.mark.parametrize("name", ["exp2", "exp", "log", "log2"])
 def test_blocks_without_special_cases_have_the_same_bits(name, horner, settled):
     """The shorter way through arrays; some blocks are long, one is cut, one has special cases."""
-    function, program, _ = settled(name, None, horner(4, name.startswith("log")))
+    function, program, *_ = settled(name, None, horner(4, name.startswith("log")))
     (low, high), _ = function.fast
     rng = np.random.default_rng(1)
     inside = rng.uniform(max(low, -80.0), min(high, 80.0), 3 * BLOCK - 7).astype(np.float32)
