@@ -121,13 +121,26 @@ def search(context: click.Context, /, flags: tuple[str, ...], **options: Any) ->
 
 @cli.command()
 @click.argument("run", required=False, shell_complete=completing.run)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Search and certify so much longer, also if RUN is done.",
+)
+@click.option(
+    "--evaluations",
+    type=click.IntRange(min=1),
+    help="Go on to so many in all, also if RUN is done.",
+)
 @workers_option
 @archive_option
 @_brought("Where arrays of the run are now, or the function that it calls; see: spaces.")
 @quiet_option
 @json_option
 def resume(run: str | None, **options: Any) -> None:
-    """Go on with RUN (default: the latest that is unfinished)."""
+    """Go on with RUN (default: the latest that is unfinished), or extend it.
+
+    With --evaluations it finds what a search with that budget from the start finds.
+    """
     from elitemap.terminal.commands.search import go_on
 
     go_on(run, **options)

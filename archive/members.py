@@ -35,8 +35,12 @@ def vacate(connection: sqlite3.Connection, run: int, slots: Iterable[int]) -> No
         connection.executemany(f"DELETE FROM {table} WHERE run = ? AND slot = ?", keys)
 
 
-def unite(connection: sqlite3.Connection, run: int) -> None:
-    """Keep one of the slots that hold the same program, with the members of all."""
+def unite(connection: sqlite3.Connection, run: int) -> dict[int, int]:
+    """Keep one of the slots that hold the same program, with the members of all.
+
+    Returns:
+        By slot that was emptied the one that stays.
+    """
     twins = connection.execute(_TWINS, [run]).fetchall()
     for slot, kept in twins:
         rows = connection.execute(
@@ -44,6 +48,7 @@ def unite(connection: sqlite3.Connection, run: int) -> None:
         ).fetchall()
         connection.executemany(ADD, rows)
     vacate(connection, run, (slot for slot, _ in twins))
+    return dict(twins)
 
 
 def census(connection: sqlite3.Connection, run: int) -> tuple[int, int, int]:

@@ -197,14 +197,17 @@ class ArchiveWriter:
         with transaction(self._connection, self._path):
             remarks.put(self._connection, program_id, mark, note, _now())
 
-    def unite(self, run_id: str) -> None:
+    def unite(self, run_id: str) -> dict[int, int]:
         """Make one elite of those of a run that have the same program, with all their members.
+
+        Returns:
+            By slot that was emptied the one that stays.
 
         Raises:
             ArchiveError: If the file cannot be written.
         """
         with transaction(self._connection, self._path):
-            members.unite(self._connection, self._key(run_id))
+            return members.unite(self._connection, self._key(run_id))
 
     def census(self, run_id: str) -> tuple[int, int, int]:
         """How many elites, cells in use and members a run has.

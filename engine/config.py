@@ -43,6 +43,7 @@ class SearchConfig:
         least_weight: Share of proposals that emitters (and operators) split evenly.
         front: Elites that the Pareto emitter chooses from and that are refined.
         certify_share: Part of a budget in seconds that is kept for certificates.
+        since: Seconds of the run when its budget in seconds began, more than 0 if it was extended.
     """
 
     seed: int = 0
@@ -63,6 +64,7 @@ class SearchConfig:
     least_weight: float = 0.15
     front: int = 64
     certify_share: float = 0.1
+    since: float = 0.0
 
     def __post_init__(self) -> None:
         """Check every setting.
@@ -88,6 +90,7 @@ class SearchConfig:
         for name in ("cache_forget", "cache_audit", "adaptation", "least_weight"):
             _number(name, getattr(self, name), 0, 1)
         _number("certify_share", self.certify_share, 0, 0.9)
+        _number("since", self.since, 0, 1e9)
 
     def to_json(self) -> dict[str, Any]:
         """All settings as JSON values."""

@@ -73,6 +73,8 @@ class EpochReport(Generic[B]):
         emitters: The same for emitters.
         seen: intp[rungs], candidates that reached each rung in this epoch.
         seconds: float64[rungs], what they took there, as timed.
+        sound: Births on the island before the first generation that the limit in evaluations made
+            smaller; None if it made none so.
     """
 
     island: int
@@ -84,6 +86,7 @@ class EpochReport(Generic[B]):
     emitters: Floats
     seen: NDArray[np.intp]
     seconds: Floats
+    sound: int | None = None
 
 
 @dataclass
@@ -98,6 +101,7 @@ class _Epoch(Generic[B]):
     front: NDArray[np.intp]
     seen: NDArray[np.intp]
     seconds: Floats
+    sound: int | None = None
 
 
 def run_epoch(
@@ -128,7 +132,15 @@ def run_epoch(
     if immigrants is not None:
         insert(state, _tried(epoch, immigrants), epoch.displaced)
     started = time.monotonic()
-    while n := _size(state.counters, before, config, limits, time.monotonic() - started):
+    free = replace(limits, evaluations=None)
+    while True:
+        told = state.counters, before, config
+        elapsed = time.monotonic() - started
+        n = _size(*told, limits, elapsed)
+        if epoch.sound is None and n != _size(*told, free, elapsed):
+            epoch.sound = state.counters.births
+        if not n:
+            break
         _generation(epoch, n)
     _refine(epoch)
     if evaluator.noise is not None:
@@ -292,4 +304,5 @@ def _report(epoch: _Epoch[B], born: int) -> EpochReport[B]:
         state.emitters.probabilities(config.least_weight),
         epoch.seen,
         epoch.seconds,
+        epoch.sound,
     )

@@ -163,6 +163,23 @@ class IslandState(Generic[B]):
         return state
 
 
+def without_caches(data: bytes) -> bytes:
+    """A saved state without its caches, which are most of it; they are empty when it is read."""
+    arrays = unpack(data)
+    return pack({name: arrays[name] for name in arrays.files if not of_cache(name)})
+
+
+def completed(data: bytes, space: Space[B], evaluator: Evaluator[B], config: SearchConfig) -> bytes:
+    """A saved state with all caches that there are: empty ones where it came without.
+
+    Raises:
+        ValueError: If the data are no state of this kind.
+    """
+    if any(of_cache(name) for name in unpack(data).files):
+        return data
+    return IslandState.from_bytes(data, space, evaluator, config).to_bytes()
+
+
 def read_elites(data: bytes, space: Space[B]) -> Elites[B]:
     """Only the elites of a saved state, by ascending slot."""
     return _elites(unpack(data), space)[1]
@@ -204,8 +221,10 @@ def _cache_arrays(cache: Cache, number: int) -> dict[str, NDArray[Any]]:
 
 
 def _read_cache(arrays: Mapping[str, NDArray[Any]], number: int, like: Cache) -> Cache:
-    """A saved cache; ``like`` is an empty one of the same settings."""
+    """A saved cache; ``like`` is an empty one of the same settings, and stands for none."""
     name, samples = _cache_name(number), None
+    if f"{name}.keys" not in arrays:
+        return like
     if like.samples is not None:
         samples = Samples(arrays[f"{name}.count"], arrays[f"{name}.spread"])
     return replace(

@@ -30,9 +30,15 @@ def reserve(config: SearchConfig, needed: float = 0.0) -> float:
     """
     if config.seconds is None:
         return 0.0
-    least = min(LEAST_CERTIFY, config.seconds / 4)
-    usual = max(config.certify_share * config.seconds, least)
-    return max(usual, min(needed, MOST_CERTIFY * config.seconds))
+    whole = config.seconds - config.since
+    usual = max(config.certify_share * whole, min(LEAST_CERTIFY, whole / 4))
+    return max(usual, min(needed, MOST_CERTIFY * whole))
+
+
+def spent_share(config: SearchConfig, elapsed: float) -> float:
+    """Share of a budget in seconds that is spent when a run has taken so many, from 0 to 1."""
+    assert config.seconds is not None
+    return min(1.0, (elapsed - config.since) / (config.seconds - config.since))
 
 
 def search_seconds(config: SearchConfig, kept: float) -> float:

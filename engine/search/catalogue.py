@@ -35,6 +35,8 @@ class Catalogue:
         counts: How many candidates got how far, by name.
         slots: Slot of each elite, by identity of the document that was found.
         quality: Best quality found of each elite, by slot.
+        united: By slot that was given up, because certificates made its elite the same program, the
+            one that has its members.
         elites: New or changed elites by slot, not flushed yet.
         members: New members, not flushed yet.
     """
@@ -48,6 +50,7 @@ class Catalogue:
     counts: dict[str, int] = field(default_factory=dict)
     slots: dict[str, int] = field(default_factory=dict)
     quality: list[float] = field(default_factory=list)
+    united: dict[int, int] = field(default_factory=dict)
     elites: dict[int, EliteRecord] = field(default_factory=dict)
     members: list[Member] = field(default_factory=list)
 
@@ -68,8 +71,10 @@ class Catalogue:
     def _add(self, find: Find) -> None:
         """A disguise of its elite; of several the best, or else the first, stands for it."""
         slot = self.slots.setdefault(identity(find.document), len(self.slots))
-        self.members.append(Member(slot, self.finds, find.member))
+        self.members.append(Member(self.united.get(slot, slot), self.finds, find.member))
         self.finds += 1
+        if slot in self.united:
+            return
         if slot == len(self.quality):
             self.quality.append(find.quality)
         elif find.quality > self.quality[slot]:
@@ -101,6 +106,11 @@ class Catalogue:
         self.elites.clear()
         self.members.clear()
 
+    def unite(self, twins: Mapping[int, int]) -> None:
+        """Some slots were given up for others."""
+        kept = {slot: twins.get(other, other) for slot, other in self.united.items()}
+        self.united = kept | dict(twins)
+
     def save(self, elapsed: float) -> bytes:
         """Everything needed to go on, together with the archive; ``elapsed`` in seconds."""
         document = {
@@ -110,6 +120,7 @@ class Catalogue:
             "finds": self.finds,
             "counts": self.counts,
             "elites": [[name, self.quality[slot]] for name, slot in self.slots.items()],
+            "united": list(self.united.items()),
         }
         return zlib.compress(json.dumps(document).encode(), 1)
 
@@ -130,6 +141,8 @@ class Catalogue:
             for name, quality in document["elites"]:
                 catalogue.slots[str(name)] = len(catalogue.slots)
                 catalogue.quality.append(float(quality))
+            for slot, other in document.get("united", ()):
+                catalogue.united[_count(slot)] = _count(other)
         except (
             KeyError,
             ValueError,

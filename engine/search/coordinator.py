@@ -20,9 +20,16 @@ from elitemap.engine.running.executors import open_executor
 from elitemap.engine.running.worker import prepare_task
 from elitemap.engine.search import enumeration, exploration
 from elitemap.engine.search.enumeration_session import EnumerationSession
-from elitemap.engine.search.exploration_session import COORDINATOR, ExplorationSession
+from elitemap.engine.search.exploration_session import ExplorationSession
+from elitemap.engine.search.extending import More, with_budget
 from elitemap.engine.search.gauge import strip_axis
-from elitemap.engine.search.runs import new_record, recorded_config, recorded_spec, resumable
+from elitemap.engine.search.runs import (
+    left,
+    new_record,
+    recorded_config,
+    recorded_spec,
+    resumable,
+)
 from elitemap.engine.settling import contents, named_again, renamed, settled
 from elitemap.engine.tasks import TaskSpec, load_task
 
@@ -105,32 +112,36 @@ def resume(
     halted: Callable[[], bool] = lambda: False,
     recruit: Callable[[int], Executor] = open_executor,
     given: Mapping[str, str] | None = None,
+    more: More | None = None,
 ) -> Outcome:
-    """Go on with a run that was stopped or killed.
+    """Go on with a run that was stopped or killed, or further with one that is done.
 
-    Under a budget in evaluations the result is that of the uninterrupted search; so it is of an
-    enumeration, which goes on to its end whatever its budget in seconds was.
+    Under a budget in evaluations the result is that of the uninterrupted search, and of the search
+    that had the larger budget from the start: the same elites, but those that were certified
+    before stay so. An enumeration goes on to its end whatever its budget in seconds was.
 
     Args:
         archive: The file.
-        run: Id of the run or its beginning; None for the latest that is not done.
+        run: Id of the run or its beginning; None for the latest that is not done, or if there is
+            none and it is to be extended, for the latest.
         workers: Other number of workers.
         observer: As for :func:`search`.
         halted: As for :func:`search`.
         recruit: As for :func:`search`.
         given: Options that bring data: where arrays are now, and every function that the run calls,
             which is not run on the word of an archive alone.
+        more: How far it is to go on; None for as far as it was asked to go.
 
     Raises:
-        UsageError: If there is nothing to resume, a function was not named, or data has another
-            content than before.
+        UsageError: If there is nothing to resume, it has been as far as that, a function was not
+            named, or data has another content than before.
         ArchiveError: If the archive cannot be read or written.
         SearchError: If workers keep dying.
     """
     with ArchiveReader.open(archive) as reader:
-        record = resumable(reader, run, archive)
+        record = resumable(reader, run, archive, more is not None)
     with claimed(archive, record.id):
-        return _resume(archive, record.id, workers, observer, halted, recruit, given or {})
+        return _resume(archive, record.id, workers, observer, halted, recruit, given or {}, more)
 
 
 def _resume(
@@ -141,11 +152,13 @@ def _resume(
     halted: Callable[[], bool],
     recruit: Callable[[int], Executor],
     given: Mapping[str, str],
+    more: More | None,
 ) -> Outcome:
     """Go on with a run that nobody else works on."""
     with ArchiveReader.open(archive) as reader:
-        record = resumable(reader, run, archive)  # it may have come to its end meanwhile
-        saved = reader.state(record.id)
+        # It may have come to its end meanwhile.
+        record = resumable(reader, run, archive, more is not None)
+        saved = left(record, reader.state(record.id))
     config = recorded_config(record)
     if workers is not None:
         config = replace(config, workers=workers)
@@ -156,7 +169,9 @@ def _resume(
         config = replace(config, seconds=None)  # goes on to its end
     record = replace(record, status="running", finished_at=None)
     with ArchiveWriter.open(archive) as writer:
-        prepared = _prepared(archive, record, spec, task, config, saved)
+        prepared = _prepared(archive, record, spec, task, config, saved, more)
+        if more is not None:
+            record = with_budget(record, prepared.config)
         return _drive(prepared, record, writer, True, observer, halted, recruit)
 
 
@@ -171,7 +186,7 @@ class _Search:
         plan: Tells what is ahead of an enumeration, None for others.
         work: Searches and certifies; whether all was done.
         summarise: Numbers about the run so far.
-        islands: Whose states the archive holds.
+        leave: Saved states that change when all is done, by island.
     """
 
     spec: TaskSpec
@@ -180,7 +195,7 @@ class _Search:
     plan: Callable[[], Plan | None]
     work: Callable[[SearchContext], bool]
     summarise: Callable[[], dict[str, float | int]]
-    islands: tuple[int, ...]
+    leave: Callable[[], dict[int, bytes]]
 
 
 def _prepared(
@@ -190,31 +205,36 @@ def _prepared(
     task: Task,
     config: SearchConfig,
     saved: Mapping[int, bytes],
+    more: More | None = None,
 ) -> _Search:
     """A run that begins, or one that goes on from what was saved."""
     if task.enumeration is not None:
         going = EnumerationSession.open(record.id, spec, task, task.enumeration, config, saved)
+        if more is not None:
+            going.extend(more)
         return _Search(
             spec,
             task,
-            config,
+            going.config,
             going.plan,
             partial(enumeration.go_through, going, archive),
             partial(enumeration.summarise, going),
-            (COORDINATOR,),
+            partial(enumeration.leave, going),
         )
     if saved:
         session = ExplorationSession.restore(record.id, spec, task, config, saved)
+        if more is not None:
+            session.extend(more)
     else:
         session = ExplorationSession.fresh(record.id, spec, task, config)
     return _Search(
         spec,
         task,
-        config,
+        session.config,
         lambda: None,
         partial(exploration.evolve, session),
         partial(exploration.summarise, session),
-        (COORDINATOR, *range(config.islands)),
+        partial(exploration.leave, session),
     )
 
 
@@ -244,9 +264,8 @@ def _drive(
         writer.finish(record.id, "interrupted", prepared.summarise())
         raise
     summary = prepared.summarise()
-    if done:
-        # A run that is done needs its state no more, and caches are large.
-        writer.flush(record.id, [], state=dict.fromkeys(prepared.islands, b""))
+    if done and (states := prepared.leave()):
+        writer.flush(record.id, [], state=states)
     writer.finish(record.id, "done" if done else "interrupted", summary)
     cure = " ".join(["elitemap resume", record.id, *renamed(prepared.spec)])
     if done:

@@ -158,7 +158,7 @@ def _certify(session: EnumerationSession, archive: Path, context: SearchContext)
     prover = Prover(session.run, session.spec, session.task, context)
     tried = certify_each(prover, records, deadline)
     if tried and not context.halted():
-        context.writer.unite(session.run)
+        session.catalogue.unite(context.writer.unite(session.run))
     session.census = context.writer.census(session.run)
     return tried and not context.halted()
 
@@ -184,6 +184,12 @@ def _metrics(session: EnumerationSession) -> dict[str, float]:
     now = covered(session)
     names = ("elapsed", "done", "candidates", "rate", "members", "classes")
     return {name: float(getattr(now, name)) for name in names} | saved_counts(now.counts)
+
+
+def leave(session: EnumerationSession) -> dict[int, bytes]:
+    """What of the saved state changes when the run is done: one that is through needs none."""
+    through = session.catalogue.upcoming >= session.enumeration.blocks
+    return {COORDINATOR: b"" if through else session.catalogue.save(session.elapsed)}
 
 
 def summarise(session: EnumerationSession) -> dict[str, float | int]:

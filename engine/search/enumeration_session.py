@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from elitemap.archive.errors import ArchiveError
+from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Plan
 from elitemap.engine.protocols import Enumeration, Task
 from elitemap.engine.search.catalogue import Catalogue
 from elitemap.engine.search.exploration_session import COORDINATOR
+from elitemap.engine.search.extending import More, extended
 from elitemap.engine.search.gauge import WINDOW
 from elitemap.engine.tasks import TaskSpec
 
@@ -69,6 +70,20 @@ class EnumerationSession:
                 f"saved state of run {run}, which does not fit its task: start a new search"
             )
         return cls(run, spec, task, enumeration, config, catalogue, before)
+
+    def extend(self, more: More) -> None:
+        """Go on with another budget.
+
+        Raises:
+            UsageError: If it has been through so many, or through all.
+        """
+        if self.catalogue.upcoming >= self.enumeration.blocks:
+            raise UsageError(
+                f"run {self.run} has been through all {self.enumeration.size} candidates, "
+                "nothing is left to extend it to: start a new search"
+            )
+        done = self.catalogue.candidates
+        self.config = extended(self.config, more, self.run, self.elapsed, done)
 
     @property
     def elapsed(self) -> float:

@@ -9,10 +9,17 @@ import numpy as np
 
 from elitemap.engine.events import Progress
 from elitemap.engine.islands.migration import emigrants
-from elitemap.engine.islands.state import IslandState, read_elites
+from elitemap.engine.islands.state import IslandState, read_elites, without_caches
 from elitemap.engine.proving.certification import Prover, certify_deadline, certify_front
 from elitemap.engine.proving.trial import AT, Trial
-from elitemap.engine.running.budget import LEAST_EPOCH, allowance, limits, reserve, search_seconds
+from elitemap.engine.running.budget import (
+    LEAST_EPOCH,
+    allowance,
+    limits,
+    reserve,
+    search_seconds,
+    spent_share,
+)
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.dispatch import Job
 from elitemap.engine.running.travel import MOST_KEPT
@@ -135,6 +142,7 @@ def _arrive(
         jobs.appendleft(_order(drive, island, whole=True))
         return
     args = session.task.space, session.task.evaluator, session.config, island
+    session.look_out(result.report)
     session.states[island].take(result.state, lambda: IslandState.fresh(*args).to_bytes())
     session.dirty = True
     session.pending.pop(island, None)
@@ -151,6 +159,9 @@ def _arrive(
 def _migrate(session: ExplorationSession) -> None:
     """Send elites once round the ring; they compete at the start of the receiver's next epoch."""
     islands = session.config.islands
+    counters = session.gauge.counters
+    if any(allowance(session.config, island, counters[island]) == 0 for island in counters):
+        session.part()
     session.turn += 1
     for island, kept in session.states.items():
         state = kept.latest
@@ -163,7 +174,7 @@ def _migrate(session: ExplorationSession) -> None:
 def _between(drive: _Drive, jobs: deque[Job]) -> None:
     """What is done while the workers are at a leg: writing, and once in a run trying proofs."""
     session = drive.session
-    if session.config.seconds is None or session.elapsed < AT * session.config.seconds:
+    if session.config.seconds is None or spent_share(session.config, session.elapsed) < AT:
         return _flush_if_due(drive)
     if session.trial is not None or not session.gauge.reports:
         return _flush_if_due(drive)
@@ -207,7 +218,7 @@ def _progress(session: ExplorationSession) -> Progress:
     config, total, elapsed = session.config, session.gauge.total(), session.elapsed
     if config.seconds is not None:
         remaining = max(0.0, config.seconds - elapsed)
-        return session.gauge.progress(elapsed, remaining, min(1.0, elapsed / config.seconds))
+        return session.gauge.progress(elapsed, remaining, spent_share(config, elapsed))
     assert config.evaluations is not None
     return session.gauge.progress(elapsed, None, min(1.0, total.evaluations / config.evaluations))
 
@@ -222,6 +233,21 @@ def _metrics(session: ExplorationSession) -> dict[str, float]:
     }
     shares = {f"operator.{name}": share for name, share in now.operators.items()}
     return numbers | shares | {f"emitter.{name}": share for name, share in now.emitters.items()}
+
+
+def leave(session: ExplorationSession) -> dict[int, bytes]:
+    """What of the saved states changes when the run is done, by island.
+
+    With a budget in evaluations nothing: who extends the run gets what a larger budget gives. What
+    a budget in seconds gives does not repeat, and caches fill again soon.
+    """
+    if session.config.seconds is None:
+        return {}
+    return {
+        island: without_caches(state)
+        for island, kept in session.states.items()
+        if (state := kept.whole()) is not None
+    }
 
 
 def summarise(session: ExplorationSession) -> dict[str, float | int]:

@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.islands.state import Counters, read_counters, read_elites
+from elitemap.engine.islands.epoch import EpochReport
+from elitemap.engine.islands.state import Counters, completed, read_counters, read_elites
 from elitemap.engine.map.elites import Elites, pack, unpack
 from elitemap.engine.protocols import Task
 from elitemap.engine.proving.trial import Trial
 from elitemap.engine.running.budget import reserve
 from elitemap.engine.running.travel import KeptState
+from elitemap.engine.search.extending import More, extended
 from elitemap.engine.search.gauge import Gauge
+from elitemap.engine.search.open_end import ALL, OpenEnd
 from elitemap.engine.search.quest import Quest
 from elitemap.engine.search.written_map import WrittenMap
 from elitemap.engine.tasks import TaskSpec
@@ -47,6 +50,7 @@ class ExplorationSession:
         reserve: Seconds of the budget kept for certificates.
         quest: What was found for the task's goal; None without one.
         trial: How long they take, measured by this process; None before that began.
+        open_end: Where a larger budget goes on; None as long as the budget has changed nothing.
     """
 
     run: str
@@ -65,9 +69,10 @@ class ExplorationSession:
     reserve: float = 0.0
     trial: Trial | None = None
     quest: Quest | None = None
+    open_end: OpenEnd | None = None
 
     def __post_init__(self) -> None:
-        """Keep what is usual for certificates, until it is measured."""
+        """Begin with the budget: keep what is usual for certificates, until it is measured."""
         self.reserve = reserve(self.config)
         # Under a budget in evaluations a result must not depend on when islands report.
         if self.task.goal is not None and self.config.seconds is not None:
@@ -81,6 +86,16 @@ class ExplorationSession:
         states = {island: KeptState() for island in islands}
         return cls(run, spec, task, config, WrittenMap.fresh(task), gauge, states)
 
+    def extend(self, more: More) -> None:
+        """Go on with another budget.
+
+        Raises:
+            UsageError: If the run has been as far as that.
+        """
+        spent = self.gauge.total().evaluations
+        self.config = extended(self.config, more, self.run, self.elapsed, spent)
+        self.__post_init__()
+
     @property
     def elapsed(self) -> float:
         """Seconds of the run, earlier sessions included."""
@@ -91,9 +106,33 @@ class ExplorationSession:
         latest = [kept.latest for kept in self.states.values()]
         return [read_elites(state, self.task.space) for state in latest if state is not None]
 
+    def look_out(self, report: EpochReport[Any]) -> None:
+        """Remember what was before an epoch that is about to be taken in, if a budget shows."""
+        end, island = self.open_end, report.island
+        if report.sound is not None:
+            if end is None:
+                past = Elites.concatenate([self.written_map.past, *self.displaced])
+                end = self.open_end = OpenEnd(self.turn, past)
+            end.freeze(island, self.states[island].whole(), self.pending.get(island), report.sound)
+        elif end is not None and island not in end.states:
+            end.past = Elites.concatenate([end.past, report.displaced])
+
+    def part(self) -> None:
+        """Remember what is before a migration that takes place without islands that are done."""
+        if self.open_end is None:
+            past = Elites.concatenate([self.written_map.past, *self.displaced])
+            self.open_end = OpenEnd(self.turn, past)
+        for island, kept in self.states.items():
+            births = self.gauge.counters[island].births
+            self.open_end.freeze(island, kept.whole(), self.pending.get(island), births)
+
     def save(self) -> dict[int, bytes]:
-        """Everything needed to go on, by island."""
-        whole = {island: kept.whole() for island, kept in self.states.items()}
+        """Everything needed to go on, also with a larger budget, by island."""
+        ended = self.open_end.states if self.open_end is not None else {}
+        whole = {
+            island: ended[island] if island in ended else kept.whole()
+            for island, kept in self.states.items()
+        }
         saved = {island: state for island, state in whole.items() if state is not None}
         return saved | {COORDINATOR: zlib.compress(pack(self._arrays()), 1)}
 
@@ -115,8 +154,9 @@ class ExplorationSession:
         try:
             arrays = unpack(zlib.decompress(saved[COORDINATOR]))
             session._load(arrays)
-            for island, state in saved.items():
+            for island, light in saved.items():
                 if island != COORDINATOR:
+                    state = completed(light, task.space, task.evaluator, config)
                     session.states[island] = KeptState(state)
                     session.gauge.counters[island] = read_counters(state)
         except (KeyError, ValueError, TypeError, zlib.error) as error:
@@ -126,15 +166,19 @@ class ExplorationSession:
         return session
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
+        end = self.open_end or OpenEnd(self.turn, self.written_map.past)
+        sound = [end.sound.get(island, ALL) for island in range(self.config.islands)]
         arrays = {
             "clock": np.array([self.elapsed]),
-            "turn": np.array([self.turn], np.int64),
+            "turn": np.array([end.turn], np.int64),
             "slots": self.written_map.slots,
             "count": self.written_map.count,
             "written": self.written_map.written,
+            "sound": np.array(sound, np.int64),
         }
-        parts = {"past": self.written_map.past}
-        parts |= {f"pending.{island}": rows for island, rows in self.pending.items()}
+        waiting = {k: rows for k, rows in self.pending.items() if k not in end.states}
+        parts = {"past": end.past}
+        parts |= {f"pending.{k}": rows for k, rows in (waiting | end.pending).items()}
         for part, rows in parts.items():
             arrays |= {f"{part}/{name}": array for name, array in rows.arrays().items()}
         return arrays
@@ -155,4 +199,6 @@ class ExplorationSession:
                 parts.setdefault(part, {})[name] = arrays[key]
         rows = {part: Elites.from_arrays(like, own) for part, own in parts.items()}
         self.written_map.past = rows.pop("past")
+        if "sound" in arrays:
+            self.written_map.forget(dict(enumerate(arrays["sound"].tolist())))
         self.pending = {int(part.partition(".")[2]): own for part, own in rows.items()}

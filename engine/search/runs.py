@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,18 +109,45 @@ def _damaged(run: RunRecord, part: str, found: object) -> ArchiveError:
     )
 
 
-def resumable(reader: ArchiveReader, run: str | None, archive: Path) -> RunRecord:
+def resumable(reader: ArchiveReader, run: str | None, archive: Path, further: bool) -> RunRecord:
     """The run that an id, or the beginning of one, names; for None the latest that is not done.
 
+    Args:
+        reader: Of the archive.
+        run: The id.
+        archive: The file, for messages.
+        further: Whether it is to be extended, so that it may be done.
+
     Raises:
-        UsageError: If there is none, or it is done.
+        UsageError: If there is none, or it is done and not to be extended.
     """
     if run is None:
-        waiting = [record for record in reader.runs() if record.status != "done"]
+        runs = reader.runs()
+        waiting = [record for record in runs if record.status != "done"] or (
+            runs if further else []
+        )
         if not waiting:
-            raise UsageError(f"{archive} holds no unfinished run: start one with `elitemap search`")
+            what = "run" if further else "unfinished run"
+            raise UsageError(f"{archive} holds no {what}: start one with `elitemap search`")
         return waiting[-1]
     record = reader.run(run)
-    if record.status == "done":
-        raise UsageError(f"run {record.id} is done, nothing to resume: start a new search")
+    if record.status == "done" and not further:
+        raise UsageError(
+            f"run {record.id} is done, nothing to resume: to extend it say how far, such as "
+            f"`elitemap resume {record.id} --seconds 60`"
+        )
     return record
+
+
+def left(run: RunRecord, states: Mapping[int, bytes]) -> dict[int, bytes]:
+    """What a run has left to go on from, by island; nothing if it was stopped before it had any.
+
+    Raises:
+        UsageError: If it is done and has left nothing.
+    """
+    saved = {island: state for island, state in states.items() if state}
+    if run.status == "done" and not saved:
+        raise UsageError(
+            f"run {run.id} is done and has left nothing to go on from: start a new search"
+        )
+    return saved

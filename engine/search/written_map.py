@@ -16,9 +16,13 @@ from elitemap.engine.islands.state import new_grid
 from elitemap.engine.map.elites import NOBODY, RANDOM, Elites, columns_of
 from elitemap.engine.map.lineage import ancestors, oldest_first
 from elitemap.engine.protocols import Counts, Floats, Objective, Task, Words
+from elitemap.engine.search.open_end import unsound
 from elitemap.engine.search.quest import around
 
 T = TypeVar("T")
+
+#: Uid of nobody who can live: what the archive holds in such a slot is to be written anew.
+SOMEBODY = np.uint64(2**64 - 1)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ class WrittenMap:
         past = Elites.empty(task.space, 0, names, axes)
         slots = len(new_grid(task.evaluator).quality)
         return cls(task, past, np.zeros(slots, np.uint64), np.zeros(slots, np.int64), nobody)
+
+    def forget(self, sound: Mapping[int, int]) -> None:
+        """Of what was written count only what was born before a budget showed, by island."""
+        self.slots[unsound(self.slots, sound)] = SOMEBODY
+        self.written = self.written[~unsound(self.written, sound)]
 
     def bury(self, displaced: Sequence[Elites[Any]]) -> None:
         """Remember former elites."""

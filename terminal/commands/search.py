@@ -16,6 +16,7 @@ from elitemap.archive.views import EliteView
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Goal
 from elitemap.engine.search import coordinator as engine
+from elitemap.engine.search.extending import More
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
@@ -76,15 +77,30 @@ def start(
 def go_on(
     run: str | None,
     *,
+    seconds: float | None,
+    evaluations: int | None,
     workers: int | None,
     given: Mapping[str, str],
     archive: Path,
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Go on with a run; ``given`` are options that bring data, named again."""
+    """Go on with a run.
+
+    Args:
+        run: Its id or the beginning of it; None for the latest.
+        seconds: So much longer than it has taken; None for as long as it was to take.
+        evaluations: So many in all; None for as many as it was to do.
+        workers: Other number of workers.
+        given: Options that bring data, named again.
+        archive: The file.
+        quiet: Show no progress.
+        as_json: Report as JSON.
+    """
+    extends = seconds is not None or evaluations is not None
+    more = More(seconds, evaluations) if extends else None
     with stop_requests() as halted, live_view(quiet) as observer:
-        outcome = engine.resume(archive, run, workers, observer, halted, given=given)
+        outcome = engine.resume(archive, run, workers, observer, halted, given=given, more=more)
     report(archive, outcome, as_json, quiet)
 
 

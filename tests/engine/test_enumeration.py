@@ -248,7 +248,7 @@ def test_progress_adds_up(tmp_path, spec, expected, monkeypatch):
     with ArchiveReader.open(tmp_path / "a.db") as reader:
         assert reader.run().summary == summary
         assert reader.metrics(outcome.run)[-1]["candidates"] == 1500
-        # A run that is done leaves no state behind.
+        # A run that is through has nothing to go on to.
         assert reader.state(outcome.run) == {-1: b""}
 
 

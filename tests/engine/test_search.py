@@ -46,8 +46,8 @@ def test_the_archive_does_not_depend_on_workers_or_executor(tmp_path, spec, conf
         results.append(contents(path))
     assert results[0] == results[1] == results[2]
     assert len(results[0]["elites"]) > 100
-    # A run that is done leaves no state behind.
-    assert [state for _, state in results[0]["states"]] == [b"", b"", b""]
+    # A run that is done leaves what it takes to extend it.
+    assert all(len(state) > 1000 for _, state in results[0]["states"])
 
 
 @pytest.mark.slow
