@@ -26,10 +26,11 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.evaluators.optimizers.behaviour import observe
+from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.certificate import fresh_logs, interval, tuned
 from elitemap.evaluators.optimizers.evaluator import SEEDS, RuleEvaluator, final_losses
 from elitemap.evaluators.optimizers.labels import EQUAL, label
-from elitemap.evaluators.optimizers.workloads import WORKLOADS, Workload
+from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
 from elitemap.searchspaces.optimizers.zoo import ZOO, known
 from elitemap.searchspaces.programs.tensors import TENSORS

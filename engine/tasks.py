@@ -8,7 +8,7 @@ from typing import Any
 
 from elitemap.archive.errors import ElitemapError, UsageError
 from elitemap.engine.config import nearest
-from elitemap.engine.data.supply import supplied
+from elitemap.engine.data.supply import content_of, supplied
 from elitemap.engine.protocols import NamedFunction, SpaceEntry, Task, UserData
 
 GROUP = "elitemap.tasks"
@@ -164,5 +164,8 @@ def _user_data(spec: TaskSpec, entry: SpaceEntry) -> dict[str, UserData]:
                     f"expected the hash of what {option.name} of {spec.space} brings, got none: "
                     "start a new search"
                 )
-            data[option.name] = UserData(digest, partial(supplied, option, source, digest))
+            given = option, source, digest
+            data[option.name] = UserData(
+                digest, partial(supplied, *given), partial(content_of, *given)
+            )
     return data

@@ -64,9 +64,13 @@ def cache_directory(compiler: tuple[str, ...], header: str = "") -> Path:
     for room in ("native", "searchspaces", "evaluators"):
         for source in sorted((package / room).rglob("kernel/*.[ch]")):
             digest.update(source.read_bytes())
+    return cache_base() / f"kernels-{digest.hexdigest()[:16]}"
+
+
+def cache_base() -> Path:
+    """The folder for everything that is compiled; it may not be there yet."""
     chosen = os.environ.get("ELITEMAP_CACHE")
-    base = Path(chosen).expanduser() if chosen else user_cache_path("elitemap", appauthor=False)
-    return base / f"kernels-{digest.hexdigest()[:16]}"
+    return Path(chosen).expanduser() if chosen else user_cache_path("elitemap", appauthor=False)
 
 
 def compile_library(source: Path, library: Path, flags: Sequence[str]) -> None:
@@ -99,24 +103,26 @@ def compiler_name() -> str:
     return said[0] if said else ""
 
 
-def _build(source: Path, header: str, include: Path, library: Path) -> None:
+def _build(source: Path, header: str, includes: Sequence[Path], library: Path) -> None:
     """Compile beside the final name, then rename: another process may be doing the same."""
     with tempfile.TemporaryDirectory(dir=library.parent) as folder:
         Path(folder, "primitives.h").write_text(header)
         made = Path(folder, library.name)
-        folders = [f"-I{path}" for path in (folder, include, INCLUDE)]
+        folders = [f"-I{path}" for path in (folder, *includes, INCLUDE)]
         compile_library(source, made, [*FLAGS, *folders])
         os.replace(made, library)
 
 
 @functools.cache
-def load(source: Path, header: str = "", include: Path = INCLUDE) -> ctypes.CDLL:
+def load(source: Path, header: str = "", *includes: Path) -> ctypes.CDLL:
     """The library made from one C file, built if it is not there yet.
 
     Args:
         source: The file.
         header: What it finds as ``primitives.h``: that of a dialect, if it needs one.
-        include: A folder of headers beside those shared by all kernels.
+        includes: Folders of headers beside those shared by all kernels. Headers from outside the
+            package are not in the digest: whoever names such a folder tells their version in
+            ``header``.
 
     Raises:
         SearchError: If there is no compiler, it fails, or there is nowhere to keep the library.
@@ -127,7 +133,7 @@ def load(source: Path, header: str = "", include: Path = INCLUDE) -> ctypes.CDLL
     if not library.exists():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _build(source, header, include, library)
+            _build(source, header, includes, library)
         except OSError as error:
             raise SearchError(
                 f"cannot keep compiled kernels in {folder} ({error.strerror}); "
@@ -136,7 +142,7 @@ def load(source: Path, header: str = "", include: Path = INCLUDE) -> ctypes.CDLL
     return ctypes.CDLL(str(library))
 
 
-def prepare(folders: Sequence[Path], header: str = "", include: Path = INCLUDE) -> None:
+def prepare(folders: Sequence[Path], header: str = "", *includes: Path) -> None:
     """Build all the libraries of some kernel folders at once, as many at a time as there are cores.
 
     A search calls this before its workers start, which would otherwise each build all of them.
@@ -146,5 +152,5 @@ def prepare(folders: Sequence[Path], header: str = "", include: Path = INCLUDE) 
     """
     sources = [source for folder in folders for source in sorted(folder.glob("*.c"))]
     with ThreadPoolExecutor() as pool:
-        for _ in pool.map(lambda source: load(source, header, include), sources):
+        for _ in pool.map(lambda source: load(source, header, *includes), sources):
             pass

@@ -33,7 +33,12 @@ def read_content(option: Option, source: str) -> tuple[Content, str]:
 
 
 def supplied(option: Option, source: str, digest: str) -> Any:
-    """What an option brings, for a task whose spec may come from an archive.
+    """What an option brings; as :func:`content_of`."""
+    return content_of(option, source, digest).load()
+
+
+def content_of(option: Option, source: str, digest: str) -> Content:
+    """The content of an option, for a task whose spec may come from an archive.
 
     Arrays may be read from where they were; a module is never looked for.
 
@@ -42,7 +47,7 @@ def supplied(option: Option, source: str, digest: str) -> Any:
     """
     content = kept(digest)
     if content is not None:
-        return content.load()
+        return content
     if not isinstance(option.brings, ArrayFile):
         raise UsageError(
             f"expected no use of the function {source[:80]!r} of {option.name}, which is called by "
@@ -50,7 +55,7 @@ def supplied(option: Option, source: str, digest: str) -> Any:
         )
     found, _ = read_content(option, source)
     check_digest(option, source, digest, keep(found))
-    return found.load()
+    return found
 
 
 def at_hand(option: Option, source: str, digest: str) -> bool:

@@ -47,7 +47,10 @@ class UserData:
         load: Returns the arrays by name (read-only, C order, little-endian; the one of a ``.npy``
             file is called ``arr_0``, as NumPy does), or the function. Raises an ``ElitemapError``
             where the content is not at hand.
+        packed: The content itself, for a process that the space begins: it can be pickled, and its
+            ``load()`` gives there what :attr:`load` gives here. Raises as that does.
     """
 
     digest: str
     load: Callable[[], Any]
+    packed: Callable[[], Any]

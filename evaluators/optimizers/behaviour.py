@@ -78,7 +78,9 @@ def behave(
     steps, entries = gradients.shape
     kernel = load(KERNEL / "behaviour.c")
     kernel.behave_floats.restype = ctypes.c_size_t
-    floats = kernel.behave_floats(ctypes.c_size_t(entries), len(programs.signature.states))
+    floats = kernel.behave_floats(
+        ctypes.c_size_t(entries), len(sizes) - 1, len(programs.signature.states)
+    )
     hashes = np.empty(len(programs), np.uint64)
     updates = np.zeros((len(programs), steps, entries), np.float32)
     kernel.behave(

@@ -16,8 +16,9 @@ from scipy.stats import t as student
 from elitemap.engine.protocols import Unproved, Verdict
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
 from elitemap.evaluators.optimizers.fitting import log_loss
+from elitemap.evaluators.optimizers.jobs import Jobs
 from elitemap.evaluators.optimizers.labels import label
-from elitemap.evaluators.optimizers.training import Jobs, losses, runs
+from elitemap.evaluators.optimizers.training import losses, runs
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.algebra import simplified
 from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace, text

@@ -18,7 +18,8 @@ from elitemap.engine.protocols import (
 )
 from elitemap.evaluators.optimizers.behaviour import Behaviour, observe
 from elitemap.evaluators.optimizers.fitting import coarse, fine, log_loss
-from elitemap.evaluators.optimizers.training import Jobs, losses, runs
+from elitemap.evaluators.optimizers.jobs import Jobs
+from elitemap.evaluators.optimizers.training import losses, runs
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import Rules
 

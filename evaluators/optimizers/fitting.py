@@ -11,13 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.evaluators.optimizers.behaviour import behave
-from elitemap.evaluators.optimizers.training import Jobs, gradients, losses, runs
+from elitemap.evaluators.optimizers.jobs import Jobs
+from elitemap.evaluators.optimizers.training import losses, runs
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import RuleSpace
 from elitemap.searchspaces.optimizers.zoo import known
 from elitemap.searchspaces.programs.batch import Batch
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+#: Most numbers of updates that are held at once.
+_FLOATS = 1 << 24
 
 #: Powers of four about the usual step that short runs try.
 COARSE = np.arange(-2, 4)
@@ -39,13 +44,32 @@ _GUESS = 8
 def guessed(programs: Batch, workload: Workload) -> Floats:
     """float64[n], rates at which first updates have the usual size; 0 for none."""
     of = runs(workload, "tune", (0,))
-    first = gradients(of, 0, _GUESS)
-    parameters = np.broadcast_to(of.arrays[-1][0], first.shape)
-    _, updates = behave(programs, parameters, first, workload.first)
-    later = updates[:, 1:].astype(np.float64).reshape(len(updates), first[1:].size)
-    size = np.sqrt(np.square(later).mean(axis=1))
+    first = of.gradients(0, _GUESS)
+    parameters = np.broadcast_to(of.begin(0), first.shape)
+    rows = max(1, _FLOATS // first.size)
+    size = np.concatenate(
+        [
+            _later_size(
+                programs.take(np.arange(at, min(at + rows, len(programs)))),
+                parameters,
+                first,
+                workload,
+            )
+            for at in range(0, max(len(programs), 1), rows)
+        ]
+    )
     good = np.isfinite(size) & (size > 0)
     return np.where(good, workload.usual / np.where(good, size, 1.0), 0.0)
+
+
+def _later_size(
+    programs: Batch, parameters: Singles, gradients: Singles, workload: Workload
+) -> Floats:
+    """float64[n], root mean squares of updates after the first."""
+    _, updates = behave(programs, parameters, gradients, workload.first)
+    later = updates[:, 1:].reshape(len(updates), gradients[1:].size).astype(np.float64)
+    size: Floats = np.sqrt(np.square(later).mean(axis=1))
+    return size
 
 
 def coarse(programs: Batch, workload: Workload) -> tuple[Floats, Floats]:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from elitemap.evaluators.optimizers.behaviour import observe
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
 from elitemap.evaluators.optimizers.fitting import log_loss
-from elitemap.evaluators.optimizers.training import Jobs, losses, runs
+from elitemap.evaluators.optimizers.jobs import Jobs
+from elitemap.evaluators.optimizers.training import losses, runs
 from elitemap.searchspaces.optimizers.algebra import simplified
 from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
 from elitemap.searchspaces.programs.program import Instruction, Program

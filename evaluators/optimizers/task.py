@@ -1,17 +1,37 @@
 """The tasks of ``optimizers``: what ``--set`` means, and everything bound together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Curve, Objective, Option, SpaceEntry, Task, Unproved
+from elitemap.engine.protocols import (
+    Curve,
+    NamedFunction,
+    Objective,
+    Option,
+    SpaceEntry,
+    Task,
+    Unproved,
+    UserData,
+)
+from elitemap.evaluators.optimizers.catalogue import (
+    LEAST_STEPS,
+    MOST_STEPS,
+    SIZES,
+    SUMMARIES,
+    chosen,
+)
 from elitemap.evaluators.optimizers.certificate import FRESH, certify, verify
+from elitemap.evaluators.optimizers.compiled import KERNEL
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
-from elitemap.evaluators.optimizers.training import KERNEL, Jobs, runs, traced
-from elitemap.evaluators.optimizers.workloads import WORKLOADS, Workload
+from elitemap.evaluators.optimizers.jobs import Jobs
+from elitemap.evaluators.optimizers.models.text import digest
+from elitemap.evaluators.optimizers.training import runs, traced
+from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.emission.export import LANGUAGES, exported
 from elitemap.searchspaces.optimizers.rules import KERNEL as SPACE_KERNEL
 from elitemap.searchspaces.optimizers.rules import RuleSpace, read
@@ -27,8 +47,8 @@ LEAST_COST, MOST_COST = 2, 60
 #: Proposals of a generation: an evaluation takes a hundredth to a tenth of a second.
 BATCH = 64
 
-#: All workloads together.
-MIXED = "mixed"
+#: How names of workloads on text begin.
+TEXTS = "text-"
 
 _START_NAMES = (*STARTS, "random")
 
@@ -36,6 +56,17 @@ OPTIONS = (
     Option("start", "adamw", "the rule that a search begins with", _START_NAMES),
     Option("slots", "2", f"most tensors that a rule remembers, 1 to {len(SLOTS)}"),
     Option("max_cost", "30", f"most that a program may cost, {LEAST_COST} to {MOST_COST}"),
+    Option(
+        "size", SIZES[0], "of what is trained; a step of each costs ten times the one before", SIZES
+    ),
+    Option("steps", "", "steps of a run; the usual ones of what is trained if left out"),
+    Option(
+        "model",
+        "",
+        "a model of yours as module:function, for the target own",
+        brings=NamedFunction(),
+    ),
+    Option("limit", "60", "seconds that one run of a model in JAX may take"),
 )
 
 _DEFAULTS = {option.name: option.default for option in OPTIONS}
@@ -59,27 +90,31 @@ def _whole(options: Mapping[str, str], name: str, low: int, high: int) -> int:
     raise UsageError(f"expected {name} as a whole number from {low} to {high}, got {text[:40]!r}")
 
 
-def workloads_of(target: str) -> tuple[Workload, ...]:
-    """The workloads of a target.
-
-    Raises:
-        UsageError: If it is unknown.
-    """
-    if target == MIXED:
-        return tuple(WORKLOADS.values())
-    if target not in WORKLOADS:
-        names = ", ".join((*WORKLOADS, MIXED))
-        raise UsageError(f"expected a target among {names}, got {target[:40]!r}")
-    return (WORKLOADS[target],)
-
-
-def rule_task(target: str, options: Mapping[str, str]) -> Task:
-    """Bind a target and options.
+def workloads_of(
+    target: str, options: Mapping[str, str], data: Mapping[str, UserData]
+) -> tuple[Workload, ...]:
+    """The workloads of a target, as options want them.
 
     Raises:
         UsageError: If anything is unknown or impossible.
     """
-    workloads = workloads_of(target)
+    size = options.get("size", _DEFAULTS["size"])
+    if size not in SIZES:
+        raise UsageError(f"expected size as one of {', '.join(SIZES)}, got {size[:40]!r}")
+    steps = _whole(options, "steps", LEAST_STEPS, MOST_STEPS) if options.get("steps") else None
+    limit = _whole(options, "limit", 1, 86_400)
+    return chosen(target, size, steps, float(limit), data.get("model"))
+
+
+def rule_task(
+    target: str, options: Mapping[str, str], data: Mapping[str, UserData] | None = None
+) -> Task:
+    """Bind a target, options and perhaps a user's model.
+
+    Raises:
+        UsageError: If anything is unknown or impossible.
+    """
+    workloads = workloads_of(target, options, data or {})
     slots = _whole(options, "slots", 1, len(SLOTS))
     max_cost = _whole(options, "max_cost", LEAST_COST, MOST_COST)
     start = options.get("start", _DEFAULTS["start"])
@@ -99,10 +134,15 @@ def rule_task(target: str, options: Mapping[str, str]) -> Task:
             document, certificate, name, language, space
         ),
         languages=LANGUAGES,
-        options={"start": start, "slots": slots, "max_cost": max_cost},
-        problem=("slots",),
+        options={
+            "start": start,
+            "slots": slots,
+            "max_cost": max_cost,
+            **_asked(options, workloads),
+        },
+        problem=("slots", *_asked(options, workloads)),
         words={"slots": f"with at most {_counted(slots)}"},
-        prepare=_prepare,
+        prepare=partial(_prepare, workloads),
         curve=lambda document: curve(document, space, workloads),
         asks=(
             f"loss after training {' and '.join(w.summary for w in workloads)}; at most "
@@ -118,9 +158,21 @@ def _counted(slots: int) -> str:
     return "1 slot" if slots == 1 else f"{slots} slots"
 
 
-def _prepare() -> None:
+def _asked(options: Mapping[str, str], workloads: Sequence[Workload]) -> dict[str, Any]:
+    """What changes the question, where it is not the usual one."""
+    asked: dict[str, Any] = {k: options[k] for k in ("size", "steps") if options.get(k)}
+    asked = {name: value for name, value in asked.items() if value != _DEFAULTS[name]}
+    if any(one.name.startswith(TEXTS) for one in workloads):
+        asked["text"] = digest()
+    return asked
+
+
+def _prepare(workloads: Sequence[Workload]) -> None:
+    """Build the kernels, and look whether models are such."""
     prepare([SPACE_KERNEL], TENSORS)
     prepare_machine(KERNEL)
+    for workload in workloads:
+        assert workload.entries
 
 
 def certified(
@@ -183,10 +235,7 @@ def curve(
 tasks = SpaceEntry(
     name="optimizers",
     summary="update rules of optimizers as programs on tensors, trained on small models",
-    targets={
-        **{one.name: one.summary for one in WORKLOADS.values()},
-        MIXED: "all of them together, by the mean logarithm of the loss",
-    },
+    targets=SUMMARIES,
     options=OPTIONS,
     task=rule_task,
 )

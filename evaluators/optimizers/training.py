@@ -1,116 +1,47 @@
-"""Training runs in the compiled kernel: a workload and runs of it, a rule being data."""
+"""Training runs: by the compiled kernel where it has a workload's gradients, else by JAX.
 
-import ctypes
-from collections.abc import Sequence
-from dataclasses import dataclass
+A rule is data to both: nothing is compiled for it.
+"""
+
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.evaluators.optimizers.workloads import HELD, Luck, Workload, digits, luck, matrix
-from elitemap.native.pointers import pointer
+from elitemap.evaluators.optimizers.compiled import compiled_runs
+from elitemap.evaluators.optimizers.jobs import Jobs, Trained
+from elitemap.evaluators.optimizers.models.runs import model_runs
+from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.interpret import batch_arguments, workspace
-from elitemap.searchspaces.programs.tensors.machine import load
-
-#: Folder of the kernels' sources.
-KERNEL = Path(__file__).resolve().parent / "kernel"
-
-#: A run is given up where its loss exceeds the first one so many times.
-MOST = 50.0
-
-#: Jobs of one call: what a user who interrupts has to wait for.
-_CALL = 64
-
-_FAMILIES = {"network": 0, "quadratic": 1, "rosenbrock": 2}
-
-_TILE = 16
-
-Floats = NDArray[np.float64]
 
 
-class _Workload(ctypes.Structure):
-    """``workload`` of ``kernel/trainer.c``."""
+class Runs(Protocol):
+    """A workload with the luck of several runs."""
 
-    _fields_ = (
-        *((n, ctypes.c_int) for n in "family tensors layers examples held batch steps dim".split()),
-        *((n, ctypes.c_void_p) for n in "first width label batches".split()),
-        *((n, ctypes.c_void_p) for n in "input matrix optimum noise begin".split()),
-    )
+    @property
+    def workload(self) -> Workload:
+        """What is trained."""
 
+    def begin(self, place: int) -> NDArray[np.float32]:
+        """float32[entries], first parameters of a run."""
 
-@dataclass(frozen=True, eq=False)
-class Runs:
-    """A workload with the luck of several runs, as the kernel takes it.
+    def train(self, programs: Batch, jobs: Jobs, steps: int, keep: bool) -> Trained:
+        """See :func:`traced`; what is not kept is empty."""
 
-    Attributes:
-        workload: What is trained.
-        structure: The C structure.
-        arrays: What it points into.
-    """
-
-    workload: Workload
-    structure: _Workload
-    arrays: tuple[NDArray[Any], ...]
+    def gradients(self, place: int, steps: int) -> NDArray[np.float32]:
+        """float32[steps, entries]: gradients at the first parameters, on the first batches."""
 
 
 @lru_cache(maxsize=64)
 def runs(workload: Workload, purpose: str, numbers: tuple[int, ...]) -> Runs:
     """Runs of the given numbers; jobs name them by their places."""
-    chances = [luck(workload, purpose, number) for number in numbers]
-    return made_of(workload, chances)
+    if workload.source is not None:
+        return model_runs(workload, workload.source, purpose, numbers)
+    return compiled_runs(workload, purpose, numbers)
 
 
-def made_of(workload: Workload, chances: Sequence[Luck]) -> Runs:
-    """Runs with the given luck."""
-    network = workload.family == "network"
-    images, labels = digits() if network else (np.empty((0, 1), np.float32), np.empty(0, np.int32))
-    padded = np.pad(images, ((0, 0), (0, -images.shape[1] % _TILE))) if network else images
-    whole, optimum = (np.empty(0), np.empty(0)) if network else matrix(workload)
-    arrays: dict[str, NDArray[Any]] = {
-        "first": workload.first,
-        "width": np.array(workload.shape, np.int32),
-        "label": labels,
-        "batches": np.stack([c.batches for c in chances]),
-        "input": np.ascontiguousarray(padded, np.float32),
-        "matrix": np.ascontiguousarray(whole, np.float32),
-        "optimum": np.ascontiguousarray(optimum, np.float32),
-        "noise": np.stack([c.noise for c in chances]),
-        "begin": np.stack([c.begin for c in chances]),
-    }
-    structure = _Workload(
-        family=_FAMILIES[workload.family],
-        tensors=len(workload.tensors),
-        layers=len(workload.shape) - 1 if network else 0,
-        examples=len(labels),
-        held=HELD if network else 0,
-        batch=workload.batch,
-        steps=workload.steps,
-        dim=workload.entries,
-        **{name: array.ctypes.data for name, array in arrays.items()},
-    )
-    return Runs(workload, structure, tuple(arrays.values()))
-
-
-@dataclass(frozen=True)
-class Jobs:
-    """Runs to be made.
-
-    Attributes:
-        row: int64[m], rows of the batch of rules.
-        place: int64[m], which of the runs.
-        rate: float64[m], learning rates at the first step; they fall linearly to zero.
-    """
-
-    row: NDArray[np.int64]
-    place: NDArray[np.int64]
-    rate: Floats
-
-
-def losses(programs: Batch, of: Runs, jobs: Jobs, steps: int) -> Floats:
+def losses(programs: Batch, of: Runs, jobs: Jobs, steps: int) -> NDArray[np.float64]:
     """float64[m], final losses of runs of so many steps; NaN for those that were given up.
 
     Args:
@@ -119,66 +50,13 @@ def losses(programs: Batch, of: Runs, jobs: Jobs, steps: int) -> Floats:
         jobs: The runs.
         steps: At most those of the workload.
     """
-    return _train(programs, of, jobs, steps)[0]
+    return of.train(programs, jobs, steps, False)[0]
 
 
-def traced(
-    programs: Batch, of: Runs, jobs: Jobs, steps: int
-) -> tuple[Floats, Floats, NDArray[np.float32]]:
+def traced(programs: Batch, of: Runs, jobs: Jobs, steps: int) -> Trained:
     """As :func:`losses`, with the losses at each step and the last parameters.
 
     Returns:
         float64[m]; float64[m, steps], NaN after a run was given up; float32[m, entries].
     """
-    return _train(programs, of, jobs, steps, keep=True)
-
-
-def _train(
-    programs: Batch, of: Runs, jobs: Jobs, steps: int, keep: bool = False
-) -> tuple[Floats, Floats, NDArray[np.float32]]:
-    kernel, states = _kernel(), len(programs.signature.states)
-    m, entries = len(jobs.row), of.workload.entries
-    loss = np.empty(m)
-    trace = np.full((m if keep else 0, steps), np.nan)
-    finals = np.empty((m if keep else 0, entries), np.float32)
-    row, place = (np.ascontiguousarray(a, np.int64) for a in (jobs.row, jobs.place))
-    rate = np.ascontiguousarray(jobs.rate)
-    floats = kernel.bench_floats(ctypes.byref(of.structure), states)
-    for at in range(0, m, _CALL):
-        part = slice(at, min(at + _CALL, m))
-        kernel.train(
-            *batch_arguments(programs),
-            ctypes.byref(of.structure),
-            ctypes.c_size_t(part.stop - at),
-            pointer(row[part]),
-            pointer(place[part]),
-            pointer(rate[part]),
-            ctypes.c_int(steps),
-            ctypes.c_double(MOST),
-            pointer(workspace(floats, np.float32)),
-            pointer(loss[part]),
-            pointer(trace[part]) if keep else None,
-            pointer(finals[part]) if keep else None,
-        )
-    return loss, trace, finals
-
-
-def gradients(of: Runs, place: int, steps: int) -> NDArray[np.float32]:
-    """float32[steps, entries]: gradients at the first parameters, on the first batches."""
-    kernel = _kernel()
-    out = np.empty((steps, of.workload.entries), np.float32)
-    floats = kernel.bench_floats(ctypes.byref(of.structure), 0)
-    kernel.gradients(
-        ctypes.byref(of.structure),
-        ctypes.c_int64(place),
-        ctypes.c_int(steps),
-        pointer(workspace(floats, np.float32)),
-        pointer(out),
-    )
-    return out
-
-
-def _kernel() -> ctypes.CDLL:
-    kernel = load(KERNEL / "trainer.c")
-    kernel.bench_floats.restype = ctypes.c_size_t
-    return kernel
+    return of.train(programs, jobs, steps, True)

@@ -18,9 +18,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.evaluators.optimizers.models.source import Source
+from elitemap.evaluators.optimizers.models.trainer import model_shape
+
 Floats = NDArray[np.float32]
 
-Family = Literal["network", "quadratic", "rosenbrock"]
+Family = Literal["network", "quadratic", "rosenbrock", "model"]
 
 _DIGITS = Path(__file__).with_name("digits.csv")
 
@@ -37,13 +40,14 @@ class Workload:
         summary: One line about it.
         family: What kind of gradient it has.
         shape: Of networks the widths of all layers, inputs first; of functions the sizes of their
-            tensors.
+            tensors; of models empty.
         steps: Steps of a full run.
         batch: Examples of a step; of functions 0.
         noise: Standard deviation of what is added to gradients of functions.
         usual: Size of a step, as root mean square of what changes in a parameter, about which
             learning rates are searched.
         learns: A short run must end below this part of the first loss to be followed further.
+        source: Of models, which JAX differentiates, where they come from.
     """
 
     name: str
@@ -55,10 +59,13 @@ class Workload:
     noise: float = 0.0
     usual: float = 3e-3
     learns: float = 0.8
+    source: Source | None = None
 
     @property
     def tensors(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of the parameter tensors, in the order in which they lie in flat arrays."""
+        if self.source is not None:
+            return model_shape(self.source, self.steps).tensors
         if self.family != "network":
             return tuple((size,) for size in self.shape)
         pairs = zip(self.shape, self.shape[1:], strict=False)
@@ -73,17 +80,6 @@ class Workload:
     def entries(self) -> int:
         """Parameters in all."""
         return int(self.first[-1])
-
-
-WORKLOADS = {
-    one.name: one
-    for one in (
-        Workload("digits-mlp", "a network 64-32-10 on images of digits", "network", (64, 32, 10), 300, 64),  # noqa: E501
-        Workload("digits-logistic", "logistic regression on images of digits", "network", (64, 10), 200, 32),  # noqa: E501
-        Workload("quadratic", "a rotated quadratic of condition 1,000, noisy gradients", "quadratic", (32, 16), 200, noise=0.3, usual=1e-2),  # noqa: E501
-        Workload("rosenbrock", "Rosenbrock's function of 10 variables, noisy gradients", "rosenbrock", (6, 4), 300, noise=0.3, usual=1e-2),  # noqa: E501
-    )
-}  # fmt: skip
 
 
 @cache

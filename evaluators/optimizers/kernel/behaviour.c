@@ -78,7 +78,7 @@ void behave(BATCH, const float *w, const float *g, int steps, const int32_t *fir
 }
 
 /* Floats of memory that behave needs. */
-size_t behave_floats(size_t entries, int states)
+size_t behave_floats(size_t entries, int tensors, int states)
 {
-    return (size_t)states * (entries + 16) + machine_memory(entries, states);
+    return (size_t)states * (entries + 16) + machine_memory(entries, tensors, states);
 }

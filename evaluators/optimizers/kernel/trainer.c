@@ -35,7 +35,7 @@ static size_t entries_of(const workload *t) { return (size_t)t->first[t->tensors
 size_t bench_floats(const workload *t, int states)
 {
     const size_t entries = PADDED(entries_of(t) + TILE);
-    size_t floats = (3 + (size_t)states) * entries + machine_memory(entries, states) + 1024;
+    size_t floats = (3 + (size_t)states) * entries + machine_memory(entries, t->tensors, states) + 1024;
     if (t->family != NETWORK)
         return floats;
     const size_t rows = (size_t)(t->held > t->batch ? t->held : t->batch);
@@ -53,7 +53,7 @@ static void set_up(bench *b, const workload *t, int states, float *memory)
     b->w = taken(&memory, entries);
     b->g = taken(&memory, entries);
     b->slots = taken(&memory, entries * (size_t)states);
-    b->machine = taken(&memory, machine_memory(entries, states));
+    b->machine = taken(&memory, machine_memory(entries, t->tensors, states));
     b->scratch = memory;
     if (t->family != NETWORK)
         return;
@@ -176,9 +176,7 @@ static double run_rule(machine *m, bench *b, const workload *t, size_t seed, dou
             return NAN;
         const float *update = machine_step(m, b->w, b->g, (float)(step + 1));
         const float now = (float)(rate * (1.0 - (double)step / (double)steps));
-        for (size_t i = 0; i < entries; i++)
-            b->w[i] -= now * update[i];
-        machine_advance(m);
+        machine_descend(m, b->w, update, now);
     }
     double loss = final_loss(b, t);
     return loss <= most * first ? loss : NAN;

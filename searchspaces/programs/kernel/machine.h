@@ -22,7 +22,7 @@
 
 /* Entries of a block, tensors of a model, instructions of a program: most. */
 #define BLOCK 512
-#define MOST_TENSORS 16
+#define MOST_TENSORS 256
 #define MOST_SIZE 128
 #define LANES 8
 
@@ -36,9 +36,9 @@ typedef struct {
     int pass[MOST_SIZE];
     float *whole[MOST_SIZE + MOST_LEAVES];      /* flat arrays of the values that are kept */
     float *block[MOST_SIZE];                    /* of the others one block */
-    float scalar[MOST_SIZE + MOST_LEAVES][MOST_TENSORS];
+    float *scalar;                              /* [values, tensors] */
     double sum[MOST_SIZE][3];
-    float *memory, *spare;
+    float *spare;
 } machine;
 
 #define ROWS _Pragma("GCC ivdep") for (size_t i = 0; i < n; i++)
@@ -88,6 +88,9 @@ static float run_finish(int opcode, const double *t, double count)
     return 0.0f;
 }
 
+/* The number of a scalar for a tensor. */
+#define NUMBER(m, value, tensor) (m)->scalar[(size_t)(value) * (size_t)(m)->tensors + (size_t)(tensor)]
+
 static const int16_t *operands_at(const machine *m, int k) { return m->of.operand + MAX_ARITY * k; }
 
 /* Passes of all instructions, and which values must be kept whole. */
@@ -125,10 +128,11 @@ static int has_reductions(program p)
     return 0;
 }
 
-/* Floats of memory that a machine for so many entries needs. */
-static inline size_t machine_memory(size_t entries, int states)
+/* Floats of memory that a machine for so many entries and tensors needs. */
+static inline size_t machine_memory(size_t entries, int tensors, int states)
 {
-    return (MOST_SIZE + (size_t)states + 1) * (entries + 16) + (size_t)MOST_SIZE * BLOCK;
+    const size_t numbers = (size_t)(MOST_SIZE + MOST_LEAVES) * (size_t)tensors;
+    return (MOST_SIZE + (size_t)states + 1) * (entries + 16) + (size_t)MOST_SIZE * BLOCK + numbers;
 }
 
 /* Plans a program for a model. slots: an array of entries for each state. w and g are given at each
@@ -148,12 +152,14 @@ static void plan(machine *m, const signature *s, program p, const float *constan
     for (int j = 0; j < s->states; j++)
         m->whole[s->inputs + j] = slots[j];
     const size_t room = ((size_t)m->entries + 15) / 16 * 16;
+    m->scalar = memory;
+    memory += (size_t)(MOST_SIZE + MOST_LEAVES) * (size_t)m->tensors;
     for (int k = 0; k < p.size; k++) {
         const int v = k + p.leaves;
         m->whole[v] = m->block[k] = NULL;
         if (KIND[p.opcode[k]] == CONSTANT)
             for (int t = 0; t < m->tensors; t++)
-                m->scalar[v][t] = constant[WIDTH * k];
+                NUMBER(m, v, t) = constant[WIDTH * k];
         if (KIND[p.opcode[k]] != POINTWISE)
             continue;
         if (kept[v]) {
@@ -183,9 +189,9 @@ static void pass_scalars(machine *m, int pass, int tensor)
         if (m->pass[k] != pass || KIND[opcode] != SCALAR_ONLY)
             continue;
         const int16_t *o = operands_at(m, k);
-        m->scalar[k + m->of.leaves][tensor] =
-            run_scalar(opcode, m->scalar[o[0]][tensor], m->scalar[o[1]][tensor],
-                       m->scalar[o[2]][tensor]);
+        NUMBER(m, k + m->of.leaves, tensor) =
+            run_scalar(opcode, NUMBER(m, o[0], tensor), NUMBER(m, o[1], tensor),
+                       NUMBER(m, o[2], tensor));
     }
 }
 
@@ -202,7 +208,7 @@ static void pass_block(machine *m, int pass, int tensor, size_t at, size_t n)
             if (OPERAND[opcode][s] == 0)
                 from[s] = block_of(m, o[s], at);
             else
-                number[s] = m->scalar[o[s]][tensor];
+                number[s] = NUMBER(m, o[s], tensor);
         if (kind == REDUCTION) {
             run_sum(opcode, m->sum[k], from[0], from[1], n);
         } else {
@@ -221,9 +227,9 @@ static void pass_sums(machine *m, int pass, int tensor, int everywhere)
             continue;
         if (everywhere)
             for (int t = 0; t < m->tensors; t++)
-                m->scalar[v][t] = run_finish(opcode, m->sum[k], m->entries);
+                NUMBER(m, v, t) = run_finish(opcode, m->sum[k], m->entries);
         else
-            m->scalar[v][tensor] =
+            NUMBER(m, v, tensor) =
                 run_finish(opcode, m->sum[k], m->first[tensor + 1] - m->first[tensor]);
         memset(m->sum[k], 0, sizeof m->sum[k]);
     }
@@ -256,7 +262,7 @@ static const float *machine_step(machine *m, const float *w, const float *g, flo
     m->whole[0] = (float *)w;
     m->whole[1] = (float *)g;
     for (int t = 0; t < m->tensors; t++)
-        m->scalar[2][t] = step;
+        NUMBER(m, 2, t) = step;
     memset(m->sum, 0, (size_t)m->of.size * sizeof m->sum[0]);
     for (int pass = 0; pass < m->passes; pass++) {
         for (int t = 0; t < m->tensors; t++) {
@@ -269,6 +275,20 @@ static const float *machine_step(machine *m, const float *w, const float *g, flo
         pass_sums(m, pass, 0, 1);
     }
     return m->whole[m->of.output[0]];
+}
+
+/* Takes an update times `rate` off parameters, which are those of the step, and advances. */
+static inline void machine_descend(machine *m, float *w, const float *update, float rate)
+{
+    const signature *s = m->s;
+    const size_t n = (size_t)m->entries;
+    for (int j = 0; j < s->states; j++)
+        if (m->of.output[s->outputs + j] == 0) {    /* it remembers the parameters as they were */
+            m->whole[0] = m->spare + (size_t)s->states * n;
+            memcpy(m->whole[0], w, n * sizeof(float));
+        }
+    ROWS w[i] -= rate * update[i];
+    machine_advance(m);
 }
 
 /* Averages that decay to nothing end in subnormal numbers, on which processors are slow: they count as

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elitemap.evaluators.optimizers.behaviour import canonical_updates
+from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
 from elitemap.evaluators.optimizers.labels import label
 from elitemap.evaluators.optimizers.simplification import deletions, pruned
-from elitemap.evaluators.optimizers.workloads import WORKLOADS
 from elitemap.searchspaces.optimizers.algebra import simplified
 from elitemap.searchspaces.optimizers.rules import RuleSpace, text
 from elitemap.searchspaces.optimizers.writing import rule

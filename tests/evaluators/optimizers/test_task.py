@@ -13,10 +13,10 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Unproved
 from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.tasks import TaskSpec
+from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.certificate import certify, tuned, verify
 from elitemap.evaluators.optimizers.labels import label
 from elitemap.evaluators.optimizers.task import curve, rule_task
-from elitemap.evaluators.optimizers.workloads import WORKLOADS
 from elitemap.searchspaces.optimizers.rules import RuleSpace
 from elitemap.searchspaces.optimizers.writing import rule
 from elitemap.searchspaces.optimizers.zoo import ZOO, known

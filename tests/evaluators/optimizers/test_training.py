@@ -5,10 +5,12 @@ import pytest
 
 from elitemap.evaluators.optimizers import fitting
 from elitemap.evaluators.optimizers.behaviour import observe
+from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
+from elitemap.evaluators.optimizers.jobs import Jobs
 from elitemap.evaluators.optimizers.task import _prepare
-from elitemap.evaluators.optimizers.training import Jobs, gradients, losses, runs, traced
-from elitemap.evaluators.optimizers.workloads import HELD, WORKLOADS, digits, luck, matrix
+from elitemap.evaluators.optimizers.training import losses, runs, traced
+from elitemap.evaluators.optimizers.workloads import HELD, digits, luck, matrix
 from elitemap.native import toolchain
 from elitemap.searchspaces.optimizers.rules import RuleSpace
 from elitemap.searchspaces.optimizers.writing import rule
@@ -75,7 +77,7 @@ def step_by_numpy(workload, chance, w, step):
 @EVERY
 def test_gradients_are_those_of_numpy(name):
     workload = WORKLOADS[name]
-    made = gradients(runs(workload, "test", (5, 6)), 1, 3)
+    made = runs(workload, "test", (5, 6)).gradients(1, 3)
     chance = luck(workload, "test", 6)
     for step in range(3):
         _, expected = step_by_numpy(workload, chance, chance.begin, step)
@@ -84,7 +86,7 @@ def test_gradients_are_those_of_numpy(name):
 
 
 @EVERY
-@pytest.mark.parametrize("which", ["momentum", "Lion", "Adam"])
+@pytest.mark.parametrize("which", ["momentum", "Lion", "Adam", "m = w\nupdate = add(g, sub(w, m))"])
 def test_training_is_what_a_loop_in_numpy_does(name, which):
     workload, steps, rate = WORKLOADS[name], 6, 1e-4
     batch = rules("sign(g)" if which == "" else which)
@@ -137,7 +139,7 @@ def test_a_run_that_leaves_all_bounds_is_given_up():
 
 def test_nothing_is_compiled_once_a_search_has_begun(monkeypatch):
     """However many rules are new."""
-    _prepare()
+    _prepare(())
     toolchain.load.cache_clear()
     built = []
     monkeypatch.setattr(toolchain, "_build", lambda *of: built.append(of))
