@@ -166,7 +166,8 @@ def _loop(slope: Callable[..., Any], entries: int, steps: int) -> Callable[..., 
 
 def _compiled(what: str, function: Callable[..., Any], *arguments: Any) -> Callable[..., Any]:
     """The function compiled ahead for arguments of this shape: it can compile nothing later."""
-    translated: Any = _called(what, jax.jit(function).lower, *arguments)
+    jitted: Any = jax.jit(function)
+    translated: Any = _called(what, jitted.lower, *arguments)
     made: Callable[..., Any] = translated.compile()
     return made
 
