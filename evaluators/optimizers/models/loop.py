@@ -131,7 +131,7 @@ def _step(words: Any, at: Any) -> Any:
 
 def _loop(slope: Callable[..., Any], entries: int, steps: int) -> Callable[..., Any]:
     """The loop over at most so many steps, to be compiled."""
-    update = jax.ffi.ffi_call(
+    update: Callable[..., Any] = jax.ffi.ffi_call(
         UPDATE,
         jax.eval_shape(lambda: jnp.zeros(entries, jnp.float32)),
         has_side_effect=True,
