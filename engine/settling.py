@@ -33,7 +33,9 @@ def settled(spec: TaskSpec, again: bool = False) -> TaskSpec:
     settings, digests = dict(spec.settings), dict(spec.digests)
     for option in entry.bringing:
         source, expected = settings.get(option.name), digests.get(option.name)
-        if not source or (expected is not None and kept(expected) is not None and not again):
+        if source is None or not option.brought(source):
+            continue
+        if expected is not None and kept(expected) is not None and not again:
             continue
         content, settings[option.name] = read_content(option, source)
         digest = digests[option.name] = keep(content)
@@ -104,7 +106,11 @@ def _bringing(spec: TaskSpec) -> dict[str, Option]:
     """The options that bring data to a task, by name."""
     settings = dict(spec.settings)
     entry = find_space(spec.space)
-    return {option.name: option for option in entry.bringing if settings.get(option.name)}
+    return {
+        option.name: option
+        for option in entry.bringing
+        if option.brought(settings.get(option.name))
+    }
 
 
 def _check_given(given: Mapping[str, str], bringing: Mapping[str, Option], run: str) -> None:

@@ -157,7 +157,8 @@ def _user_data(spec: TaskSpec, entry: SpaceEntry) -> dict[str, UserData]:
     settings, digests = dict(spec.settings), dict(spec.digests)
     data = {}
     for option in entry.bringing:
-        if source := settings.get(option.name):
+        source = settings.get(option.name)
+        if source is not None and option.brought(source):
             digest = digests.get(option.name)
             if digest is None:
                 raise UsageError(

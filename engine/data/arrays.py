@@ -69,7 +69,7 @@ def read_arrays(path: Path, brings: ArrayFile) -> ArraysContent:
         UsageError: If there is no such file, it cannot be read, or it holds anything but numbers;
             one line each.
     """
-    readers = READERS | dict(brings.readers)
+    readers = suffixes(brings)
     read = readers.get(path.suffix.lower())
     if read is None:
         raise UsageError(f"expected a file that ends in {', '.join(readers)}, got {str(path)!r}")
@@ -108,6 +108,11 @@ def read_npz(path: Path) -> Arrays:
 
 #: Readers of the suffixes that need no other package.
 READERS: dict[str, Reader] = {".npy": read_npy, ".npz": read_npz}
+
+
+def suffixes(brings: ArrayFile) -> dict[str, Reader]:
+    """The readers of what an option takes, by suffix."""
+    return (READERS if brings.plain else {}) | dict(brings.readers)
 
 
 def _plain(array: NDArray[Any]) -> NDArray[Any]:

@@ -28,6 +28,10 @@ def read_content(option: Option, source: str) -> tuple[Content, str]:
     """
     if isinstance(option.brings, ArrayFile):
         path = Path(source).expanduser().absolute()
+        if option.values and not path.suffix:
+            raise UsageError(
+                f"expected {option.name} as {', '.join(option.values)} or a file, got {source!r}"
+            )
         return read_arrays(path, option.brings), str(path)
     return find_function(source), source
 

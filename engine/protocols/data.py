@@ -24,9 +24,11 @@ class ArrayFile:
         finite: Whether NaN and infinity are refused.
         readers: By suffix, such as ``{".safetensors": read}``; ``.npy`` and ``.npz`` are read
             without one.
+        plain: Whether those two are taken at all.
     """
 
     finite: bool = True
+    plain: bool = True
     readers: Mapping[str, Reader] = field(default_factory=dict, hash=False)
 
 

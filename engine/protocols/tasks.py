@@ -164,7 +164,8 @@ class Option:
 
     ``values`` are those it may have, or a list with commas of which it may be made, where they can
     be named; shells offer them. ``brings`` declares that the value names something of the user's,
-    which is known by its content: a file of arrays, or a function of a module.
+    which is known by its content: a file of arrays, or a function of a module. What is one of
+    ``values`` brings nothing then.
     """
 
     name: str
@@ -172,6 +173,10 @@ class Option:
     help: str
     values: tuple[str, ...] = ()
     brings: ArrayFile | NamedFunction | None = None
+
+    def brought(self, value: str | None) -> bool:
+        """Whether a value brings something."""
+        return self.brings is not None and bool(value) and value not in self.values
 
 
 @dataclass(frozen=True)

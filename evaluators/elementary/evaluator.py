@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.engine.protocols import Axis, Goal, Objective, Scores, Screen, Screened
+from elitemap.evaluators.elementary.costs import Costs
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.evaluators.elementary.rational.solver import Solver
 from elitemap.searchspaces.elementary.targets import Target
@@ -51,18 +53,18 @@ class ElementaryEvaluator:
     search settles on one kind of program and stalls.
     """
 
-    objectives = (
-        Objective("ops", -1, "proved", "count", steers=True),
-        Objective("digits", +1, "proved", "cut", label="digits ≥"),
-        Objective("error", -1, "estimated", "scientific", label="est. error", steers=True),
-    )
     noise = None
     tolerance = 0.05
     depth = 8
     floor = 0.0
 
     def __init__(
-        self, target: Target, max_ops: int, dialect: Dialect = REAL, goal: Goal | None = None
+        self,
+        target: Target,
+        max_ops: int,
+        dialect: Dialect = REAL,
+        goal: Goal | None = None,
+        costs: Costs | None = None,
     ) -> None:
         """Sample the target.
 
@@ -71,7 +73,11 @@ class ElementaryEvaluator:
             max_ops: Most operations of a candidate.
             dialect: ``real``, perhaps with more primitives.
             goal: What is to be reached; more than that, and a little, is worth nothing.
+            costs: What is to be cheap; None for few operations.
         """
+        self.objectives = objectives(costs)
+        self.costs = costs
+        self.dialect = dialect
         self.most = math.inf if goal is None else goal.least + SURPLUS
         self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
         table = dialect.primitives
@@ -87,11 +93,15 @@ class ElementaryEvaluator:
             Axis("divisions", tuple(np.arange(0.5, min(max_ops, 6)))),
         )
 
+    @cached_property
+    def _prices(self) -> Floats:
+        """float64[opcodes], of a table that may have to be read."""
+        assert self.costs is not None
+        return self.costs.by_opcode(self.dialect)
+
     def measures(self, batch: Batch) -> Floats:
         """float64[n, 3]: operations, constants, divisions."""
-        used = np.arange(batch.length) < batch.size[:, None]
-        counts: Floats = (self.counted[batch.opcode] * used[..., None]).sum(axis=1, dtype=float)
-        return counts
+        return totals(batch, self.counted)
 
     def screen(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Screened[Batch]:
         """A few steps of the fit; who is out of its cell's reach then goes no further."""
@@ -124,10 +134,12 @@ class ElementaryEvaluator:
         digits = np.minimum(fitted.digits, self.most)
         with np.errstate(over="ignore"):
             error = 10.0**-fitted.digits
+        prices = {} if self.costs is None else {"cost": totals(batch, self._prices)}
         return Scores(
             batch=batch,
             quality=np.where(np.isfinite(digits), digits, np.nan),
             objectives={
+                **prices,
                 "ops": measures[:, 0],
                 "digits": np.full(len(batch), np.nan),
                 "error": error,
@@ -136,6 +148,24 @@ class ElementaryEvaluator:
             fingerprints=binned(digits),
             work=fitted.evaluated,
         )
+
+
+def objectives(costs: Costs | None) -> tuple[Objective, ...]:
+    """What a program is worth: digits, at a cost or at a number of operations."""
+    digits = Objective("digits", +1, "proved", "cut", label="digits ≥")
+    error = Objective("error", -1, "estimated", "scientific", label="est. error", steers=True)
+    if costs is None:
+        return Objective("ops", -1, "proved", "count", steers=True), digits, error
+    cost = Objective("cost", -1, "proved", "number", steers=True)
+    return cost, Objective("ops", 0, "proved", "count"), digits, error
+
+
+def totals(batch: Batch, table: Floats) -> Floats:
+    """Sums over the instructions of each program of what a table (float64[opcodes, ...]) has."""
+    used = np.arange(batch.length) < batch.size[:, None]
+    rows = np.where(used.reshape(used.shape + (1,) * (table.ndim - 1)), table[batch.opcode], 0)
+    summed: Floats = rows.sum(axis=1, dtype=float)
+    return summed
 
 
 def binned(digits: Floats) -> NDArray[np.uint64]:

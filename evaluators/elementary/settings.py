@@ -5,7 +5,9 @@ import math
 import re
 
 from elitemap.archive.errors import UsageError
-from elitemap.engine.protocols import Goal, Option
+from elitemap.engine.protocols import ArrayFile, Goal, Option
+from elitemap.evaluators.elementary.costs import NAMED as COSTS
+from elitemap.evaluators.elementary.costs import read_costs
 from elitemap.evaluators.float32.pricing import MODELS
 from elitemap.formulas.parsing import parse_constant
 from elitemap.formulas.vocabulary import constant_value
@@ -47,6 +49,14 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             "",
             "the cheapest with at most an error: error<=5e-4, error<=2**-11 or digits>=8; in "
             "float32 max_ulp<=1 or max_relative_error<=1e-4",
+        ),
+        Option(
+            "costs",
+            "",
+            "what is cheap: x86, equal (operations are counted), or a file of lines such as "
+            "div = 10; x86 with a bound and equal without one if left out",
+            tuple(COSTS),
+            ArrayFile(plain=False, readers={".toml": read_costs}),
         ),
         Option(
             "seed_with",
@@ -104,8 +114,12 @@ _BOUND = re.compile(r"\s*(?:error\s*<=\s*(?P<error>.+)|digits\s*>=\s*(?P<digits>
 _MOST_DIGITS = 28.0
 
 
-def parse_bound(text: str) -> Goal | None:
+def parse_bound(text: str, cost: str = "ops") -> Goal | None:
     """The goal that a bound sets; None for no text.
+
+    Args:
+        text: As the user wrote it.
+        cost: Name of the objective that is to be least.
 
     Raises:
         UsageError: For anything but ``error<=CONSTANT`` or ``digits>=CONSTANT`` within reach.
@@ -125,7 +139,7 @@ def parse_bound(text: str) -> Goal | None:
             f"{digits:.3g}"
         )
     said = "".join(text.split())
-    return Goal("ops", "error", 10.0**-digits, "digits", digits, said)
+    return Goal(cost, "error", 10.0**-digits, "digits", digits, said)
 
 
 def parse_max_ops(text: str) -> int:

@@ -3,14 +3,16 @@
 import math
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Objective, SpaceEntry, Task, Unproved
+from elitemap.engine.protocols import Objective, SpaceEntry, Task, Unproved, UserData
 from elitemap.evaluators.elementary.baselines.computed import forms, rivals
 from elitemap.evaluators.elementary.baselines.tabulated import baselines
 from elitemap.evaluators.elementary.certificate import LATE, Certificate, certify
+from elitemap.evaluators.elementary.costs import Costs, chosen_costs, said_of
 from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fitting.fit import KERNEL
@@ -37,6 +39,9 @@ from elitemap.searchspaces.programs.kernels import prepare
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
 
+#: No option brings anything.
+NOTHING: Mapping[str, UserData] = MappingProxyType({})
+
 #: Inputs of the behavioural hash.
 PROBES = 8
 
@@ -45,13 +50,19 @@ PROBES = 8
 SPIKE = 1.2
 
 
-def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = REAL) -> Task:
+def elementary_task(
+    name: str,
+    options: Mapping[str, str],
+    dialect: Dialect = REAL,
+    data: Mapping[str, UserData] = NOTHING,
+) -> Task:
     """Bind a target and options.
 
     Args:
         name: A named target or an expression in x.
         options: Values of :data:`OPTIONS` that were set, as text.
         dialect: ``real``, perhaps with more primitives.
+        data: What options bring, by name.
 
     Raises:
         UsageError: If anything is unknown or impossible.
@@ -59,8 +70,11 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
     opcodes = parse_primitives(options.get("ops", "add,sub,mul,div"), dialect)
     max_ops = parse_max_ops(options.get("max_ops", "12"))
     target = resolved_target(name, options)
-    goal = parse_bound(options.get("bound", ""))
-    seeds = parse_seeds(options.get("seed_with", ""), target, max_ops)
+    costs = chosen_costs(
+        options.get("costs", ""), opcodes, dialect, data.get("costs"), bool(options.get("bound"))
+    )
+    goal = parse_bound(options.get("bound", ""), "ops" if costs is None else "cost")
+    seeds = parse_seeds(options.get("seed_with", ""), target, max_ops, costs)
     space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES), dialect, seeds)
     primitives = [n for n, code in dialect.operations.items() if code in opcodes]
     resolved = {
@@ -71,9 +85,10 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
         "max_ops": max_ops,
     }
     resolved |= {name: options[name] for name in ("seed_with", "bound") if options.get(name)}
+    resolved |= {} if costs is None else {"costs": costs.name}
     return Task(
         space=space,
-        evaluator=ElementaryEvaluator(target, max_ops, dialect, goal),
+        evaluator=ElementaryEvaluator(target, max_ops, dialect, goal, costs),
         certify=lambda document, seconds: certified(document, target, seconds, dialect),
         export=lambda document, certificate, name, language: exported(
             document, certificate, name, language, target, dialect
@@ -83,15 +98,16 @@ def elementary_task(name: str, options: Mapping[str, str], dialect: Dialect = RE
             read(document, dialect), certificate, target, seconds
         ),
         options=resolved,
-        problem=("target", "domain", "error", "ops"),
+        problem=("target", "domain", "error", "ops", *(() if costs is None else ("costs",))),
         words={"domain": f"on [{resolved['domain']}]", "error": target.error_mode},
         prepare=lambda: prepare([KERNEL], dialect),
-        baselines=baselines(target),
+        baselines=baselines(target) if costs is None else (),
         goal=goal,
-        rivals=lambda: rivals(target, max_ops),
+        rivals=lambda: rivals(target, max_ops, costs),
         asks=(
             f"{target.expression} on [{', '.join(target.ends)}], {target.error_mode} error; "
             f"at most {max_ops} of {', '.join(primitives)}"
+            + ("" if costs is None else f"; costs as {said_of(costs)}")
         ),
         objectives=(Objective("float64", 0, "proved", "text"),),
         notes=doubts(target),
@@ -114,7 +130,7 @@ def resolved_target(name: str, options: Mapping[str, str]) -> Target:
         return resolve_target(name, domain, "absolute")
 
 
-def parse_seeds(text: str, target: Target, most: int) -> list[Program]:
+def parse_seeds(text: str, target: Target, most: int, costs: Costs | None) -> list[Program]:
     """The programs that a search begins with beside random ones.
 
     Raises:
@@ -122,7 +138,7 @@ def parse_seeds(text: str, target: Target, most: int) -> list[Program]:
     """
     if text and text not in SEEDS:
         raise UsageError(f"expected seed_with=baselines, got {text[:40]!r}; or leave it out")
-    return [known.program for known in forms(target, most)] if text else []
+    return [known.program for known in forms(target, most, costs)] if text else []
 
 
 def doubts(target: Target) -> tuple[str, ...]:
@@ -214,8 +230,8 @@ def exported(
     return export(program, certificate, meta, language)
 
 
-def task(name: str, options: Mapping[str, str]) -> Task:
-    """Bind a target and options in the arithmetic that is asked for.
+def task(name: str, options: Mapping[str, str], data: Mapping[str, UserData] = NOTHING) -> Task:
+    """Bind a target, options and what they bring in the arithmetic that is asked for.
 
     Raises:
         UsageError: If anything is unknown or impossible.
@@ -224,11 +240,13 @@ def task(name: str, options: Mapping[str, str]) -> Task:
     if arithmetic not in ARITHMETICS:
         raise UsageError(f"expected arithmetic as real or float32, got {arithmetic[:40]!r}")
     if arithmetic == "float32":
+        if options.get("costs"):
+            raise UsageError("expected no costs with arithmetic=float32: cpu names its cost model")
         return float32_task(name, options)
     for option in ("cpu", "reduction"):
         if option in options:
             raise UsageError(f"expected {option} with arithmetic=float32 only; leave it out")
-    return elementary_task(name, options)
+    return elementary_task(name, options, data=data)
 
 
 tasks = SpaceEntry(

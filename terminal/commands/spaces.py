@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.padding import Padding
 
-from elitemap.engine.data.arrays import READERS
+from elitemap.engine.data.arrays import suffixes
 from elitemap.engine.protocols import ArrayFile, Option, SpaceEntry
 from elitemap.engine.tasks import usable_spaces
 from elitemap.terminal.boundary import say
@@ -52,7 +52,7 @@ def space_json(entry: SpaceEntry) -> dict[str, Any]:
 def brings(option: Option) -> str | None:
     """What the value of an option names, if it is something that the user brings."""
     if isinstance(option.brings, ArrayFile):
-        return f"file of arrays: {', '.join((*READERS, *option.brings.readers))}"
+        return f"file of arrays: {', '.join(suffixes(option.brings))}"
     return None if option.brings is None else "function: module:name"
 
 

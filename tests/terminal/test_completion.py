@@ -121,6 +121,7 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
                 "ops=",
                 "max_ops=",
                 "bound=",
+                "costs=",
                 "seed_with=",
                 "arithmetic=",
                 "cpu=",

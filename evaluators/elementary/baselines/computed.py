@@ -21,6 +21,7 @@ from elitemap.evaluators.elementary.baselines.forms import (
 from elitemap.evaluators.elementary.baselines.numbers import Number
 from elitemap.evaluators.elementary.baselines.shapes import Shape, shapes
 from elitemap.evaluators.elementary.baselines.tracing import trace
+from elitemap.evaluators.elementary.costs import Costs
 from elitemap.evaluators.elementary.rational.best import (
     BITS,
     Member,
@@ -64,44 +65,54 @@ class Known:
         return self.program.cost
 
 
-def computed(target: Target, most: int) -> tuple[Known, ...]:
-    """For each number of operations up to ``most`` the best form, if it beats all cheaper ones.
+def computed(target: Target, most: int, costs: Costs | None = None) -> tuple[Known, ...]:
+    """For each cost of at most ``most`` operations the best form, if it beats all cheaper ones.
 
     Minimax polynomials by Horner's scheme or with adapted coefficients, quotients by Horner's
     schemes or as continued fractions, in x, in x^2 where the target is even or odd, with a zero of
     the target factored out, and behind squarings where it is positive. That takes about a second.
 
+    Args:
+        target: What is approximated.
+        most: Most operations.
+        costs: What is cheap; None for few operations.
+
     Raises:
         SearchError: If the target has no accurate value at some point.
     """
-    found: dict[int, Known] = {}
+    found: dict[float, Known] = {}
     with precision(BITS):
         samples = sampled(target)
         for shape in shapes(target, samples):
             wanted = shape.wanted(samples)
             for n, m in _degrees(most - shape.around):
-                cost = shape.around + _least_cost(n, m)
-                member = _fitted(shape, n, m, wanted, _reached(found, cost))
-                if member is not None:
-                    _enter(found, shape, (n, m), member, most, target)
+                least = shape.around + _least_cost(n, m)
+                least_cost = least if costs is None else _cheapest(costs, least, m)
+                member = _fitted(shape, n, m, wanted, _reached(found, least_cost))
+                if member is None:
+                    continue
+                for known in _known(shape, (n, m), member):
+                    if known.program.cost <= most and _smooth(known.program, target):
+                        _enter(found, known, costs)
     return _envelope(found)
 
 
-def forms(target: Target, most: int) -> tuple[Known, ...]:
+def forms(target: Target, most: int, costs: Costs | None = None) -> tuple[Known, ...]:
     """As :func:`computed`; none if the target has no accurate value somewhere."""
     try:
-        return computed(target, most)
+        return computed(target, most, costs)
     except SearchError:
         return ()
 
 
-def rivals(target: Target, most: int) -> tuple[Baseline, ...]:
+def rivals(target: Target, most: int, costs: Costs | None = None) -> tuple[Baseline, ...]:
     """Computed baselines as tables take them."""
-    return tuple(Baseline(b.name, _objectives(b)) for b in forms(target, most))
+    return tuple(Baseline(b.name, _objectives(b, costs)) for b in forms(target, most, costs))
 
 
-def _objectives(known: Known) -> dict[str, float]:
-    return {"ops": known.ops, "digits": known.digits, "error": 10.0**-known.digits}
+def _objectives(known: Known, costs: Costs | None) -> dict[str, float]:
+    price = {} if costs is None else {"cost": costs.of(known.program)}
+    return {**price, "ops": known.ops, "digits": known.digits, "error": 10.0**-known.digits}
 
 
 def _degrees(room: int) -> list[tuple[int, int]]:
@@ -119,8 +130,14 @@ def _least_cost(n: int, m: int) -> int:
     return fraction_cost(n, m) - (1 if m > n else 0)
 
 
-def _reached(found: dict[int, Known], cost: int) -> float:
-    return max((known.digits for ops, known in found.items() if ops <= cost), default=0.0)
+def _cheapest(costs: Costs, ops: int, m: int) -> float:
+    """What so many operations cost at least; a quotient has a division."""
+    least = min(costs.units[name] for name in ("add", "sub", "mul"))
+    return ops * least if m == 0 else (ops - 1) * least + costs.units.get("div", least)
+
+
+def _reached(found: dict[float, Known], cost: float) -> float:
+    return max((known.digits for price, known in found.items() if price <= cost), default=0.0)
 
 
 def _fitted(shape: Shape, n: int, m: int, wanted: Sampled, bar: float) -> Member | None:
@@ -133,15 +150,8 @@ def _fitted(shape: Shape, n: int, m: int, wanted: Sampled, bar: float) -> Member
     return member if -math.log10(member.error) > bar + _RESOLUTION else None
 
 
-def _enter(
-    found: dict[int, Known],
-    shape: Shape,
-    degrees: tuple[int, int],
-    member: Member,
-    most: int,
-    target: Target,
-) -> None:
-    """Keep the cheapest form of a member that does not divide by zero on the way."""
+def _known(shape: Shape, degrees: tuple[int, int], member: Member) -> Iterator[Known]:
+    """A member in every form."""
     top, bottom = (list(side.coeffs()) for side in (member.quotient.top, member.quotient.bottom))
     p = [c.mid() for c in top[shape.power :: shape.step]]
     q = [c.mid() for c in bottom[:: shape.step]]
@@ -149,11 +159,14 @@ def _enter(
     name = f"minimax {kind} ({degrees[0]},{degrees[1]})" + (f" {shape.name}" if shape.name else "")
     for form, core in _forms(p, q, shape):
         program = trace(partial(_around, core, shape)).program
-        if program.cost > most or not _smooth(program, target):
-            continue
-        known = Known(f"{name}, {form}", -math.log10(member.error), program)
-        if known.digits > _reached(found, known.ops):
-            found[known.ops] = known
+        yield Known(f"{name}, {form}", -math.log10(member.error), program)
+
+
+def _enter(found: dict[float, Known], known: Known, costs: Costs | None) -> None:
+    """Keep a form if no cheaper one is as good."""
+    price = known.ops if costs is None else costs.of(known.program)
+    if known.digits > _reached(found, price):
+        found[price] = known
 
 
 def _around(core: Callable[[Number], Number], shape: Shape, x: Number) -> Number:
@@ -217,9 +230,9 @@ def _smooth(program: Program, target: Target) -> bool:
     return bool(np.isfinite(values[program.outputs[0]]).all())
 
 
-def _envelope(found: dict[int, Known]) -> tuple[Known, ...]:
+def _envelope(found: dict[float, Known]) -> tuple[Known, ...]:
     kept: list[Known] = []
-    for ops in sorted(found):
-        if not kept or found[ops].digits > kept[-1].digits + _RESOLUTION:
-            kept.append(found[ops])
+    for price in sorted(found):
+        if not kept or found[price].digits > kept[-1].digits + _RESOLUTION:
+            kept.append(found[price])
     return tuple(kept)
