@@ -147,6 +147,24 @@ def resume(run: str | None, **options: Any) -> None:
 
 
 @cli.command()
+@click.argument("run", required=False, shell_complete=completing.run)
+@workers_option
+@archive_option
+@_brought("Where arrays of the run are now, or the function that it calls; see: spaces.")
+@click.option("--keep", type=_FILE, metavar="FILE.db", help="Keep what the repetition finds.")
+@quiet_option
+@json_option
+def replay(run: str | None, **options: Any) -> None:
+    """Repeat RUN (default: the latest) and say whether its elites are the same.
+
+    Only runs with a budget in evaluations, and those that go through a finite set, can be repeated.
+    """
+    from elitemap.terminal.commands.replay import replay_run
+
+    replay_run(run, **options)
+
+
+@cli.command()
 @problem_option
 @archive_option
 @json_option
@@ -437,6 +455,38 @@ def merge(others: tuple[Path, ...], **options: Any) -> None:
     from elitemap.terminal.commands.merge import merge_archives
 
     merge_archives(others, **options)
+
+
+@cli.command()
+@click.argument("runs", metavar="[RUN]...", nargs=-1, shell_complete=completing.run)
+@click.option(
+    "--days",
+    type=click.FloatRange(min=0, max=1e6),
+    help="Only runs that ended more than so many days ago.",
+)
+@click.option("--dominated", is_flag=True, help="Only elites that others of the problem dominate.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would go.")
+@archive_option
+@json_option
+def prune(runs: tuple[str, ...], **options: Any) -> None:
+    """Remove RUNs from an archive, or what their elites have beside better ones.
+
+    What is certified, confirmed, marked or noted goes only with its whole run.
+    """
+    from elitemap.terminal.commands.prune import prune_archive
+
+    prune_archive(runs, **options)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Only tell how long the file would be.")
+@archive_option
+@json_option
+def vacuum(**options: Any) -> None:
+    """Write an archive anew without the room of what it holds no more."""
+    from elitemap.terminal.commands.prune import vacuum_archive
+
+    vacuum_archive(**options)
 
 
 @cli.command()

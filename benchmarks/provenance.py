@@ -3,8 +3,9 @@
 import datetime
 import os
 import platform
-from pathlib import Path
 from typing import TypedDict
+
+from elitemap.engine.search.environment import processor
 
 
 class Provenance(TypedDict):
@@ -20,12 +21,5 @@ def provenance(command: str) -> Provenance:
     return Provenance(
         command=command,
         date=datetime.date.today().isoformat(),
-        machine=f"{os.cpu_count()} cores, {_processor()}, Python {platform.python_version()}",
+        machine=f"{os.cpu_count()} cores, {processor()}, Python {platform.python_version()}",
     )
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()

@@ -20,6 +20,7 @@ from elitemap.engine.running.executors import open_executor
 from elitemap.engine.running.worker import prepare_task
 from elitemap.engine.search import enumeration, exploration
 from elitemap.engine.search.enumeration_session import EnumerationSession
+from elitemap.engine.search.environment import searched_here
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.extending import More, with_budget
 from elitemap.engine.search.gauge import strip_axis
@@ -253,7 +254,7 @@ def _drive(
         with Dispatcher(lambda: recruit(config.workers), config.workers, brought) as dispatcher:
             # Workers import and build what they need while the estimate is made.
             dispatcher.warm(prepare_task, prepared.spec)
-            problem = writer.begin(record)
+            problem = writer.begin(searched_here(record))
             observer(_started(prepared, record, problem.label, resumed))
             done = prepared.work(SearchContext(writer, dispatcher, observer, halted))
     except SearchError:
