@@ -490,6 +490,16 @@ def vacuum(**options: Any) -> None:
 
 
 @cli.command()
+@click.option("--quick", is_flag=True, help="Measure no speeds.")
+@json_option
+def doctor(quick: bool, as_json: bool) -> None:
+    """Tell what works on this machine, how fast, and how to get the rest."""
+    from elitemap.terminal.commands.doctor import examine
+
+    examine(not quick, as_json)
+
+
+@cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.option("--install", is_flag=True, help="Write it where the shell looks for it.")
 def completion(shell: str, install: bool) -> None:

@@ -20,9 +20,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from elitemap.archive.errors import SearchError
+from elitemap.native.cache import cache_base, note_use, sweep
 
 #: Headers shared by all kernels.
 INCLUDE = Path(__file__).resolve().parent / "kernel"
@@ -65,12 +64,6 @@ def cache_directory(compiler: tuple[str, ...], header: str = "") -> Path:
         for source in sorted((package / room).rglob("kernel/*.[ch]")):
             digest.update(source.read_bytes())
     return cache_base() / f"kernels-{digest.hexdigest()[:16]}"
-
-
-def cache_base() -> Path:
-    """The folder for everything that is compiled; it may not be there yet."""
-    chosen = os.environ.get("ELITEMAP_CACHE")
-    return Path(chosen).expanduser() if chosen else user_cache_path("elitemap", appauthor=False)
 
 
 def compile_library(source: Path, library: Path, flags: Sequence[str]) -> None:
@@ -130,9 +123,12 @@ def load(source: Path, header: str = "", *includes: Path) -> ctypes.CDLL:
     compiler = _compiler()
     folder = cache_directory(tuple(compiler), header)
     library = folder / f"{source.stem}.so"
-    if not library.exists():
+    if library.exists():
+        note_use(folder)
+    else:
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            sweep(folder.parent, keep=folder)
             _build(source, header, includes, library)
         except OSError as error:
             raise SearchError(

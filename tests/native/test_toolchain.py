@@ -135,3 +135,11 @@ def test_the_header_knows_every_primitive():
     assert f"#define PRIMITIVE_COUNT {COUNT}\n" in REAL.header
     cases = REAL.header.partition("#define FORWARD_CASES")[2].partition("#define")[0]
     assert [f"case {code}:" in cases for code in range(COUNT + 1)] == [True] * COUNT + [False]
+
+
+def test_to_build_removes_what_was_not_used_for_long(kernel, cache):
+    old = cache / f"kernels-{'0' * 16}"
+    old.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    assert load(kernel).answer() == COUNT
+    assert not old.exists()

@@ -24,6 +24,7 @@ from elitemap.archive.errors import ElitemapError
 from elitemap.evaluators.optimizers.models.loop import UPDATE, Loop, compiled
 from elitemap.evaluators.optimizers.models.source import ModelError
 from elitemap.native import toolchain
+from elitemap.native.cache import cache_base
 from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.interpret import batch_arguments, workspace
@@ -122,7 +123,7 @@ def serve(connection: Connection) -> None:
     """Answer until the other end is closed."""
     # Processes of one search, and the next search, compile the same.
     settings: Any = jax.config
-    settings.update("jax_compilation_cache_dir", str(toolchain.cache_base() / "models"))
+    settings.update("jax_compilation_cache_dir", str(cache_base() / "models"))
     settings.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     server = Server()
     connection.send(("is", "ready"))

@@ -1,0 +1,1 @@
+"""What of elitemap works on this machine."""
