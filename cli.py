@@ -279,6 +279,8 @@ def certify(identifiers: tuple[str, ...], **options: Any) -> None:
     "--run", shell_complete=completing.run, help="The front of it.  [default: the latest]"
 )
 @click.option("--exhaustive", is_flag=True, help="Prove the errors of peers too; takes minutes.")
+@click.option("--plot", type=_FILE, help="Draw both fronts into a .svg or .png file.")
+@click.option("--force", is_flag=True, help="Overwrite that file.")
 @_brought()
 @problem_option
 @archive_option

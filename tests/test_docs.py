@@ -42,6 +42,7 @@ NOT_RUN = {
     "docs/guides/archives.md merges its own",
     "elitemap search elementary exp2 --set arithmetic=float32 --set 'bound=max_ulp<=1'": "proofs "
     "take a minute; docs/tutorials/float32.md runs it on a smaller domain",
+    "elitemap bench --plot exp2.svg": "the same; tests/terminal/report/test_benches.py draws",
     "elitemap search optimizers digits-mlp --evaluations 2000 --seed 1": "takes minutes; "
     "docs/tutorials/optimizers.md runs a smaller one",
     "elitemap allocate --bits 4.25 -o plan.json": "the same",

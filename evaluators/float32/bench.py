@@ -12,8 +12,15 @@ from elitemap.evaluators.float32.certificate import arguments_of, judge
 from elitemap.evaluators.float32.compiled import NAME, compiled
 from elitemap.evaluators.float32.functions import Function, exported
 from elitemap.evaluators.float32.grid import Truth
-from elitemap.evaluators.float32.peers import Peer, peers, python_time
-from elitemap.evaluators.float32.timing import ELEMENTS, timings
+from elitemap.evaluators.float32.peers import Peer, peers
+from elitemap.evaluators.float32.timing import (
+    CHAIN,
+    ELEMENTS,
+    IN_MEMORY,
+    latencies,
+    python_time,
+    timings,
+)
 from elitemap.searchspaces.elementary.float32.functions import Single
 from elitemap.searchspaces.elementary.float32.wholes import read
 
@@ -23,6 +30,8 @@ COLUMNS = (
     Objective("ns", -1, "measured", unit="ns"),
     Objective("ratio", 0, "measured"),
     Objective("spread", 0, "measured"),
+    Objective("memory", 0, "measured", unit="ns", label="ns in memory"),
+    Objective("latency", 0, "measured", unit="ns", label="latency"),
 )
 
 #: The least normal number.
@@ -31,9 +40,13 @@ _NORMAL = 2.0**-126
 #: Blocks of arguments at which errors are looked at.
 _BLOCKS = 64
 
+_TURNS_IN_MEMORY = 12
+
 NOTES = (
     f"ns: of an element, arrays of {ELEMENTS} in the first cache, the least of 200 turns; ratio: "
     "to a polynomial of degree 8; spread: of the median turn above the least.",
+    f"ns in memory: of an element, arrays of {IN_MEMORY:,}; latency: of a call on {CHAIN} elements "
+    "that waits for the results of the one before.",
     "NumPy and JAX are called through Python, which their figures include.",
     "largest ULP seen: at some 16,000 arguments, dense where the function is hard, without "
     "subnormal numbers, which some peers flush to zero; ULP <= counts them.",
@@ -57,7 +70,7 @@ def bench(
     points = truth(single, _BLOCKS)
     found: list[Peer] = []
     missing: list[Missing] = []
-    for one in peers(single.name):
+    for one in peers(single):
         (missing if isinstance(one, Missing) else found).append(one)  # type: ignore[arg-type]
     with ExitStack() as stack:
         ours = []
@@ -107,15 +120,18 @@ def largest(function: Function, points: Truth) -> float:
 
 def _times(every: Sequence[Peer], single: Single) -> list[dict[str, float]]:
     x = arguments_of(single)
-    fast = [p for p in every if p.compiled is not None]
-    found = dict(
-        zip(map(id, fast), timings([p.compiled for p in fast], [x] * len(fast)), strict=True)
-    )
+    many = np.tile(x, IN_MEMORY // len(x))
+    fast = [p.compiled for p in every if p.compiled is not None]
+    near = iter(timings(fast, [x] * len(fast)))
+    waiting = iter(latencies(fast, [x] * len(fast)))
+    far = iter(timings(fast, [many] * len(fast), _TURNS_IN_MEMORY))
     rows = []
     for p in every:
-        timing = found.get(id(p))
-        if timing is None:
-            rows.append({"ns": python_time(p.function, x)})
+        if p.compiled is None:
+            memory = python_time(p.function, many, _TURNS_IN_MEMORY)
+            rows.append({"ns": python_time(p.function, x), "memory": memory})
         else:
-            rows.append({"ns": timing.ns, "ratio": timing.ratio, "spread": timing.spread})
+            one = next(near)
+            rows.append({"ns": one.ns, "ratio": one.ratio, "spread": one.spread})
+            rows[-1] |= {"latency": next(waiting), "memory": next(far).ns}
     return rows

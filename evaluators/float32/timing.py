@@ -1,7 +1,8 @@
 """Nanoseconds per element of compiled functions, side by side."""
 
 import ctypes
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,20 @@ from numpy.typing import NDArray
 from elitemap.native.pointers import pointer
 from elitemap.native.toolchain import load
 
+Singles = NDArray[np.float32]
+
 _SOURCE = Path(__file__).resolve().parent / "kernel" / "timing.c"
 
 #: Elements: argument and result fit the first cache.
 ELEMENTS = 4096
 
-_TURNS, _CALLS = 200, 8
+#: Elements of argument and result that no cache holds: 64 MB together.
+IN_MEMORY = 1 << 23
+
+#: Elements of a call whose latency is measured; fixed in the kernel.
+CHAIN = 16
+
+_TURNS, _CALLS, _CHAINED = 200, 8, 64
 
 #: Above it a machine is too busy for a figure.
 NOISY = 0.25
@@ -44,30 +53,28 @@ class Timing:
 
 
 def timings(
-    functions: Sequence[Any], arguments: Sequence[NDArray[np.float32]], turns: int = _TURNS
+    functions: Sequence[Any], arguments: Sequence[Singles], turns: int = _TURNS
 ) -> list[Timing]:
-    """Time functions in turns, with the reference, on arrays in the first cache.
+    """Time functions in turns, with the reference.
 
     Args:
         functions: Of ``void f(const float *x, float *y, size_t n)``, from loaded libraries.
-        arguments: float32[:data:`ELEMENTS`] for each.
+        arguments: float32[n] for each, all of one length: :data:`ELEMENTS` are in the first cache.
         turns: How many.
     """
     library = load(_SOURCE)
     every = [*functions, library.reference]
     points = [np.ascontiguousarray(x, np.float32) for x in (*arguments, arguments[0])]
-    many = len(every)
-    addresses = (ctypes.c_void_p * many)(*(ctypes.cast(f, ctypes.c_void_p) for f in every))
-    inputs = (ctypes.c_void_p * many)(*(x.ctypes.data for x in points))
-    result, spent = np.empty(ELEMENTS, np.float32), np.empty((turns, many))
+    elements, many = len(points[0]), len(every)
+    result, spent = np.empty(elements, np.float32), np.empty((turns, many))
     library.timed(
-        addresses,
+        _addresses([ctypes.cast(f, ctypes.c_void_p) for f in every]),
         ctypes.c_size_t(many),
-        inputs,
+        _addresses([x.ctypes.data for x in points]),
         pointer(result),
-        ctypes.c_size_t(ELEMENTS),
+        ctypes.c_size_t(elements),
         ctypes.c_int(turns),
-        ctypes.c_int(_CALLS),
+        ctypes.c_int(_CALLS if elements <= ELEMENTS else 1),
         pointer(spent),
     )
     least, median = spent.min(axis=0), np.median(spent, axis=0)
@@ -75,3 +82,43 @@ def timings(
         Timing(float(least[k]), float(least[k] / least[-1]), float(median[k] / least[k] - 1.0))
         for k in range(many - 1)
     ]
+
+
+def latencies(
+    functions: Sequence[Any], arguments: Sequence[Singles], turns: int = _TURNS
+) -> list[float]:
+    """Nanoseconds of a call on :data:`CHAIN` elements that waits for the results of the one before.
+
+    Args:
+        functions: As for :func:`timings`.
+        arguments: float32[n] for each, n at least :data:`CHAIN`.
+        turns: How many; the least of them counts.
+    """
+    spent = np.empty((turns, len(functions)))
+    points = [np.ascontiguousarray(x, np.float32) for x in arguments]
+    load(_SOURCE).chained(
+        _addresses([ctypes.cast(f, ctypes.c_void_p) for f in functions]),
+        ctypes.c_size_t(len(functions)),
+        _addresses([x.ctypes.data for x in points]),
+        ctypes.c_int(turns),
+        ctypes.c_int(_CHAINED),
+        ctypes.c_uint32(0),
+        pointer(spent),
+    )
+    found: list[float] = spent.min(axis=0).tolist()
+    return found
+
+
+def _addresses(these: Sequence[Any]) -> Any:
+    return (ctypes.c_void_p * len(these))(*these)
+
+
+def python_time(function: Callable[[Singles], Any], x: Singles, turns: int = _TURNS) -> float:
+    """Nanoseconds for one element of a call from Python, the least of many."""
+    function(x)
+    least = float("inf")
+    for _ in range(turns):
+        begun = time.perf_counter_ns()
+        function(x)
+        least = min(least, time.perf_counter_ns() - begun)
+    return least / len(x)

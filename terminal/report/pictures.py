@@ -82,6 +82,12 @@ def svg(spec: Spec) -> str:
 def pngs(figure: Figure) -> Iterator[tuple[str, bytes]]:
     """Names and PNG files, with titles, of all charts of a figure."""
     for k, chart in enumerate(figure.charts, 1):
-        spec = dict(alone(chart.spec, f"{figure.subject}: {chart.label}"))
-        picture = vl_convert.vegalite_to_png(spec, scale=SCALE, allowed_base_urls=[])
+        picture = png(chart.spec, f"{figure.subject}: {chart.label}")
         yield figure.id if k == 1 else f"{figure.id}-{k}", picture
+
+
+def png(spec: Spec, title: str = "") -> bytes:
+    """A chart as PNG on white, with a title."""
+    whole = dict(alone(spec, title))
+    drawn: bytes = vl_convert.vegalite_to_png(whole, scale=SCALE, allowed_base_urls=[])
+    return drawn

@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 199309L
 #include <math.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 #include <time.h>
 
 typedef void function(const float *restrict x, float *restrict y, size_t n);
@@ -39,5 +41,30 @@ void timed(function *const *functions, size_t many, const float *const *x, float
             for (int c = 0; c < calls; c++)
                 functions[k](x[k], y, n);
             spent[(size_t)t * many + k] = (now() - begun) / ((double)calls * (double)n);
+        }
+}
+
+enum { CHAIN = 16 };
+
+/* spent: [turns, many] nanoseconds for a call on CHAIN elements that waits for the results of the
+ * call before. zero is 0, which compilers must not know. */
+void chained(function *const *functions, size_t many, const float *const *x, int turns, int calls,
+             uint32_t zero, double *spent)
+{
+    float argument[CHAIN], result[CHAIN] = {0};
+    for (int t = 0; t < turns; t++)
+        for (size_t k = 0; k < many; k++) {
+            const double begun = now();
+            for (int c = 0; c < calls; c++) {
+                for (int j = 0; j < CHAIN; j++) {
+                    uint32_t a, r;
+                    memcpy(&a, &x[k][j], sizeof a);
+                    memcpy(&r, &result[j], sizeof r);
+                    a ^= r & zero;
+                    memcpy(&argument[j], &a, sizeof a);
+                }
+                functions[k](argument, result, CHAIN);
+            }
+            spent[(size_t)t * many + k] = (now() - begun) / (double)calls;
         }
 }

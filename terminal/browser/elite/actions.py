@@ -16,6 +16,7 @@ from elitemap.terminal.browser.dialogs import NoteDialog
 from elitemap.terminal.browser.elite.certifying import ProofLine
 from elitemap.terminal.browser.elite.code import languages
 from elitemap.terminal.browser.elite.compare import CompareScreen
+from elitemap.terminal.browser.elite.contest import BenchScreen
 from elitemap.terminal.browser.elite.dossier import Dossier
 from elitemap.terminal.browser.elite.exporting import ExportDialog
 from elitemap.terminal.browser.elite.facts import SHORT
@@ -116,6 +117,11 @@ async def compare(panel: "ElitePanel", dossier: Dossier) -> None:
             panel.go(first)
 
 
+async def bench(panel: "ElitePanel", dossier: Dossier) -> None:
+    """Measure the elite beside what others have made; closing the screen gives up."""
+    await panel.app.push_screen_wait(BenchScreen(dossier))
+
+
 async def remark(panel: "ElitePanel", dossier: Dossier, mark: str | None, note: str | None) -> None:
     """Write mark and note, and show them."""
     try:
@@ -143,6 +149,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "export": Action("e", "Export", "Write the elite as code into a folder", export),
         "copy": Action("y", "Copy", "Copy the code that is shown to the clipboard", copy),
         "compare": Action("c", "Compare", "Compare two elites: mark one, then another", compare),
+        "bench": Action("B", "Bench", "Measure the elite beside what others have made", bench),
         "mark": Action("M", "Mark", "Set a star, or take it away", mark),
         "note": Action("n", "Note", "Write a note on the program", note),
     }

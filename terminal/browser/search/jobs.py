@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from elitemap.archive.errors import SearchError
 from elitemap.archive.records import EliteRecord
 from elitemap.archive.views import EliteView
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.protocols import Unproved
+from elitemap.engine.protocols import Bench, Entrant, Unproved
 from elitemap.engine.proving.proof import attempted
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
@@ -67,6 +68,27 @@ def certify_job(
     """The elite with its certificate, or as it was and why there is none."""
     threading.Thread(target=_give_up_when_halted, args=(wire,), daemon=True).start()
     return attempted(view.record(), load_task(spec), seconds)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A message of a job: what it is doing, in a few words."""
+
+    what: str
+
+
+def bench_job(wire: Wire, spec: TaskSpec, view: EliteView) -> Bench:
+    """The elite measured beside what others have made.
+
+    Raises:
+        SearchError: If the problem has no peers.
+    """
+    threading.Thread(target=_give_up_when_halted, args=(wire,), daemon=True).start()
+    bench = load_task(spec).bench
+    if bench is None:
+        raise SearchError("nobody to compare with: this problem has no peers")
+    entrant = Entrant(view.id, view.program, view.objectives)
+    return bench([entrant], False, lambda what: wire.tell(Step(what)))
 
 
 def _give_up_when_halted(wire: Wire) -> None:
