@@ -101,6 +101,21 @@ def spaces(as_json: bool) -> None:
     help="Option of the space; see: spaces.",
 )
 @click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    metavar="ARCHIVE[:FILTER]",
+    help="Begin with its elites, those of a filter as of --where.",
+)
+@click.option(
+    "--start",
+    "texts",
+    multiple=True,
+    metavar="FORMULA",
+    help="Begin with this one too, such as 'x/(1+abs(x))'.",
+)
+@click.option("--start-file", type=_FILE, metavar="FILE", help="The same, one a line.")
+@click.option(
     "--config",
     type=_FILE,
     callback=load_config,

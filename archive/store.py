@@ -78,8 +78,12 @@ class ArchiveWriter:
         with explained(self._path):
             self._connection.close()
 
-    def begin(self, run: RunRecord) -> Problem:
+    def begin(self, run: RunRecord, state: Mapping[int, bytes] | None = None) -> Problem:
         """Record a new run, or that a known one goes on.
+
+        Args:
+            run: The run.
+            state: What it needs from the start, by island.
 
         Returns:
             What it is asked, named among what the other runs of the archive were asked.
@@ -101,6 +105,10 @@ class ArchiveWriter:
             ).fetchone()
             pareto = [name for name, _ in run.config.get("pareto", ())]
             add_columns(self._connection, key, "objective", pareto)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO state VALUES (?, ?, ?)",
+                ((key, island, packed(body)) for island, body in (state or {}).items()),
+            )
             return problems(self._connection)[key]
 
     def flush(

@@ -10,6 +10,7 @@ class Purpose(IntEnum):
 
     GENERATION = 1
     MIGRATION = 3
+    START = 4
 
 
 def stream(seed: int, purpose: Purpose, *key: int) -> np.random.Generator:

@@ -12,6 +12,7 @@ bounded, so hostile input costs no more than honest input. Grammar, loosest firs
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,6 +32,10 @@ MAX_DEPTH = 60
 MAX_LITERAL = 60
 MAX_MAGNITUDE = 300
 MAX_ORDER = 50
+MAX_SIZE = 2000
+
+#: Names that no part of an expression can have.
+_TAKEN = frozenset({"x", "where", *ARITIES, *CONSTANTS})
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
@@ -46,16 +51,55 @@ def parse(text: str) -> Expression:
         UsageError: In one line, with the cure, if the text is not an expression of the vocabulary
             or exceeds a bound.
     """
+    return _parsed(text, {})
+
+
+def _parsed(text: str, names: Mapping[str, Expression]) -> Expression:
     if not text.strip():
         raise UsageError("expected an expression in x, got nothing; write for example 'exp2(x)'")
     if len(text) > MAX_LENGTH:
         raise UsageError(
             f"expected at most {MAX_LENGTH} characters of expression, got {len(text)}; shorten it"
         )
-    parser = _Parser(_tokens(text))
+    parser = _Parser(_tokens(text), names)
     tree = parser.sum(0)
     if parser.position < len(parser.tokens):
         raise parser.unexpected("an operator or the end")
+    return tree
+
+
+def parse_where(text: str) -> Expression:
+    """Read an expression in x, perhaps with parts that are named behind ``where``.
+
+    In ``1 / (t1 + 2 / t1) where t1 = x + 3 / x`` the parts may use those before them.
+
+    Raises:
+        UsageError: As :func:`parse`; also if it becomes too large when written out.
+    """
+    body, where, rest = text.partition(" where ")
+    names: dict[str, Expression] = {}
+    sizes: dict[int, int] = {}
+    for definition in rest.split(";") if where else ():
+        name, equals, told = (part.strip() for part in definition.partition("="))
+        if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in _TAKEN:
+            raise UsageError(
+                f"expected definitions such as 't1 = x + 3/x' behind where, got "
+                f"'{_short(definition.strip())}'"
+            )
+        names[name] = _bounded(_parsed(told, names), sizes)
+    return _bounded(_parsed(body, names), sizes)
+
+
+def _bounded(tree: Expression, sizes: dict[int, int]) -> Expression:
+    """The tree, if it is not too large when its named parts are written out."""
+
+    def size(node: Expression) -> int:
+        if id(node) not in sizes:
+            sizes[id(node)] = 1 + sum(map(size, node.parts))
+        return sizes[id(node)]
+
+    if size(tree) > MAX_SIZE:
+        raise UsageError(f"expected at most {MAX_SIZE} terms when written out; simplify it")
     return tree
 
 
@@ -99,8 +143,8 @@ def _tokens(text: str) -> list[_Token]:
 class _Parser:
     """Recursive descent over a list of tokens."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
-        self.tokens = tokens
+    def __init__(self, tokens: list[_Token], names: Mapping[str, Expression]) -> None:
+        self.tokens, self.names = tokens, names
         self.position = 0
 
     def peek(self) -> str:
@@ -165,6 +209,8 @@ class _Parser:
             return _literal(token.text)
         if token.text == "x":
             return X
+        if token.text in self.names:
+            return self.names[token.text]
         if token.text in CONSTANTS and self.peek() != "(":
             return Expression(token.text)
         return self.call(token.text, depth)

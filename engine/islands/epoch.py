@@ -6,8 +6,9 @@ order with the epochs of other islands, and the result is the same.
 
 import math
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic
+from typing import Any, Generic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from elitemap.engine.islands.proposals import (
     Fresh,
     Proposals,
     descent,
+    given_proposals,
     offspring,
     random_proposals,
     sift,
@@ -111,6 +113,7 @@ def run_epoch(
     state: IslandState[B],
     limits: Limits,
     immigrants: Elites[B] | None,
+    starts: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[IslandState[B], EpochReport[B]]:
     """Advance an island.
 
@@ -121,6 +124,8 @@ def run_epoch(
         state: The island; it is used up, go on with the one returned.
         limits: How long.
         immigrants: Elites of another island that compete first.
+        starts: Candidates that are tried before the island goes on; with a limit in seconds perhaps
+            not all of them.
 
     Returns:
         The island after the epoch, and what to tell about it.
@@ -132,6 +137,7 @@ def run_epoch(
     if immigrants is not None:
         insert(state, _tried(epoch, immigrants), epoch.displaced)
     started = time.monotonic()
+    _begin(epoch, starts, limits, started)
     free = replace(limits, evaluations=None)
     while True:
         told = state.counters, before, config
@@ -183,6 +189,31 @@ def _generation(epoch: _Epoch[B], n: int) -> None:
     else:
         front = _front(epoch)
         proposals = offspring(epoch.space, state, front, epoch.config, n, rng)
+    _try(epoch, proposals, rng)
+    counters.generation += 1
+
+
+def _begin(
+    epoch: _Epoch[B], starts: Sequence[Mapping[str, Any]], limits: Limits, started: float
+) -> None:
+    """Try what the search is to begin with, a part at a time, whatever the other limits are."""
+    counters = epoch.state.counters
+    for first in range(0, len(starts), LEAST_BATCH):
+        if limits.seconds is not None and first and time.monotonic() - started > limits.seconds:
+            return
+        part = starts[first : first + LEAST_BATCH]
+        key = epoch.state.island, counters.started
+        _try(
+            epoch,
+            given_proposals(epoch.space, part),
+            stream(epoch.config.seed, Purpose.START, *key),
+        )
+        counters.started += len(part)
+
+
+def _try(epoch: _Epoch[B], proposals: Proposals[B], rng: np.random.Generator) -> None:
+    """Let proposals climb the rungs and compete; learn from what became of them."""
+    state, counters, n = epoch.state, epoch.state.counters, len(proposals.parents)
     fresh = sift(epoch.space, state, proposals, rng)
     reward, trials = np.zeros(n), np.full(n, PROPOSAL_COST)
     if len(fresh.rows):
@@ -191,7 +222,6 @@ def _generation(epoch: _Epoch[B], n: int) -> None:
         rows = fresh.rows[judged.rows]
         reward[rows] = REWARD[_compete(epoch, proposals, fresh, judged)]
     _learn(epoch, proposals, fresh.rows, reward, trials)
-    counters.generation += 1
     counters.proposals += n
     counters.invalid += fresh.invalid
     counters.hits += int(fresh.lookup.hit.sum())

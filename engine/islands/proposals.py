@@ -1,5 +1,6 @@
 """A generation up to its evaluation: parents, offspring, and which of them to evaluate."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
@@ -11,7 +12,7 @@ from elitemap.engine.islands.cache import Lookup
 from elitemap.engine.islands.emitters import Pool
 from elitemap.engine.islands.state import IslandState
 from elitemap.engine.islands.weights import draw
-from elitemap.engine.map.elites import NOBODY, RANDOM
+from elitemap.engine.map.elites import NOBODY, RANDOM, START
 from elitemap.engine.protocols import B, Space, Words
 
 Indices = NDArray[np.intp]
@@ -25,7 +26,7 @@ class Proposals(Generic[B]):
         batch: The candidates.
         parents: intp[n], slots of the parents, -1 for random programs.
         lineage: uint64[n], uids of the parents, 0 for random programs.
-        operators: intp[n], -1 for random programs.
+        operators: intp[n], below zero for random programs and what a search begins with.
         emitters: intp[n], -1 for random programs.
     """
 
@@ -57,8 +58,15 @@ class Fresh(Generic[B]):
 
 def random_proposals(space: Space[B], n: int, rng: np.random.Generator) -> Proposals[B]:
     """Random programs."""
-    nobody = np.full(n, -1, np.intp)
-    return Proposals(space.random(n, rng), nobody, np.full(n, NOBODY), nobody, nobody)
+    nobody, operators = np.full(n, -1, np.intp), np.full(n, RANDOM, np.intp)
+    return Proposals(space.random(n, rng), nobody, np.full(n, NOBODY), operators, nobody)
+
+
+def given_proposals(space: Space[B], documents: Sequence[Mapping[str, Any]]) -> Proposals[B]:
+    """What a search begins with."""
+    n = len(documents)
+    nobody, start = np.full(n, -1, np.intp), np.full(n, START, np.intp)
+    return Proposals(space.from_json(documents), nobody, np.full(n, NOBODY), start, nobody)
 
 
 def offspring(
@@ -103,8 +111,4 @@ def sift(
 
 def descent(proposals: Proposals[Any], rows: Indices) -> tuple[Words, NDArray[np.int16]]:
     """Parents' uids and operators of the given rows, as elites record them."""
-    operators = proposals.operators[rows]
-    return (
-        proposals.lineage[rows],
-        np.where(operators < 0, RANDOM, operators).astype(np.int16),
-    )
+    return proposals.lineage[rows], proposals.operators[rows].astype(np.int16)

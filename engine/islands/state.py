@@ -42,6 +42,7 @@ class Counters:
         exhausted: 1 if the last epoch found nothing new to evaluate.
         resampled: Evaluations of elites, and of newcomers that would displace one, beyond their
             first, because evaluations are noisy.
+        started: Candidates that the search was to begin with, tried.
     """
 
     epoch: int = 0
@@ -61,6 +62,7 @@ class Counters:
     accepted: int = 0
     exhausted: int = 0
     resampled: int = 0
+    started: int = 0
 
     @property
     def hit_rate(self) -> float:

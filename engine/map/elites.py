@@ -17,8 +17,8 @@ from elitemap.engine.protocols import B, Counts, Evaluator, Floats, Samples, Sco
 #: Uid of "no parent": the elite came from a random program.
 NOBODY = np.uint64(0)
 
-#: Operator of random programs, and of elites scored more thoroughly.
-RANDOM, REFINE = -1, -2
+#: Operator of random programs, of elites scored more thoroughly, and of what a search begins with.
+RANDOM, REFINE, START = -1, -2, -3
 
 
 @dataclass
@@ -33,7 +33,8 @@ class Elites(Generic[B]):
         uid: uint64[n], unique within a run, never 0; larger in children than in parents of the same
             island.
         parent: uint64[n], uid of the parent or 0.
-        operator: int16[n], index into the space's operators, or :data:`RANDOM`, :data:`REFINE`.
+        operator: int16[n], index into the space's operators, or :data:`RANDOM`, :data:`REFINE`,
+            :data:`START`.
         objectives: float64[n, objectives], columns in the order of the sorted names.
         measures: float64[n, axes].
         count: int64[n], samples behind the quality; 1 where evaluations are not noisy.

@@ -128,6 +128,11 @@ class Task:
         bench: Measures elites beside what others have made; None if the space has no such thing.
         allocate: Shares elites out among the parts of what a user brought, under a total budget;
             None if the space has no such thing.
+        parse: ``text -> document`` of a candidate that a user writes, to begin a search with;
+            raises a ``UsageError`` that says what is expected. None if there is no such text.
+        adopt: ``document -> document``: an elite of any archive as a candidate of this task; raises
+            an ``ElitemapError`` or ``ValueError`` that says why it is none. Whether it is one by
+            ``space.from_json`` and ``space.canonical`` is checked besides.
         grants: The status of an elite that has this certificate: what the space proves is
             ``certified``, what it has only seen hold on other data is ``confirmed``.
     """
@@ -155,6 +160,8 @@ class Task:
     batch: int | None = None
     bench: Benching | None = None
     allocate: Allocating | None = None
+    parse: Callable[[str], Mapping[str, Any]] | None = None
+    adopt: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda document: document
     grants: Callable[[Mapping[str, Any]], Status] = lambda certificate: "certified"
 
 

@@ -101,6 +101,7 @@ class EpochOrder:
         limits: How long.
         immigrants: Elites from another island, or None.
         brief: Whether to answer with what changed, and to keep the state for the next time.
+        starts: Candidates to try first.
     """
 
     spec: TaskSpec
@@ -110,6 +111,7 @@ class EpochOrder:
     limits: Limits
     immigrants: Elites[Any] | None
     brief: bool = False
+    starts: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def epoch_task(order: EpochOrder) -> EpochResult | Unknown:
     if before is None:
         return Unknown()
     state = IslandState.from_bytes(before, *args)
-    state, report = run_epoch(*args, state, order.limits, order.immigrants)
+    state, report = run_epoch(*args, state, order.limits, order.immigrants, order.starts)
     after = state.to_bytes()
     if not order.brief:
         return EpochResult(after, report)

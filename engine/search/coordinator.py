@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from elitemap.engine.search.runs import (
     recorded_spec,
     resumable,
 )
+from elitemap.engine.search.starting import NO_STARTS, STARTS, Starts
 from elitemap.engine.settling import contents, named_again, renamed, settled
 from elitemap.engine.tasks import TaskSpec, load_task
 
@@ -65,6 +66,7 @@ def search(
     observer: Observer = ignore,
     halted: Callable[[], bool] = lambda: False,
     recruit: Callable[[int], Executor] = open_executor,
+    starts: Starts = NO_STARTS,
 ) -> Outcome:
     """Run a new search and write it to an archive.
 
@@ -75,6 +77,7 @@ def search(
         observer: Called with every event, in this process.
         halted: Asked a few times per second; True stops the search, after saving.
         recruit: Opens an executor with so many workers.
+        starts: What it begins with beside random candidates, all of this task.
 
     Returns:
         How it ended.
@@ -91,9 +94,10 @@ def search(
         raise UsageError("expected a budget: either seconds or evaluations")
     task.prepare()
     config = _paced(config, task)
-    record = new_record(spec, task, config)
+    record = new_record(spec, task, config, starts)
+    saved = {STARTS: starts.to_bytes()} if starts.documents else {}
     with ArchiveWriter.open(archive) as writer, claimed(archive, record.id):
-        prepared = _prepared(archive, record, spec, task, config, {})
+        prepared = _prepared(archive, record, spec, task, config, saved)
         return _drive(prepared, record, writer, False, observer, halted, recruit)
 
 
@@ -188,6 +192,7 @@ class _Search:
         work: Searches and certifies; whether all was done.
         summarise: Numbers about the run so far.
         leave: Saved states that change when all is done, by island.
+        begin: What the archive keeps from the start, by island.
     """
 
     spec: TaskSpec
@@ -197,6 +202,7 @@ class _Search:
     work: Callable[[SearchContext], bool]
     summarise: Callable[[], dict[str, float | int]]
     leave: Callable[[], dict[int, bytes]]
+    begin: Mapping[int, bytes] = field(default_factory=dict)
 
 
 def _prepared(
@@ -236,6 +242,7 @@ def _prepared(
         partial(exploration.evolve, session),
         partial(exploration.summarise, session),
         partial(exploration.leave, session),
+        {key: body for key, body in saved.items() if key == STARTS},
     )
 
 
@@ -254,7 +261,7 @@ def _drive(
         with Dispatcher(lambda: recruit(config.workers), config.workers, brought) as dispatcher:
             # Workers import and build what they need while the estimate is made.
             dispatcher.warm(prepare_task, prepared.spec)
-            problem = writer.begin(searched_here(record))
+            problem = writer.begin(searched_here(record), prepared.begin)
             observer(_started(prepared, record, problem.label, resumed))
             done = prepared.work(SearchContext(writer, dispatcher, observer, halted))
     except SearchError:

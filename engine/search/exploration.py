@@ -123,6 +123,7 @@ def _order(drive: _Drive, island: int, whole: bool = False) -> Job:
         limits=limits(config, island, counters, session.elapsed, session.reserve),
         immigrants=session.pending.get(island),
         brief=brief,
+        starts=session.starts[island :: config.islands][counters.started :],
     )
     name = f"epoch {counters.epoch + 1} of island {island}"
     return Job(island, name, epoch_task, (order,))

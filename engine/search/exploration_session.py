@@ -22,6 +22,7 @@ from elitemap.engine.search.extending import More, extended
 from elitemap.engine.search.gauge import Gauge
 from elitemap.engine.search.open_end import ALL, OpenEnd
 from elitemap.engine.search.quest import Quest
+from elitemap.engine.search.starting import read_starts
 from elitemap.engine.search.written_map import WrittenMap
 from elitemap.engine.tasks import TaskSpec
 
@@ -50,6 +51,7 @@ class ExplorationSession:
         reserve: Seconds of the budget kept for certificates.
         quest: What was found for the task's goal; None without one.
         trial: How long they take, measured by this process; None before that began.
+        starts: What the search begins with: island k tries those from k on in steps of the islands.
         open_end: Where a larger budget goes on; None as long as the budget has changed nothing.
     """
 
@@ -70,6 +72,7 @@ class ExplorationSession:
     trial: Trial | None = None
     quest: Quest | None = None
     open_end: OpenEnd | None = None
+    starts: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         """Begin with the budget: keep what is usual for certificates, until it is measured."""
@@ -151,11 +154,14 @@ class ExplorationSession:
             ArchiveError: If what was saved does not fit the task.
         """
         session = cls.fresh(run, spec, task, config)
+        session.starts = read_starts(saved)
+        if COORDINATOR not in saved:
+            return session
         try:
             arrays = unpack(zlib.decompress(saved[COORDINATOR]))
             session._load(arrays)
             for island, light in saved.items():
-                if island != COORDINATOR:
+                if island >= 0:
                     state = completed(light, task.space, task.evaluator, config)
                     session.states[island] = KeptState(state)
                     session.gauge.counters[island] = read_counters(state)

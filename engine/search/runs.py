@@ -12,10 +12,13 @@ from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Baseline, Task, directions
+from elitemap.engine.search.starting import NO_STARTS, Starts
 from elitemap.engine.tasks import TaskSpec
 
 
-def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
+def new_record(
+    spec: TaskSpec, task: Task, config: SearchConfig, starts: Starts = NO_STARTS
+) -> RunRecord:
     """The record of a run that begins now."""
     started_at = datetime.now(UTC).isoformat(timespec="microseconds")
     declared = (*task.evaluator.objectives, *task.objectives)
@@ -33,6 +36,8 @@ def new_record(spec: TaskSpec, task: Task, config: SearchConfig) -> RunRecord:
         settings["data"] = dict(spec.digests)
     if rivals := task.rivals():
         settings["rivals"] = [{"name": b.name, "objectives": dict(b.objectives)} for b in rivals]
+    if starts.documents:
+        settings["starts"] = starts.to_json()
     if task.notable is not None:
         settings["notable"] = task.notable
     content = json.dumps([spec.space, spec.target, settings, started_at], sort_keys=True)

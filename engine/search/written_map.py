@@ -13,7 +13,7 @@ from elitemap.engine.islands.challenging import known_best
 from elitemap.engine.islands.emitters import first_front
 from elitemap.engine.islands.sampling import lucky
 from elitemap.engine.islands.state import new_grid
-from elitemap.engine.map.elites import NOBODY, RANDOM, Elites, columns_of
+from elitemap.engine.map.elites import NOBODY, RANDOM, REFINE, START, Elites, columns_of
 from elitemap.engine.map.lineage import ancestors, oldest_first
 from elitemap.engine.protocols import Counts, Floats, Objective, Task, Words
 from elitemap.engine.search.open_end import unsound
@@ -204,7 +204,7 @@ class WrittenMap:
         operator = int(rows.operator[row])
         if operator >= 0:
             return str(self.task.space.operators[operator])
-        return "random" if operator == RANDOM else "refine"
+        return {RANDOM: "random", REFINE: "refine", START: "start"}[operator]
 
 
 def merge(islands: Sequence[Elites[Any]], task: Task) -> tuple[Elites[Any], NDArray[np.intp]]:

@@ -32,6 +32,7 @@ from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.domain import storable, vanishes_at
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
+from elitemap.searchspaces.elementary.written import written
 from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.emission import LANGUAGES, ExportMeta, export
 from elitemap.searchspaces.programs.emission.float64 import Float64
@@ -112,6 +113,8 @@ def elementary_task(
         objectives=(Objective("float64", 0, "proved", "text"),),
         notes=doubts(target),
         curve=lambda document: error_curve(read(document, dialect), target),
+        parse=lambda text: written(text, dialect, opcodes).to_json(),
+        adopt=space.adopted,
     )
 
 

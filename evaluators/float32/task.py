@@ -27,6 +27,7 @@ from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
 from elitemap.searchspaces.elementary.float32.space import WholeSpace
 from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, read
+from elitemap.searchspaces.elementary.written import written
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.emission import (
     to_c_float32,
@@ -109,10 +110,10 @@ def _bound(
     table = MODELS[resolved["cpu"]]
     least = float(costs(wholes(Batch(1, 1), single.reduction), table)[0])
     said = "at every float32" if single.complete else f"on [{resolved['domain']}]"
+    probes = single.reduction.core.chebyshev(_PROBES)
+    space = WholeSpace(single.reduction, opcodes, max_ops, probes)
     return Task(
-        space=WholeSpace(
-            single.reduction, opcodes, max_ops, single.reduction.core.chebyshev(_PROBES)
-        ),
+        space=space,
         evaluator=SingleEvaluator(
             single, max_ops, table, least + _CYCLES * max_ops, 0.0 if goal is None else goal.most
         ),
@@ -131,6 +132,8 @@ def _bound(
         goal=goal,
         bench=lambda entrants, exhaustive, say: bench(single, entrants, exhaustive, say),
         curve=lambda document: curve(document, single),
+        parse=lambda text: space.wrapped(written(text, REAL, opcodes)),
+        adopt=space.adopted,
         asks=(
             f"{single.expression} in float32 {said}, reduction {single.reduction.name}; "
             f"core of at most {max_ops} of {resolved['ops']}, cost for {resolved['cpu']}"

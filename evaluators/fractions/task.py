@@ -34,6 +34,7 @@ from elitemap.searchspaces.fractions.emission.export import LANGUAGES, export
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.space import FractionSpace
 from elitemap.searchspaces.fractions.variation import KERNEL as VARYING
+from elitemap.searchspaces.fractions.written import written
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 
 #: Constants with a line of their own in ``elitemap spaces``; any expression without x may be given.
@@ -96,6 +97,9 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
         curve=lambda document: digits_gained(Formula.from_json(document)),
         asks=asked(targets, settings),
         notes=notes,
+        parse=lambda text: written(text).to_json(),
+        # What was found of a value in other constants says nothing here.
+        adopt=lambda document: Formula(Formula.from_json(document).fraction).to_json(),
     )
 
 

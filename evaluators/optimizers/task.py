@@ -150,6 +150,9 @@ def rule_task(
         ),
         objectives=_CONFIRMED,
         batch=BATCH,
+        parse=space.written,
+        # Learning rates are fitted to the workloads.
+        adopt=lambda document: {"program": document.get("program"), "rates": []},
         grants=lambda certificate: "confirmed",
     )
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.dialect import Dialect
-from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.signature import FUNCTION
 from elitemap.searchspaces.programs.space import ProgramSpace
@@ -39,7 +39,7 @@ class ElementarySpace(ProgramSpace):
         """
         steps = probes[None, None, :]
         super().__init__("elementary", dialect, FUNCTION, opcodes, max_ops, steps)
-        self.seeds = [program for program in seeds if self._holds(program)]
+        self.seeds = [program for program in seeds if self.holds(program)]
 
     def random(self, n: int, rng: np.random.Generator) -> Batch:
         """Random programs, not yet canonical, the seeds in place of the first."""
@@ -49,9 +49,29 @@ class ElementarySpace(ProgramSpace):
             batch.put(np.arange(len(first)), seeds)
         return batch
 
-    def _holds(self, program: Program) -> bool:
+    def holds(self, program: Program) -> bool:
+        """Whether a program is of the allowed primitives and not too long."""
         operations = {i.opcode for i in program.instructions if not program.is_constant(i)}
         return operations <= set(self.opcodes) and program.cost <= self.max_ops
+
+    def adopted(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The document of a program that this space holds.
+
+        Raises:
+            ProgramError: If it holds none such.
+        """
+        program = read(document, self.dialect)
+        if not self.holds(program):
+            raise ProgramError(
+                f"expected at most {self.max_ops} operations of {self._allowed}, got other ones"
+                if program.cost <= self.max_ops
+                else f"expected at most {self.max_ops} operations, got {program.cost}"
+            )
+        return document
+
+    @property
+    def _allowed(self) -> str:
+        return ", ".join(n for n, c in self.dialect.operations.items() if c in self.opcodes)
 
     def source(self, document: Mapping[str, Any]) -> str:
         """Readable text of one program.

@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.archive.errors import UsageError
 from elitemap.native.pointers import pointer
 from elitemap.native.rows import Field, Rows
 from elitemap.searchspaces.optimizers.signature import signature
-from elitemap.searchspaces.optimizers.zoo import STARTS, known
+from elitemap.searchspaces.optimizers.writing import rule
+from elitemap.searchspaces.optimizers.zoo import STARTS, ZOO, known
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical, hashes
 from elitemap.searchspaces.programs.document import ProgramError
@@ -177,6 +179,32 @@ class RuleSpace:
         for row, (_, rates) in enumerate(read_):
             batch.rate[row, : len(rates)] = rates
         return batch
+
+    def written(self, text: str) -> dict[str, Any]:
+        """The document of a rule that somebody writes, without rates.
+
+        Args:
+            text: Name of a known rule such as ``lion``, or its lines, also separated by ``;``, such
+                as ``m = interp(m, g, 0.1); update = sign(m)``.
+
+        Raises:
+            UsageError: If it is no rule, or needs more slots.
+        """
+        names = {name.lower(): name for name in ZOO}
+        word = text.strip().lower()
+        if word.isidentifier() and word not in names:
+            raise UsageError(
+                f"expected a known rule among {', '.join(ZOO)}, or lines such as "
+                f"'m = interp(m, g, 0.1); update = sign(m)', got {text.strip()[:40]!r}"
+            )
+        if word in names:
+            if ZOO[names[word]].slots > self.slots:
+                raise UsageError(f"expected slots of at least {ZOO[names[word]].slots} for {word}")
+            program = known(names[word], self.slots)
+        else:
+            lines = (line.strip() for line in text.replace(";", "\n").splitlines())
+            program = rule("\n".join(line for line in lines if line), self.slots)
+        return {"program": program.to_json(), "rates": []}
 
     def source(self, document: Mapping[str, Any]) -> str:
         """Readable text of one rule.

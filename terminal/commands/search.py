@@ -24,6 +24,7 @@ from elitemap.terminal.commands.answers import answer_lines
 from elitemap.terminal.commands.fronts import best_of, notable
 from elitemap.terminal.commands.recorded import known_before, recorded_task
 from elitemap.terminal.commands.rivalry import rivalry_lines
+from elitemap.terminal.commands.starting import told_starts
 from elitemap.terminal.console import data_console
 from elitemap.terminal.live.picture import found
 from elitemap.terminal.live.view import live_view
@@ -50,6 +51,9 @@ def start(
     archive: Path,
     quiet: bool,
     as_json: bool,
+    sources: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    start_file: Path | None = None,
     **numbers: Any,
 ) -> None:
     """Run a new search.
@@ -62,15 +66,23 @@ def start(
         archive: The file.
         quiet: Show no progress.
         as_json: Report as JSON.
+        sources: Archives with elites to begin with.
+        texts: Candidates to begin with.
+        start_file: More of them.
         numbers: Settings of the engine; None for its defaults.
     """
     chosen = {name: value for name, value in numbers.items() if value is not None}
     spec = settled(TaskSpec.of(space, target, settings))
+    task = load_task(spec)
     # Candidates that evolve would do so for ever; an enumeration ends by itself.
-    default = SECONDS if load_task(spec).enumeration is None else None
+    default = SECONDS if task.enumeration is None else None
+    task.prepare()
+    starts = told_starts(task, space, sources, texts, start_file)
+    for note in starts.notes if not quiet else ():
+        say(note)
     config = SearchConfig(**with_budget(context, chosen, default))
     with stop_requests() as halted, live_view(quiet) as observer:
-        outcome = engine.search(archive, spec, config, observer, halted)
+        outcome = engine.search(archive, spec, config, observer, halted, starts=starts)
     report(archive, outcome, as_json, quiet)
 
 

@@ -1,11 +1,13 @@
 """Number formats that people use, as layouts and levels of this space.
 
 "-like" formats have the levels and the layout of their namesakes, and our search of scales; those
-with best scales have the bytes of theirs. Nothing of this is in a search.
+with best scales have the bytes of theirs. Nothing of this is in a search that is not told to begin
+with it.
 """
 
 import numpy as np
 
+from elitemap.archive.errors import UsageError
 from elitemap.searchspaces.quantizers.formats.elements import Element
 from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
 
@@ -67,3 +69,19 @@ def known() -> dict[str, tuple[Rule, Element]]:
         "IQ4_K-like": (_rule(16, "int", 6, 256, signed=1, choice=1), both),
         "Q4_K-like": (_rule(32, "int", 6, 256, offset=2), uniform),
     }
+
+
+def named(text: str) -> tuple[Rule, Element]:
+    """Layout and levels of the format that a user names, by its name or the beginning of it.
+
+    Raises:
+        UsageError: If none is called so, or several.
+    """
+    formats, word = known(), text.strip().lower()
+    found = [name for name in formats if word and name.lower().startswith(word)]
+    exact = [name for name in found if name.lower() == word]
+    if len(exact or found) != 1:
+        raise UsageError(
+            f"expected one of the formats {'; '.join(formats)}, got {text.strip()[:40]!r}"
+        )
+    return formats[(exact or found)[0]]

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import (
@@ -19,6 +22,7 @@ from elitemap.evaluators.quantizers.formats.allocating import allocate
 from elitemap.evaluators.quantizers.formats.bench import bench
 from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm, confirm_weights
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
+from elitemap.evaluators.quantizers.formats.known import named
 from elitemap.evaluators.quantizers.formats.measuring import Weights
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
@@ -29,7 +33,8 @@ from elitemap.searchspaces.quantizers.formats.elements import MOST_ENTRIES
 from elitemap.searchspaces.quantizers.formats.encoding import KERNEL
 from elitemap.searchspaces.quantizers.formats.export import LANGUAGES, exported
 from elitemap.searchspaces.quantizers.formats.menu import affordable
-from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace
+from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read, written
+from elitemap.searchspaces.quantizers.formats.rule import FormatError
 
 #: Weights of the samples that levels are fitted to and errors are measured on; seeds of them.
 SMALL, LARGE = 1 << 12, 1 << 15
@@ -125,6 +130,18 @@ def _of_weights(bits: float, room: int, max_ops: int, data: Mapping[str, UserDat
     return replace(task, allocate=shared)
 
 
+def _affordable(space: QuantizerSpace, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document of a quantizer within the budget of bits.
+
+    Raises:
+        FormatError: If it is none.
+    """
+    rule, _ = read(document)
+    if not (space.menu == np.array(rule.row(), np.int32)).all(axis=1).any():
+        raise FormatError(f"expected a layout within the budget of bits, got {rule.text()}")
+    return document
+
+
 def _bound(
     space: QuantizerSpace,
     samples: Samples,
@@ -136,6 +153,8 @@ def _bound(
     return Task(
         space=space,
         evaluator=QuantizerEvaluator(samples, bits, max_ops),
+        parse=lambda text: written(*named(text)),
+        adopt=partial(_affordable, space),
         certify=lambda document, seconds: _certified(document, made),
         verify=lambda document, certificate, seconds: _verified(document, certificate, made),
         export=lambda document, certificate, name, language: exported(

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.searchspaces.elementary.documents import read as read_core
 from elitemap.searchspaces.elementary.float32.batches import rounded
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.float32.wholes import core_of, read, whole
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.program import SCHEMA, Program, ProgramError
 from elitemap.searchspaces.programs.text import source
 
 #: Most rounds of simplifying and rounding; few rows need a second.
@@ -67,6 +69,30 @@ class WholeSpace(ElementarySpace):
         """
         programs = [core_of(read(d), self.reduction) for d in documents]
         return Batch.from_programs(programs, self.length, self.signature, self.dialect)
+
+    def wrapped(self, core: Program) -> Mapping[str, Any]:
+        """The document of a whole program around a core, its constants rounded.
+
+        Raises:
+            ProgramError: If the core is too long or of other operations.
+        """
+        super().adopted(core.to_json())
+        batch = Batch.from_programs([core], self.length, self.signature, self.dialect)
+        made, valid = self.canonical(batch)
+        if not valid[0]:
+            raise ProgramError("expected a core of some operations with constants within float32")
+        return self.to_json(made, 0)
+
+    def adopted(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The document of a whole program with this reduction; of one over the reals as its core.
+
+        Raises:
+            ProgramError: If it is neither, or too long or of other operations.
+        """
+        if document.get("schema") == SCHEMA:
+            return self.wrapped(replace(read_core(document), inputs=("x",)))
+        super().adopted(core_of(read(document), self.reduction).to_json())
+        return document
 
     def source(self, document: Mapping[str, Any]) -> str:
         """Readable text of one core, over its reduced argument r.
