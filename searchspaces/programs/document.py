@@ -171,8 +171,13 @@ def _is_value(k: Any, kinds: list[str]) -> bool:
 
 def _instruction(row: Any, kinds: list[str], dialect: Dialect) -> Instruction:
     named = isinstance(row, list) and row and isinstance(row[0], str)
-    if not named or row[0] not in dialect.opcodes:
+    if not named:
         raise ProgramError(f"expected an instruction, got {repr(row)}")
+    if row[0] not in dialect.opcodes:
+        raise ProgramError(
+            f"expected a primitive of {dialect.name}, got {repr(row[0])}, which this version does"
+            " not have: use the one that wrote it, or install what adds it"
+        )
     opcode = dialect.opcodes[row[0]]
     primitive = dialect.primitives[opcode]
     operands = row[1:]

@@ -100,3 +100,9 @@ BROKEN = [
 def test_what_is_no_program_is_refused(broken):
     with pytest.raises(ProgramError, match="^expected .{1,400}$"):
         Program.from_json(broken)
+
+
+def test_a_primitive_of_another_table_is_named():
+    document = {"schema": 1, "inputs": ["x"], "instructions": [["sinh", 0]], "outputs": [1]}
+    with pytest.raises(ProgramError, match="primitive of real, got 'sinh', which this version"):
+        Program.from_json(document)
