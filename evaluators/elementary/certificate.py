@@ -15,6 +15,7 @@ from typing import Any
 
 from flint import arb
 
+from elitemap.evaluators.elementary import means
 from elitemap.evaluators.elementary.enclose import Enclosed, Settings, enclose, error_at
 from elitemap.evaluators.elementary.float64.check import Float64Check, check_float64
 from elitemap.evaluators.elementary.liveness import without_dead_code
@@ -39,7 +40,8 @@ class Certificate:
 
     Attributes:
         upper: Proved bound of the error on the whole domain, rounded up; None if none was found.
-        lower: The error is proved to be at least this at ``argument``, rounded down.
+        lower: The error is proved to be at least this at ``argument``, rounded down; the mean of
+            the whole domain, where the mean square counts.
         argument: A float64 in the domain.
         digits: -log10(upper), rounded down to 4 decimals; None without a bound.
         digits_limit: -log10(lower), rounded up: what ``digits`` cannot exceed.
@@ -49,7 +51,8 @@ class Certificate:
             without a bound.
         target: The target as text.
         domain: Its ends as text, exactly.
-        error: ``relative`` or ``absolute``.
+        error: How the error is measured, such as ``relative``.
+        proves: What ``upper`` bounds, as an inequality.
         method: How the bound was found.
         precision_bits: Precision of the ball arithmetic.
         subintervals: Subintervals in the proof.
@@ -68,6 +71,7 @@ class Certificate:
     target: str
     domain: tuple[str, str]
     error: str
+    proves: str
     method: str
     precision_bits: int
     subintervals: int
@@ -106,9 +110,8 @@ def certify(program: Program, target: Target, deadline_seconds: float) -> Certif
     start = time.monotonic()
     program = without_dead_code(program)
     settings, lower, argument = _probe(program, target)
-    bound = _prove(
-        program, target, settings, _Bound(0.0, lower, argument), start + deadline_seconds
-    )
+    prove = _prove_mean if target.mean else _prove
+    bound = prove(program, target, settings, _Bound(0.0, lower, argument), start + deadline_seconds)
     proved = not bound.failure
     code = check_float64(program, target, bound.upper) if proved else None
     return Certificate(
@@ -123,7 +126,8 @@ def certify(program: Program, target: Target, deadline_seconds: float) -> Certif
         target=str(target.expression),
         domain=target.ends,
         error=target.error_mode,
-        method=METHOD,
+        proves=target.judged.proves,
+        method=means.METHOD if target.mean else METHOD,
         precision_bits=settings.bits,
         subintervals=bound.subintervals,
         seconds=time.monotonic() - start,
@@ -176,6 +180,21 @@ def _prove(
                 subintervals=bound.subintervals + 1,
             )
     return bound
+
+
+def _prove_mean(
+    program: Program, target: Target, settings: Settings, bound: _Bound, deadline: float
+) -> _Bound:
+    """Enclose the root of the mean square; the argument stays that of the largest error seen."""
+    # The mean of a fit's error is about half of the largest.
+    found = means.mean_error(program, target, settings, bound.lower / 4, deadline, LATE)
+    return replace(
+        bound,
+        upper=found.upper,
+        lower=found.lower,
+        subintervals=found.subintervals,
+        failure=found.failure,
+    )
 
 
 def _initial(target: Target) -> list[tuple[Fraction, Fraction]]:

@@ -34,7 +34,10 @@ def error_curve(program: Program, target: Target) -> Curve:
     xs = np.linspace(*target.inner, POINTS)
     wanted, got = _wanted(target), values_at(program, xs.tolist(), _BITS)
     with precision(_BITS):
-        ys = [_error(p, t, target.relative) for p, t in zip(got, wanted, strict=True)]
+        ys = [
+            _error(p, t, target.relative) * float(target.weight(Fraction(x), _BITS).mid())
+            for p, t, x in zip(got, wanted, xs.tolist(), strict=True)
+        ]
     return Curve(xs, np.array(ys, np.float64), "x", f"{target.error_mode} error")
 
 

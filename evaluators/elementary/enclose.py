@@ -1,11 +1,11 @@
 """The error of a program enclosed on one subinterval of the domain."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from flint import arb, arb_series
@@ -71,6 +71,7 @@ def error_at(program: Program, target: Target, x: float, bits: int) -> arb | Non
     got = value_of(program, x, bits)
     with precision(bits):
         error = got / wanted - 1 if target.relative else got - wanted
+        error *= target.weight(Fraction(x), bits)
         return error if error.is_finite() else None
 
 
@@ -81,39 +82,70 @@ def value_of(program: Program, x: float, bits: int) -> arb:
         return found
 
 
+@dataclass(frozen=True)
+class Way:
+    """A frame, and how t of it becomes x: ``center + scale * t**root``."""
+
+    frame: Frame
+    center: Fraction
+    scale: Fraction
+    root: int
+
+
 def enclose(
     program: Program, target: Target, a: Fraction, b: Fraction, settings: Settings
 ) -> Enclosed | None:
-    """Enclose the error on [a, b], or None if no way to do so succeeds.
+    """Enclose the error on [a, b], or None if no way to do so succeeds."""
+    return enclosed(
+        program, target, (a, b), settings, lambda error, way: _bounded(error, target, way)
+    )
+
+
+Found = TypeVar("Found")
+
+
+def enclosed(
+    program: Program,
+    target: Target,
+    piece: tuple[Fraction, Fraction],
+    settings: Settings,
+    judge: Callable[[Model, Way], Found],
+) -> Found | None:
+    """What follows from a model of the error on [a, b], or None if no way to have one succeeds.
 
     Tried in turn: a Taylor model around the middle; the same with quotients kept as pairs, for
     poles of intermediate values; and where [a, b] ends at a bound of the domain or at 0, expansions
     from that end with exact cancellation of powers, in t and its square and cube root.
     """
+    a, b = piece
     middle, radius = (a + b) / 2, (b - a) / 2
     special = [
         (end, step)
         for end, step in ((a, b - a), (b, a - b))
         if end in (target.lo, target.hi, Fraction(0))
     ]
-    ways: list[tuple[Frame, Fraction, Fraction, int]] = [
-        (Frame(settings.order, False), middle, radius, 1)
-    ]
+    ways = [Way(Frame(settings.order, False), middle, radius, 1)]
     for root in (1, 2, 3):
-        ways += [(Frame(settings.order, True), end, step, root) for end, step in special]
+        ways += [Way(Frame(settings.order, True), end, step, root) for end, step in special]
     with precision(settings.bits, settings.order + 1):
-        for frame, center, scale, root in ways:
+        for way in ways:
             for field, lift in ((FIELD, None), (PAIR_FIELD, Pair)):
                 try:
-                    x = frame.variable(center, scale, root)
-                    error = _error_model(program, target, x, field, lift)
-                    return _bounded(error, target, center, scale, root)
+                    return judge(_error_model(program, target, way, field, lift), way)
                 except Undefined:
                     continue
     return None
 
 
-def _error_model(program: Program, target: Target, x: Model, field: Any, lift: Any) -> Model:
+def _error_model(program: Program, target: Target, way: Way, field: Any, lift: Any) -> Model:
+    """The error as one model, weighted."""
+    x = way.frame.variable(way.center, way.scale, way.root)
+    error = _plain_model(program, target, x, field, lift)
+    weight = target.judged.weight
+    return error if weight is None else error * expression_model(weight, way.frame, x)
+
+
+def _plain_model(program: Program, target: Target, x: Model, field: Any, lift: Any) -> Model:
     """P - T or (P - T)/T as one model."""
     frame = x.frame
     wanted = expression_model(target.expression, frame, x)
@@ -129,9 +161,7 @@ def _error_model(program: Program, target: Target, x: Model, field: Any, lift: A
     return (pair.above - scaled) / (scaled if target.relative else pair.below)
 
 
-def _bounded(
-    error: Model, target: Target, center: Fraction, scale: Fraction, root: int
-) -> Enclosed:
+def _bounded(error: Model, target: Target, way: Way) -> Enclosed:
     """The bound of a model and where it peaks.
 
     Raises:
@@ -154,7 +184,8 @@ def _bounded(
         raise Undefined("the error is not finite")
     inwards = found.at + ((0.5 if error.frame.one_sided else 0.0) - found.at) * 2.0**-30
     first, second = (
-        _inside(float(center + scale * Fraction(t) ** root), target) for t in (found.at, inwards)
+        _inside(float(way.center + way.scale * Fraction(t) ** way.root), target)
+        for t in (found.at, inwards)
     )
     return Enclosed(max(upper, 1e-300), gap, (first, second), found.value)
 

@@ -37,12 +37,23 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 def sampled(target: Target, n: int) -> Samples:
     """A target at n points dense towards the ends of its domain.
 
-    Weights are 1, or the reciprocal of the target under relative error.
+    Weights turn P - f into errors. Where their mean square counts, they have the share of the
+    domain that a point stands for as well: the mean over the points is that over the domain.
     """
     points = target.chebyshev(n)
     high, low = target.sample(points)
-    weight = 1.0 / np.abs(high) if target.relative else np.ones(n)
-    return Samples(points, high, low, weight)
+    weight = target.units(points, high)
+    if target.mean:
+        weight *= np.sqrt(n * _shares(points))
+    return Samples(points, high, low, weight, target.mean)
+
+
+def _shares(points: Floats) -> Floats:
+    """float64[n], the part of the domain that each point stands for, by the trapezoidal rule."""
+    steps = np.diff(points)
+    wide = np.append(steps, 0.0) + np.append(0.0, steps)
+    shares: Floats = wide / wide.sum()
+    return shares
 
 
 class ElementaryEvaluator:

@@ -34,9 +34,11 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
         Option(
             "error",
             "",
-            "relative or absolute; the target's usual mode if left out",
-            ("relative", "absolute"),
+            "relative, absolute, mean (root of the mean square) or blend:FLOOR (relative to the "
+            "target, where that is larger than the floor); the target's usual mode if left out",
+            ("relative", "absolute", "mean", "blend:"),
         ),
+        Option("weight", "", "expression in x by which the error is multiplied; 1 if left out"),
         Option(
             "ops",
             "add,sub,mul,div",

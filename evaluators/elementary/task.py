@@ -81,12 +81,15 @@ def elementary_task(
     resolved = {
         "target": str(target.expression),
         "domain": ",".join(target.ends),
-        "error": target.error_mode,
+        "error": target.judged.name,
         "ops": ",".join(primitives),
         "max_ops": max_ops,
     }
     resolved |= {name: options[name] for name in ("seed_with", "bound") if options.get(name)}
     resolved |= {} if costs is None else {"costs": costs.name}
+    weighting = target.judged.weighting
+    resolved |= {"weight": weighting} if weighting else {}
+    told = {"costs": costs is not None, "weight": weighting}
     return Task(
         space=space,
         evaluator=ElementaryEvaluator(target, max_ops, dialect, goal, costs),
@@ -99,12 +102,13 @@ def elementary_task(
             read(document, dialect), certificate, target, seconds
         ),
         options=resolved,
-        problem=("target", "domain", "error", "ops", *(() if costs is None else ("costs",))),
+        problem=("target", "domain", "error", "ops", *(name for name in told if told[name])),
         words={"domain": f"on [{resolved['domain']}]", "error": target.error_mode},
         prepare=lambda: prepare([KERNEL], dialect),
         baselines=baselines(target) if costs is None else (),
         goal=goal,
-        rivals=lambda: rivals(target, max_ops, costs),
+        # What is best in the largest error need not be in the mean.
+        rivals=lambda: () if target.mean else rivals(target, max_ops, costs),
         asks=(
             f"{target.expression} on [{', '.join(target.ends)}], {target.error_mode} error; "
             f"at most {max_ops} of {', '.join(primitives)}"
@@ -125,12 +129,13 @@ def resolved_target(name: str, options: Mapping[str, str]) -> Target:
         UsageError: As :func:`resolve_target`.
     """
     domain, error = options.get("domain") or None, options.get("error") or None
+    weight = options.get("weight", "")
     try:
-        return resolve_target(name, domain, error)
+        return resolve_target(name, domain, error, weight)
     except UsageError:
         if error is not None or not options.get("bound"):
             raise
-        return resolve_target(name, domain, "absolute")
+        return resolve_target(name, domain, "absolute", weight)
 
 
 def parse_seeds(text: str, target: Target, most: int, costs: Costs | None) -> list[Program]:
@@ -175,12 +180,21 @@ def certified(
     """
     deadline = time.monotonic() + seconds
     given = read(document, dialect)
+    if target.mean:  # a fit by least squares is at its optimum
+        return _told(document, given, certify(given, target, seconds), 0.0)
     program, expected = polish(given, target, 0.5 * seconds)
     proof = certify(program, target, max(deadline - time.monotonic(), 0.05))
     if _bound(proof) > SPIKE * expected or proof.digits is None:
         other = certify(given, target, max(deadline - time.monotonic(), 0.05))
         if _worth(other) < _worth(proof):
             program, proof, expected = given, other, other.lower
+    return _told(document, program, proof, expected)
+
+
+def _told(
+    document: Mapping[str, Any], program: Program, proof: Certificate, expected: float
+) -> tuple[dict[str, Any], dict[str, float | str | None], dict[str, Any] | Unproved]:
+    """What is kept of a proof."""
     if proof.upper is None or proof.digits is None:
         return dict(document), {}, Unproved(proof.failure, proof.failure != LATE)
     objectives = {

@@ -135,6 +135,11 @@ def value_at_end(expression: Expression, end: End) -> arb:
     return value_at(expression, constant_value(end.expression, _BITS), _BITS)
 
 
+def value_between(expression: Expression, x: Fraction) -> arb:
+    """An enclosure of the value at a rational argument."""
+    return _range(expression, x, x)
+
+
 def storable(value: Fraction) -> bool:
     """Whether a constant of a program, a sum of two float64, can have this value."""
     high = float(value)

@@ -30,6 +30,7 @@ from elitemap.searchspaces.elementary.domain import (
     value_at_end,
     vanishes_at,
 )
+from elitemap.searchspaces.elementary.measures import Measure, measure_of, parse_error
 
 Floats = NDArray[np.float64]
 
@@ -85,6 +86,8 @@ class Target:
         hi: Upper end, or just above it.
         relative: Whether the error is |P/T - 1|; otherwise |P - T|.
         ends: Both ends as text, exactly.
+        measure: What the error is multiplied by beside that, and whether a mean counts; None for
+            the plain relative or absolute error.
     """
 
     name: str
@@ -93,6 +96,7 @@ class Target:
     hi: Fraction
     relative: bool
     ends: tuple[str, str]
+    measure: Measure | None = None
 
     @property
     def inner(self) -> tuple[float, float]:
@@ -104,8 +108,31 @@ class Target:
 
     @property
     def error_mode(self) -> str:
-        """``relative`` or ``absolute``."""
-        return "relative" if self.relative else "absolute"
+        """``relative``, ``absolute``, or what the measure is called."""
+        return self.judged.said
+
+    @property
+    def judged(self) -> Measure:
+        """How errors are measured."""
+        return self.measure or Measure("relative" if self.relative else "absolute")
+
+    @property
+    def mean(self) -> bool:
+        """Whether the error is the root of a mean square, and not the largest."""
+        return self.judged.name == "mean"
+
+    def weight(self, x: Fraction, bits: int) -> arb:
+        """What the error at an argument is multiplied by."""
+        weight = self.judged.weight
+        return arb(1) if weight is None else value_at(weight, _exactly(x, bits + 32), bits + 32)
+
+    def units(self, xs: Floats, values: Floats) -> Floats:
+        """float64[n], factors that turn P - f into errors, at arguments with their values."""
+        factors = 1.0 / np.abs(values) if self.relative else np.ones(len(xs))
+        if self.judged.weight is None:
+            return factors
+        found: Floats = factors * [float(self.weight(Fraction(x), 64).mid()) for x in xs.tolist()]
+        return found
 
     def sample(self, xs: Floats) -> tuple[Floats, Floats]:
         """Values at exact float64 arguments.
@@ -178,19 +205,21 @@ def split(value: arb) -> tuple[float, float]:
     return hi, float(exact - Fraction(hi))
 
 
-def resolve_target(name: str, domain: str | None = None, error: str | None = None) -> Target:
+def resolve_target(
+    name: str, domain: str | None = None, error: str | None = None, weight: str = ""
+) -> Target:
     """The target a user means.
 
     Args:
         name: A name of :data:`NAMED` or an expression in x.
         domain: ``lo,hi``, or None for the default.
-        error: ``relative``, ``absolute``, or None for the default.
+        error: ``relative``, ``absolute``, ``mean``, ``blend:FLOOR``, or None for the default.
+        weight: An expression in x by which errors are multiplied; empty for 1.
 
     Raises:
         UsageError: With the cure, for everything that is not a target on a domain.
     """
-    if error not in (None, "relative", "absolute"):
-        raise UsageError(f"expected error=relative or error=absolute, got '{error[:40]}'")
+    kind = None if error is None else parse_error(error)
     text, usual_domain, usual_error = _lookup(name.strip())
     expression = parse(text)
     if expression.constant:
@@ -198,14 +227,17 @@ def resolve_target(name: str, domain: str | None = None, error: str | None = Non
     ends = parse_domain(usual_domain if domain is None else domain)
     lo, hi = (end.near for end in ends)
     check_defined(expression, lo, hi)
-    mode = error or usual_error or _error_mode(expression, *ends)
+    mode = kind or usual_error or _error_mode(expression, *ends)
     if mode == "relative":
         require_no_zero(expression, lo, hi)
     for end in ends:
         check_end(expression, end, mode == "relative")
     short = next((key for key, row in NAMED.items() if row[0] == str(expression)), str(expression))
     first, last = map(str, ends)
-    return Target(short, expression, lo, hi, mode == "relative", (first, last))
+    measure = None
+    if weight.strip() or mode not in ("relative", "absolute"):
+        measure = measure_of(mode, weight, expression, lo, hi)
+    return Target(short, expression, lo, hi, mode == "relative", (first, last), measure)
 
 
 def _lookup(name: str) -> tuple[str, str, str | None]:

@@ -118,6 +118,7 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
             [
                 "domain=",
                 "error=",
+                "weight=",
                 "ops=",
                 "max_ops=",
                 "bound=",
@@ -131,7 +132,10 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
         ("elitemap search elementary exp2 --set d", ["domain="]),
         # bash takes = for a word of its own, and puts what it is told behind it
         ("elitemap search elementary exp2 --set error = re", ["relative"]),
-        ("elitemap search elementary exp2 --set error =", ["relative", "absolute"]),
+        (
+            "elitemap search elementary exp2 --set error =",
+            ["relative", "absolute", "mean", "blend:"],
+        ),
         ("elitemap search elementary exp2 --set ops = add,sub,fm", ["add,sub,fma"]),
         ("elitemap search fractions --set mo", ["mode=", "moebius="]),
         ("elitemap search nowhere x --set ", []),
@@ -215,7 +219,10 @@ def test_fish_is_told_with_help(place: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("elitemap search elementary exp2 --set err", ["error=absolute", "error=relative"]),
+        (
+            "elitemap search elementary exp2 --set err",
+            ["error=absolute", "error=blend:", "error=mean", "error=relative"],
+        ),
         ("elitemap elites --where \\'status = \"ce", ['status = "certified"']),
         ("elitemap elites --where ta", [f"target {sign}" for sign in AFTER_NAME]),
         ("elitemap elites --where \\'problem = \"e", ['problem = "exp2"']),

@@ -32,16 +32,18 @@ class Samples:
         low: float64[n].
         weight: float64[n], turns an error into the residual: 1 for absolute errors, 1 / |target|
             for relative ones.
+        mean: Whether the root of the mean square counts, and not the largest residual.
     """
 
     points: Floats
     high: Floats
     low: Floats
     weight: Floats
+    mean: bool = False
 
     def packed(self) -> Floats:
-        """The four arrays one after another, as the kernel takes them."""
-        return np.concatenate([self.points, self.high, self.low, self.weight])
+        """The four arrays one after another and what counts, as the kernel takes them."""
+        return np.concatenate([self.points, self.high, self.low, self.weight, [float(self.mean)]])
 
 
 @dataclass(frozen=True)

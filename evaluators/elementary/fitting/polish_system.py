@@ -28,12 +28,14 @@ class System:
         target: What it approximates.
         fixed: Indices of constants that must not change; their derivatives count as zero.
         wanted: Target values that are known, by argument.
+        factors: Weights of the error that are known, by argument.
     """
 
     program: Program
     target: Target
     fixed: frozenset[int] = frozenset()
     wanted: dict[float, arb] = field(default_factory=dict)
+    factors: dict[float, arb] = field(default_factory=dict)
 
     def error(self, x: float, constants: Sequence[arb]) -> tuple[arb, tuple[bool, ...]] | None:
         """The error at one argument and the sign of every divisor, or None if it is not finite."""
@@ -53,6 +55,7 @@ class System:
             return None
         slopes: list[Any] = [0] * len(values)
         slopes[output] = 1 / self._value(x) if self.target.relative else arb(1)
+        slopes[output] *= self._factor(x)
         for k in range(len(self.program.instructions) - 1, -1, -1):
             self._propagate(k, values, slopes)
         constant = [
@@ -87,7 +90,13 @@ class System:
 
     def _weighted(self, x: float, value: arb) -> arb:
         wanted = self._value(x)
-        return value / wanted - 1 if self.target.relative else value - wanted
+        error = value / wanted - 1 if self.target.relative else value - wanted
+        return error * self._factor(x)
+
+    def _factor(self, x: float) -> arb:
+        if x not in self.factors:
+            self.factors[x] = self.target.weight(Fraction(x), BITS)
+        return self.factors[x]
 
     def _value(self, x: float) -> arb:
         if x not in self.wanted:

@@ -72,8 +72,13 @@ def mend_gap(gap: Run, target: Target, bound: float) -> Mend | None:
 
 
 def _good(mend: Mend, target: Target, bound: float) -> bool:
-    scale = 1.0 if target.relative else abs(mend.value)
+    scale = 1.0 if target.relative else abs(mend.value) * _weight(mend, target)
     return mend.upper <= max(bound, ROUNDINGS * scale)
+
+
+def _weight(mend: Mend, target: Target) -> float:
+    """What the error counts at a mend."""
+    return float(target.weight(Fraction(mend.low), 64).mid())
 
 
 def _widened(gap: Run, target: Target) -> Run:

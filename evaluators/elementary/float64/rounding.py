@@ -65,7 +65,7 @@ def measure_rounding(
             wanted = target.value(Fraction(x), _BITS)
         except SearchError:
             continue
-        found = _distance(arb(got), wanted, target)
+        found = _distance(arb(got), wanted, target, x)
         if found > error:
             error, worst = found, x
         if not any(m.low <= x <= m.high for m in mends):
@@ -78,14 +78,14 @@ def _added(program: Program, target: Target, x: float, got: float, wanted: arb) 
     for bits in _TRIED:
         exact = value_of(program, x, bits)
         if exact.is_finite() and exact.rel_accuracy_bits() > 80:
-            return _distance(arb(got), exact, target, wanted)
+            return _distance(arb(got), exact, target, x, wanted)
     return 0.0
 
 
-def _distance(got: arb, other: arb, target: Target, wanted: arb | None = None) -> float:
-    """|got - other|, under relative error as part of the target's value."""
+def _distance(got: arb, other: arb, target: Target, x: float, wanted: arb | None = None) -> float:
+    """|got - other| weighted, under relative error as part of the target's value."""
     with precision(_BITS):
         difference = abs(got - other)
         if target.relative:
             difference /= abs(other if wanted is None else wanted).max(_SMALLEST)
-        return float(difference.mid())
+        return float((difference * target.weight(Fraction(x), _BITS)).mid())

@@ -73,6 +73,9 @@ def sampled(target: Target, points: int = POINTS) -> Sampled:
     xs = target.chebyshev(points).tolist()
     values = [target.value(Fraction(x), BITS - 64).mid() for x in xs]
     units = [abs(v) if target.relative else arb(1) for v in values]
+    if target.judged.weight is not None:
+        weights = [target.weight(Fraction(x), BITS) for x in xs]
+        units = [(unit / weight).mid() for unit, weight in zip(units, weights, strict=True)]
     return Sampled([arb(x) for x in xs], values, units)
 
 

@@ -93,7 +93,9 @@ def _number(text: str) -> Operand:
 def _claim(meta: ExportMeta, bound: str) -> str:
     target = rf"\text{{{escape(meta.target)}}}"
     difference = rf"f(x) - {target}"
-    error = difference if meta.error == "absolute" else rf"\frac{{{difference}}}{{{target}}}"
+    error = rf"\frac{{{difference}}}{{{target}}}" if meta.error == "relative" else difference
+    if meta.error not in ("absolute", "relative"):
+        error = rf"\text{{error ({escape(meta.error)}) of }} {difference}"
     low, high = (_number(decimal((end, 0.0))).text for end in meta.domain)
     return "\n".join(
         [r"\[", rf"  \left|{error}\right| \le {bound}, \qquad {low} \le x \le {high}", r"\]"]

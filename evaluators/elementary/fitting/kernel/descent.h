@@ -31,6 +31,7 @@
 /* Points and target of a fit; weights turn an error into a residual. */
 typedef struct {
     const double *point, *target, *target_low, *weight;
+    int mean; /* the mean square counts, not the largest residual */
 } samples;
 
 /* A program being fitted. */

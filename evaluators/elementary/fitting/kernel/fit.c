@@ -26,6 +26,23 @@ static double digits_of(double error)
     return error > 0.0 ? fmin(-log10(error), BEST_DIGITS) : BEST_DIGITS;
 }
 
+/* The samples that Python packs: four arrays and what counts. */
+static samples samples_of(const double *packed, size_t n)
+{
+    return (samples){packed, packed + n, packed + 2 * n, packed + 3 * n, packed[4 * n] != 0.0};
+}
+
+/* The error that counts of n residuals. */
+static double size_of(samples s, const double *residual, size_t n)
+{
+    double total = 0.0;
+    if (!s.mean)
+        return largest(residual, n);
+    for (size_t i = 0; i < n; i++)
+        total += residual[i] * residual[i];
+    return total < INFINITY ? sqrt(total / (double)n) : INFINITY;
+}
+
 /* One round of Lawson's weights; residual is in units of the current weights. */
 static void reweigh(double *weight, const double *base, const double *residual)
 {
@@ -45,7 +62,7 @@ static double stage(fitting *f, samples nodes, const double *weight, int steps, 
                     double *damping, double *residual)
 {
     double cost = descend(f, nodes, weight, steps, accelerated, damping, residual);
-    return cost < INFINITY ? digits_of(largest(residual, NODES)) : -INFINITY;
+    return cost < INFINITY ? digits_of(size_of(nodes, residual, NODES)) : -INFINITY;
 }
 
 /* A functional hash of where a fit has ended: every second error over the largest, in fine steps, and
@@ -82,7 +99,7 @@ static void consider(fitting *f, samples check, finding *best)
 {
     double errors[CHECKS];
     errors_at(f, f->constant, check, check.weight, errors, CHECKS);
-    double error = largest(errors, CHECKS);
+    double error = size_of(check, errors, CHECKS);
     if (!(error < best->error))
         return;
     best->error = error;
@@ -108,7 +125,7 @@ static double fit_one(fitting *f, double bar, samples nodes, samples check)
     if (!(digits > bar - NEAR))
         return digits;
     consider(f, check, &best);
-    for (int round = 0; round < LAWSON_ROUNDS && f->m > 0; round++) {
+    for (int round = 0; round < LAWSON_ROUNDS && f->m > 0 && !nodes.mean; round++) {
         reweigh(weight, nodes.weight, residual);
         descend(f, nodes, weight, 2, 0, &damping, residual);
     }
@@ -140,14 +157,14 @@ static fitting fitting_of(program p, size_t r, size_t length, double *constant, 
 
 /* Gives every program a few steps, in place.
  *
- * nodes: point, target, target's low part and weight, NODES numbers each, one after another. digits,
+ * nodes: point, target, target's low part and weight, NODES numbers each, one after another, then 1 if means count, else 0. digits,
  * evaluated and ended: one number per row; `ended` recognises where a fit has ended and is 0 if it
  * has not.
  */
 void screen(BATCH, const double *nodes, double *work, double *digits, double *evaluated,
             uint64_t *ended)
 {
-    samples at_nodes = {nodes, nodes + NODES, nodes + 2 * NODES, nodes + 3 * NODES};
+    samples at_nodes = samples_of(nodes, NODES);
     row residual;
     for (size_t r = 0; r < rows; r++) {
         program p = program_at(r, length, s, size, opcode, operand, output);
@@ -168,8 +185,7 @@ void screen(BATCH, const double *nodes, double *work, double *digits, double *ev
 void fit(BATCH, const double *bars, const double *nodes, const double *check, double *work,
          double *digits, double *evaluated)
 {
-    samples at_nodes = {nodes, nodes + NODES, nodes + 2 * NODES, nodes + 3 * NODES};
-    samples at_check = {check, check + CHECKS, check + 2 * CHECKS, check + 3 * CHECKS};
+    samples at_nodes = samples_of(nodes, NODES), at_check = samples_of(check, CHECKS);
     for (size_t r = 0; r < rows; r++) {
         program p = program_at(r, length, s, size, opcode, operand, output);
         fitting f = fitting_of(p, r, length, constant, work);
