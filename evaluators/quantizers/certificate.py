@@ -79,6 +79,21 @@ def _errors(product: NDArray[np.float64], mantissas: Mantissas) -> tuple[Any, An
     return mean, largest, bias
 
 
+def errors_of(product: NDArray[np.float64], mantissas: Mantissas) -> dict[str, float] | None:
+    """Mean, largest and bias of a multiplier; None if a ball is too wide.
+
+    Args:
+        product: float64[codes, codes], what it makes of the mantissas of each pair of codes.
+        mantissas: The format.
+    """
+    with precision(BITS):
+        found = _errors(product, mantissas)
+        if any(float(ball.rad()) > MOST_RADIUS for ball in found):
+            return None
+        mean, largest, bias = (float(ball.mid()) for ball in found)
+    return {"mean_relative_error": mean, "max_relative_error": largest, "bias": bias}
+
+
 def certify(document: Mapping[str, Any], mantissas: Mantissas, room: int) -> dict[str, Any] | None:
     """The certificate of a multiplier; None if a product leaves the range of fields.
 
@@ -90,11 +105,9 @@ def certify(document: Mapping[str, Any], mantissas: Mantissas, room: int) -> dic
     one = 1 << mantissas.fraction
     if field.min() < -one or field.max() >= 3 * one:
         return None
-    with precision(BITS):
-        found = _errors(mantissas.value(field), mantissas)
-        if any(float(ball.rad()) > MOST_RADIUS for ball in found):
-            return None
-        mean, largest, bias = (float(ball.mid()) for ball in found)
+    errors = errors_of(mantissas.value(field), mantissas)
+    if errors is None:
+        return None
     return {
         "method": METHOD,
         "mantissa": mantissas.bits,
@@ -103,7 +116,5 @@ def certify(document: Mapping[str, Any], mantissas: Mantissas, room: int) -> dic
         "pairs": mantissas.codes**2,
         "products": hashlib.sha256(field.astype("<i8").tobytes()).hexdigest(),
         "cost": program.cost + float(table_cost(np.array([len(table)], np.int16))[0]),
-        "mean_relative_error": mean,
-        "max_relative_error": largest,
-        "bias": bias,
+        **errors,
     }

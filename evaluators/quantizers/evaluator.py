@@ -9,7 +9,7 @@ from elitemap.engine.protocols import Axis, Objective, Scores
 from elitemap.evaluators.quantizers.exhaustion import fit
 from elitemap.searchspaces.programs.words import WORDS
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
-from elitemap.searchspaces.quantizers.multipliers import Multipliers
+from elitemap.searchspaces.quantizers.tabled import Tabled
 
 Floats = NDArray[np.float64]
 
@@ -67,9 +67,7 @@ class MultiplierEvaluator:
             Axis("choices", (0.5, 1.5)),
         )
 
-    def evaluate(
-        self, batch: Multipliers, hurdle: Callable[[Floats], Floats]
-    ) -> Scores[Multipliers]:
+    def evaluate(self, batch: Tabled, hurdle: Callable[[Floats], Floats]) -> Scores[Tabled]:
         """Fit and measure every row; see :class:`elitemap.engine.protocols.Evaluator`."""
         errors = fit(batch, self.mantissas)
         used = np.arange(batch.opcode.shape[1]) < batch.size[:, None]
@@ -89,6 +87,6 @@ class MultiplierEvaluator:
             work=np.ones(len(batch)),
         )
 
-    def refine(self, batch: Multipliers) -> Scores[Multipliers]:
+    def refine(self, batch: Tabled) -> Scores[Tabled]:
         """The same: there is nothing more thorough than all operands."""
         return self.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))

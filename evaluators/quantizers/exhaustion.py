@@ -18,7 +18,7 @@ from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.interpret import batch_arguments, values_of
 from elitemap.searchspaces.programs.kernels import load
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
-from elitemap.searchspaces.quantizers.multipliers import Multipliers
+from elitemap.searchspaces.quantizers.tabled import Tabled
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ def _format(mantissas: Mantissas) -> tuple[NDArray[np.int32], Floats, Floats, Fl
     return first, rows, value, np.log(value)
 
 
-def fit(batch: Multipliers, mantissas: Mantissas) -> Errors:
+def fit(batch: Tabled, mantissas: Mantissas) -> Errors:
     """Fit every table from zero, in place, and measure the errors.
 
     Entries go to the least mean error, then together to the least sum of mean error and bias's
@@ -69,12 +69,12 @@ def fit(batch: Multipliers, mantissas: Mantissas) -> Errors:
     return _run(batch, mantissas, fitting=True)
 
 
-def measure(batch: Multipliers, mantissas: Mantissas) -> Errors:
+def measure(batch: Tabled, mantissas: Mantissas) -> Errors:
     """The errors with the tables as they are."""
     return _run(batch, mantissas, fitting=False)
 
 
-def _run(batch: Multipliers, mantissas: Mantissas, fitting: bool) -> Errors:
+def _run(batch: Tabled, mantissas: Mantissas, fitting: bool) -> Errors:
     programs, pairs = batch.programs, mantissas.codes**2
     errors, functions = np.empty((len(batch), 3)), np.empty(len(batch), np.uint64)
     load(_SOURCE, programs.dialect).multipliers(

@@ -9,6 +9,9 @@ from elitemap.engine.protocols import Option, Task, Unproved
 from elitemap.evaluators.quantizers.certificate import certify
 from elitemap.evaluators.quantizers.evaluator import MultiplierEvaluator
 from elitemap.evaluators.quantizers.exhaustion import KERNEL
+from elitemap.evaluators.quantizers.multiplier_bench import bench as bench_multipliers
+from elitemap.evaluators.quantizers.multiplier_bench import dot_products
+from elitemap.evaluators.quantizers.options import table, whole
 from elitemap.evaluators.quantizers.verification import verify
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.kernels import prepare
@@ -18,17 +21,18 @@ from elitemap.searchspaces.quantizers.mantissas import (
     MOST_BITS,
     MOST_GUARD,
     ROUNDINGS,
-    TABLES,
     Mantissas,
 )
 from elitemap.searchspaces.quantizers.multipliers import MultiplierSpace
 from elitemap.searchspaces.quantizers.products import fields, read
-from elitemap.searchspaces.quantizers.to_c import fnv, to_c
+from elitemap.searchspaces.quantizers.sheet import sheet
+from elitemap.searchspaces.quantizers.statements import fnv
+from elitemap.searchspaces.quantizers.to_c import to_c
 from elitemap.searchspaces.quantizers.to_numpy import to_numpy
 from elitemap.searchspaces.quantizers.to_verilog import to_verilog
 
-#: Most operations of a program.
-MOST_OPS = 20
+#: Most operations of a program, the default, and the default of table entries.
+MOST_OPS, OPS, ENTRIES = 20, 10, 16
 
 #: Objectives that a certificate says.
 _PROVED = ("cost", "mean_relative_error", "max_relative_error", "bias")
@@ -37,31 +41,9 @@ OPTIONS = (
     Option("mantissa", "4", f"mantissa bits of an operand, {LEAST_BITS} to {MOST_BITS}"),
     Option("rounding", "nearest", "how operands are rounded to them", ROUNDINGS),
     Option("guard", "5", f"bits of the product beyond those of an operand, 0 to {MOST_GUARD}"),
-    Option(
-        "table",
-        "16",
-        "most entries of a table (multiplier 16, others 32); 0 for programs without one",
-        tuple(map(str, TABLES)),
-    ),
-    Option("max_ops", "10", f"most operations of a program, 1 to {MOST_OPS}"),
 )
 #: How roundings are said of operands.
 SAID = {"nearest": "rounded to nearest", "truncate": "truncated"}
-
-_DEFAULTS = {option.name: option.default for option in OPTIONS}
-
-
-def _whole(options: Mapping[str, str], name: str, expected: str) -> int:
-    """An option as a whole number.
-
-    Raises:
-        UsageError: If it is none.
-    """
-    text = options.get(name, _DEFAULTS[name])
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError(f"expected {name} as {expected}, got {text[:40]!r}") from None
 
 
 def multiplier_task(target: str, options: Mapping[str, str]) -> Task:
@@ -72,17 +54,11 @@ def multiplier_task(target: str, options: Mapping[str, str]) -> Task:
     """
     if target != "multiplier":
         raise UsageError(f"expected the target multiplier, got {target[:40]!r}")
-    bits = _whole(options, "mantissa", f"a whole number from {LEAST_BITS} to {MOST_BITS}")
-    guard = _whole(options, "guard", f"a whole number from 0 to {MOST_GUARD}")
-    sizes = f"one of {', '.join(map(str, TABLES))}"
-    room = _whole(options, "table", sizes)
-    if room not in TABLES:
-        raise UsageError(f"expected table as {sizes}, got {room}")
-    most = f"a whole number from 1 to {MOST_OPS}"
-    max_ops = _whole(options, "max_ops", most)
-    if not 1 <= max_ops <= MOST_OPS:
-        raise UsageError(f"expected max_ops as {most}, got {max_ops}")
-    rounding = options.get("rounding", _DEFAULTS["rounding"])
+    bits = whole(options, "mantissa", 4, LEAST_BITS, MOST_BITS)
+    guard = whole(options, "guard", 5, 0, MOST_GUARD)
+    room = table(options, ENTRIES)
+    max_ops = whole(options, "max_ops", OPS, 1, MOST_OPS)
+    rounding = options.get("rounding", "nearest")
     mantissas = Mantissas.of(bits, rounding, guard)
     return _bound(mantissas, room, max_ops)
 
@@ -100,7 +76,7 @@ def _bound(mantissas: Mantissas, room: int, max_ops: int) -> Task:
         export=lambda document, certificate, name, language: exported(
             document, name, language, mantissas, room
         ),
-        languages=("c", "numpy", "verilog"),
+        languages=("c", "numpy", "verilog", "sheet"),
         options={
             "mantissa": bits,
             "rounding": rounding,
@@ -115,6 +91,7 @@ def _bound(mantissas: Mantissas, room: int, max_ops: int) -> Task:
             f"product of two numbers of {bits} mantissa bits ({SAID[rounding]}), with "
             f"{mantissas.fraction} bits; at most {max_ops} operations and {room} table entries"
         ),
+        bench=lambda entrants, exhaustive, say: bench_multipliers(mantissas, room, entrants, say),
     )
 
 
@@ -143,7 +120,17 @@ def exported(
     known = identifier(name)
     if language == "c":
         return {f"{known}.c": to_c(program, table, room, mantissas, products, known, remark)}
-    arguments = (program, table, room, mantissas, fnv(products), known, remark)
+    if language == "sheet":
+        facts = dict(proved or {}) | dot_products(mantissas.value(products), mantissas)
+        what = (
+            f"Mantissa codes of {mantissas.bits} bits, operands {SAID[mantissas.rounding]}, to a "
+            f"fixed-point number with {mantissas.fraction} fraction bits; what goes beyond them "
+            "belongs to the exponent."
+        )
+        leaves = list(mantissas.operands)
+        return {f"{known}.md": sheet(known, remark, what, facts, program, table, leaves)}
+    expected = fnv(products.astype("<i4").tobytes())
+    arguments = (program, table, room, mantissas, expected, known, remark)
     if language == "numpy":
         return {f"{known}_numpy.py": to_numpy(*arguments)}
     module, bench = to_verilog(*arguments)

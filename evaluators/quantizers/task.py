@@ -1,19 +1,55 @@
-"""The targets of ``quantizers``: approximate multipliers, and quantizers of weights."""
+"""The targets of ``quantizers``: multipliers, integer operators, and quantizers of weights."""
 
 from collections.abc import Mapping
 
 from elitemap.archive.errors import UsageError
-from elitemap.engine.protocols import SpaceEntry, Task, UserData
+from elitemap.engine.protocols import Option, SpaceEntry, Task, UserData
 from elitemap.evaluators.quantizers import multiplier_task
 from elitemap.evaluators.quantizers.formats import task as formats
+from elitemap.evaluators.quantizers.operators import task as operators
+from elitemap.searchspaces.quantizers.tabled import TABLES
 
 MULTIPLIER = "multiplier"
 
-#: Options of one kind of target that mean nothing to the other.
-_FOREIGN = {
-    True: {option.name for option in formats.OPTIONS},
-    False: {"mantissa", "rounding", "guard"},
+#: Options that all targets have, with defaults of their own.
+_SHARED = (
+    Option(
+        "table",
+        "",
+        "most entries of a table, 0 for programs without one: of multipliers and operators one of "
+        f"{', '.join(map(str, TABLES))} (defaults 16 and 0), of formats up to 32 (default 32)",
+    ),
+    Option(
+        "max_ops",
+        "",
+        f"most operations of a program: of multipliers (default {multiplier_task.OPS}, most "
+        f"{multiplier_task.MOST_OPS}), operators ({operators.OPS}, {operators.MOST_OPS}; a product "
+        f"counts 4) or levels ({formats.OPS}, {formats.MOST_OPS})",
+    ),
+)
+
+#: Names of the options of each kind of target.
+_OWN = {
+    "multiplier": {option.name for option in multiplier_task.OPTIONS},
+    "operator": {option.name for option in operators.OPTIONS},
+    "format": {option.name for option in formats.OPTIONS},
 }
+
+
+def _kind(target: str) -> str:
+    """Which kind of target it is.
+
+    Raises:
+        UsageError: If there is no such target.
+    """
+    if target == MULTIPLIER:
+        return "multiplier"
+    if target in operators.TARGETS:
+        return "operator"
+    if target in formats.TARGETS:
+        return "format"
+    known = ", ".join((MULTIPLIER, *operators.TARGETS, *formats.TARGETS))
+    raise UsageError(f"expected one of the targets {known}, got {target[:40]!r}")
 
 
 def made(target: str, options: Mapping[str, str], data: Mapping[str, UserData]) -> Task:
@@ -22,24 +58,26 @@ def made(target: str, options: Mapping[str, str], data: Mapping[str, UserData]) 
     Raises:
         UsageError: If anything is unknown or impossible, or an option belongs to other targets.
     """
-    if target != MULTIPLIER and target not in formats.TARGETS:
-        known = ", ".join((MULTIPLIER, *formats.TARGETS))
-        raise UsageError(f"expected one of the targets {known}, got {target[:40]!r}")
-    foreign = sorted(_FOREIGN[target == MULTIPLIER] & {n for n, text in options.items() if text})
-    if foreign:
-        raise UsageError(f"expected no {foreign[0]} with the target {target}: drop it")
-    if target == MULTIPLIER:
-        return multiplier_task.multiplier_task(target, options)
-    return formats.quantizer_task(target, options, data)
+    kind = _kind(target)
+    given = {name: text for name, text in options.items() if text}
+    foreign = set().union(*(names for other, names in _OWN.items() if other != kind))
+    for name in sorted(foreign & given.keys()):
+        raise UsageError(f"expected no {name} with the target {target}: drop it")
+    if kind == "multiplier":
+        return multiplier_task.multiplier_task(target, given)
+    if kind == "operator":
+        return operators.operator_task(target, given)
+    return formats.quantizer_task(target, given, data)
 
 
 tasks = SpaceEntry(
     name="quantizers",
-    summary="number formats of weights, and approximate multipliers of short floats",
+    summary="number formats of weights, approximate multipliers, integer operators",
     targets={
         MULTIPLIER: "product of two mantissas, errors over all pairs of operands",
+        **operators.TARGETS,
         **formats.TARGETS,
     },
-    options=(*multiplier_task.OPTIONS, *formats.OPTIONS),
+    options=(*multiplier_task.OPTIONS, *operators.OPTIONS, *_SHARED, *formats.OPTIONS),
     task=made,
 )

@@ -10,7 +10,7 @@ from elitemap.searchspaces.programs.words import WORDS
 from elitemap.searchspaces.quantizers.formats.elements import SHAPES, Element
 from elitemap.searchspaces.quantizers.formats.quantizers import read
 from elitemap.searchspaces.quantizers.formats.rule import Rule
-from elitemap.searchspaces.quantizers.multipliers import multiplier
+from elitemap.searchspaces.quantizers.tabled import parts
 
 #: Most entries of an offset table: what any document may have.
 _ROOM = 64
@@ -31,7 +31,7 @@ def drafts(document: Mapping[str, Any]) -> Drafts | None:
         if element.program is not None and len(element.program.instructions) > _LONGEST:
             return None
         return [_levels(rule, element, stack) for stack in (True, False)]
-    told, table = multiplier(document, _ROOM)
+    told, table = parts(document, _ROOM)
     program = Program.from_json(told, WORDS)
     if len(program.instructions) > _LONGEST:
         return None

@@ -30,9 +30,6 @@ LEAST_BITS, MOST_BITS = 2, 8
 #: Most bits that the product may have beyond those of an operand.
 MOST_GUARD = 6
 
-#: Sizes of offset tables; 0 is a program without one.
-TABLES = (0, 2, 4, 8, 16, 32, 64)
-
 
 @dataclass(frozen=True)
 class Mantissas:

@@ -1,161 +1,37 @@
 """The space of approximate multipliers: a program of words, and an offset table that it looks up.
 
 The program gives a field, and an index. What is looked up there, the index taken modulo the size of
-the table, is added to the field. Entries are fitted by the evaluator and are part of the document::
-
-    {"program": {...}, "table": [3, 14, 14, 21]}
-
-A table has as many entries as the program reaches; one without effect has none.
+the table, is added to the field.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from elitemap.native.rows import Field, Rows
-from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.document import ProgramError
-from elitemap.searchspaces.programs.program import Program
-from elitemap.searchspaces.programs.space import ProgramSpace
-from elitemap.searchspaces.programs.text import source
 from elitemap.searchspaces.programs.words import WORDS
 from elitemap.searchspaces.quantizers.mantissas import Mantissas, signature
+from elitemap.searchspaces.quantizers.tabled import PROBES, TabledSpace
 
-#: Pairs of operands on which behavioural hashes look.
-PROBES = 64
-
-
-class Multipliers(Rows):
-    """A batch of programs, each with a table.
-
-    Attributes:
-        size: int16[n], instructions in use.
-        opcode: uint8[n, L].
-        entries: int16[n], entries in use.
-        table: int32[n, room], offsets in units of the field's last place; zero where not in use.
-    """
-
-    size: NDArray[np.int16]
-    opcode: NDArray[np.uint8]
-    entries: NDArray[np.int16]
-    table: NDArray[np.int32]
-
-    def __init__(self, programs: Batch, room: int) -> None:
-        """Rows of the given programs with empty tables.
-
-        Args:
-            programs: n programs.
-            room: Most entries of a table.
-        """
-        fields = Field("entries", np.int16), Field("table", np.int32, (room,))
-        super().__init__((*programs.fields, *fields), len(programs))
-        self.like = programs.take(np.arange(0))
-        for name, array in programs.arrays().items():
-            setattr(self, name, array)
-
-    @property
-    def programs(self) -> Batch:
-        """The programs alone, on the same memory."""
-        arrays = self.arrays()
-        return self.like.from_arrays({f.name: arrays[f.name] for f in self.like.fields})
+#: Operations of multipliers: adders, shifters and multiplexers, no product.
+OPERATIONS = tuple(name for name in WORDS.operations if name not in ("mul", "sar"))
 
 
-class MultiplierSpace:
-    """Programs of words with at most ``max_ops`` operations and ``room`` table entries.
+class MultiplierSpace(TabledSpace):
+    """Programs of two mantissa fields.
 
     Attributes:
-        name: Of the space.
         mantissas: What fields mean.
-        room: Most entries of a table, 0 for none.
-        core: The space of the programs.
-        operators: Variation operators.
     """
-
-    name = "quantizers"
 
     def __init__(self, mantissas: Mantissas, max_ops: int, room: int) -> None:
-        """Bind the space; see the class."""
-        self.mantissas, self.room = mantissas, room
+        """Bind the space.
+
+        Args:
+            mantissas: What fields mean.
+            max_ops: Most operations of a candidate.
+            room: Most entries of a table, 0 for none.
+        """
+        self.mantissas = mantissas
         pairs = mantissas.operands
         chosen = np.linspace(0, pairs.shape[1] - 1, min(PROBES, pairs.shape[1])).astype(np.intp)
-        opcodes = list(WORDS.operations.values())
-        probes = pairs[None, :, chosen]
-        self.core = ProgramSpace(self.name, WORDS, signature(room), opcodes, max_ops, probes)
-        self.operators = self.core.operators
-
-    def empty(self, n: int) -> Multipliers:
-        """Rows to be overwritten."""
-        return Multipliers(self.core.empty(n), self.room)
-
-    def random(self, n: int, rng: np.random.Generator) -> Multipliers:
-        """Random programs without tables, not yet canonical."""
-        return Multipliers(self.core.random(n, rng), self.room)
-
-    def vary(
-        self,
-        parents: Multipliers,
-        partners: Multipliers,
-        operators: NDArray[np.uint8],
-        rng: np.random.Generator,
-    ) -> Multipliers:
-        """One offspring per row by the given operators; its table is to be fitted anew."""
-        made = self.core.vary(parents.programs, partners.programs, operators, rng)
-        return Multipliers(made, self.room)
-
-    def canonical(self, batch: Multipliers) -> tuple[Multipliers, NDArray[np.bool_]]:
-        """Canonical form of the programs, tables as they are, and which rows are candidates."""
-        changed, valid = self.core.canonical(batch.programs)
-        made = Multipliers(changed, self.room)
-        made.entries, made.table = batch.entries.copy(), batch.table.copy()
-        return made, valid
-
-    def keys(self, batch: Multipliers) -> NDArray[np.uint64]:
-        """What an evaluation depends on: programs alone, because tables are fitted from zero."""
-        return self.core.keys(batch.programs)
-
-    def to_json(self, batch: Multipliers, row: int) -> dict[str, Any]:
-        """One multiplier as its canonical JSON document."""
-        used = batch.table[row, : batch.entries[row]].tolist()
-        return {"program": self.core.to_json(batch.programs, row), "table": used}
-
-    def from_json(self, documents: Sequence[Mapping[str, Any]]) -> Multipliers:
-        """The inverse of :meth:`to_json`.
-
-        Raises:
-            ProgramError: If a document is no multiplier.
-            ValueError: If a program is too long for this space, or of another signature.
-        """
-        read = [multiplier(document, self.room) for document in documents]
-        programs = self.core.from_json([program for program, _ in read])
-        batch = Multipliers(programs, self.room)
-        for row, (_, table) in enumerate(read):
-            batch.entries[row] = len(table)
-            batch.table[row, : len(table)] = table
-        return batch
-
-    def source(self, document: Mapping[str, Any]) -> str:
-        """Readable text of one multiplier.
-
-        Raises:
-            ProgramError: If the document is no multiplier.
-        """
-        program, table = multiplier(document, self.room)
-        text = source(Program.from_json(program, WORDS))
-        return f"{text}\ntable = {', '.join(map(str, table))}" if table else text
-
-
-def multiplier(document: Any, room: int) -> tuple[Any, list[int]]:
-    """Program (not yet read) and table of a document.
-
-    Raises:
-        ProgramError: If the document has no program and table, or a table of another size or with
-            entries that are no 24-bit whole numbers.
-    """
-    if not isinstance(document, Mapping) or not isinstance(document.get("table"), list):
-        raise ProgramError("expected a multiplier: a program and a table")
-    table = document["table"]
-    if len(table) > room or not all(type(t) is int and abs(t) < 1 << 24 for t in table):
-        raise ProgramError(f"expected a table of at most {room} whole numbers below 2^24")
-    return document.get("program"), table
+        super().__init__(
+            signature(room), OPERATIONS, max_ops, room, np.ascontiguousarray(pairs[None, :, chosen])
+        )

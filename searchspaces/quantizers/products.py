@@ -13,7 +13,7 @@ from elitemap.searchspaces.programs.document import ProgramError
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.words import WORDS
 from elitemap.searchspaces.quantizers.mantissas import Mantissas, signature
-from elitemap.searchspaces.quantizers.multipliers import multiplier
+from elitemap.searchspaces.quantizers.tabled import parts
 
 
 def read(document: Mapping[str, Any], room: int) -> tuple[Program, list[int]]:
@@ -22,7 +22,7 @@ def read(document: Mapping[str, Any], room: int) -> tuple[Program, list[int]]:
     Raises:
         ProgramError: If it is no multiplier with tables of at most ``room`` entries.
     """
-    told, table = multiplier(document, room)
+    told, table = parts(document, room)
     program = Program.from_json(told, WORDS)
     if not program.fits(signature(room)):
         raise ProgramError("expected a program of two words that gives a field and an index")

@@ -3,8 +3,8 @@
 from typing import Any
 
 from elitemap.searchspaces.programs.program import Program
-from elitemap.searchspaces.programs.words import WORDS
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
+from elitemap.searchspaces.quantizers.statements import c_operations, c_statements, fnv
 
 _HEAD = """\
 /* {remark}
@@ -86,14 +86,6 @@ int main(void)
 """
 
 
-def fnv(fields: Any) -> int:
-    """The 32-bit hash (Fowler, Noll and Vo, variant 1a) of fields as little-endian words."""
-    value = 2166136261
-    for byte in fields.astype("<i4").tobytes():
-        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
-    return value
-
-
 def to_c(
     program: Program,
     table: list[int],
@@ -115,33 +107,20 @@ def to_c(
         remark: One line that is safe in a comment.
     """
     m, f = mantissas.bits, mantissas.fraction
+    expected = fnv(fields.astype("<i4").tobytes())
     drop = 23 - m
     words = {
         "name": name, "upper": name.upper(), "remark": remark, "bits": m, "fraction": f,
         "rounded": "rounded to the nearest (ties to even)"
         if mantissas.rounding == "nearest" else "truncated",
         "drop": drop, "mask": mantissas.codes - 1, "one": 1 << f, "shift": 23 - f,
-        "codes": mantissas.codes, "pairs": mantissas.codes**2, "expected": fnv(fields),
+        "codes": mantissas.codes, "pairs": mantissas.codes**2, "expected": expected,
         "rounding": _NEAREST.format(half=(1 << (drop - 1)) - 1, drop=drop)
         if mantissas.rounding == "nearest" else "/* what is below the last bit is dropped */",
     }  # fmt: skip
-    parts = [_HEAD.format(**words), *_operations(program, name)]
+    parts = [_HEAD.format(**words), *c_operations(program, name)]
     parts.append("\n".join(_field(program, table, room, mantissas, name)) + "\n")
     return "\n".join([*parts, _FLOAT.format(**words), _TEST.format(**words)])
-
-
-def _operations(program: Program, name: str) -> list[str]:
-    """A function for each operation in use: compilers do not warn of equal arguments of those."""
-    used = sorted({i.opcode for i in program.instructions if not program.is_constant(i)})
-    texts = []
-    for code in used:
-        entry = WORDS.primitives[code]
-        letters = "abc"[: entry.arity]
-        arguments = ", ".join(f"uint32_t {x}" for x in letters)
-        value = entry.templates["c"].format(*letters)
-        head = f"static uint32_t {name}_{entry.name}({arguments})"
-        texts.append(f"{head}\n{{\n    return {value};\n}}\n")
-    return texts
 
 
 def _field(
@@ -155,13 +134,7 @@ def _field(
     lines += [f"int32_t {name}_field(uint32_t code_a, uint32_t code_b)", "{"]
     for k, code in enumerate(("code_a", "code_b")):
         lines.append(f"    const uint32_t t{k} = {code} << {mantissas.guard};")
-    for k, i in enumerate(program.instructions, start=2):
-        if program.is_constant(i):
-            value = f"{i.constant[0]}u"
-        else:
-            operands = ", ".join(f"t{v}" for v in i.operands)
-            value = f"{name}_{program.primitive(i).name}({operands})"
-        lines.append(f"    const uint32_t t{k} = {value};")
+    lines += [f"    {line}" for line in c_statements(program, name)]
     lines += ["    (void)t0;", "    (void)t1;"]
     field = f"(int32_t)t{program.results[0]}"
     if table:

@@ -4,6 +4,7 @@ from typing import Any
 
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
+from elitemap.searchspaces.quantizers.statements import array_statements
 
 _BODY = '''\
 """{remark}"""
@@ -64,13 +65,7 @@ def to_numpy(
         name: An identifier.
         remark: One line that is safe in a string.
     """
-    lines = []
-    for k, i in enumerate(program.instructions, start=2):
-        if program.is_constant(i):
-            value = f"np.uint32({i.constant[0]})"
-        else:
-            value = program.primitive(i).templates["numpy"].format(*(f"t{v}" for v in i.operands))
-        lines.append(f"t{k} = {value}")
+    lines = array_statements(program, "np")
     field = f"t{program.results[0]}.astype(np.int32)"
     if table:
         field += f" + TABLE[t{program.results[1]} & np.uint32({room - 1})]"

@@ -2,6 +2,7 @@
 
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
+from elitemap.searchspaces.quantizers.statements import wires
 
 _MODULE = """\
 // {remark}
@@ -74,13 +75,7 @@ def to_verilog(
         f"wire [31:0] t{k} = {{{{{32 - mantissas.bits}{{1'b0}}}}, {code}}} << {mantissas.guard};"
         for k, code in enumerate(("code_a", "code_b"))
     ]
-    for k, i in enumerate(program.instructions, start=2):
-        if program.is_constant(i):
-            value = f"32'd{i.constant[0]}"
-        else:
-            entry = program.primitive(i)
-            value = entry.templates["verilog"].format(*(f"t{v}" for v in i.operands))
-        lines.append(f"wire [31:0] t{k} = {value};")
+    lines += wires(program)
     lines += _sum(program, table, room)
     # A field is from -S to 3 S - 1, which takes two bits more than the fraction and a sign.
     width = mantissas.fraction + 2

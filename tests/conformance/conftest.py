@@ -61,7 +61,15 @@ SETTINGS["toy"] = [
 TARGETS = {"elementary": "exp2", "optimizers": "rosenbrock"}
 
 #: Other targets of a space, with candidates of another kind.
-FURTHER = {"quantizers": [("normal", {}), ("laplace", {"bits": "3.3", "table": "0"})]}
+FURTHER = {
+    "quantizers": [
+        ("normal", {}),
+        ("laplace", {"bits": "3.3", "table": "0"}),
+        ("softmax-exp", {"fraction": "6"}),
+        ("gelu-int", {"fraction": "5", "table": "8", "products": "2"}),
+        ("rsqrt-seed", {"max_ops": "8"}),
+    ]
+}
 
 
 def cases():

@@ -27,6 +27,7 @@ from elitemap.evaluators.quantizers.formats.measuring import Weights
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
 from elitemap.evaluators.quantizers.formats.tensors import sampled, tensors
+from elitemap.evaluators.quantizers.options import whole
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.kernels import prepare
 from elitemap.searchspaces.quantizers.formats.elements import MOST_ENTRIES
@@ -67,12 +68,20 @@ TARGETS = {
 _SAID = ("bits_per_weight", "mse", "sqnr_db", "decode_cost")
 
 
-def _number(options: Mapping[str, str], name: str, default: str, kind: type, told: str) -> Any:
-    text = options.get(name, default)
+def _budget(options: Mapping[str, str]) -> float:
+    """Bits per weight.
+
+    Raises:
+        UsageError: If they are none from 2 to 9.
+    """
+    text = options.get("bits", "4.5")
     try:
-        return kind(text)
+        bits = float(text)
     except ValueError:
-        raise UsageError(f"expected {name} as {told}, got {text[:40]!r}") from None
+        raise UsageError(f"expected bits as a number of bits, got {text[:40]!r}") from None
+    if not 0 < bits <= 9:
+        raise UsageError(f"expected bits from 2 to 9 per weight, got {bits:g}")
+    return bits
 
 
 def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, UserData]) -> Task:
@@ -81,17 +90,9 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     Raises:
         UsageError: If anything is unknown or impossible.
     """
-    bits = _number(options, "bits", "4.5", float, "a number of bits")
-    if not 0 < bits <= 9:
-        raise UsageError(f"expected bits from 2 to 9 per weight, got {bits:g}")
-    told = f"a whole number from 0 to {MOST_ENTRIES}"
-    room = _number(options, "table", str(MOST_ENTRIES), int, told)
-    if not 0 <= room <= MOST_ENTRIES:
-        raise UsageError(f"expected table as {told}, got {room}")
-    told = f"a whole number from 1 to {MOST_OPS}"
-    max_ops = _number(options, "max_ops", str(OPS), int, told)
-    if not 1 <= max_ops <= MOST_OPS:
-        raise UsageError(f"expected max_ops as {told}, got {max_ops}")
+    bits = _budget(options)
+    room = whole(options, "table", MOST_ENTRIES, 0, MOST_ENTRIES)
+    max_ops = whole(options, "max_ops", OPS, 1, MOST_OPS)
     if target == "weights":
         return _of_weights(bits, room, max_ops, data)
     if "data" in data:

@@ -1,7 +1,7 @@
-"""Operations on words: sums, bits, shifts, comparisons and choices.
+"""Operations on words: sums, products, bits, shifts, comparisons and choices.
 
 Amounts to shift by count modulo 32, so no operation is undefined in C. Comparisons are of whole
-numbers without a sign and give 1 or 0.
+numbers without a sign and give 1 or 0; ``sar`` alone takes its first operand as signed.
 """
 
 from collections.abc import Callable
@@ -14,12 +14,17 @@ from elitemap.searchspaces.programs.primitive import Layout, Primitive, template
 _LOW = np.uint32(31)
 
 
+#: What a product costs in sums: about what its array of adders takes of half the width.
+PRODUCT = 4
+
+
 def _word(
     name: str,
     run: Callable[..., Any],
     text: str,
     *,
     arity: int = 2,
+    cost: int = 1,
     c: str | None = None,
     python: str | None = None,
     numpy: str | None = None,
@@ -32,13 +37,13 @@ def _word(
     infix: int = 0,
     layout: Layout | None = None,
 ) -> Primitive:
-    """An operation that takes and gives words and costs one; Verilog is C where not said."""
+    """An operation that takes and gives words; Verilog is C where not said."""
     written = templates(text, c=c, python=python, numpy=numpy)
     return Primitive(
         name=name,
         operands=("word",) * arity,
         result="word",
-        cost=1,
+        cost=cost,
         run=run,
         templates={**written, "verilog": verilog or written["c"]},
         commutative=commutative,
@@ -65,6 +70,11 @@ def _left(a: Any, b: Any) -> Any:
 
 def _right(a: Any, b: Any) -> Any:
     return np.right_shift(a, np.bitwise_and(b, _LOW))
+
+
+def _signed_right(a: Any, b: Any) -> Any:
+    amount = np.bitwise_and(b, _LOW).astype(np.int32)
+    return np.right_shift(np.asarray(a).view(np.int32), amount).view(np.uint32)
 
 
 #: By opcode, from 1 on.
@@ -185,5 +195,30 @@ OPERATIONS = (
         python="({1} if {0} != 0 else {2})",
         numpy="np.where({0} != 0, {1}, {2}).astype(np.uint32)",
         verilog="({0} != 32'd0 ? {1} : {2})",
+    ),
+    _word(
+        "mul",
+        np.multiply,
+        "{0} * {1}",
+        cost=PRODUCT,
+        c="({0} * {1})",
+        python="(({0} * {1}) & 0xFFFFFFFF)",
+        numpy="({0} * {1})",
+        commutative=True,
+        neutral=(1,),
+        absorbing=(0, 1),
+        infix=2,
+        layout=("product", 0, 1),
+    ),
+    _word(
+        "sar",
+        _signed_right,
+        "sar({0}, {1})",
+        c="(uint32_t)((int32_t){0} >> ({1} & 31u))",
+        python="((({0} ^ 0x80000000) - 0x80000000 >> ({1} & 31)) & 0xFFFFFFFF)",
+        numpy="({0}.view(np.int32) >> ({1} & np.uint32(31)).astype(np.int32)).view(np.uint32)",
+        verilog="$unsigned($signed({0}) >>> {1}[4:0])",
+        neutral=(0,),
+        absorbing=(0,),
     ),
 )

@@ -11,6 +11,7 @@ from elitemap.searchspaces.quantizers.formats.elements import MIRRORED, SHIFTED,
 from elitemap.searchspaces.quantizers.formats.encoding import KERNEL, encode
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.rule import Rule
+from elitemap.searchspaces.quantizers.statements import fnv
 
 #: Weights of the self-test: a few blocks, and a part of one.
 TESTED = 1500
@@ -148,14 +149,6 @@ int main(void)
 }}
 #endif
 """
-
-
-def fnv(data: bytes) -> int:
-    """The 32-bit hash of Fowler, Noll and Vo, variant 1a."""
-    value = 2166136261
-    for byte in data:
-        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
-    return value
 
 
 def tested() -> NDArray[np.float32]:

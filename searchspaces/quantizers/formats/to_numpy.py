@@ -6,7 +6,8 @@ from elitemap.searchspaces.quantizers.formats.elements import Element
 from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.rule import E4M3, E8M0, FP16, FP32, INTEGER, Rule
-from elitemap.searchspaces.quantizers.formats.to_c import TESTED, fnv, streams, tested
+from elitemap.searchspaces.quantizers.formats.to_c import TESTED, streams, tested
+from elitemap.searchspaces.quantizers.statements import fnv
 
 _BODY = '''\
 """{remark}

@@ -157,7 +157,7 @@ def test_a_certificate_is_made_again_and_a_false_one_found_out(layout, uniform):
         ("normal", {"mantissa": "4"}, "expected no mantissa with the target normal"),
         ("multiplier", {"bits": "4"}, "expected no bits with the target multiplier"),
         ("weights", {}, "add --set data=FILE"),
-        ("gauss", {}, "one of the targets multiplier, normal"),
+        ("gauss", {}, "one of the targets multiplier, softmax-exp"),
     ],
 )
 def test_what_is_impossible_is_refused(target, options, told):

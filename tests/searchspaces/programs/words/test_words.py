@@ -38,6 +38,8 @@ def modular(name, a, b, c):
         "min": min(a, b),
         "max": max(a, b),
         "less": int(a < b),
+        "mul": (a * b) % 2**32,
+        "sar": ((a - 2**32 if a >= 2**31 else a) >> shift) % 2**32,
         "select": b if a else c,
     }[name]
 

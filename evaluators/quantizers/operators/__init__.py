@@ -1,0 +1,1 @@
+"""What integer operators are worth: errors over all inputs, at a cost in sums and products."""
