@@ -177,6 +177,9 @@ def _sigmoid(a: Jet) -> Jet:
 
 
 def _softplus(a: Jet) -> Jet:
+    if a[0] > 0:
+        # Of exp(-a): exp(a) would enclose nothing where a is large.
+        return a + _softplus(-a)
     return _valued((1 + a.exp()).log(), a[0].exp().log1p())
 
 

@@ -92,7 +92,7 @@ def true_value(expression: Expression, x: float) -> float:
 def arguments(function: Single, many: int) -> Singles:
     """float32[many] of the domain: near the origin of the reduction, by value and by exponent."""
     rng = np.random.default_rng(0)
-    low, high = (np.float32(end) for end in function.domain)
+    low, high = function.domain
     near = int(_NEAR * many)
     core = function.reduction.core
     reach = [function.reduction.origin + float(end) for end in (core.lo, core.hi)]
@@ -105,9 +105,10 @@ def arguments(function: Single, many: int) -> Singles:
         _by_exponent(core.inner, third, rng) + np.float32(function.reduction.origin),
         rng.uniform(low, high, int(_EVEN * many)).astype(np.float32),
     ]
-    found.append(_by_bits(low, high, many - sum(map(len, found)), rng))
+    found.append(_by_bits(np.float32(low), np.float32(high), many - sum(map(len, found)), rng))
     points = np.clip(np.concatenate(found), low, high)
-    points[:4] = low, np.nextafter(low, high), np.nextafter(high, low), high
+    ends = np.array([low, high], np.float32)
+    points[:4] = *ends, *np.nextafter(ends, ends[::-1])
     # Every block gets some of each kind, so that what is poor is seen in the first.
     return np.ascontiguousarray(rng.permutation(points))
 

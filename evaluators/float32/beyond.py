@@ -64,7 +64,9 @@ def _runs(single: Single) -> Iterator[tuple[int, int, float]]:
     if single.above is not None:
         yield high + 1, _INFINITE, single.above
     if single.below is not None and low >= _SIGN:
-        yield low + 1, _INFINITE + _SIGN, single.below
+        # A pole at the very end, as log1p has, is a special value.
+        poles = {int(np.float32(x).view(np.uint32)) for x, _ in single.specials}
+        yield low + 1 + (low + 1 in poles), _INFINITE + _SIGN, single.below
     elif single.below is not None:
         # Everything that is negative; between 0 and the domain lies nothing, zeros are special.
         yield _SIGN + 1, _INFINITE + _SIGN, single.below

@@ -54,6 +54,9 @@ UNITS = {"max_ulp": 1.0, "max_relative_error": 2.0**23}
 #: How much below a bound a search goes on: at more arguments errors are larger.
 _ROOM = 0.92
 
+#: Bounds in units of the last place from which on a cheap reduction is enough.
+_ACCURATE = 16.0
+
 #: Arguments of a curve.
 _POINTS = 400
 
@@ -83,7 +86,9 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
         raise UsageError(f"expected cpu as {' or '.join(MODELS)}, got {cpu[:40]!r}")
     domain = options.get("domain")
     domain = None if domain in (None, "", ALL) else domain
-    single = resolve(name, domain, options.get("reduction", "usual"))
+    goal = parse_bound(options.get("bound", ""))
+    accurate = goal is not None and goal.most <= _ACCURATE
+    single = resolve(name, domain, options.get("reduction", "usual"), accurate)
     resolved = {
         "target": str(single.expression),
         "arithmetic": "float32",
@@ -93,7 +98,6 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
         "ops": ",".join(names),
         "max_ops": max_ops,
     }
-    goal = parse_bound(options.get("bound", ""))
     if goal is not None:
         resolved["bound"] = goal.text
     return _bound(single, opcodes, max_ops, resolved, goal)

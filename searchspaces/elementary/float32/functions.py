@@ -9,9 +9,9 @@ from elitemap.archive.errors import UsageError
 from elitemap.formulas.expression import Expression
 from elitemap.formulas.parsing import parse
 from elitemap.searchspaces.elementary.domain import parse_domain
-from elitemap.searchspaces.elementary.float32 import reductions
 from elitemap.searchspaces.elementary.float32.known import KNOWN, Known
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.float32.reductions.magnitudes import plain
 from elitemap.searchspaces.elementary.targets import resolve_target
 
 #: Values of the option ``reduction``.
@@ -53,7 +53,7 @@ class Single:
         return bool(self.specials)
 
 
-def resolve(name: str, domain: str | None, reduction: str) -> Single:
+def resolve(name: str, domain: str | None, reduction: str, accurate: bool = False) -> Single:
     """The function a user means.
 
     Args:
@@ -61,6 +61,7 @@ def resolve(name: str, domain: str | None, reduction: str) -> Single:
         domain: ``lo,hi``; None for all float32 where there is a reduction that takes them, else for
             the target's usual domain.
         reduction: One of :data:`REDUCTIONS`.
+        accurate: Whether it is about errors of few units, for which some functions have another.
 
     Raises:
         UsageError: With the cure, for what is no function on a domain of float32.
@@ -81,6 +82,7 @@ def resolve(name: str, domain: str | None, reduction: str) -> Single:
     else:
         ends = row.body if domain is None else _within(domain, row)
         made, below, above, specials = row.finite(*ends), None, None, ()
+    made = (row.accurate(*ends) if accurate else None) or made
     return Single(
         short, parse(row.expression), ends, below, above, specials, made, row.derivative, fast
     )
@@ -111,7 +113,7 @@ def _alone(name: str, domain: str | None) -> Single:
     target = resolve_target(name, domain, "absolute")
     ends = singles(*target.inner)
     core = replace(target, relative=True)
-    return Single(target.name, target.expression, ends, None, None, (), reductions.none(core))
+    return Single(target.name, target.expression, ends, None, None, (), plain(core))
 
 
 def singles(low: float, high: float) -> tuple[float, float]:

@@ -8,8 +8,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from elitemap.searchspaces.elementary.float32 import reductions
 from elitemap.searchspaces.elementary.float32.reduction import Reduction, core_target
+from elitemap.searchspaces.elementary.float32.reductions import (
+    exponentials,
+    logarithms,
+    magnitudes,
+    roots,
+)
+from elitemap.searchspaces.elementary.float32.reductions.magnitudes import SEAM
+from elitemap.searchspaces.elementary.float32.reductions.turns import half_turns
 
 #: The largest float32, and the least normal one.
 LARGEST, LEAST = float(np.finfo(np.float32).max), 2.0**-126
@@ -18,6 +25,9 @@ LARGEST, LEAST = float(np.finfo(np.float32).max), 2.0**-126
 _LOG2, _LOG2E = math.log(2.0), 1.0 / math.log(2.0)
 
 _INF, _NAN = math.inf, math.nan
+
+#: The float after -1.
+_ABOVE_LESS_ONE = -1.0 + 2.0**-24
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,8 @@ class Known:
         fast: Arguments without special cases, for which the reduction for a domain suffices; None
             where it is no faster.
         derivative: An expression of JAX in ``x`` and the value ``y``.
+        accurate: Makes another reduction for a domain, which costs more and is good for errors of
+            few units; None where there is none.
     """
 
     expression: str
@@ -46,6 +58,7 @@ class Known:
     finite: Callable[[float, float], Reduction]
     derivative: str
     fast: tuple[float, float] | None = None
+    accurate: Callable[[float, float], Reduction | None] = lambda low, high: None
 
 
 def _odd(expression: str, limit: float) -> Callable[..., Reduction]:
@@ -54,7 +67,7 @@ def _odd(expression: str, limit: float) -> Callable[..., Reduction]:
     def made(low: float = -limit, high: float = limit) -> Reduction:
         reach = min(max(abs(low), abs(high)), limit)
         core = core_target(expression, Fraction(0), Fraction(reach))
-        return reductions.magnitude(core, limit if reach == limit else None)
+        return magnitudes.magnitude(core, limit if reach == limit else None)
 
     return made
 
@@ -65,13 +78,20 @@ def _binades(scale: float | None, least: float, most: float) -> Callable[[float,
 
     def made(low: float, high: float) -> Reduction:
         normal = low * s >= -126.0 and high * s < 127.5
-        return reductions.binades(scale, None if normal else (least, most))
+        return exponentials.binades(scale, None if normal else (least, most))
 
     return made
 
 
+def _seamed(
+    made: Callable[[float], Reduction], limit: float
+) -> Callable[[float, float], Reduction | None]:
+    """Two parts, where a domain reaches the second."""
+    return lambda low, high: made(limit) if max(-low, high) > SEAM else None
+
+
 def _exponent(scale: float | None) -> Callable[[float, float], Reduction]:
-    return lambda low, high: reductions.exponent(scale, complete=low < LEAST)
+    return lambda low, high: logarithms.exponent(scale, complete=low < LEAST)
 
 
 _EXP_SPECIALS = ((_INF, _INF), (-_INF, 0.0), (0.0, 1.0), (-0.0, 1.0), (_NAN, _NAN))
@@ -84,6 +104,15 @@ _LOG_SPECIALS = (
     (1.0, 0.0),
     (_NAN, _NAN),
 )
+_SIGNED_ZEROS = ((0.0, 0.0), (-0.0, -0.0), (_NAN, _NAN))
+_EXPM1_SPECIALS = ((_INF, _INF), (-_INF, -1.0), *_SIGNED_ZEROS)
+_ATAN_SPECIALS = ((_INF, math.pi / 2), (-_INF, -math.pi / 2), *_SIGNED_ZEROS)
+_CBRT_SPECIALS = ((_INF, _INF), (-_INF, -_INF), *_SIGNED_ZEROS)
+_LOG1P_SPECIALS = ((_INF, _INF), (-_INF, _NAN), (-1.0, -_INF), (-2.0, _NAN), *_SIGNED_ZEROS)
+_SOFTPLUS_SPECIALS = ((_INF, _INF), (-_INF, 0.0), (0.0, _LOG2), (-0.0, _LOG2), (_NAN, _NAN))
+_RSQRT_SPECIALS = (
+    (_INF, 0.0), (-_INF, _NAN), (-1.0, _NAN), (0.0, _INF), (-0.0, -_INF), (_NAN, _NAN),
+)  # fmt: skip
 _ODD_SPECIALS = ((_INF, 1.0), (-_INF, -1.0), (0.0, 0.0), (-0.0, -0.0), (_NAN, _NAN))
 
 #: From where on tanh and erf are rounded to 1.
@@ -98,7 +127,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             0.0,
             _INF,
             _EXP_SPECIALS,
-            lambda: reductions.binades(None, (-151.0, 129.0)),
+            lambda: exponentials.binades(None, (-151.0, 129.0)),
             _binades(None, -151.0, 129.0),
             "0.6931472 * y",
             (-125.0, 125.0),
@@ -109,7 +138,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             0.0,
             _INF,
             _EXP_SPECIALS,
-            lambda: reductions.binades(_LOG2E, (-104.0, 89.0)),
+            lambda: exponentials.binades(_LOG2E, (-104.0, 89.0)),
             _binades(_LOG2E, -104.0, 89.0),
             "y",
             (-86.5, 86.5),
@@ -120,7 +149,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             _NAN,
             None,
             _LOG_SPECIALS,
-            lambda: reductions.exponent(None, complete=True),
+            lambda: logarithms.exponent(None, complete=True),
             _exponent(None),
             "1.442695 / x",
             (LEAST, LARGEST),
@@ -131,7 +160,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             _NAN,
             None,
             _LOG_SPECIALS,
-            lambda: reductions.exponent(_LOG2, complete=True),
+            lambda: logarithms.exponent(_LOG2, complete=True),
             _exponent(_LOG2),
             "1.0 / x",
             (LEAST, LARGEST),
@@ -143,7 +172,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             None,
             (),
             None,
-            lambda low, high: reductions.half_turns(quarter=False),
+            lambda low, high: half_turns(quarter=False),
             "jnp.cos(x)",
         ),
         "cos": Known(
@@ -153,16 +182,49 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             None,
             (),
             None,
-            lambda low, high: reductions.half_turns(quarter=True),
+            lambda low, high: half_turns(quarter=True),
             "-jnp.sin(x)",
         ),
         "tanh": Known(
             "tanh(x)", (-_TANH, _TANH), -1.0, 1.0, _ODD_SPECIALS,
             _odd("tanh(x)", _TANH), _odd("tanh(x)", _TANH), "1.0 - y * y",
+            accurate=_seamed(magnitudes.tanh, _TANH),
         ),
         "erf": Known(
             "erf(x)", (-_ERF, _ERF), -1.0, 1.0, _ODD_SPECIALS,
             _odd("erf(x)", _ERF), _odd("erf(x)", _ERF), "1.1283792 * jnp.exp(-x * x)",
+            accurate=_seamed(magnitudes.erf, _ERF),
+        ),
+        "atan": Known(
+            "atan(x)", (-LARGEST, LARGEST), None, None, _ATAN_SPECIALS,
+            magnitudes.arctangent, lambda low, high: magnitudes.arctangent(), "1.0 / (1.0 + x * x)",
+        ),
+        "expm1": Known(
+            "expm1(x)", (-18.0, 89.0), -1.0, _INF, _EXPM1_SPECIALS,
+            lambda: exponentials.less_one((-18.0, 89.0)),
+            lambda low, high: exponentials.less_one(None), "y + 1.0", (-17.0, 87.0),
+        ),
+        "log1p": Known(
+            "log1p(x)", (_ABOVE_LESS_ONE, LARGEST), _NAN, None, _LOG1P_SPECIALS,
+            lambda: logarithms.of_one_more(_LOG2, complete=True),
+            lambda low, high: logarithms.of_one_more(_LOG2, complete=high > 2.0**100),
+            "1.0 / (1.0 + x)", (_ABOVE_LESS_ONE, 2.0**100),
+        ),
+        "softplus": Known(
+            "softplus(x)", (-104.0, LARGEST), 0.0, None, _SOFTPLUS_SPECIALS,
+            exponentials.softplus, lambda low, high: exponentials.softplus(), "jax.nn.sigmoid(x)",
+        ),
+        "rsqrt": Known(
+            "1 / sqrt(x)", (2.0**-149, LARGEST), _NAN, None, _RSQRT_SPECIALS,
+            lambda: roots.inverse_square_root(complete=True),
+            lambda low, high: roots.inverse_square_root(complete=low < LEAST),
+            "-0.5 * y / x", (LEAST, LARGEST),
+        ),
+        "cbrt": Known(
+            "cbrt(x)", (-LARGEST, LARGEST), None, None, _CBRT_SPECIALS,
+            lambda: roots.cube_root(complete=True),
+            lambda low, high: roots.cube_root(complete=min(abs(low), abs(high)) < LEAST or low < 0),
+            "y / (3.0 * x)", (LEAST, LARGEST),
         ),
         # Below -80 exp(-|x|) comes near subnormal numbers, which a product with x would magnify.
         "silu": Known(
@@ -172,7 +234,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             None,
             (),
             None,
-            lambda low, high: reductions.through_exp(times_x=True),
+            lambda low, high: exponentials.through_exp(),
             "jax.nn.sigmoid(x) * (1.0 + x - y)",
         ),
         "sigmoid": Known(
@@ -181,8 +243,8 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             0.0,
             1.0,
             ((_INF, 1.0), (-_INF, 0.0), (0.0, 0.5), (-0.0, 0.5), (_NAN, _NAN)),
-            lambda: reductions.through_exp(times_x=False),
-            lambda low, high: reductions.through_exp(times_x=False),
+            lambda: exponentials.logistic(),
+            lambda low, high: exponentials.logistic(),
             "y * (1.0 - y)",
         ),
     }

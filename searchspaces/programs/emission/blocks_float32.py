@@ -31,7 +31,8 @@ static int {name}_special(const float *x, size_t n)
 {{
     uint32_t most = 0;
     for (size_t i = 0; i < n; i++) {{
-        const uint32_t place = ((uint32_t)bits_of(x[i]) & UINT32_C({mask:#x})) - UINT32_C({low:#x});
+        const uint32_t b = (uint32_t)bits_of(x[i]);
+        const uint32_t place = {place} - UINT32_C({low:#x});
         most = place > most ? place : most;
     }}
     return most > UINT32_C({span:#x});
@@ -74,7 +75,7 @@ class Fast:
 
     Attributes:
         program: In ``float32``, from one ``single`` to one ``single``.
-        low: The least of those arguments: a positive number, or ``-high``.
+        low: The least of those arguments.
         high: The largest.
     """
 
@@ -93,13 +94,29 @@ def loops(name: str, fast: Fast | None, body: Callable[[Program], list[str]]) ->
     """
     if fast is None:
         return PLAIN.format(name=name)
-    low, high = (int(np.float32(abs(end)).view(np.uint32)) for end in (fast.low, fast.high))
-    both = fast.low < 0
+    place, low, span = _places(fast.low, fast.high)
     return _SWITCH + _BLOCKS.format(
         name=name,
         body="\n".join(f"    {line}" for line in body(fast.program)),
-        mask=0x7FFFFFFF if both else 0xFFFFFFFF,
-        low=0 if both else low,
-        span=high if both else high - low,
+        place=place,
+        low=low,
+        span=span,
         block=BLOCK,
     )
+
+
+def _places(low: float, high: float) -> tuple[str, int, int]:
+    """Floats as whole numbers such that an interval is a run of them, by the cheapest way there is.
+
+    Returns:
+        The number of a float with the bits ``b`` in C; that of the first; how many follow it.
+    """
+    first, last = (int(np.float32(end).view(np.uint32)) for end in (low, high))
+    if low > 0:
+        return "b", first, last - first
+    if low == -high:
+        return "(b & UINT32_C(0x7fffffff))", 0, last
+    # Of negative ones all bits but the sign are turned, which puts them in order.
+    start = first ^ 0x7FFFFFFF if low < 0 else first
+    ordered = "(b ^ ((0U - (b >> 31)) & UINT32_C(0x7fffffff)))"
+    return ordered, start, (last - start) % (1 << 32)

@@ -295,7 +295,7 @@ def arguments(domain: tuple[float, float]) -> NDArray[np.float32]:
     """
     rng = np.random.default_rng(0)
     low, high = (np.float32(end) for end in domain)
-    inside = np.linspace(low, high, _INSIDE, dtype=np.float32)
+    inside = np.linspace(*domain, _INSIDE).astype(np.float32)
     with np.errstate(over="ignore"):
         ends = [np.nextafter(x, np.float32(to)) for x in (low, high) for to in (-np.inf, np.inf)]
     random = rng.integers(0, 2**32, _RANDOM, dtype=np.uint32).view(np.float32)

@@ -40,7 +40,7 @@ def settled():
     """``(name, domain, core) -> (function, program, error at the arguments, the arguments)``."""
 
     def make(name, domain, core):
-        function = resolve(name, domain, "usual")
+        function = resolve(name, domain, "usual", accurate=True)
         evaluator = SingleEvaluator(function, 23, AVX2, 100.0)
         batch = Batch.from_programs([core], len(core.instructions))
         canonical(batch, 23)

@@ -28,6 +28,10 @@ def sigmoid(x):
     return 1 / (1 + gmpy2.exp(-x))
 
 
+def softplus(x):
+    return max(x, 0) + gmpy2.log1p(gmpy2.exp(-abs(x)))
+
+
 #: Function, domain (None: all float32), degree, whether it is odd, the largest error in units.
 CASES = {
     "exp2": ("exp2", None, gmpy2.exp2, 6, False, 1.0),
@@ -38,9 +42,21 @@ CASES = {
     "log2": ("log2", None, gmpy2.log2, 9, True, 4.0),
     "sin": ("sin", None, gmpy2.sin, 8, True, 40.0),
     "cos": ("cos", None, gmpy2.cos, 8, True, 40.0),
-    "tanh": ("tanh", "-1,1", gmpy2.tanh, 9, True, 60.0),
-    "erf": ("erf", "-1,1", gmpy2.erf, 9, True, 60.0),
-    "sigmoid": ("sigmoid", None, sigmoid, 6, False, 3.0),
+    "tanh near 0": ("tanh", "-1,1", gmpy2.tanh, 9, True, 60.0),
+    "tanh in two parts": ("tanh", None, gmpy2.tanh, 9, True, 60.0),
+    "erf near 0": ("erf", "-1,1", gmpy2.erf, 9, True, 60.0),
+    "erf in two parts": ("erf", None, gmpy2.erf, 9, True, 60.0),
+    "atan": ("atan", None, gmpy2.atan, 12, True, 60.0),
+    "expm1": ("expm1", None, gmpy2.expm1, 6, True, 2.0),
+    "expm1 in between": ("expm1", "-2,20", gmpy2.expm1, 6, True, 2.0),
+    "log1p": ("log1p", None, gmpy2.log1p, 9, True, 4.0),
+    "log1p in between": ("log1p", "-1/2,1000", gmpy2.log1p, 9, True, 4.0),
+    "softplus": ("softplus", None, softplus, 9, True, 4.0),
+    "rsqrt": ("rsqrt", None, gmpy2.rec_sqrt, 9, False, 2000.0),
+    "rsqrt of normals": ("rsqrt", "1/1000000,1000000", gmpy2.rec_sqrt, 9, False, 2000.0),
+    "cbrt": ("cbrt", None, gmpy2.cbrt, 9, False, 1000.0),
+    "cbrt of positive normals": ("cbrt", "1/1000000,1000000", gmpy2.cbrt, 9, False, 1000.0),
+    "sigmoid": ("sigmoid", None, sigmoid, 6, True, 1.3),
     "silu": ("silu", None, lambda x: x * sigmoid(x), 6, False, 4.0),
 }
 
@@ -133,14 +149,17 @@ def ones(x):
     return np.where(np.isnan(x) | (x == 0), x, np.copysign(np.float32(1), x))
 
 
-@pytest.mark.parametrize("name", ["exp2", "exp", "log", "log2"])
+@pytest.mark.parametrize("name", ["exp2", "exp", "log", "log2", "expm1", "log1p", "rsqrt", "cbrt"])
 def test_blocks_without_special_cases_have_the_same_bits(name, horner, settled):
     """The shorter way through arrays; some blocks are long, one is cut, one has special cases."""
     function, program, *_ = settled(name, None, horner(4, name.startswith("log")))
     (low, high), _ = function.fast
     rng = np.random.default_rng(1)
     inside = rng.uniform(max(low, -80.0), min(high, 80.0), 3 * BLOCK - 7).astype(np.float32)
-    edges = np.array([low, high, -low if low < 0 else low * 1.5], np.float32)
+    with np.errstate(over="ignore"):
+        beyond_them = np.nextafter(np.float32([low, high]), np.float32([-np.inf, np.inf]))
+    edges = np.array([low, high, *beyond_them, -1.0, -low if low < 0 else low * 1.5], np.float32)
+    edges = np.concatenate([edges, np.repeat(edges, BLOCK)])
     points = np.concatenate([inside, edges, arguments(function, 512)])
     with compiled(program, function) as library, compiled(program, function, COMPLETE) as other:
         got, complete = (exported(one, NAME)(points) for one in (library, other))

@@ -1,0 +1,122 @@
+"""Exponentials, and what is made of one: a power of two times a core around 0."""
+
+from fractions import Fraction
+
+from elitemap.searchspaces.elementary.float32.assembly import CORE, MAGIC, Assembly, bits
+from elitemap.searchspaces.elementary.float32.reduction import (
+    Reduction,
+    after,
+    core_target,
+    joined,
+)
+from elitemap.searchspaces.elementary.float32.reductions.pieces import (
+    HALF_EXP,
+    LEAST_EXP,
+    LOG2E,
+    SLACK,
+    clamped,
+    nearest,
+    power,
+    power_of_two,
+    scaled,
+    scaled_twice,
+)
+from elitemap.searchspaces.elementary.targets import Target
+
+
+def binades(scale: float | None, ends: tuple[float, float] | None) -> Reduction:
+    """An exponential: 2^(x s) as 2^k times a core around 0, with k the whole number next to x s.
+
+    Args:
+        scale: s; None for 1, where no argument has to be rounded.
+        ends: What the argument is clamped to, so that everything beyond becomes 0 or infinity and
+            NaN stays; None where all results are normal numbers.
+    """
+    code = Assembly(1)
+    x = 0 if ends is None else clamped(code, 0, *ends)
+    shifted, reduced = nearest(code, x, scale)
+    rest = after(code)
+    whole = scaled if ends is None else scaled_twice
+    value = whole(rest, CORE, shifted)
+    assert value == rest.first + len(rest.rows) - 1
+    return joined("binades", code, reduced, rest, _around(scale))
+
+
+def _around(scale: float | None) -> Target:
+    half = Fraction(1, 2) + SLACK
+    if scale is None:
+        return core_target("exp2(x)", -half, half)
+    return core_target("exp(x)", -HALF_EXP, HALF_EXP)
+
+
+_EXPM1 = core_target("expm1(x)", -HALF_EXP, HALF_EXP)
+
+
+def less_one(ends: tuple[float, float] | None) -> Reduction:
+    """exp(x) - 1 as 2^k (core + 1) - 1, where 2^k - 1 is added at once.
+
+    Args:
+        ends: As in :func:`binades`.
+    """
+    code = Assembly(1)
+    x = 0 if ends is None else clamped(code, 0, *ends)
+    shifted, reduced = nearest(code, x, LOG2E)
+    rest = after(code)
+    # By half of it: 2^128, which some results need, is no float.
+    half = power_of_two(rest, rest.do("isub", rest.do("bits", shifted), rest.word(bits(MAGIC) + 1)))
+    base = rest.do("fsub", half, rest.single(0.5))
+    value = rest.do("fma", half, CORE, base)
+    rest.do("copysign", rest.do("fadd", value, value), 0)
+    return joined("less-one", code, reduced, rest, _EXPM1)
+
+
+def through_exp() -> Reduction:
+    """The logistic function times x: with E = exp(-|x|), E or 1 over 1 + E."""
+    code = Assembly(1)
+    size = code.do("max", code.do("neg", code.do("abs", 0)), code.single(LEAST_EXP))
+    shifted, reduced = nearest(code, size, LOG2E)
+    rest = after(code)
+    small = scaled_twice(rest, CORE, shifted)
+    one = rest.single(1.0)
+    above = rest.do("select", rest.do("bits", 0), small, one)
+    rest.do("fdiv", rest.do("fmul", above, 0), rest.do("fadd", one, small))
+    return joined("through-exp", code, reduced, rest, _around(LOG2E))
+
+
+def logistic() -> Reduction:
+    """1 / (1 + exp(-x)) with what is lost in E = exp(-|x|), in 1 + E and in the quotient put back.
+
+    The core q is exp - 1. With w = 1 / (1 + E), corrected by one step of Newton's method whose
+    residual knows both losses, the value is w for x >= 0 and 2^k (w + w q) below.
+    """
+    code = Assembly(1)
+    size = code.do("max", code.do("neg", code.do("abs", 0)), code.single(LEAST_EXP))
+    shifted, reduced = nearest(code, size, LOG2E)
+    rest = after(code)
+    one = rest.single(1.0)
+    scale = scaled_twice(rest, one, shifted)
+    small = rest.do("fma", scale, CORE, scale)
+    lost = rest.do("fma", scale, CORE, rest.do("fsub", scale, small))
+    total = rest.do("fadd", one, small)
+    lost = rest.do("fadd", lost, rest.do("fadd", rest.do("fsub", one, total), small))
+    inverse = rest.do("fdiv", one, total)
+    minus = rest.do("neg", inverse)
+    residual = rest.do("fma", minus, lost, rest.do("fma", minus, total, one))
+    step = rest.do("fmul", inverse, residual)
+    below = rest.do("fadd", inverse, rest.do("fma", inverse, CORE, step))
+    negative = rest.do("bits", 0)
+    whole = scaled_twice(rest, below, shifted)
+    rest.do("select", negative, whole, rest.do("fadd", inverse, step))
+    return joined("logistic", code, reduced, rest, _EXPM1)
+
+
+def softplus() -> Reduction:
+    """log(1 + exp(x)) as max(x, 0) + a core in exp(-|x|), which is a fixed polynomial's."""
+    code = Assembly(1)
+    size = code.do("max", code.do("neg", code.do("abs", 0)), code.single(LEAST_EXP))
+    shifted, mantissa = power(code, size)
+    small = scaled_twice(code, mantissa, shifted)
+    rest = after(code)
+    rest.do("fadd", rest.do("max", 0, rest.single(0.0)), CORE)
+    core = core_target("log1p(x)", Fraction(0), 1 + SLACK)
+    return joined("softplus", code, small, rest, core)
