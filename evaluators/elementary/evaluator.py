@@ -2,12 +2,21 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import Axis, Goal, Objective, Scores, Screen, Screened
+from elitemap.engine.protocols import (
+    Axis,
+    Goal,
+    Objective,
+    Scores,
+    Screen,
+    Screened,
+    Vouched,
+)
 from elitemap.evaluators.elementary.costs import Costs
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.evaluators.elementary.rational.solver import Solver
@@ -56,6 +65,26 @@ def _shares(points: Floats) -> Floats:
     return shares
 
 
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What is known of a target while programs are fitted.
+
+    Attributes:
+        nodes: Where constants are fitted.
+        check: Where the error is measured then.
+        solver: Gives the constants of whole families; None where only points are known.
+    """
+
+    nodes: Samples
+    check: Samples
+    solver: Solver | None
+
+
+def evidence_of(target: Target) -> Evidence:
+    """A function sampled, and solved for."""
+    return Evidence(sampled(target, NODES), sampled(target, CHECKS), Solver(target))
+
+
 class ElementaryEvaluator:
     """Fits constants and measures the error.
 
@@ -71,22 +100,25 @@ class ElementaryEvaluator:
 
     def __init__(
         self,
-        target: Target,
+        target: Target | Evidence,
         max_ops: int,
         dialect: Dialect = REAL,
         goal: Goal | None = None,
         costs: Costs | None = None,
+        vouched: Vouched = "proved",
     ) -> None:
         """Sample the target.
 
         Args:
-            target: What to approximate.
+            target: What to approximate, or what is known of it.
             max_ops: Most operations of a candidate.
             dialect: ``real``, perhaps with more primitives.
             goal: What is to be reached; more than that, and a little, is worth nothing.
             costs: What is to be cheap; None for few operations.
+            vouched: What vouches for digits in the end.
         """
-        self.objectives = objectives(costs)
+        evidence = target if isinstance(target, Evidence) else evidence_of(target)
+        self.objectives = objectives(costs, vouched)
         self.costs = costs
         self.dialect = dialect
         self.most = math.inf if goal is None else goal.least + SURPLUS
@@ -95,9 +127,8 @@ class ElementaryEvaluator:
         self.counted = np.array(
             [[p.cost, p.literal is not None, p.divisor is not None] for p in table]
         )
-        self.solver = Solver(target)
-        self.nodes = sampled(target, NODES)
-        self.check = sampled(target, CHECKS)
+        self.solver = evidence.solver
+        self.nodes, self.check = evidence.nodes, evidence.check
         self.axes = (
             Axis("ops", tuple(np.arange(1.5, max_ops))),
             Axis("constants", tuple(np.arange(0.5, min(max_ops, 12)))),
@@ -119,7 +150,8 @@ class ElementaryEvaluator:
         measures = self.measures(batch)
         bars = hurdle(measures)
         fitted = screen(batch, self.nodes)
-        self.solver.solve(batch, bars, fitted.digits, fitted.signature)
+        if self.solver is not None:
+            self.solver.solve(batch, bars, fitted.digits, fitted.signature)
         reached = fitted.digits > bars - REACH
         cells = measures.astype(np.uint64) @ np.array([1 << 16, 1 << 8, 1], np.uint64)
         return Screened(
@@ -161,9 +193,10 @@ class ElementaryEvaluator:
         )
 
 
-def objectives(costs: Costs | None) -> tuple[Objective, ...]:
+def objectives(costs: Costs | None, vouched: Vouched) -> tuple[Objective, ...]:
     """What a program is worth: digits, at a cost or at a number of operations."""
-    digits = Objective("digits", +1, "proved", "cut", label="digits ≥")
+    label = "digits ≥" if vouched == "proved" else ""
+    digits = Objective("digits", +1, vouched, "cut", label=label)
     error = Objective("error", -1, "estimated", "scientific", label="est. error", steers=True)
     if costs is None:
         return Objective("ops", -1, "proved", "count", steers=True), digits, error

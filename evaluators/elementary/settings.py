@@ -8,6 +8,7 @@ from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import ArrayFile, Goal, Option
 from elitemap.evaluators.elementary.costs import NAMED as COSTS
 from elitemap.evaluators.elementary.costs import read_costs
+from elitemap.evaluators.elementary.points.table import read_points
 from elitemap.evaluators.float32.pricing import MODELS
 from elitemap.formulas.parsing import parse_constant
 from elitemap.formulas.vocabulary import constant_value
@@ -59,6 +60,12 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             "div = 10; x86 with a bound and equal without one if left out",
             tuple(COSTS),
             ArrayFile(plain=False, readers={".toml": read_costs}),
+        ),
+        Option(
+            "data",
+            "",
+            "rows of x, y[, weight] for the target points",
+            brings=ArrayFile(plain=False, readers={".csv": read_points}),
         ),
         Option(
             "seed_with",

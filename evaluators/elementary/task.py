@@ -18,6 +18,8 @@ from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fitting.fit import KERNEL
 from elitemap.evaluators.elementary.fitting.polish import polish
 from elitemap.evaluators.elementary.float64.check import examine
+from elitemap.evaluators.elementary.points.task import NAME as POINTS
+from elitemap.evaluators.elementary.points.task import points_task
 from elitemap.evaluators.elementary.settings import (
     ARITHMETICS,
     OPTIONS,
@@ -257,9 +259,15 @@ def task(name: str, options: Mapping[str, str], data: Mapping[str, UserData] = N
     if arithmetic not in ARITHMETICS:
         raise UsageError(f"expected arithmetic as real or float32, got {arithmetic[:40]!r}")
     if arithmetic == "float32":
+        if name.strip() == POINTS or "data" in data:
+            raise UsageError("expected no points with arithmetic=float32: leave one of them out")
         if options.get("costs"):
             raise UsageError("expected no costs with arithmetic=float32: cpu names its cost model")
         return float32_task(name, options)
+    if name.strip() == POINTS:
+        return points_task(options, data)
+    if "data" in data:
+        raise UsageError(f"expected data with the target points, got it with {name[:40]}: drop it")
     for option in ("cpu", "reduction"):
         if option in options:
             raise UsageError(f"expected {option} with arithmetic=float32 only; leave it out")
@@ -272,7 +280,8 @@ tasks = SpaceEntry(
     targets={
         name: f"{expression} on {domain}, {error} error"
         for name, (expression, domain, error) in NAMED.items()
-    },
+    }
+    | {POINTS: "the function behind a table: --set data=FILE.csv"},
     options=OPTIONS,
     task=task,
 )

@@ -123,13 +123,14 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
                 "max_ops=",
                 "bound=",
                 "costs=",
+                "data=",
                 "seed_with=",
                 "arithmetic=",
                 "cpu=",
                 "reduction=",
             ],
         ),
-        ("elitemap search elementary exp2 --set d", ["domain="]),
+        ("elitemap search elementary exp2 --set d", ["domain=", "data="]),
         # bash takes = for a word of its own, and puts what it is told behind it
         ("elitemap search elementary exp2 --set error = re", ["relative"]),
         (

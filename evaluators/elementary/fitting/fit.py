@@ -16,10 +16,14 @@ Floats = NDArray[np.float64]
 #: Points of the fit, and those between them where its error is measured; fixed in the kernel.
 NODES, CHECKS = 32, 64
 
+#: The same for tables of points.
+MANY_NODES, MANY_CHECKS = 256, 1024
+
 #: Folder of the kernels' sources.
 KERNEL = Path(__file__).resolve().parent / "kernel"
 
-_SOURCE = KERNEL / "fit.c"
+#: The kernel and its number of check points, by its number of points.
+_SOURCES = {NODES: (KERNEL / "fit.c", CHECKS), MANY_NODES: (KERNEL / "fit_many.c", MANY_CHECKS)}
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,8 @@ class Fitted:
     evaluated: Floats
 
 
-def _work(batch: Batch) -> Floats:
-    return workspace(2 * (batch.length + 1) * CHECKS + 2 * batch.length)
+def _work(batch: Batch, checks: int) -> Floats:
+    return workspace(2 * (batch.length + 1) * checks + 2 * batch.length)
 
 
 def screen(batch: Batch, nodes: Samples) -> Screening:
@@ -84,14 +88,15 @@ def screen(batch: Batch, nodes: Samples) -> Screening:
 
     Args:
         batch: n programs; their constants are improved.
-        nodes: The target at ``NODES`` points.
+        nodes: The target at ``NODES`` (or ``MANY_NODES``) points.
     """
     n = len(batch)
+    source, checks = _SOURCES[len(nodes.points)]
     found = Screening(np.empty(n), np.empty(n), np.empty(n, np.uint64))
-    load(_SOURCE, batch.dialect).screen(
+    load(source, batch.dialect).screen(
         *batch_arguments(batch),
         pointer(nodes.packed()),
-        pointer(_work(batch)),
+        pointer(_work(batch, checks)),
         pointer(found.digits),
         pointer(found.evaluated),
         pointer(found.signature),
@@ -106,16 +111,17 @@ def fit(batch: Batch, bars: Floats, nodes: Samples, check: Samples) -> Fitted:
         batch: n programs, best screened; their constants are improved.
         bars: float64[n], digits that enter the program's cell, -inf where there is room; rows that
             stay below get no minimax treatment.
-        nodes: The target at ``NODES`` points.
-        check: The target at ``CHECKS`` points, where the error is measured.
+        nodes: The target at ``NODES`` (or ``MANY_NODES``) points.
+        check: The target at ``CHECKS`` (or ``MANY_CHECKS``) points, where the error is measured.
     """
+    source, checks = _SOURCES[len(nodes.points)]
     fitted = Fitted(np.empty(len(batch)), np.empty(len(batch)))
-    load(_SOURCE, batch.dialect).fit(
+    load(source, batch.dialect).fit(
         *batch_arguments(batch),
         pointer(np.ascontiguousarray(bars, dtype=np.float64)),
         pointer(nodes.packed()),
         pointer(check.packed()),
-        pointer(_work(batch)),
+        pointer(_work(batch, checks)),
         pointer(fitted.digits),
         pointer(fitted.evaluated),
     )

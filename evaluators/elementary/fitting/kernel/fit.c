@@ -6,7 +6,9 @@
  */
 #include "descent.h"
 
+#ifndef CHECKS
 #define CHECKS 64
+#endif
 
 /* Steps of the screening, further ones of the fit, and those in double-double. */
 #define FIRST_STEPS 7

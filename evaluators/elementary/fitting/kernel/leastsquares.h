@@ -11,7 +11,10 @@
 #include <stddef.h>
 
 #define MAX_CONSTANTS 24
+/* Points of a fit, a multiple of LANES; who fits tables has more. */
+#ifndef NODES
 #define NODES 32
+#endif
 #define LANES 8
 /* Below this fraction of its length left after orthogonalisation a column counts as dependent. */
 #define DEPENDENT 1e-13
