@@ -27,7 +27,7 @@ from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.evaluators.optimizers.behaviour import observe
 from elitemap.evaluators.optimizers.catalogue import WORKLOADS
-from elitemap.evaluators.optimizers.certificate import fresh_logs, interval, tuned
+from elitemap.evaluators.optimizers.comparing import fresh_logs, interval, tuned
 from elitemap.evaluators.optimizers.evaluator import SEEDS, RuleEvaluator, final_losses
 from elitemap.evaluators.optimizers.labels import EQUAL, label
 from elitemap.evaluators.optimizers.workloads import Workload

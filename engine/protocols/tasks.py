@@ -133,6 +133,9 @@ class Task:
         adopt: ``document -> document``: an elite of any archive as a candidate of this task; raises
             an ``ElitemapError`` or ``ValueError`` that says why it is none. Whether it is one by
             ``space.from_json`` and ``space.canonical`` is checked besides.
+        beyond: What the best elite of the moment is worth where the search does not look, by names
+            that can be read: recorded while a search runs, and drawn over time. Takes a second or
+            two. None if there is nothing to tell.
         grants: The status of an elite that has this certificate: what the space proves is
             ``certified``, what it has only seen hold on other data is ``confirmed``.
     """
@@ -162,6 +165,7 @@ class Task:
     allocate: Allocating | None = None
     parse: Callable[[str], Mapping[str, Any]] | None = None
     adopt: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda document: document
+    beyond: Callable[[Mapping[str, Any]], Mapping[str, float]] | None = None
     grants: Callable[[Mapping[str, Any]], Status] = lambda certificate: "certified"
 
 

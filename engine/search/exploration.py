@@ -25,6 +25,7 @@ from elitemap.engine.running.dispatch import Job
 from elitemap.engine.running.travel import MOST_KEPT
 from elitemap.engine.running.worker import EpochOrder, EpochResult, Tried, Unknown, epoch_task
 from elitemap.engine.search.exploration_session import ExplorationSession
+from elitemap.engine.search.outlook import outlook
 
 #: Seconds that running epochs get to finish after a stop.
 PATIENCE = 5.0
@@ -209,7 +210,7 @@ def _flush(drive: _Drive) -> None:
         changes.elites,
         changes.removed,
         changes.ancestors,
-        _metrics(session),
+        {**_metrics(session), **outlook(session.task, session.elites(), session.beyond)},
         session.save(),
     )
     drive.flushed, drive.cost = session.elapsed, time.monotonic() - started

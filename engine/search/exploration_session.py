@@ -52,6 +52,7 @@ class ExplorationSession:
         quest: What was found for the task's goal; None without one.
         trial: How long they take, measured by this process; None before that began.
         starts: What the search begins with: island k tries those from k on in steps of the islands.
+        beyond: What the task told of best elites, by their numbers.
         open_end: Where a larger budget goes on; None as long as the budget has changed nothing.
     """
 
@@ -71,6 +72,7 @@ class ExplorationSession:
     reserve: float = 0.0
     trial: Trial | None = None
     quest: Quest | None = None
+    beyond: dict[int, dict[str, float]] = field(default_factory=dict)
     open_end: OpenEnd | None = None
     starts: tuple[Mapping[str, Any], ...] = ()
 

@@ -1,12 +1,13 @@
 """The workloads by name and size, and a user's own."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import UserData
 from elitemap.evaluators.optimizers.models.source import Builtin, Source
-from elitemap.evaluators.optimizers.workloads import Family, Workload
+from elitemap.evaluators.optimizers.workloads import LONGEST, Family, Workload
 
 #: Sizes of a workload; a step of each costs roughly ten times one of the size before.
 SIZES = ("small", "medium", "large")
@@ -149,6 +150,29 @@ def chosen(
         )
         for one in made
     )
+
+
+def next_size(workloads: Sequence[Workload], size: str) -> tuple[Workload, ...]:
+    """The same workloads of the next size; with more steps where a user's own is among them."""
+    if any(one.name == OWN for one in workloads):
+        return tuple(
+            replace(one, name=f"{one.name} longer", steps=LONGEST * one.steps) for one in workloads
+        )
+    number = SIZES.index(size) + 1
+    if number == len(SIZES):
+        return ()
+    return tuple(sized(_bare(one), SIZES[number]) for one in workloads)
+
+
+def others(workloads: Sequence[Workload]) -> tuple[Workload, ...]:
+    """The small workloads with compiled gradients that are not among these."""
+    names = {_bare(one) for one in workloads}
+    return tuple(one for name, one in WORKLOADS.items() if name not in names)
+
+
+def _bare(workload: Workload) -> str:
+    """The name without the size."""
+    return workload.name.partition(" ")[0]
 
 
 def _own(model: UserData) -> Workload:

@@ -5,26 +5,20 @@ neither the search nor the fit of learning rates had), next to AdamW with its us
 learning rate that was fitted in the same way, on the same runs.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import t as student
 
 from elitemap.engine.protocols import Unproved, Verdict
+from elitemap.evaluators.optimizers.comparing import fresh_logs, interval, usual_logs
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
-from elitemap.evaluators.optimizers.fitting import log_loss
-from elitemap.evaluators.optimizers.jobs import Jobs
+from elitemap.evaluators.optimizers.funnel import Gates, gates, passed
 from elitemap.evaluators.optimizers.labels import label
-from elitemap.evaluators.optimizers.training import losses, runs
+from elitemap.evaluators.optimizers.pace import steps_ratio
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.algebra import simplified
 from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace, text
-from elitemap.searchspaces.optimizers.zoo import known
-
-Floats = NDArray[np.float64]
 
 #: Fresh runs of each workload.
 FRESH = 16
@@ -35,39 +29,19 @@ SLACK = 0.02
 METHOD = f"{FRESH} runs that neither search nor tuning had seen, paired with AdamW"
 
 
-def fresh_logs(rules: Rules, workloads: Sequence[Workload], purpose: str, number: int) -> Floats:
-    """float64[n, workloads, number]: log losses of so many runs of a purpose; NaN for failures."""
-    n = len(rules)
-    made = np.empty((n, len(workloads), number))
-    for k, workload in enumerate(workloads):
-        of = runs(workload, purpose, tuple(range(number)))
-        jobs = Jobs(
-            np.repeat(np.arange(n), number),
-            np.tile(np.arange(number), n),
-            np.repeat(rules.rate[:, k], number),
-        )
-        made[:, k] = log_loss(losses(rules.programs, of, jobs, workload.steps)).reshape(n, number)
-    return made
-
-
-@cache
-def tuned(name: str, workloads: tuple[Workload, ...]) -> Rules:
-    """A rule of the zoo with its usual constants and fitted learning rates."""
-    space = RuleSpace(2, 1000, "random", len(workloads))
-    batch = space.canonical(space.batch([known(name, space.slots)]))[0]
-    return RuleEvaluator(workloads, space.slots, 1).fitted(batch, np.zeros(1, np.intp))
-
-
-def interval(values: Floats) -> tuple[float, float]:
-    """Mean and half of its 95 % interval, by Student's distribution."""
-    half = float(student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return float(values.mean()), half
-
-
 def certify(
-    document: Mapping[str, Any], space: RuleSpace, workloads: tuple[Workload, ...]
+    document: Mapping[str, Any],
+    space: RuleSpace,
+    workloads: tuple[Workload, ...],
+    along: Gates = Gates(),  # noqa: B008
 ) -> dict[str, Any] | Unproved:
-    """Confirm a rule on fresh runs.
+    """Confirm a rule on fresh runs, and see how far it comes.
+
+    Args:
+        document: The rule.
+        space: That of the document.
+        workloads: What it is for.
+        along: What it is tried on where it is better than AdamW.
 
     Raises:
         ProgramError: If the document is no rule.
@@ -77,11 +51,12 @@ def certify(
     if (batch.rate <= 0).any():
         batch = RuleEvaluator(workloads, space.slots, 1).fitted(batch, np.zeros(1, np.intp))
     logs = fresh_logs(batch, workloads, "fresh", FRESH)[0]
-    usual = fresh_logs(tuned("AdamW", workloads), workloads, "fresh", FRESH)[0]
+    usual = usual_logs(workloads, "fresh", FRESH)
     if not np.isfinite(logs).all():
         return Unproved(f"{int((~np.isfinite(logs)).sum())} fresh runs diverged", final=True)
     mean, half = interval(logs.mean(axis=0))
     change, spread = interval((logs - usual).mean(axis=0))
+    stage, told = gates(batch.programs, passed((logs - usual).mean(axis=0)), along)
     what = label(batch.programs.program(0))
     return {
         "method": METHOD,
@@ -96,6 +71,9 @@ def certify(
         "against_adamw": float(np.exp(change)),
         "against_adamw_low": float(np.exp(change - spread)),
         "against_adamw_high": float(np.exp(change + spread)),
+        **_pace(batch, workloads),
+        "stage": stage,
+        "gates": told,
         "label": what.text,
         "nearest": what.name,
         "difference": what.difference,
@@ -104,11 +82,22 @@ def certify(
     }
 
 
+def _pace(batch: Rules, workloads: tuple[Workload, ...]) -> dict[str, Any]:
+    """Steps to AdamW's loss, the geometric mean over workloads; None where it is not reached."""
+    each = [steps_ratio(batch, workload, batch.rate[:, k]) for k, workload in enumerate(workloads)]
+    made = np.exp(np.log(np.array(each)).mean(axis=0)).tolist()
+    names = "steps_ratio", "steps_ratio_low", "steps_ratio_high"
+    return {
+        name: value if np.isfinite(value) else None for name, value in zip(names, made, strict=True)
+    }
+
+
 def verify(
     document: Mapping[str, Any],
     recorded: Mapping[str, Any],
     space: RuleSpace,
     workloads: tuple[Workload, ...],
+    along: Gates = Gates(),  # noqa: B008
 ) -> Verdict:
     """Train again, and compare with what a certificate says.
 
@@ -117,8 +106,9 @@ def verify(
         recorded: Its certificate, from whoever wrote the archive.
         space: That of the document.
         workloads: What it claims to be good at.
+        along: How far it may have come.
     """
-    made = certify(document, space, workloads)
+    made = certify(document, space, workloads, along)
     if isinstance(made, Unproved):
         return Verdict("failed", made.reason)
     for name in ("loss", "loss_low", "loss_high", "against_adamw"):
@@ -126,7 +116,9 @@ def verify(
         if not isinstance(told, float) or not abs(told - found) <= SLACK * abs(found):
             reason = f"{name} is {found:.6g}, the certificate says {str(told)[:40]}"
             return Verdict("failed", reason, made)
-    for name in ("workloads", "runs", "label", "simplified"):
+    names = ["workloads", "runs", "label", "simplified"]
+    # Older certificates do not tell how far a rule came.
+    for name in names + ["stage"] * ("stage" in recorded):
         if recorded.get(name) != made[name]:
             reason = (
                 f"{name} is {made[name]!r}, the certificate says {str(recorded.get(name))[:60]}"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.evaluators.optimizers.jobs import MOST, Jobs, Trained
-from elitemap.evaluators.optimizers.workloads import HELD, Workload, digits, luck, matrix
+from elitemap.evaluators.optimizers.workloads import HELD, LONGEST, Workload, digits, luck, matrix
 from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.interpret import batch_arguments, workspace
@@ -100,7 +100,7 @@ def compiled_runs(workload: Workload, purpose: str, numbers: Sequence[int]) -> C
         examples=len(labels),
         held=HELD if network else 0,
         batch=workload.batch,
-        steps=workload.steps,
+        steps=LONGEST * workload.steps,
         dim=workload.entries,
         **{name: array.ctypes.data for name, array in arrays.items()},
     )

@@ -17,7 +17,7 @@ from elitemap.engine.protocols import (
     Screened,
 )
 from elitemap.evaluators.optimizers.behaviour import Behaviour, observe
-from elitemap.evaluators.optimizers.fitting import coarse, fine, log_loss
+from elitemap.evaluators.optimizers.fitting import coarse, fine, first_loss, log_loss, most_gain
 from elitemap.evaluators.optimizers.jobs import Jobs
 from elitemap.evaluators.optimizers.training import losses, runs
 from elitemap.evaluators.optimizers.workloads import Workload
@@ -91,18 +91,21 @@ class RuleEvaluator:
         )
 
     def _short(self, batch: Rules, hurdle: Hurdle) -> Screened[Rules]:
-        """Finds a rate by short runs, and drops rules that learn nothing at any."""
+        """Finds a rate by short runs; drops rules that learn nothing, or too little for a cell."""
         made, learns = batch.take(np.arange(len(batch))), np.ones(len(batch), bool)
-        quality = np.zeros(len(batch))
+        best = np.zeros(len(batch))
         for k, workload in enumerate(self.workloads):
             made.rate[:, k], share = coarse(batch.programs, workload)
             learns &= share < workload.learns
-            quality = quality - log_loss(np.where(np.isfinite(share), share, np.nan))
+            short = log_loss(np.where(np.isfinite(share), share, np.nan) * first_loss(workload))
+            best += most_gain(workload) - short
+        best /= len(self.workloads)
+        measures = observe(batch.programs).measures
         return Screened(
             batch=made,
-            quality=np.where(learns, quality, np.nan),
-            measures=observe(batch.programs).measures,
-            promising=learns,
+            quality=np.where(learns, best, np.nan),
+            measures=measures,
+            promising=learns & (best > hurdle(measures)),
             keys=np.zeros(len(batch), np.uint64),
             work=np.full(len(batch), SHORT_PRICE),
         )

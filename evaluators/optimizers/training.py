@@ -48,7 +48,7 @@ def losses(programs: Batch, of: Runs, jobs: Jobs, steps: int) -> NDArray[np.floa
         programs: Update rules.
         of: The workload.
         jobs: The runs.
-        steps: At most those of the workload.
+        steps: At most LONGEST times those of the workload.
     """
     return of.train(programs, jobs, steps, False)[0]
 

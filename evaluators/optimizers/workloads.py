@@ -25,6 +25,9 @@ Floats = NDArray[np.float32]
 
 Family = Literal["network", "quadratic", "rosenbrock", "model"]
 
+#: Runs may have so many times the usual steps.
+LONGEST = 2
+
 _DIGITS = Path(__file__).with_name("digits.csv")
 
 #: Images of digits on which trained models are judged; the others train them.
@@ -65,7 +68,7 @@ class Workload:
     def tensors(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of the parameter tensors, in the order in which they lie in flat arrays."""
         if self.source is not None:
-            return model_shape(self.source, self.steps).tensors
+            return model_shape(self.source, LONGEST * self.steps).tensors
         if self.family != "network":
             return tuple((size,) for size in self.shape)
         pairs = zip(self.shape, self.shape[1:], strict=False)
@@ -97,8 +100,8 @@ class Luck:
 
     Attributes:
         begin: float32[entries], first parameters.
-        batches: int32[steps, batch], numbers of examples; empty for functions.
-        noise: float32[steps, entries], added to gradients; empty for networks.
+        batches: int32[LONGEST * steps, batch], numbers of examples; empty for functions.
+        noise: float32[LONGEST * steps, entries], added to gradients; empty for networks.
     """
 
     begin: Floats
@@ -113,17 +116,27 @@ def luck(workload: Workload, purpose: str, number: int) -> Luck:
     rng = np.random.default_rng(words)
     if workload.family == "network":
         examples = len(digits()[1]) - HELD
-        epochs = -(-workload.steps * workload.batch // examples)
-        order = np.concatenate([rng.permutation(examples) for _ in range(epochs)])
-        batches = order[: workload.steps * workload.batch].reshape(workload.steps, -1)
+        first = _batches(workload, examples, workload.steps, rng)
         parts = [_weights(shape, rng) for shape in workload.tensors]
         begin = np.concatenate([np.ravel(part) for part in parts])
         empty = np.empty((0, 0), np.float32)
+        # What longer runs need is drawn last, so that those of the usual length stay as they are.
+        later = _batches(workload, examples, (LONGEST - 1) * workload.steps, rng)
+        batches = np.concatenate([first, later])
         return Luck(begin.astype(np.float32), batches.astype(np.int32), empty)
     begin = matrix(workload)[1] + _START[workload.family](workload.entries, rng)
-    noise = workload.noise * rng.standard_normal((workload.steps, workload.entries))
+    noise = workload.noise * rng.standard_normal((LONGEST * workload.steps, workload.entries))
     none = np.empty((0, 0), np.int32)
     return Luck(begin.astype(np.float32), none, noise.astype(np.float32))
+
+
+def _batches(
+    workload: Workload, examples: int, steps: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """int64[steps, batch]: whole epochs in random order, cut."""
+    epochs = -(-steps * workload.batch // examples)
+    order = np.concatenate([rng.permutation(examples) for _ in range(epochs)])
+    return order[: steps * workload.batch].reshape(steps, -1)
 
 
 def _weights(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.float64]:

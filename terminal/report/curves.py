@@ -1,11 +1,13 @@
 """How searches went: small charts of figures over time, one line per run."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
+from elitemap.engine.search.outlook import BEYOND
 from elitemap.terminal.report.figures import (
     COLOURS,
     Chart,
@@ -51,12 +53,19 @@ def curve_figures(reader: ArchiveReader, runs: Sequence[RunRecord], name: str) -
     moments = {run.id[:12]: thinned(reader.metrics(run.id)) for run in shown}
     caption = "" if len(shown) == len(runs) else f"The latest {len(shown)} of {len(runs)} runs."
     figures = []
-    for key, told in FIGURES.items():
+    beyond = {key: None for steps in moments.values() for step in steps for key in step}
+    titles = {key: key.removeprefix(BEYOND) for key in beyond if key.startswith(BEYOND)}
+    for key, told in {**FIGURES, **titles}.items():
         rows = [row for run, steps in moments.items() for row in line(run, steps, key)]
         if len({row["seconds"] for row in rows}) > 1:  # one moment is no curve
             chart = Chart(told, draw(rows, told, key in _SHARES, list(moments)))
-            figures.append(Figure(f"{name}-{key.replace('_', '-')}", told, caption, (chart,), True))
+            figures.append(Figure(f"{name}-{_slug(key)}", told, caption, (chart,), True))
     return figures
+
+
+def _slug(key: str) -> str:
+    """A name that an id may have."""
+    return re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")
 
 
 def thinned(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from elitemap.evaluators.optimizers.jobs import MOST, Jobs, Trained
 from elitemap.evaluators.optimizers.models.source import Source
 from elitemap.evaluators.optimizers.models.trainer import trainer
-from elitemap.evaluators.optimizers.workloads import Workload
+from elitemap.evaluators.optimizers.workloads import LONGEST, Workload
 from elitemap.searchspaces.programs.batch import Batch
 
 
@@ -26,13 +26,18 @@ class ModelRuns:
     source: Source
     keys: NDArray[np.uint32]
 
+    @property
+    def most(self) -> int:
+        """Most steps of a run, for which the model is compiled."""
+        return LONGEST * self.workload.steps
+
     def begin(self, place: int) -> NDArray[np.float32]:
         """float32[entries], first parameters of a run."""
-        return trainer().begin(self.source, self.workload.steps, self.keys[place])
+        return trainer().begin(self.source, self.most, self.keys[place])
 
     def gradients(self, place: int, steps: int) -> NDArray[np.float32]:
         """float32[steps, entries]: gradients at the first parameters, on the first batches."""
-        return trainer().slopes(self.source, self.workload.steps, self.keys[place], steps)
+        return trainer().slopes(self.source, self.most, self.keys[place], steps)
 
     def train(self, programs: Batch, jobs: Jobs, steps: int, keep: bool) -> Trained:
         """See :func:`elitemap.evaluators.optimizers.training.traced`; a run too slow is no run."""
@@ -44,7 +49,7 @@ class ModelRuns:
             (int(row), self.keys[place], float(rate))
             for row, place, rate in zip(jobs.row, jobs.place, jobs.rate, strict=True)
         ]
-        made = trainer().train(self.source, (self.workload.steps, steps), programs, asked, MOST)
+        made = trainer().train(self.source, (self.most, steps), programs, asked, MOST)
         for k, one in enumerate(made):
             if one is None:
                 continue

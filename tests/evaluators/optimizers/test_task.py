@@ -14,7 +14,8 @@ from elitemap.engine.protocols import Unproved
 from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.tasks import TaskSpec
 from elitemap.evaluators.optimizers.catalogue import WORKLOADS
-from elitemap.evaluators.optimizers.certificate import certify, tuned, verify
+from elitemap.evaluators.optimizers.certificate import certify, verify
+from elitemap.evaluators.optimizers.comparing import tuned
 from elitemap.evaluators.optimizers.labels import label
 from elitemap.evaluators.optimizers.task import curve, rule_task
 from elitemap.searchspaces.optimizers.rules import RuleSpace

@@ -113,7 +113,7 @@ def test_training_is_what_a_loop_in_numpy_does(name, which):
 
 def test_held_out_images_train_nobody():
     order = luck(WORKLOADS["digits-mlp"], "search", 0).batches
-    assert order.shape == (300, 64) and order.max() == len(digits()[1]) - HELD - 1
+    assert order.shape == (600, 64) and order.max() == len(digits()[1]) - HELD - 1
 
 
 @EVERY

@@ -1,6 +1,7 @@
 import re
 import shlex
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from elitemap.archive.objectives import recorded
 from elitemap.archive.records import RunRecord
 from elitemap.engine.protocols import Curve
 from elitemap.terminal.report.commandlines import repeats, search_line
-from elitemap.terminal.report.curves import line, thinned, time_unit
+from elitemap.terminal.report.curves import curve_figures, line, thinned, time_unit
 from elitemap.terminal.report.domains import draw, moments
 from elitemap.terminal.report.figures import alone
 from elitemap.terminal.report.fronts import Goal, spread
@@ -70,6 +71,13 @@ def test_only_numbers_are_drawn() -> None:
     ]
     assert line("r", steps, "cells") == [{"run": "r", "seconds": 5.0, "value": 7.0}]
     assert line("r", steps, "coverage") == [{"run": "r", "seconds": 1.0, "value": 0.25}]
+
+
+def test_what_a_task_told_of_beyond_the_search_is_drawn_by_its_own_words(make_run: Any) -> None:
+    steps = [{"elapsed": float(k), "beyond: loss, unseen": 2.0 - k} for k in range(3)]
+    reader: Any = SimpleNamespace(metrics=lambda run: steps)
+    (figure,) = curve_figures(reader, [make_run("elitemap search")], "p1")
+    assert (figure.id, figure.title) == ("p1-beyond-loss-unseen", "loss, unseen")
 
 
 def test_units_of_time() -> None:
