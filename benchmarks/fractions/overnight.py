@@ -2,12 +2,13 @@
 
 Two searches of half an hour each from random fractions, with default options and with larger
 degrees, for several constants at once. Every class whose value was recognised is certified. The
-rows are the classes labelled *unexplained*: in no row of the table of known fractions or contiguous
-to one within the solver's bounds, no Euler form, no ratio of hypergeometric functions. That is a
-statement about this program, not about mathematics: *what it is* says what each of them was found
-to be; a test checks it on the first terms, gauges exactly. *Proved to* says to how many digits both
-sides were shown to agree; *rigorous* whether the bound of the fraction's side is a theorem's or an
-estimate.
+rows are the classes that the program of that day labelled *unexplained*: in no row of the table of
+known fractions or contiguous to one within the solver's bounds, no Euler form, no ratio of
+hypergeometric functions. Today's labels explain all of them, by mechanisms that know nothing of
+these rows (a test). What a label says is about this program, not about mathematics: *what it is*
+says what each of them was found to be; a test checks it on the first terms, gauges exactly.
+*Proved to* says to how many digits both sides were shown to agree; *rigorous* whether the bound of
+the fraction's side is a theorem's or an estimate.
 """
 
 import argparse

@@ -158,6 +158,7 @@ def _described(f: Fraction, limit: Limit, growth: Growth | None) -> dict[str, An
         "convergence": _convergence(f),
         "digits_per_term": None if growth is None else round(growth.rate, 6),
         "irrationality": None if growth is None else _irrationality(growth),
+        "recurrence": recurrence_text(f),
         "ratio": ratio_text(f),
     }
 
@@ -193,6 +194,17 @@ def _irrationality(growth: Growth) -> dict[str, Any]:
         "gcd_rate": round(growth.gcd_rate, 4),
         "depth": growth.n,
     }
+
+
+def recurrence_text(f: Fraction) -> str | None:
+    """The recurrence of numerators and denominators; None for signed and interlaced fractions."""
+    if isinstance(f, SignedFraction) or f.period != 1:
+        return None
+    a, b = (polynomial_text(side[0]) for side in (f.a, f.b))
+    return (
+        f"u(n) = ({a})*u(n-1) + ({b})*u(n-2); numerators u(-1) = 1, u(0) = {f.a_at(0)}; "
+        "denominators u(-1) = 0, u(0) = 1"
+    )
 
 
 def ratio_text(f: Fraction) -> str | None:

@@ -45,7 +45,12 @@ OPTIONS = (
         "evolve: largest degrees of a(n) and b(n), at most {},{}".format(*MOST_DEGREES),
     ),
     Option("coefficients", "200", f"evolve: random ones up to this, 1 to {MOST_COEFFICIENT}"),
-    Option("known", "", "a CSV file of your own of known fractions: columns a,b,value,source"),
+    Option(
+        "known",
+        "",
+        "a CSV file of your own of known fractions, columns a,b,value,source,year: coefficients "
+        "from the leading one down, as in 34 51 27 5, or polynomials in a parameter x",
+    ),
 )
 
 #: Which modes an option belongs to; the others belong to all.

@@ -8,13 +8,13 @@ import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
 from flint import arb, fmpz_poly
 
 from elitemap.evaluators.fractions.contiguous.coboundary import Equivalence, realised
+from elitemap.evaluators.fractions.contiguous.table import Row, Table
 from elitemap.evaluators.fractions.contiguous.twists import Twist, asymptote, twists
-from elitemap.evaluators.fractions.labels.known import Known, KnownFormula
 from elitemap.evaluators.fractions.values import deep
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.canonical import canonical
@@ -33,7 +33,7 @@ DIGITS, AGREEING, BITS, FARTHEST = 30, 20, 256, 1000
 
 
 @dataclass(frozen=True)
-class Relative:
+class Relative(Generic[Row]):
     """A known formula and the gauge to it.
 
     Attributes:
@@ -42,15 +42,20 @@ class Relative:
         steps: How many terms of the fraction, and of the formula, make up a term in the gauge.
     """
 
-    formula: KnownFormula
+    formula: Row
     gauge: Equivalence
     steps: tuple[int, int]
 
-    def __str__(self) -> str:
-        """One line that says which formula."""
+    @property
+    def how(self) -> str:
+        """What the fraction is to the formula: ``contiguous to every second convergent of ``."""
         own, theirs = (_ORDINALS[times] for times in self.steps)
         of = f"every {theirs} convergent of " if theirs else ""
-        return (f"every {own} convergent is " if own else "") + f"contiguous to {of}{self.formula}"
+        return (f"every {own} convergent is " if own else "") + f"contiguous to {of}"
+
+    def __str__(self) -> str:
+        """One line that says which formula."""
+        return f"{self.how}{self.formula}"
 
     def to_json(self) -> dict[str, Any]:
         """The gauge as text, and the dilations."""
@@ -60,7 +65,7 @@ class Relative:
 _ORDINALS = {1: "", 2: "second", 3: "third"}
 
 
-def relative(fraction: ContinuedFraction, known: Known) -> Relative | None:
+def relative(fraction: ContinuedFraction, known: Table[Row]) -> Relative[Row] | None:
     """A known formula that a fraction is contiguous to.
 
     The gauge is an exact identity; that it sends limit to limit is checked numerically besides, as
@@ -116,7 +121,7 @@ class _Pair:
     twist: Twist
 
 
-def _pairs(home: ContinuedFraction, known: Known) -> Iterator[_Pair]:
+def _pairs(home: ContinuedFraction, known: Table[Row]) -> Iterator[_Pair]:
     """What agrees in all invariants, without dilation first."""
     own = asymptote(home)
     for steps in STEPS:

@@ -157,6 +157,22 @@ def _balanced(first: dict[int, int], second: dict[int, int]) -> dict[int, int] |
     return found
 
 
+def odd_classes(
+    fraction: ContinuedFraction,
+) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """The classes of b's factors modulo whole shifts, those with an odd sum of exponents first.
+
+    Args:
+        fraction: Plain, b not zero.
+
+    Returns:
+        The odd ones and the even ones, each by the coefficients of a member, constant term first.
+    """
+    classes = _classes(as_poly(fraction.b[0]))
+    odd = [key for key, places in classes.items() if sum(places.values()) % 2]
+    return odd, [key for key in classes if key not in odd]
+
+
 def _classes(b: fmpz_poly) -> dict[tuple[int, ...], dict[int, int]]:
     """Irreducible factors by class modulo shift, each with the exponents at its places.
 

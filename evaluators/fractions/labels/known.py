@@ -3,7 +3,8 @@
 A table is a CSV file with the columns a, b, value, source and year. Coefficients run from the
 leading term down, separated by spaces, as in ``34 51 27 5``; the polynomials of an interlaced
 fraction are separated by ``;``. The value is an expression of the constants' vocabulary. Formulas
-are looked up by canonical form, so a row stands for all its disguises.
+are looked up by canonical form, so a row stands for all its disguises. Coefficients (and the value)
+may depend on a parameter x, as in ``8 8 x**2+3``, without spaces within one: a family of formulas.
 """
 
 import csv
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elitemap.archive.errors import UsageError
-from elitemap.evaluators.fractions.contiguous.twists import Asymptote, asymptote
+from elitemap.evaluators.fractions.contiguous.table import Table
+from elitemap.evaluators.fractions.labels.parametric import Family, family
 from elitemap.searchspaces.fractions.canonical import canonical, terminates
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, FractionError, trimmed
@@ -46,10 +48,14 @@ class KnownFormula:
 
 
 @dataclass(frozen=True)
-class Known:
-    """Known formulas by canonical form; of several of one form the first comes first."""
+class Known(Table[KnownFormula]):
+    """Known formulas by canonical form, and families of them.
 
-    formulas: Mapping[ContinuedFraction, KnownFormula]
+    Attributes:
+        families: Formulas with a parameter.
+    """
+
+    families: Sequence[Family] = ()
 
     def find(self, fraction: ContinuedFraction) -> KnownFormula | None:
         """The known formula that a fraction is a disguise of, if there is one.
@@ -57,15 +63,16 @@ class Known:
         Raises:
             FractionError: If the fraction is degenerate.
         """
-        return self.formulas.get(canonical(fraction))
-
-    @functools.cached_property
-    def by_asymptote(self) -> Mapping[Asymptote, Sequence[ContinuedFraction]]:
-        """The canonical forms by what gauges keep of them."""
-        found: dict[Asymptote, list[ContinuedFraction]] = {}
-        for fraction in self.formulas:
-            found.setdefault(asymptote(fraction), []).append(fraction)
-        return found
+        home = canonical(fraction)
+        found = self.formulas.get(home)
+        if found is not None:
+            return found
+        for one in self.families:
+            x = one.parameter(home)
+            if x is not None:
+                member, value = one.at(x)
+                return KnownFormula(member, value, f"{one.source}, at x = {x}", one.year)
+        return None
 
 
 def load(path: Path | None = None) -> Known:
@@ -74,32 +81,36 @@ def load(path: Path | None = None) -> Known:
     Raises:
         UsageError: In one line, with the line number, if the user's table cannot be read.
     """
+    formulas, families = _shipped()
     if path is None:
-        return Known(_shipped())
-    found = dict(_shipped())
-    for key, formula in read(path).items():
-        found.setdefault(key, formula)
-    return Known(found)
+        return Known(formulas, families)
+    own, more = read(path)
+    later = {key: row for key, row in own.items() if key not in formulas}
+    return Known({**formulas, **later}, (*families, *more))
 
 
 @functools.cache
-def _shipped() -> Mapping[ContinuedFraction, KnownFormula]:
+def _shipped() -> tuple[Mapping[ContinuedFraction, KnownFormula], tuple[Family, ...]]:
     return read(SHIPPED)
 
 
-def read(path: Path) -> dict[ContinuedFraction, KnownFormula]:
-    """One table, by canonical form.
+def read(path: Path) -> tuple[dict[ContinuedFraction, KnownFormula], tuple[Family, ...]]:
+    """One table: formulas by canonical form, and families.
 
     Raises:
         UsageError: As :func:`load`.
     """
     found: dict[ContinuedFraction, KnownFormula] = {}
-    for formula in rows(path):
-        found.setdefault(canonical(formula.fraction), formula)
-    return found
+    families = []
+    for row in rows(path):
+        if isinstance(row, Family):
+            families.append(row)
+        else:
+            found.setdefault(canonical(row.fraction), row)
+    return found, tuple(families)
 
 
-def rows(path: Path) -> Iterator[KnownFormula]:
+def rows(path: Path) -> Iterator[KnownFormula | Family]:
     """The rows of one table, in order.
 
     Raises:
@@ -125,12 +136,14 @@ def rows(path: Path) -> Iterator[KnownFormula]:
         ) from None
 
 
-def _row(row: Mapping[str, str | None], place: str) -> KnownFormula:
+def _row(row: Mapping[str, str | None], place: str) -> KnownFormula | Family:
     """One row, checked."""
     empty = [name for name in COLUMNS if not (row[name] or "").strip()]
     if empty:
         raise UsageError(f"expected all columns in {place}, got no {', '.join(empty)}; fill it in")
     texts = {name: (row[name] or "").strip() for name in COLUMNS}
+    if "x" in texts["a"] + texts["b"]:
+        return family(texts, place)
     try:
         document = {"kind": "polynomial", "a": _sides(texts["a"]), "b": _sides(texts["b"])}
         fraction = ContinuedFraction.from_json(document)

@@ -8,6 +8,7 @@ from elitemap.evaluators.fractions.contiguous.relatives import Relative, relativ
 from elitemap.evaluators.fractions.labels.explanations import Explanation, explain
 from elitemap.evaluators.fractions.labels.hurwitz import Interlaced, hurwitzian, interlaced
 from elitemap.evaluators.fractions.labels.known import Known, KnownFormula
+from elitemap.evaluators.fractions.labels.mechanisms import further, tried
 from elitemap.searchspaces.fractions.canonical import reduced, terminates
 from elitemap.searchspaces.fractions.constants import constant, minimal_polynomial
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
@@ -22,6 +23,11 @@ UNEXPLAINED, UNIDENTIFIED = "unexplained", "unidentified"
 NAMES = (UNIDENTIFIED, RATIONAL, ALGEBRAIC, KNOWN, EXPLAINED, UNEXPLAINED)
 
 _UNTOLD = "not explained by the methods tried so far"
+#: What those are.
+TRIED = (
+    "Euler sums, ratios of 0F1, 1F1, 2F1 and U, the known table with its families and what is "
+    f"contiguous to it, {tried()}"
+)
 
 
 @dataclass(frozen=True)
@@ -93,14 +99,13 @@ def _polynomial(fraction: ContinuedFraction, known: Known) -> Label:
     near = relative(fraction, known)
     if near is not None:
         return _contiguous(near)
-    return Label(
-        UNEXPLAINED,
-        f"{_UNTOLD}: no Euler sum, no ratio of 0F1, 1F1 or 2F1, not in the known table nor "
-        "contiguous to it",
-    )
+    explanation = further(fraction)
+    if explanation is not None:
+        return Label(EXPLAINED, explanation.text, explanation.details)
+    return Label(UNEXPLAINED, f"{_UNTOLD}: {TRIED}", {"tried": TRIED})
 
 
-def _contiguous(found: Relative) -> Label:
+def _contiguous(found: Relative[KnownFormula]) -> Label:
     details = _source(found.formula) | {"gauge": found.to_json()}
     return Label(KNOWN, str(found), details)
 

@@ -27,14 +27,18 @@ def test_apery():
     assert Formula.from_json(document) == Formula(APERY, value)
     assert objectives["digits"] >= 1000 and objectives["significance"] > 990
     assert objectives["digits_per_term"] == pytest.approx(3.0622, abs=1e-3)
-    assert objectives["delta"] == 0.0866 and objectives["label"] == "unexplained"
+    assert objectives["delta"] == 0.0866 and objectives["label"] == "explained"
     assert certificate["rigorous"] and certificate["convergence"]["theorem"]["name"] == "Worpitzky"
     assert certificate["residual"] <= -1000 and certificate["depth"] < 1000
     assert certificate["irrationality"]["factorial_reduction"]
     assert certificate["value"].startswith("4.99144423548424")
     assert certificate["ratio"] == "(-n**6)/(1156*n**6 - 765*n**4 + 219*n**2 - 25)"
-    claim = f"(unexplained, not proved, checked to {objectives['digits']} digits)"
+    claim = f"(explained, checked to {objectives['digits']} digits)"
     assert claim in certificate["statement"]
+    assert certificate["recurrence"] == (
+        "u(n) = (34*n**3 + 51*n**2 + 27*n + 5)*u(n-1) + (-n**6)*u(n-2); "
+        "numerators u(-1) = 1, u(0) = 5; denominators u(-1) = 0, u(0) = 1"
+    )
     json.dumps([document, objectives, certificate], allow_nan=False)
 
 

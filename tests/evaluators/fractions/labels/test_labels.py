@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+from elitemap.evaluators.fractions.labels.explanations import explain
 from elitemap.evaluators.fractions.labels.known import Known, load
 from elitemap.evaluators.fractions.labels.labels import NAMES, Label, label
 from elitemap.evaluators.fractions.values import deep
@@ -39,7 +40,7 @@ def test_without_a_value_nothing_is_said() -> None:
     ],
 )
 def test_values_come_first(value: Relation, name: str) -> None:
-    fraction = ContinuedFraction.of((34, 51, 27, 5), (-1, 0, 0, 0, 0, 0, 0))
+    fraction = ContinuedFraction.of((34, 51, 27, 7), (-1, 0, 0, 0, 0, 0, 0))
     assert label(Formula(fraction, value), NOTHING).name == name
 
 
@@ -90,8 +91,10 @@ def test_mechanisms(a: tuple[int, ...], b: tuple[int, ...], text: str) -> None:
         ((11, 11, 3), (1, 0, 0, 0, 0)),
     ],
 )
-def test_only_the_table_knows_the_apery_like_ones(a: tuple[int, ...], b: tuple[int, ...]) -> None:
-    assert named(a, b).name == "unexplained"
+def test_the_table_knows_the_apery_like_ones_by_name(
+    a: tuple[int, ...], b: tuple[int, ...]
+) -> None:
+    assert named(a, b).name == "explained"
     found = named(a, b, load())
     assert found.name == "known" and found.details["source"] in found.reason
     assert "explained" not in found.details
@@ -109,8 +112,9 @@ def test_a_ratio_must_give_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(f: ContinuedFraction, digits: int) -> object:
         return real(ContinuedFraction.of((6, 4), f.b[0]), digits)
 
+    assert explain(ContinuedFraction.of((6, 3), (-1, 0, 0))) is not None
     monkeypatch.setattr(deep, "limit", wrong)
-    assert named((6, 3), (-1, 0, 0)).name == "unexplained"
+    assert explain(ContinuedFraction.of((6, 3), (-1, 0, 0))) is None
 
 
 def test_interlaced_fractions_are_labelled_by_their_contraction() -> None:

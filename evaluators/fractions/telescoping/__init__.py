@@ -1,0 +1,1 @@
+"""Sums of products of binomials: their recurrences, proved by creative telescoping."""
