@@ -329,6 +329,32 @@ def allocate(**options: Any) -> None:
 
 
 @cli.command()
+@click.argument("words", metavar="[a=... b=...]", nargs=-1)
+@click.option("--file", type=_FILE, help="One a line; lines that begin with # are remarks.")
+@click.option(
+    "--constants", default="", metavar="NAMES", help="Relate values to these, with commas between."
+)
+@click.option("--space", default="fractions", show_default=True, help="What it belongs to.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Time for each.",
+)
+@json_option
+def identify(words: tuple[str, ...], **options: Any) -> None:
+    """Say what a continued fraction is: its value, whether it is known, what explains it.
+
+    a and b are polynomials in n, as in a='2*n+1' b='n**2', or coefficients from the leading one
+    down, as in a=2,1 b=1,0,0.
+    """
+    from elitemap.terminal.commands.identify import identify_all
+
+    identify_all(words, **options)
+
+
+@cli.command()
 @click.argument("identifiers", metavar="[FILE] [ID...]", nargs=-1, shell_complete=completing.elite)
 @click.option(
     "--seconds",

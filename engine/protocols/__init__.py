@@ -20,6 +20,7 @@ from elitemap.engine.protocols.evaluators import (
     Screen,
     Screened,
 )
+from elitemap.engine.protocols.identifications import Identification, Identifying
 from elitemap.engine.protocols.objectives import Objective, Vouched, directions, steering
 from elitemap.engine.protocols.spaces import Space
 from elitemap.engine.protocols.tasks import (
@@ -53,6 +54,8 @@ __all__ = [
     "Floats",
     "Goal",
     "Hurdle",
+    "Identification",
+    "Identifying",
     "Missing",
     "NamedFunction",
     "Noise",

@@ -10,6 +10,7 @@ from elitemap.engine.protocols.batches import Floats
 from elitemap.engine.protocols.benches import Benching
 from elitemap.engine.protocols.data import ArrayFile, NamedFunction
 from elitemap.engine.protocols.enumerations import Enumeration
+from elitemap.engine.protocols.identifications import Identifying
 from elitemap.engine.protocols.objectives import Objective
 from elitemap.engine.protocols.verdicts import Verdict
 
@@ -203,6 +204,7 @@ class SpaceEntry:
             ``(target, options, data) -> Task``: of such an option that was set, ``options`` has the
             hash of the content and ``data`` a :class:`.data.UserData`. The hash is an option of the
             task and part of the problem, whether the space says so or not.
+        identify: Says of something that a user wrote what it is; None if the space cannot.
     """
 
     name: str
@@ -210,6 +212,7 @@ class SpaceEntry:
     targets: Mapping[str, str]
     options: tuple[Option, ...]
     task: Callable[..., Task]
+    identify: Identifying | None = None
 
     @property
     def bringing(self) -> tuple[Option, ...]:

@@ -14,6 +14,7 @@ from elitemap.evaluators.fractions.evaluator import KERNEL as EVOLVING
 from elitemap.evaluators.fractions.evaluator import FractionEvaluator
 from elitemap.evaluators.fractions.families.families import families, verifier
 from elitemap.evaluators.fractions.gained import digits_gained
+from elitemap.evaluators.fractions.identification import identify
 from elitemap.evaluators.fractions.labels import known as tables
 from elitemap.evaluators.fractions.options import OPTIONS, Settings, own, read
 from elitemap.evaluators.fractions.signed.expansions import KERNEL as EXPANDING
@@ -182,4 +183,5 @@ tasks = SpaceEntry(
     targets=TARGETS,
     options=OPTIONS,
     task=fractions_task,
+    identify=identify,
 )

@@ -59,7 +59,7 @@ def label(formula: Formula, known: Known) -> Label:
         return by_value
     if isinstance(formula.fraction, SignedFraction):
         return _signed(formula.fraction, formula.value, known)
-    return _polynomial(formula.fraction, known)
+    return of_fraction(formula.fraction, known)
 
 
 def _by_value(value: Relation) -> Label | None:
@@ -83,7 +83,12 @@ def _minimal(name: str) -> str | None:
     return polynomial_text(tuple(int(c) for c in reversed(found.coeffs())), "x")
 
 
-def _polynomial(fraction: ContinuedFraction, known: Known) -> Label:
+def of_fraction(fraction: ContinuedFraction, known: Known) -> Label:
+    """The status of a polynomial fraction, whatever its value is called.
+
+    Raises:
+        FractionError: As :func:`label`.
+    """
     if terminates(fraction):
         return Label(RATIONAL, "the fraction ends: some b(n) = 0")
     if max(reduced(fraction).degrees) <= 0:
@@ -133,7 +138,7 @@ def _signed(fraction: SignedFraction, value: Relation, known: Known) -> Label:
     if found.degree <= 0:
         return Label(ALGEBRAIC, "the quotients are periodic: a quadratic irrationality")
     where = f"from quotient {found.start} on the fraction is {found.fraction}"
-    inner = _polynomial(found.fraction, known)
+    inner = of_fraction(found.fraction, known)
     if inner.name != UNEXPLAINED:
         details = inner.details | {"interlaced": str(found.fraction), "start": found.start}
         return Label(inner.name, f"{inner.reason}; {where}", details)

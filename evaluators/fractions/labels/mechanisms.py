@@ -89,7 +89,8 @@ def _sum(home: ContinuedFraction) -> Explanation | None:
             return None
         details |= recurrence.to_json()
         how = "proved by creative telescoping"
-    text = f"{found.how}the recurrence of {row}, {how}"
+    same = found.gauge.left == found.gauge.right and found.steps == (1, 1)
+    text = f"{'' if same else found.how}the recurrence of {row}, {how}"
     return Explanation(home, text, details | {"gauge": found.to_json()})
 
 
