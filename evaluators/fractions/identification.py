@@ -1,6 +1,5 @@
 """What a fraction that somebody brings is: its value, whether it is known, and what explains it."""
 
-import re
 from typing import Any
 
 from elitemap.archive.errors import UsageError
@@ -8,20 +7,17 @@ from elitemap.engine.protocols import Identification, Unproved
 from elitemap.evaluators.fractions.certificate import certify
 from elitemap.evaluators.fractions.labels import known as tables
 from elitemap.evaluators.fractions.labels.labels import UNEXPLAINED, UNIDENTIFIED, of_fraction
-from elitemap.searchspaces.fractions.box import Side
 from elitemap.searchspaces.fractions.constants import constants
-from elitemap.searchspaces.fractions.continued import ContinuedFraction, FractionError, Polynomial
+from elitemap.searchspaces.fractions.continued import ContinuedFraction, FractionError
 from elitemap.searchspaces.fractions.convergence import classify
 from elitemap.searchspaces.fractions.formula import Formula
+from elitemap.searchspaces.fractions.written import written
 
 #: What values are related to unless constants are given: each, then all in one relation.
 CONSTANTS = (
     "pi,e,log(2),catalan,zeta(3),pi**2,e**2,log(3),zeta(5),gamma,pi*sqrt(3),gamma(1/4),tan(1),"
     "besseli(0,2)/besseli(1,2)"
 )
-
-EXAMPLE = "write for example a=34,51,27,5 b=-1,0,0,0,0,0,0 or a='2*n+1' b='n**2'"
-_SIDES = re.compile(r"\s*a\s*=\s*(.+?)\s*,?\s+b\s*=\s*(.+?)\s*")
 
 
 def identify(text: str, names: str, seconds: float) -> Identification:
@@ -36,7 +32,8 @@ def identify(text: str, names: str, seconds: float) -> Identification:
     Raises:
         UsageError: In one line, if that is no fraction, or a constant is unknown.
     """
-    fraction = read(text)
+    fraction = written(text).fraction
+    assert isinstance(fraction, ContinuedFraction)
     known = tables.load()
     document, _, made = certify(Formula(fraction), constants(names or CONSTANTS), known, seconds)
     formula = Formula.from_json(document)
@@ -58,33 +55,6 @@ def identify(text: str, names: str, seconds: float) -> Identification:
     facts |= {"formula": None if formula.value is None else str(formula), "certificate": made}
     facts["label"] = label
     return Identification(str(fraction), made["statement"], recognised, _lines(made, label), facts)
-
-
-def read(text: str) -> ContinuedFraction:
-    """The fraction that a text is.
-
-    Raises:
-        UsageError: In one line, with the cure, if it is none.
-    """
-    match = _SIDES.fullmatch(text)
-    if match is None:
-        raise UsageError(f"expected a fraction, got {text[:60]!r}; {EXAMPLE}")
-    a, b = (_side(part) for part in match.groups())
-    try:
-        return ContinuedFraction.from_json({"kind": "polynomial", "a": a, "b": b})
-    except FractionError as error:
-        raise UsageError(f"expected a fraction, got {text[:60]!r}: {error}; {EXAMPLE}") from None
-
-
-def _side(text: str) -> list[list[int]]:
-    side = Side.parse(text)
-    if side.size != 1:
-        raise UsageError(
-            f"expected one polynomial, got ranges in {text[:60]!r}; "
-            "a box is for: elitemap search fractions --set mode=sweep"
-        )
-    found: tuple[Polynomial, ...] = side.polynomials([0])[0]
-    return [list(polynomial) for polynomial in found]
 
 
 def _lines(made: dict[str, Any], label: dict[str, Any]) -> dict[str, str]:

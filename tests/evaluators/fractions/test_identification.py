@@ -3,9 +3,10 @@ import json
 import pytest
 
 from elitemap.archive.errors import UsageError
-from elitemap.evaluators.fractions.identification import CONSTANTS, identify, read
+from elitemap.evaluators.fractions.identification import CONSTANTS, identify
 from elitemap.searchspaces.fractions.constants import constants
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
+from elitemap.searchspaces.fractions.written import written
 
 APERY = ContinuedFraction.of((34, 51, 27, 5), (-1, 0, 0, 0, 0, 0, 0))
 
@@ -19,12 +20,12 @@ APERY = ContinuedFraction.of((34, 51, 27, 5), (-1, 0, 0, 0, 0, 0, 0))
     ],
 )
 def test_fractions_are_read_as_people_write_them(text: str) -> None:
-    assert read(text) == APERY
+    assert written(text).fraction == APERY
 
 
 def test_interlaced_ones_too() -> None:
-    found = read("a=1;2,2;1 b=1;1;1")
-    assert found == ContinuedFraction(((1,), (2, 2), (1,)), ((1,), (1,), (1,)))
+    found = written("a=1;2,2;1 b=1;1;1")
+    assert found.fraction == ContinuedFraction(((1,), (2, 2), (1,)), ((1,), (1,), (1,)))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_interlaced_ones_too() -> None:
         ("", "expected a fraction"),
         ("a=1", "expected a fraction"),
         ("b=1 a=1", "expected a fraction"),
-        ("a=1..2 b=1", "mode=sweep"),
+        ("a=1..2 b=1", "a range"),
         ("a=1;2 b=1", "as many"),
         ("a=x b=1", "x"),
     ],
