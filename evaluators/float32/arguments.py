@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.evaluators.float32.grid import BLOCK, Truth
+from elitemap.evaluators.float32.pieces import function as described
 from elitemap.evaluators.float32.pieces import pieces
-from elitemap.evaluators.float32.pieces import values as at_floats
 from elitemap.formulas.expression import Expression
 from elitemap.formulas.precision import precision
 from elitemap.formulas.vocabulary import ball, value_at
@@ -51,11 +51,11 @@ class Known:
             SearchError: If it cannot be; see :mod:`.pieces`.
         """
         self.domain = function.domain
-        self._pieces = list(pieces(function.expression, *function.domain))
+        self._values = described(list(pieces(function.expression, *function.domain)))
 
     def at(self, points: Singles) -> Truth:
         """The function at float32[n] of its domain, n a multiple of :data:`.grid.BLOCK`."""
-        values = at_floats(self._pieces, points)
+        values = self._values(points)
         return Truth(points, values, 1.0 / units(values))
 
     def around(self, points: Singles, reach: int) -> Truth:

@@ -44,7 +44,7 @@ _CLOSE = 4.0
 _SCREEN_PRICE = 0.1
 
 #: Blocks of arguments, and how long constants are tried, in an evaluation and where it matters.
-_FEW, _MANY, _POOL = 6, 128, 4096
+_FEW, _MANY, _POOL = 6, 128, 1024
 _QUICK, _THOROUGH = Effort(2, 60), Effort(20, 3000)
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -103,7 +103,7 @@ class SingleEvaluator:
 
     @cached_property
     def pool(self) -> Truth:
-        """The function at a million arguments."""
+        """The function at some 260,000 arguments."""
         return self.known.at(arguments(self.function, _POOL * BLOCK))
 
     @cached_property
@@ -160,7 +160,7 @@ class SingleEvaluator:
             ulp[rows] = settle(some, none, self.many, np.zeros(len(rows)), _QUICK)
 
     def refine(self, batch: Batch) -> Scores[Batch]:
-        """Constants as they are, tried for longer and where they are worst of a million places."""
+        """Constants as they are, tried for longer and where they are worst of many places."""
         measures = self.measures(batch, wholes(batch, self.function.reduction))
         whole = wholes(batch, self.function.reduction)
         free = self._free(whole, batch)

@@ -1,7 +1,7 @@
 """Constants on the float32 grid against the arguments at which they turn out to be worst.
 
 Constants that are tuned at some thousand arguments are better there than elsewhere. Here the
-arguments of the largest errors among a million, and around those, join those that count, and
+arguments of the largest errors among many, and around those, join those that count, and
 constants are moved again: the exchange of Remez's algorithm, over floats.
 """
 
@@ -13,7 +13,7 @@ from elitemap.evaluators.float32.grid import BLOCK, Effort, Floats, Truth, exami
 from elitemap.searchspaces.programs.batch import Batch
 
 #: Most exchanges.
-_ROUNDS = 4
+_ROUNDS = 3
 
 #: What a further exchange must promise: errors elsewhere that are larger by so much.
 _WORTH = 1.01

@@ -110,6 +110,7 @@ _ATAN_SPECIALS = ((_INF, math.pi / 2), (-_INF, -math.pi / 2), *_SIGNED_ZEROS)
 _CBRT_SPECIALS = ((_INF, _INF), (-_INF, -_INF), *_SIGNED_ZEROS)
 _LOG1P_SPECIALS = ((_INF, _INF), (-_INF, _NAN), (-1.0, -_INF), (-2.0, _NAN), *_SIGNED_ZEROS)
 _SOFTPLUS_SPECIALS = ((_INF, _INF), (-_INF, 0.0), (0.0, _LOG2), (-0.0, _LOG2), (_NAN, _NAN))
+_GELU_SPECIALS = ((_INF, _INF), (-_INF, 0.0), *_SIGNED_ZEROS)
 _RSQRT_SPECIALS = (
     (_INF, 0.0), (-_INF, _NAN), (-1.0, _NAN), (0.0, _INF), (-0.0, -_INF), (_NAN, _NAN),
 )  # fmt: skip
@@ -225,6 +226,11 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             lambda: roots.cube_root(complete=True),
             lambda low, high: roots.cube_root(complete=min(abs(low), abs(high)) < LEAST or low < 0),
             "y / (3.0 * x)", (LEAST, LARGEST),
+        ),
+        "gelu": Known(
+            "gelu(x)", (-exponentials.GELU_END, LARGEST), 0.0, None, _GELU_SPECIALS,
+            exponentials.gelu, lambda low, high: exponentials.gelu(),
+            "0.5 + 0.5 * jax.lax.erf(0.7071068 * x) + 0.3989423 * x * jnp.exp(-0.5 * x * x)",
         ),
         # Below -80 exp(-|x|) comes near subnormal numbers, which a product with x would magnify.
         "silu": Known(

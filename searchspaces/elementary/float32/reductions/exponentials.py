@@ -120,3 +120,27 @@ def softplus() -> Reduction:
     rest.do("fadd", rest.do("max", 0, rest.single(0.0)), CORE)
     core = core_target("log1p(x)", Fraction(0), 1 + SLACK)
     return joined("softplus", code, small, rest, core)
+
+
+#: Where the smaller of gelu's two tails is rounded to 0.
+GELU_END = 15.0
+
+
+def gelu() -> Reduction:
+    """A product with the normal distribution as max(x, 0) - |x| exp(-x^2 / 2) times a core of |x|.
+
+    The square is known to twice the precision; exp is a fixed polynomial's.
+    """
+    code = Assembly(1)
+    size = code.do("min", code.do("abs", 0), code.single(GELU_END))
+    rest = after(code)
+    square = rest.do("fmul", size, size)
+    lost = rest.do("fma", size, size, rest.do("neg", square))
+    minus = rest.single(-0.5)
+    shifted, mantissa = power(rest, rest.do("fmul", square, minus))
+    mantissa = rest.do("fma", mantissa, rest.do("fmul", lost, minus), mantissa)
+    tail = rest.do("fmul", rest.do("fmul", mantissa, CORE), size)
+    rest.do("fsub", rest.do("max", 0, rest.single(0.0)), scaled_twice(rest, tail, shifted))
+    # Mills' ratio of the normal distribution, but for a factor.
+    core = core_target("exp(x**2 / 2) * erfc(x / sqrt(2)) / 2", Fraction(0), Fraction(GELU_END))
+    return joined("normal-tail", code, size, rest, core)
