@@ -19,6 +19,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 def settled(spec: TaskSpec, again: bool = False) -> TaskSpec:
     """The spec with the hashes of all data that its options bring; this process has them then.
 
+    Values that stand for something on this machine become what they stand for.
+
     Modules of functions are run. Read is what has no hash yet, or is not at hand.
 
     Args:
@@ -31,6 +33,9 @@ def settled(spec: TaskSpec, again: bool = False) -> TaskSpec:
     entry = find_space(spec.space)
     check_names(spec, entry)
     settings, digests = dict(spec.settings), dict(spec.digests)
+    for option in entry.options:
+        if option.settles is not None and option.name in settings:
+            settings[option.name] = option.settles(settings[option.name])
     for option in entry.bringing:
         source, expected = settings.get(option.name), digests.get(option.name)
         if source is None or not option.brought(source):

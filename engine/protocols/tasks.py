@@ -177,7 +177,8 @@ class Option:
     ``values`` are those it may have, or a list with commas of which it may be made, where they can
     be named; shells offer them. ``brings`` declares that the value names something of the user's,
     which is known by its content: a file of arrays, or a function of a module. What is one of
-    ``values`` brings nothing then.
+    ``values`` brings nothing then. ``settles`` says of a value what it stands for on this machine
+    at this moment: it is asked when a search begins, and the run records the answer.
     """
 
     name: str
@@ -185,6 +186,7 @@ class Option:
     help: str
     values: tuple[str, ...] = ()
     brings: ArrayFile | NamedFunction | None = None
+    settles: Callable[[str], str] | None = None
 
     def brought(self, value: str | None) -> bool:
         """Whether a value brings something."""

@@ -9,6 +9,8 @@ from elitemap.engine.protocols import ArrayFile, Goal, Option
 from elitemap.evaluators.elementary.costs import NAMED as COSTS
 from elitemap.evaluators.elementary.costs import read_costs
 from elitemap.evaluators.elementary.points.table import read_points
+from elitemap.evaluators.float32.measuring.here import STATIC, settle
+from elitemap.evaluators.float32.measuring.model import MEASURED
 from elitemap.evaluators.float32.pricing import MODELS
 from elitemap.formulas.parsing import parse_constant
 from elitemap.formulas.vocabulary import constant_value
@@ -79,7 +81,14 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             "float32 for whole functions that round at every operation",
             ARITHMETICS,
         ),
-        Option("cpu", "avx512", "vector units that the cost is about (float32)", tuple(MODELS)),
+        Option(
+            "cpu",
+            STATIC,
+            "what the cost is about (float32): vector units by a static model, or measured: this "
+            "CPU, by programs that are timed at first use",
+            (*MODELS, MEASURED),
+            settles=settle,
+        ),
         Option(
             "reduction",
             "usual",

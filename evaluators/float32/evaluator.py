@@ -13,12 +13,11 @@ from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, f
 from elitemap.evaluators.float32.arguments import Known, arguments, units
 from elitemap.evaluators.float32.exchange import exchange
 from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
-from elitemap.evaluators.float32.pricing import costs
+from elitemap.evaluators.float32.pricing import Model, costs
 from elitemap.searchspaces.elementary.float32.batches import constants, wholes
 from elitemap.searchspaces.elementary.float32.functions import Single
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
-from elitemap.searchspaces.programs.float32.cycles import Table
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +72,7 @@ class SingleEvaluator:
     floor = 0.0
 
     def __init__(
-        self, function: Single, max_ops: int, table: Table, most: float, enough: float = 0.0
+        self, function: Single, max_ops: int, table: Model, most: float, enough: float = 0.0
     ) -> None:
         """Bind the evaluator.
 

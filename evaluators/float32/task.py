@@ -18,7 +18,8 @@ from elitemap.evaluators.float32.compiled import fast_path
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.functions import interpreter
 from elitemap.evaluators.float32.grid import KERNEL
-from elitemap.evaluators.float32.pricing import MODELS, costs
+from elitemap.evaluators.float32.measuring.here import STATIC, settle
+from elitemap.evaluators.float32.pricing import Chosen, chosen, costs
 from elitemap.evaluators.float32.statements import statements
 from elitemap.evaluators.float32.verification import verify
 from elitemap.formulas.parsing import parse_constant
@@ -81,9 +82,7 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
     for unknown in set(names) - set(ROUNDED):
         raise UsageError(f"expected ops of {', '.join(ROUNDED)} in float32, got {unknown}")
     max_ops = parse_max_ops(options.get("max_ops", "12"))
-    cpu = options.get("cpu", "avx512")
-    if cpu not in MODELS:
-        raise UsageError(f"expected cpu as {' or '.join(MODELS)}, got {cpu[:40]!r}")
+    cpu = chosen(settle(options.get("cpu", STATIC)))
     domain = options.get("domain")
     domain = None if domain in (None, "", ALL) else domain
     goal = parse_bound(options.get("bound", ""))
@@ -94,13 +93,13 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
         "arithmetic": "float32",
         "domain": domain or (ALL if single.complete else "{!r},{!r}".format(*single.domain)),
         "reduction": options.get("reduction", "usual"),
-        "cpu": cpu,
+        "cpu": cpu.name,
         "ops": ",".join(names),
         "max_ops": max_ops,
     }
     if goal is not None:
         resolved["bound"] = goal.text
-    return _bound(single, opcodes, max_ops, resolved, goal)
+    return _bound(single, opcodes, max_ops, resolved, goal, cpu)
 
 
 def _bound(
@@ -109,9 +108,10 @@ def _bound(
     max_ops: int,
     resolved: dict[str, Any],
     goal: Goal | None,
+    cpu: Chosen,
 ) -> Task:
     """The task of a function and limits."""
-    table = MODELS[resolved["cpu"]]
+    table = cpu.model
     least = float(costs(wholes(Batch(1, 1), single.reduction), table)[0])
     said = "at every float32" if single.complete else f"on [{resolved['domain']}]"
     probes = single.reduction.core.chebyshev(_PROBES)
@@ -138,6 +138,7 @@ def _bound(
         curve=lambda document: curve(document, single),
         parse=lambda text: space.wrapped(written(text, REAL, opcodes)),
         adopt=space.adopted,
+        notes=(f"cost by the static model {cpu.name}: {cpu.doubt}",) if cpu.doubt else (),
         asks=(
             f"{single.expression} in float32 {said}, reduction {single.reduction.name}; "
             f"core of at most {max_ops} of {resolved['ops']}, cost for {resolved['cpu']}"

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import SearchError
-from elitemap.searchspaces.programs.emission.blocks_float32 import Fast, loops
+from elitemap.searchspaces.programs.emission.blocks_float32 import PLAIN, Fast, loops
 from elitemap.searchspaces.programs.emission.lowering import Lowered, lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
@@ -190,6 +190,21 @@ def files(
         ),
         f"{name}_cases.inc": _cases(program, meta.domain),
     }
+
+
+def many(programs: Sequence[Program]) -> str:
+    """One C file with a loop ``p0_n``, ``p1_n``, .. for each program, to measure them.
+
+    Args:
+        programs: In ``float32``, from one ``single`` to one ``single``.
+    """
+    head = "#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n"
+    parts = [head, "#define ELITEMAP_RESTRICT restrict\n\n", *_HELPERS.values()]
+    for k, program in enumerate(programs):
+        body = "\n".join(f"    {line}" for line in _statements(program))
+        parts.append(f"static inline float p{k}_at(float x)\n{{\n{body}\n}}\n")
+        parts.append(PLAIN.format(name=f"p{k}"))
+    return "\n".join(parts)
 
 
 #: Entry, place of a constant, and its bits: what compilers take for a negation.
