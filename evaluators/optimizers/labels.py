@@ -76,9 +76,9 @@ def label(program: Program) -> Label:
     Args:
         program: An update rule of any number of slots.
     """
-    widened = _SPACE.batch([_widened(program)]).programs
-    wanted = _updates([widened.program(0)])[0]
-    slots = remembered(widened)[0]
+    batch = _SPACE.batch([widened(program)]).programs
+    wanted = _updates([batch.program(0)])[0]
+    slots = remembered(batch)[0]
     fitting = [one for one in (*ZOO.values(), *VARIANTS) if one.slots <= slots]
     tried = [_best_first(one, wanted) for one in fitting]
     tried.sort(key=lambda each: each[1])
@@ -92,8 +92,8 @@ def _complexity(name: str) -> int:
     return list(ZOO).index(name)
 
 
-def _widened(program: Program) -> Program:
-    """The same with four slots, those that are new unused."""
+def widened(program: Program) -> Program:
+    """A rule with room for four slots, those that are new unused."""
     known = len(program.states)
     shift = _SPACE.slots - known
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Curve, Objective, SpaceEntry, Task, Unproved, UserData
+from elitemap.evaluators.optimizers.bench.benching import bench
 from elitemap.evaluators.optimizers.catalogue import SUMMARIES
 from elitemap.evaluators.optimizers.certificate import FRESH, certify, verify
 from elitemap.evaluators.optimizers.compiled import KERNEL
@@ -87,6 +88,7 @@ def rule_task(
         ),
         objectives=_CONFIRMED,
         batch=BATCH,
+        bench=partial(bench, workloads, along.unseen),
         parse=space.written,
         # Learning rates are fitted to the workloads.
         adopt=lambda document: {"program": document.get("program"), "rates": []},

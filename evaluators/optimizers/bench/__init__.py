@@ -1,0 +1,1 @@
+"""Elites beside optimizers that people use, all tuned with the same effort."""

@@ -1,0 +1,163 @@
+"""Constants and rates by random search: the same trials in the same ranges for every rule.
+
+Half of the trials are drawn from the whole ranges, half near the best of those, where rates may
+leave their range: a best one at the edge moves the range. Rates are counted from the one at which
+updates have the usual size, and decay by that size, so that ranges mean the same for all rules.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.evaluators.optimizers.fitting import guessed, log_loss
+from elitemap.evaluators.optimizers.jobs import Jobs
+from elitemap.evaluators.optimizers.training import losses, runs
+from elitemap.evaluators.optimizers.workloads import Workload
+from elitemap.searchspaces.optimizers.rules import RuleSpace
+from elitemap.searchspaces.optimizers.zoo import Known
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.program import Program
+
+Floats = NDArray[np.float64]
+
+#: Ranges of constants, drawn evenly in their logarithms: shares of averages, decay (as part of the
+#: usual update's size), what is added to a divisor, and a share of differences.
+RANGES = {
+    "a": (0.01, 0.5),
+    "b": (0.0005, 0.5),
+    "k": (0.001, 1.0),
+    "e": (1e-10, 1e-2),
+    "y": (0.005, 0.1),
+}
+
+#: Octaves of rates about the usual step, and of all numbers about the best of the first half.
+_OCTAVES, _NEAR = 5.0, 0.7
+
+#: Runs behind a trial.
+RUNS = 2
+
+#: All bench programs have room for so many slots.
+SPACE = RuleSpace(4, 1000, "random")
+
+#: A decay that is none.
+_NONE = 1e-12
+
+
+@dataclass(frozen=True)
+class Contender:
+    """What is tuned.
+
+    Attributes:
+        name: What it is called.
+        variants: Rules with constants; one of them is a choice of the tuning.
+        fixed: A rule without constants to be tuned, instead.
+    """
+
+    name: str
+    variants: tuple[Known, ...] = ()
+    fixed: Program | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the constants."""
+        return tuple(self.variants[0].constants) if self.variants else ()
+
+    def program(self, variant: int, values: dict[str, float]) -> Program:
+        """The rule with these constants."""
+        if self.fixed is not None:
+            return self.fixed
+        return self.variants[variant].program(SPACE.slots, values)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A rule at its best for one workload, by one tuning."""
+
+    programs: Batch
+    rate: float
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Numbers from 0 to 1 of the ranges for constants, octaves for the rate, and the variant."""
+
+    shares: Floats
+    octave: float
+    variant: int
+
+
+def tuned(contender: Contender, workload: Workload, trials: int, number: int) -> Tuned:
+    """One tuning.
+
+    Args:
+        contender: The rule.
+        workload: What it shall train.
+        trials: How many settings are tried.
+        number: Of the tuning: those of different numbers are independent, those of the same number
+            have the same luck for all rules.
+    """
+    seed = [number, *workload.name.encode()]
+    rng = np.random.default_rng(seed)
+    run = partial(_run, contender, workload, number)
+    first = [_drawn(contender, rng) for _ in range(trials - trials // 2)]
+    loss, made = run(first)
+    best = first[int(np.argmin(loss))]
+    later = [_near(best, rng) for _ in range(trials // 2)]
+    more, others = run(later) if later else (np.empty(0), [])
+    whole = np.concatenate([loss, more])
+    return [*made, *others][int(np.argmin(whole))]
+
+
+def _drawn(contender: Contender, rng: np.random.Generator) -> _Trial:
+    shares = rng.random(len(contender.names))
+    octave = float(rng.uniform(-_OCTAVES, _OCTAVES))
+    return _Trial(shares, octave, int(rng.integers(max(1, len(contender.variants)))))
+
+
+def _near(best: _Trial, rng: np.random.Generator) -> _Trial:
+    """Near the best; shares stay within their ranges, the rate need not."""
+    step = 0.15 * rng.standard_normal(len(best.shares))
+    octave = best.octave + _NEAR * float(rng.standard_normal())
+    return _Trial(np.clip(best.shares + step, 0.0, 1.0), octave, best.variant)
+
+
+def _run(
+    contender: Contender, workload: Workload, number: int, trials: Sequence[_Trial]
+) -> tuple[Floats, list[Tuned]]:
+    """Mean log loss of each trial, infinite for failures, and the rules tried."""
+    plain = [_values(contender, trial, None) for trial in trials]
+    guess = guessed(_batch(contender, trials, plain), workload)
+    size = np.where(guess > 0, workload.usual / np.where(guess > 0, guess, 1.0), 0.0)
+    values = [_values(contender, trial, float(s)) for trial, s in zip(trials, size, strict=True)]
+    programs = _batch(contender, trials, values)
+    rates = guess * 2.0 ** np.array([trial.octave for trial in trials])
+    of = runs(workload, f"bench {number}", tuple(range(RUNS)))
+    n = len(trials)
+    jobs = Jobs(np.repeat(np.arange(n), RUNS), np.tile(np.arange(RUNS), n), np.repeat(rates, RUNS))
+    logs = log_loss(losses(programs, of, jobs, workload.steps)).reshape(n, RUNS)
+    good = np.isfinite(logs).all(axis=1) & (rates > 0)
+    loss = np.where(good, logs.mean(axis=1), np.inf)
+    return loss, [Tuned(programs.take(np.array([k])), float(rates[k])) for k in range(n)]
+
+
+def _values(contender: Contender, trial: _Trial, size: float | None) -> dict[str, float]:
+    """Constants of a trial; without a size there is no decay."""
+    made = {}
+    for name, share in zip(contender.names, trial.shares, strict=True):
+        low, high = np.log(RANGES[name])
+        made[name] = float(np.exp(low + share * (high - low)))
+    if "k" in made:
+        made["k"] = _NONE if not size else made["k"] * size
+    return made
+
+
+def _batch(
+    contender: Contender, trials: Sequence[_Trial], values: Sequence[dict[str, float]]
+) -> Batch:
+    make: Callable[[int, dict[str, float]], Program] = contender.program
+    return SPACE.batch(
+        [make(trial.variant, given) for trial, given in zip(trials, values, strict=True)]
+    ).programs

@@ -1,0 +1,160 @@
+"""Elites beside peers: the peers are what their papers say, tuning is fair, statistics hold."""
+
+import numpy as np
+import pytest
+
+from elitemap.engine.protocols import Entrant
+from elitemap.evaluators.optimizers.bench import tuning
+from elitemap.evaluators.optimizers.bench.benching import Effort, bench, steps
+from elitemap.evaluators.optimizers.bench.peers import PEERS
+from elitemap.evaluators.optimizers.bench.statistics import compared, holm, profiles
+from elitemap.evaluators.optimizers.bench.tuning import Contender, tuned
+from elitemap.evaluators.optimizers.catalogue import WORKLOADS
+from elitemap.evaluators.optimizers.pace import LENGTHS
+from elitemap.searchspaces.optimizers.rules import RuleSpace
+from elitemap.searchspaces.optimizers.zoo import known
+from elitemap.searchspaces.programs.tensors.reference import step_of
+
+A, B, K, E, Y = 0.2, 0.05, 0.03, 1e-3, 0.025
+
+
+def adam_step(m, v, g, step, corrected=True):
+    m, v = (1 - A) * m + A * g, (1 - B) * v + B * g**2
+    c, d = (1 - (1 - A) ** step, 1 - (1 - B) ** step) if corrected else (1, 1)
+    return m, v, m / c / (np.sqrt(v / d) + E)
+
+
+def cautious(w, g, state, step):
+    m, v, u = adam_step(*state[:2], g, step)
+    mask = (u * g > 0).astype(float)
+    return u * mask / max(mask.mean(), 1e-3) + K * w, (m, v)
+
+
+def mars(w, g, state, step):
+    m, v, before = state
+    c = g + (0 if step == 1 else Y * (1 - A) / A) * (g - before)
+    c = c / max(1.0, np.linalg.norm(c))
+    m, v, u = adam_step(m, v, c, step)
+    return u + K * w, (m, v, g)
+
+
+def adopt(w, g, state, step):
+    m, v, _ = state
+    if step == 1:
+        return K * w, (m, g**2, 0)
+    m = (1 - A) * m + A * np.clip(
+        g / np.maximum(np.sqrt(v), E), *(np.array([-1, 1]) * (step - 1) ** 0.25)
+    )
+    return m + K * w, (m, (1 - B) * v + B * g**2, 0)
+
+
+def lion(w, g, state, step):
+    m = state[0]
+    return np.sign((1 - A) * m + A * g) + K * w, ((1 - B) * m + B * g, 0, 0)
+
+
+def plain_adamw(w, g, state, step):
+    m, v, u = adam_step(*state[:2], g, step, False)
+    return u + K * w, (m, v)
+
+
+@pytest.mark.parametrize(
+    "name, variant, formula",
+    [
+        ("Cautious AdamW", 0, cautious),
+        ("MARS-AdamW", 0, mars),
+        ("ADOPT", 0, adopt),
+        ("Lion", 0, lion),
+        ("AdamW", 1, plain_adamw),
+    ],
+)
+def test_peers_do_what_their_papers_say(name, variant, formula):
+    one = PEERS[name][variant]
+    values = {"a": A, "b": B, "k": K, "e": E, "y": Y}
+    program = one.program(4, {key: values[key] for key in one.constants})
+    rng = np.random.default_rng(3)
+    w = rng.standard_normal(12).astype(np.float32)
+    slots, state = [[np.zeros(12, np.float32)] for _ in range(4)], (np.zeros(12),) * 3
+    for step in range(1, 6):
+        g = rng.standard_normal(12).astype(np.float32)
+        update, slots = step_of(program, [w], [g], slots, step)
+        expected, state = formula(w.astype(float), g.astype(float), state, step)
+        np.testing.assert_allclose(update[0], expected, rtol=2e-4, atol=1e-6)
+        w = w - np.float32(0.1) * update[0]
+
+
+def test_a_tuning_is_repeated_by_its_number_and_better_than_none():
+    one = Contender("AdamW", PEERS["AdamW"])
+    workload = WORKLOADS["quadratic"]
+    first, again = (tuned(one, workload, 8, 3) for _ in range(2))
+    assert first.rate == again.rate
+    assert (first.programs.constant == again.programs.constant).all()
+    assert tuned(one, workload, 8, 4).rate != first.rate
+
+
+def test_the_best_rate_may_lie_beyond_the_range_of_the_first_half(monkeypatch):
+    """A range whose best is at its edge moves: later trials are about the best, wherever it is."""
+    seen = []
+
+    def run(contender, workload, number, trials):
+        octaves = np.array([trial.octave for trial in trials])
+        seen.extend(octaves.tolist())
+        return -octaves, list(octaves)
+
+    monkeypatch.setattr(tuning, "_run", run)
+    one = Contender("SGD", fixed=known("SGD", 4))
+    assert tuned(one, WORKLOADS["quadratic"], 200, 0) > 5.0
+    assert len(seen) == 200 and max(seen[:100]) <= 5.0
+
+
+def test_holm_refutes_one_after_the_other():
+    assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == [True, False, False, True]
+    assert holm(np.array([0.01, 0.01])).all() and not holm(np.array([0.04, 0.2])).any()
+
+
+def test_intervals_cover_what_is_there_and_noise_of_tunings_widens_them():
+    rng = np.random.default_rng(8)
+    usual = rng.standard_normal((4, 3, 1)) * 0.01 + rng.standard_normal((4, 1, 64))
+    better = usual - np.array([0.3, 0.3, 0.3, -0.3])[:, None, None]
+    made = compared(better, usual)
+    assert (made.ahead, made.behind) == (3, 1)
+    assert made.whole[1] < made.whole[0] < made.whole[2] and made.whole[0] == pytest.approx(-0.15)
+    assert (made.each[:, 2] - made.each[:, 1] < 0.1).all(), "runs are paired"
+    wild = compared(better + 2 * rng.standard_normal((4, 3, 1)), usual)
+    assert (wild.ahead, wild.behind) == (0, 0)
+    assert (wild.each[:, 2] - wild.each[:, 1] > 0.5).all()
+    same = compared(usual, usual)
+    assert (same.ahead, same.behind) == (0, 0) and same.whole[0] == 0
+
+
+def test_a_profile_is_one_for_what_is_best_everywhere():
+    table = [np.zeros(3), np.log([1.0, 2.0, 9.0]), np.log([2**0.5, 2.0, 2.0])]
+    assert profiles(table).tolist() == pytest.approx([1.0, 1 / 3, 1 / 6])
+
+
+def test_steps_are_counted_from_where_the_usual_rule_ends():
+    usual = np.broadcast_to(-np.log(LENGTHS)[:, None], (2, 3, 7, 8))
+    assert steps(usual, usual) == pytest.approx(1.0)
+    assert steps(usual - np.log(1.5), usual) == pytest.approx(1 / 1.5)
+    assert np.isnan(steps(usual + 9.0, usual))
+
+
+def test_the_table_has_elites_and_peers_side_by_side():
+    space, said = RuleSpace(2, 60, "adamw"), []
+    document = space.to_json(space.batch([known("momentum", 2)]), 0)
+    made = bench(
+        (WORKLOADS["rosenbrock"],),
+        (WORKLOADS["quadratic"],),
+        [Entrant("0123456789abcdef", document, {})],
+        False,
+        said.append,
+        Effort(4, 2),
+    )
+    names = [row.name for row in made.rows]
+    assert names == ["0123456789", *PEERS] and len(said) == len(names)
+    columns = {one.name for one in made.columns}
+    assert all(set(row.objectives) == columns for row in made.rows)
+    usual = dict(zip(names, made.rows, strict=True))["AdamW"].objectives
+    assert usual["loss"] == 1.0 == usual["on quadratic"] and usual["low"] < 1 < usual["high"]
+    assert {one.name for one in made.missing} == {"Schedule-Free AdamW", "SOAP", "Muon"}
+    assert "4 trials in the same ranges, 2 times" in made.notes[0]
