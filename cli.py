@@ -38,6 +38,29 @@ workers_option = click.option(
 )
 
 
+def _distributed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say who works for a search."""
+    for option in (
+        click.option(
+            "--trust-network",
+            is_flag=True,
+            help="Let tcp:// leave this machine: whoever is in that network can run code here.",
+        ),
+        click.option(
+            "--executor",
+            metavar="MODULE:FACTORY",
+            help="Who works instead, such as mpi4py.futures:MPIPoolExecutor.",
+        ),
+        click.option(
+            "--cluster",
+            metavar="tcp://HOST:PORT",
+            help="Workers of this Dask cluster instead of processes here; tls:// too.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def _brought(help: str = "Where arrays of the run are now; see: spaces.") -> Callable[..., Any]:
     """An option ``--set`` of commands on recorded runs: only for what users bring."""
     return click.option(
@@ -91,6 +114,7 @@ def spaces(as_json: bool) -> None:
 )
 @click.option("--islands", type=click.IntRange(min=1), help="Populations that exchange elites.")
 @workers_option
+@_distributed
 @archive_option
 @click.option(
     "--set",
@@ -147,6 +171,7 @@ def search(context: click.Context, /, flags: tuple[str, ...], **options: Any) ->
     help="Go on to so many in all, also if RUN is done.",
 )
 @workers_option
+@_distributed
 @archive_option
 @_brought("Where arrays of the run are now, or the function that it calls; see: spaces.")
 @quiet_option

@@ -44,6 +44,8 @@ class Started:
         plan: What an enumeration goes through; None where candidates evolve.
         strip: The axis that ``Progress.strip`` runs along.
         objectives: What elites are worth.
+        place: Where the workers are: a cluster's address, or who makes the executor; empty on this
+            machine.
     """
 
     run: str
@@ -61,6 +63,20 @@ class Started:
     strip: Axis | None = None
     asks: str = ""
     objectives: tuple[Objective, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Hand:
+    """One worker.
+
+    Attributes:
+        name: Its machine and process.
+        rate: Proposals (or candidates of an enumeration) per second of its work, lately.
+    """
+
+    name: str
+    rate: float
 
 
 @dataclass(frozen=True)
@@ -88,6 +104,8 @@ class Progress:
         emitters: The same by emitter.
         screened: Candidates that got the first rung so far.
         screened_per_second: Lately.
+        crew: Who worked lately.
+        losses: Workers lost so far, and jobs begun again for it.
     """
 
     elapsed: float
@@ -110,6 +128,8 @@ class Progress:
     emitters: Mapping[str, float]
     screened: int = 0
     screened_per_second: float = 0.0
+    crew: tuple[Hand, ...] = ()
+    losses: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,6 +146,8 @@ class Covered:
         members: Finds so far, without repetitions.
         classes: Elites that they are disguises of.
         counts: How many candidates got how far, by name.
+        crew: Who worked lately.
+        losses: Workers lost so far, and jobs begun again for it.
     """
 
     elapsed: float
@@ -137,6 +159,8 @@ class Covered:
     members: int
     classes: int
     counts: Mapping[str, int]
+    crew: tuple[Hand, ...] = ()
+    losses: int = 0
 
 
 @dataclass(frozen=True)

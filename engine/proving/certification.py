@@ -10,7 +10,7 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Certified, Warned
 from elitemap.engine.protocols import Task
 from elitemap.engine.proving.proof import after
-from elitemap.engine.running.budget import UNHURRIED
+from elitemap.engine.running.budget import BUILDING, HANGS, UNHURRIED
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.dispatch import Job
 from elitemap.engine.running.worker import Tried, certify_task
@@ -83,7 +83,7 @@ class _Round:
     def work(self, over: Callable[[], bool]) -> None:
         """Try everybody, until it is over; what runs then is given up."""
         dispatcher = self.prover.context.dispatcher
-        jobs = deque(self._job() for _ in range(min(dispatcher.width, len(self.records))))
+        jobs = deque(self._job() for _ in range(min(dispatcher.room, len(self.records))))
 
         def done(job: Job, tried: Tried) -> None:
             self._arrive(job.tag, tried)
@@ -98,11 +98,12 @@ class _Round:
         """The next elite, with its part of the time left."""
         place, left = self.begun, UNHURRIED
         if self.deadline is not None:
-            rounds = max(1.0, (len(self.records) - place) / self.prover.context.dispatcher.width)
+            rounds = max(1.0, (len(self.records) - place) / self.prover.context.dispatcher.room)
             left = max(self.least, (self.deadline - time.monotonic()) / rounds)
         self.begun += 1
         name = f"the certificate of elite {place + 1}"
-        return Job(place, name, certify_task, (self.prover.spec, self.records[place].program, left))
+        asked = self.prover.spec, self.records[place].program, left
+        return Job(place, name, certify_task, asked, BUILDING + HANGS * left)
 
     def _arrive(self, place: int, tried: Tried) -> None:
         before = self.records[place]

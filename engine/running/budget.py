@@ -17,6 +17,10 @@ FIRST_SECONDS = 0.3
 FIRST_GENERATIONS = 1
 GROWTH = 4
 
+#: A job hangs that takes so many times what it should, and so many seconds more: a busy machine,
+#: or a kernel that has to be built, is no reason to end it.
+HANGS, BUILDING = 30.0, 600.0
+
 #: Seconds for one certificate where the budget is not in seconds.
 UNHURRIED = 600.0
 
@@ -80,3 +84,8 @@ def limits(
     seconds = min(config.epoch_seconds, FIRST_SECONDS * growth)
     left = max(search_seconds(config, kept) - elapsed, LEAST_EPOCH)
     return Limits(config.epoch, seconds=min(seconds, left))
+
+
+def patience(asked: Limits) -> float:
+    """Seconds after which an epoch hangs; infinite where that must not depend on the clock."""
+    return float("inf") if asked.seconds is None else BUILDING + HANGS * asked.seconds

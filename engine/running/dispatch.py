@@ -7,6 +7,7 @@ some executors give equal calls one result. A future that was given up is never 
 its late result is dropped, whether its ``cancel`` worked or not.
 """
 
+import math
 import time
 import uuid
 from collections import deque
@@ -17,8 +18,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from elitemap.archive.errors import SearchError
+from elitemap.archive.plain import one_line
 from elitemap.engine.data.contents import Content, Lacking
-from elitemap.engine.running.executors import close_executor
+from elitemap.engine.running.executors import Crowd, SerialExecutor, close_executor
+from elitemap.engine.running.hanging import Hung
 from elitemap.engine.running.worker import Raised, run_job, run_supplied_job
 
 #: Seconds between looks at the stop flag.
@@ -37,12 +40,17 @@ class Job:
         name: What it does, for messages.
         call: A function that workers can import.
         arguments: Its arguments.
+        limit: Seconds after which it hangs.
+        place: Jobs of the same place find what they need with the worker that had the last one;
+            None if that makes no difference.
     """
 
     tag: Any
     name: str
     call: Callable[..., Any]
     arguments: tuple[Any, ...]
+    limit: float = math.inf
+    place: int | None = None
 
 
 @dataclass
@@ -56,7 +64,8 @@ class Dispatcher:
 
     Attributes:
         open_executor: Opens an executor.
-        width: Jobs given to it at a time.
+        width: Jobs given to it at a time, unless it says how many workers it has.
+        losses: Jobs that were begun again because a worker was lost.
         contents: What users brought, by digest. A worker that neither has nor sees it says so, and
             its job is given again together with the content, which the worker keeps.
     """
@@ -64,6 +73,7 @@ class Dispatcher:
     open_executor: Callable[[], Executor]
     width: int
     contents: Mapping[str, Content] = field(default_factory=dict)
+    losses: int = 0
     _executor: Executor | None = None
     _losses: dict[Job, int] = field(default_factory=dict)
     _needs: dict[Job, tuple[str, ...]] = field(default_factory=dict)
@@ -83,6 +93,18 @@ class Dispatcher:
     ) -> None:
         """Give up what still runs."""
         self._close(())
+
+    @property
+    def room(self) -> int:
+        """Jobs that may run at a time: as many as there are workers now, at least one."""
+        if isinstance(self._executor, Crowd):
+            return max(1, self._executor.workers())
+        return self.width
+
+    @property
+    def here(self) -> bool:
+        """Whether jobs run in this process, so that nothing travels."""
+        return isinstance(self._executor, SerialExecutor)
 
     def warm(self, call: Callable[..., Any], *arguments: Any) -> None:
         """Let workers start, and do something once, while nobody waits for them."""
@@ -128,7 +150,7 @@ class Dispatcher:
                     self._end(future, jobs, running, done)
 
     def _start(self, jobs: deque[Job], running: dict[Future[Any], Job]) -> None:
-        while jobs and len(running) < self.width:
+        while jobs and len(running) < self.room:
             if running and any(map(self._suspect, (jobs[0], *running.values()))):
                 return
             future = self._submit(jobs[0])
@@ -145,11 +167,14 @@ class Dispatcher:
         try:
             if job in self._needs:
                 load = tuple(self.contents[digest] for digest in self._needs[job])
-                future = self._executor.submit(
-                    run_supplied_job, ticket, load, job.call, job.arguments
-                )
+                asked: tuple[Any, ...] = run_supplied_job, ticket, load
             else:
-                future = self._executor.submit(run_job, ticket, job.call, job.arguments)
+                asked = run_job, ticket
+            asked = *asked, job.call, job.arguments, job.limit
+            if isinstance(self._executor, Crowd):
+                future = self._executor.submit_near(job.place, *asked)
+            else:
+                future = self._executor.submit(*asked)
         except Exception as error:  # whatever an executor raises when it has broken
             self._refusals += 1
             if self._refusals >= MOST_LOSSES:
@@ -178,6 +203,10 @@ class Dispatcher:
             self._lost(jobs[0], error)
             return
         job, result = running.pop(future), future.result()
+        if isinstance(result, Hung):
+            jobs.appendleft(job)
+            self._lost(job, TimeoutError(f"hung for {result.limit:.0f} s"))
+            return
         self._losses.pop(job, None)
         if isinstance(result, Lacking):
             self._supply(job, result)
@@ -199,11 +228,12 @@ class Dispatcher:
 
     def _lost(self, job: Job, error: BaseException | None) -> None:
         self._losses[job] = self._losses.get(job, 0) + 1
+        self.losses += 1
         if self._losses[job] >= MOST_LOSSES:
             how = "cancelled" if error is None else type(error).__name__
             raise SearchError(
-                f"{job.name} has lost its worker {MOST_LOSSES} times ({how}), perhaps out of "
-                "memory: resume with fewer --workers"
+                f"{job.name} has lost its worker {MOST_LOSSES} times ({how}{_told(error)}), "
+                "perhaps out of memory: resume with fewer --workers"
             ) from error
 
     def _replace(
@@ -226,3 +256,9 @@ class Dispatcher:
                 future.cancel()
             close_executor(self._executor)
             self._executor = None
+
+
+def _told(error: BaseException | None) -> str:
+    """What an error that says it in a line says."""
+    text = str(error or "").strip().splitlines()[:1]
+    return f": {one_line(text[0])[:120]}" if text and isinstance(error, TimeoutError) else ""

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from inspect import signature
 from multiprocessing import connection, get_context, parent_process
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +44,17 @@ class WorkerPool(ProcessPoolExecutor):
             process.terminate()
         for process in processes:
             process.join()
+
+
+@runtime_checkable
+class Crowd(Protocol):
+    """An executor whose workers come and go, and that can tell them apart."""
+
+    def workers(self) -> int:
+        """How many there are now."""
+
+    def submit_near(self, place: int | None, fn: Callable[..., T], /, *args: Any) -> "Future[T]":
+        """Submit a task to the worker that had the last one of its place, if it has time."""
 
 
 def open_executor(workers: int) -> Executor:

@@ -1,5 +1,6 @@
 """What runs in workers: functions of bytes and small values, so that any executor will do."""
 
+import math
 import threading
 import time
 import traceback
@@ -13,6 +14,8 @@ from elitemap.engine.islands.epoch import EpochReport, Limits, run_epoch
 from elitemap.engine.islands.state import IslandState
 from elitemap.engine.map.elites import Elites
 from elitemap.engine.protocols import Scanned, Task
+from elitemap.engine.running.crew import whoami
+from elitemap.engine.running.hanging import Hung, HungError, ended_after
 from elitemap.engine.running.threads import hold_threads
 from elitemap.engine.running.travel import Change, Parcel, Shelf, changed
 from elitemap.engine.settling import lacking
@@ -33,21 +36,28 @@ class Raised:
     error: Exception
 
 
-def run_job(ticket: str, call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def run_job(
+    ticket: str, call: Callable[..., Any], arguments: tuple[Any, ...], limit: float = math.inf
+) -> Any:
     """Run a job with one thread.
 
     Args:
         ticket: Unique: no two submissions are equal, for executors that run equal calls once.
         call: What to call.
         arguments: With what.
+        limit: Seconds after which it hangs; it is ended then.
 
     Returns:
-        The result, what was raised as :class:`Raised`, or what :class:`Lacking` says.
+        The result, what was raised as :class:`Raised`, what :class:`Lacking` says, or
+        :class:`Hung`.
     """
     with _ALONE:
         hold_threads()
         try:
-            return call(*arguments)
+            with ended_after(limit):
+                return call(*arguments)
+        except HungError:
+            return Hung(limit)
         except _LackingError as error:
             return error.lacking
         except Exception as error:
@@ -60,11 +70,12 @@ def run_supplied_job(
     contents: Sequence[Content],
     call: Callable[..., Any],
     arguments: tuple[Any, ...],
+    limit: float = math.inf,
 ) -> Any:
     """Run a job that this or another worker lacked data for; the worker keeps the data."""
     for content in contents:
         keep(content)
-    return run_job(ticket, call, arguments)
+    return run_job(ticket, call, arguments, limit)
 
 
 class _LackingError(Exception):
@@ -121,10 +132,16 @@ class EpochResult:
     Attributes:
         state: The island's new state, or what changed.
         report: What to tell about it.
+        worker: Who did it.
+        seconds: How long the epoch took, without putting the state together.
+        proposals: Of this epoch.
     """
 
     state: bytes | Change
     report: EpochReport[Any]
+    worker: str = ""
+    seconds: float = 0.0
+    proposals: int = 0
 
 
 @dataclass(frozen=True)
@@ -143,13 +160,16 @@ def epoch_task(order: EpochOrder) -> EpochResult | Unknown:
     if before is None:
         return Unknown()
     state = IslandState.from_bytes(before, *args)
+    started, proposed = time.monotonic(), state.counters.proposals
     state, report = run_epoch(*args, state, order.limits, order.immigrants, order.starts)
+    seconds = time.monotonic() - started
+    told = whoami(), seconds, state.counters.proposals - proposed
     after = state.to_bytes()
     if not order.brief:
-        return EpochResult(after, report)
+        return EpochResult(after, report, *told)
     change = changed(before, after)
     _SHELF.keep(change.after, after)
-    return EpochResult(change, report)
+    return EpochResult(change, report, *told)
 
 
 @dataclass(frozen=True)
@@ -160,11 +180,13 @@ class BlocksResult:
         first: Number of the first.
         blocks: One by one.
         seconds: How long they took, without building the task.
+        worker: Who did it.
     """
 
     first: int
     blocks: tuple[Scanned, ...]
     seconds: float
+    worker: str = ""
 
 
 def blocks_task(spec: TaskSpec, first: int, count: int) -> BlocksResult:
@@ -174,7 +196,7 @@ def blocks_task(spec: TaskSpec, first: int, count: int) -> BlocksResult:
         raise ValueError(f"expected a task with an enumeration, got {spec.space} {spec.target}")
     started = time.monotonic()
     blocks = tuple(enumeration.scan(block) for block in range(first, first + count))
-    return BlocksResult(first, blocks, time.monotonic() - started)
+    return BlocksResult(first, blocks, time.monotonic() - started, whoami())
 
 
 @dataclass(frozen=True)

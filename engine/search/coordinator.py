@@ -25,6 +25,7 @@ from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.extending import More, with_budget
 from elitemap.engine.search.gauge import strip_axis
 from elitemap.engine.search.runs import (
+    begun_with,
     left,
     new_record,
     recorded_config,
@@ -164,6 +165,7 @@ def _resume(
         # It may have come to its end meanwhile.
         record = resumable(reader, run, archive, more is not None)
         saved = left(record, reader.state(record.id))
+    begun_with(record, saved)
     config = recorded_config(record)
     if workers is not None:
         config = replace(config, workers=workers)

@@ -6,7 +6,7 @@ are merged by ascending number, and what is saved is the number of the next.
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def _over(coverage: _Coverage) -> bool:
 
 def _order(coverage: _Coverage) -> None:
     """Keep as many jobs going as there are workers."""
-    session, width = coverage.session, coverage.context.dispatcher.width
+    session, width = coverage.session, coverage.context.dispatcher.room
     blocks = session.enumeration.blocks
     while coverage.running < width and coverage.ordered < blocks and len(coverage.waiting) < AHEAD:
         # Smaller jobs towards the end, so that all workers end together.
@@ -116,6 +116,8 @@ def _arrive(coverage: _Coverage, job: Job, result: BlocksResult) -> None:
     session = coverage.session
     catalogue = session.catalogue
     coverage.running -= 1
+    candidates = sum(block.candidates for block in result.blocks)
+    session.crew.note(result.worker, candidates, result.seconds, session.elapsed)
     coverage.pace = result.seconds / len(result.blocks)
     coverage.waiting[result.first] = result
     before = catalogue.upcoming
@@ -128,7 +130,8 @@ def _arrive(coverage: _Coverage, job: Job, result: BlocksResult) -> None:
         since = session.elapsed - coverage.flushed
         if since > max(FLUSH_SECONDS, FLUSH_COST * coverage.cost):
             _flush(coverage)
-        coverage.context.observer(covered(session))
+        crew, losses = session.crew.hands(), coverage.context.dispatcher.losses
+        coverage.context.observer(replace(covered(session), crew=crew, losses=losses))
     if not _over(coverage):
         _order(coverage)
 

@@ -10,6 +10,7 @@ from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Plan
 from elitemap.engine.protocols import Enumeration, Task
+from elitemap.engine.running.crew import Crew
 from elitemap.engine.search.catalogue import Catalogue
 from elitemap.engine.search.exploration_session import COORDINATOR
 from elitemap.engine.search.extending import More, extended
@@ -32,6 +33,7 @@ class EnumerationSession:
         census: Elites, cells in use and members that the archive holds.
         history: (seconds, candidates) lately.
         started: Clock when this process took the run up.
+        crew: Who works for this process.
     """
 
     run: str
@@ -44,6 +46,7 @@ class EnumerationSession:
     census: tuple[int, int, int] = (0, 0, 0)
     history: deque[tuple[float, int]] = field(default_factory=deque)
     started: float = field(default_factory=time.monotonic)
+    crew: Crew = field(default_factory=Crew)
 
     @classmethod
     def open(

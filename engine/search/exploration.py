@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +16,7 @@ from elitemap.engine.running.budget import (
     LEAST_EPOCH,
     allowance,
     limits,
+    patience,
     reserve,
     search_seconds,
     spent_share,
@@ -29,6 +30,10 @@ from elitemap.engine.search.outlook import outlook
 
 #: Seconds that running epochs get to finish after a stop.
 PATIENCE = 5.0
+
+#: After so many workers in a row that did not have the state that changes begin with, as with jobs
+#: of a batch system, states are sent whole at once.
+STRANGERS = 8
 
 #: A flush must be so many times its own length away from the last one.
 FLUSH_COST = 12.0
@@ -113,21 +118,22 @@ def _order(drive: _Drive, island: int, whole: bool = False) -> Job:
     session = drive.session
     config, counters = session.config, session.gauge.counters[island]
     kept = session.states[island]
-    # Within one process nothing travels, and workers do not keep more than they have room for.
+    # In this process nothing travels, and workers do not keep more than they have room for.
     room = config.islands * len(kept.base or b"") <= MOST_KEPT
-    brief = config.workers > 1 and room
+    brief = room and not drive.context.dispatcher.here
+    whole = whole or not brief or session.strangers >= STRANGERS
     order = EpochOrder(
         spec=session.spec,
         config=config,
         island=island,
-        state=kept.parcel(whole or not brief),
+        state=kept.parcel(whole),
         limits=limits(config, island, counters, session.elapsed, session.reserve),
         immigrants=session.pending.get(island),
         brief=brief,
         starts=session.starts[island :: config.islands][counters.started :],
     )
     name = f"epoch {counters.epoch + 1} of island {island}"
-    return Job(island, name, epoch_task, (order,))
+    return Job(island, name, epoch_task, (order,), patience(order.limits), island)
 
 
 def _arrive(
@@ -140,17 +146,26 @@ def _arrive(
         session.trial.note(result)
         session.reserve = reserve(session.config, session.trial.needed)
         return
+    parcel = job.arguments[0].state
     if isinstance(result, Unknown):
+        session.strangers += 1
         jobs.appendleft(_order(drive, island, whole=True))
         return
     args = session.task.space, session.task.evaluator, session.config, island
+    if parcel is not None and parcel.whole is None:
+        session.strangers = 0
     session.look_out(result.report)
     session.states[island].take(result.state, lambda: IslandState.fresh(*args).to_bytes())
     session.dirty = True
     session.pending.pop(island, None)
     session.displaced.append(result.report.displaced)
     session.gauge.note(result.report, session.elapsed)
-    now = _progress(session)
+    session.crew.note(result.worker, result.proposals, result.seconds, session.elapsed)
+    now = replace(
+        _progress(session),
+        crew=session.crew.hands(),
+        losses=drive.context.dispatcher.losses,
+    )
     drive.context.observer(now)
     if session.quest is not None:
         session.quest.note(now.front, now.evaluations)

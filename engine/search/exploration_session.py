@@ -17,6 +17,7 @@ from elitemap.engine.map.elites import Elites, pack, unpack
 from elitemap.engine.protocols import Task
 from elitemap.engine.proving.trial import Trial
 from elitemap.engine.running.budget import reserve
+from elitemap.engine.running.crew import Crew
 from elitemap.engine.running.travel import KeptState
 from elitemap.engine.search.extending import More, extended
 from elitemap.engine.search.gauge import Gauge
@@ -51,6 +52,8 @@ class ExplorationSession:
         reserve: Seconds of the budget kept for certificates.
         quest: What was found for the task's goal; None without one.
         trial: How long they take, measured by this process; None before that began.
+        strangers: Workers in a row that lacked the state that they were sent changes of.
+        crew: Who works for this process.
         starts: What the search begins with: island k tries those from k on in steps of the islands.
         beyond: What the task told of best elites, by their numbers.
         open_end: Where a larger budget goes on; None as long as the budget has changed nothing.
@@ -75,6 +78,8 @@ class ExplorationSession:
     beyond: dict[int, dict[str, float]] = field(default_factory=dict)
     open_end: OpenEnd | None = None
     starts: tuple[Mapping[str, Any], ...] = ()
+    strangers: int = 0
+    crew: Crew = field(default_factory=Crew)
 
     def __post_init__(self) -> None:
         """Begin with the budget: keep what is usual for certificates, until it is measured."""

@@ -1,6 +1,8 @@
 """A run that goes on further than it was asked to at first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.records import RunRecord
@@ -57,11 +59,16 @@ def extended(
     return replace(config, seconds=None, evaluations=more.evaluations, since=0.0)
 
 
+def budgets(record: RunRecord) -> list[Mapping[str, Any]]:
+    """The budgets that a run had before it was extended, the first one first."""
+    known = record.config.get("budgets", [])
+    return [one for one in known if isinstance(one, dict)] if isinstance(known, list) else []
+
+
 def with_budget(record: RunRecord, config: SearchConfig) -> RunRecord:
     """The record of a run that goes on with other settings; it keeps which budgets it had."""
     before = record.config.get("search")
-    known = record.config.get("budgets", [])
-    past = [*known] if isinstance(known, list) else []
+    past = budgets(record)
     if isinstance(before, dict):
         past.append({name: before.get(name) for name in ("seconds", "evaluations", "since")})
     return replace(record, config={**record.config, "search": config.to_json(), "budgets": past})

@@ -13,7 +13,8 @@ from elitemap.archive.views import EliteLine
 from elitemap.engine.events import Observer
 from elitemap.engine.running.executors import open_executor
 from elitemap.engine.search.coordinator import Outcome, search
-from elitemap.engine.search.runs import recorded_config, recorded_spec
+from elitemap.engine.search.extending import budgets
+from elitemap.engine.search.runs import begun_with, recorded_config, recorded_spec
 from elitemap.engine.settling import named_again
 from elitemap.engine.tasks import load_task
 
@@ -88,9 +89,16 @@ def replay(
             f"run {record.id} had a budget of {config.seconds:g} seconds, which depends on the"
             " machine: only searches with --evaluations can be repeated"
         )
+    if any(one.get("seconds") is not None for one in budgets(record)):
+        raise UsageError(
+            f"run {record.id} was extended from a budget in seconds, which depends on the machine:"
+            " only searches with --evaluations can be repeated"
+        )
     if workers is not None:
         config = replace(config, workers=workers)
-    return search(target, spec, replace(config, seconds=None), observer, halted, recruit)
+    with ArchiveReader.open(archive) as reader:
+        starts = begun_with(record, reader.state(record.id))
+    return search(target, spec, replace(config, seconds=None), observer, halted, recruit, starts)
 
 
 def compared(first: Path, run: str, second: Path, other: str) -> Comparison:

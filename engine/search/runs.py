@@ -12,7 +12,7 @@ from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Baseline, Task, directions
-from elitemap.engine.search.starting import NO_STARTS, Starts
+from elitemap.engine.search.starting import NO_STARTS, Starts, read_starts
 from elitemap.engine.tasks import TaskSpec
 
 
@@ -142,6 +142,24 @@ def resumable(reader: ArchiveReader, run: str | None, archive: Path, further: bo
             f"`elitemap resume {record.id} --seconds 60`"
         )
     return record
+
+
+def begun_with(run: RunRecord, states: Mapping[int, bytes]) -> Starts:
+    """What a run began with beside random candidates.
+
+    Raises:
+        ArchiveError: If the archive holds something else than the run's record says.
+    """
+    told = run.config.get("starts")
+    if not isinstance(told, dict):
+        return NO_STARTS
+    starts = Starts(read_starts(states), tuple(told.get("from", ())))
+    if starts.digest != told.get("digest"):
+        raise ArchiveError(
+            f"what run {run.id} begins with is not what its record says: restore the archive from "
+            "a copy, or start a new search"
+        )
+    return starts
 
 
 def left(run: RunRecord, states: Mapping[int, bytes]) -> dict[int, bytes]:

@@ -1,6 +1,7 @@
 """``elitemap search`` and ``resume``: run a search, show it, and report what it found."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import UNPROVED
 from elitemap.archive.views import EliteView
-from elitemap.engine.config import SearchConfig
+from elitemap.engine.config import SearchConfig, cores
+from elitemap.engine.events import Event, Observer, Started
 from elitemap.engine.protocols import Goal
 from elitemap.engine.search import coordinator as engine
 from elitemap.engine.search.extending import More
@@ -25,6 +27,7 @@ from elitemap.terminal.commands.fronts import best_of, notable
 from elitemap.terminal.commands.recorded import known_before, recorded_task
 from elitemap.terminal.commands.rivalry import rivalry_lines
 from elitemap.terminal.commands.starting import told_starts
+from elitemap.terminal.commands.workforce import Workforce, workforce
 from elitemap.terminal.console import data_console
 from elitemap.terminal.live.picture import found
 from elitemap.terminal.live.view import live_view
@@ -54,6 +57,9 @@ def start(
     sources: Sequence[str] = (),
     texts: Sequence[str] = (),
     start_file: Path | None = None,
+    cluster: str | None = None,
+    executor: str | None = None,
+    trust_network: bool = False,
     **numbers: Any,
 ) -> None:
     """Run a new search.
@@ -69,6 +75,9 @@ def start(
         sources: Archives with elites to begin with.
         texts: Candidates to begin with.
         start_file: More of them.
+        cluster: Address of a Dask cluster.
+        executor: What makes another executor, as ``module:factory``.
+        trust_network: Whether a cluster may be elsewhere without encryption.
         numbers: Settings of the engine; None for its defaults.
     """
     chosen = {name: value for name, value in numbers.items() if value is not None}
@@ -80,9 +89,14 @@ def start(
     starts = told_starts(task, space, sources, texts, start_file)
     for note in starts.notes if not quiet else ():
         say(note)
+    force = workforce(cluster, executor, trust_network)
+    if force.workers is not None:
+        chosen = {"workers": force.workers, "islands": max(force.workers, cores())} | chosen
     config = SearchConfig(**with_budget(context, chosen, default))
     with stop_requests() as halted, live_view(quiet) as observer:
-        outcome = engine.search(archive, spec, config, observer, halted, starts=starts)
+        outcome = engine.search(
+            archive, spec, config, placed_by(force, observer), halted, force.recruit, starts
+        )
     report(archive, outcome, as_json, quiet)
 
 
@@ -92,6 +106,9 @@ def go_on(
     seconds: float | None,
     evaluations: int | None,
     workers: int | None,
+    cluster: str | None,
+    executor: str | None,
+    trust_network: bool,
     given: Mapping[str, str],
     archive: Path,
     quiet: bool,
@@ -104,6 +121,9 @@ def go_on(
         seconds: So much longer than it has taken; None for as long as it was to take.
         evaluations: So many in all; None for as many as it was to do.
         workers: Other number of workers.
+        cluster: Address of a Dask cluster.
+        executor: What makes another executor, as ``module:factory``.
+        trust_network: Whether a cluster may be elsewhere without encryption.
         given: Options that bring data, named again.
         archive: The file.
         quiet: Show no progress.
@@ -111,9 +131,21 @@ def go_on(
     """
     extends = seconds is not None or evaluations is not None
     more = More(seconds, evaluations) if extends else None
+    force = workforce(cluster, executor, trust_network)
+    workers = workers or force.workers
     with stop_requests() as halted, live_view(quiet) as observer:
-        outcome = engine.resume(archive, run, workers, observer, halted, given=given, more=more)
+        observer = placed_by(force, observer)
+        outcome = engine.resume(archive, run, workers, observer, halted, force.recruit, given, more)
     report(archive, outcome, as_json, quiet)
+
+
+def placed_by(force: Workforce, observer: Observer) -> Observer:
+    """The observer, told where the workers are."""
+
+    def told(event: Event) -> None:
+        observer(replace(event, place=force.place) if isinstance(event, Started) else event)
+
+    return told if force.place else observer
 
 
 def with_budget(

@@ -12,7 +12,7 @@ from elitemap.archive.records import EliteRecord
 from elitemap.engine.events import Covered, Progress, Started
 from elitemap.engine.protocols import Axis
 from elitemap.terminal.live.heat import heat
-from elitemap.terminal.live.picture import FRONT_LINES, Picture, counts, passed, stage, times
+from elitemap.terminal.live.picture import FRONT_LINES, Picture, counts, crew, passed, stage, times
 from elitemap.terminal.numbers import MISSING, count, number
 from elitemap.terminal.objectives import Declared
 from elitemap.terminal.tables.columns import fitted, flow, side_by_side
@@ -74,6 +74,7 @@ def content(picture: Picture, width: int, colour: bool, height: int | None = Non
     else:
         waiting = "block" if picture.started.plan else "epoch"
         top, rest = [fitted(f"waiting for the first {waiting}", inner)], []
+    top += flow(crew(picture), inner, "dim")
     room -= len(top) + len(warnings)
     kept = [one for k, one in enumerate(rest) if room - k > _WORTH]
     table = _front(picture, inner, min(room - len(kept), FRONT_LINES + 2))

@@ -25,6 +25,10 @@ FRONT_LINES = 14
 Figures = TypeVar("Figures", Progress, Covered)
 
 
+#: Workers of a cluster that are named.
+MOST_HANDS = 8
+
+
 @dataclass(frozen=True)
 class Picture:
     """One moment of a search.
@@ -120,9 +124,9 @@ def line(picture: Picture) -> str:
     if picture.phase == "proving":
         pass
     elif picture.covered is not None:
-        parts += passed(picture.covered)
+        parts += passed(picture.covered) + crew(picture)
     elif picture.progress is not None:
-        parts += times(picture.progress) + counts(picture.progress)
+        parts += times(picture.progress) + counts(picture.progress) + crew(picture)
         if picture.progress.front:
             parts.append(f"best: {objectives(picture.progress.front[-1], picture.declared)}")
     return one_line(", ".join(parts))
@@ -164,6 +168,19 @@ def times(progress: Progress) -> list[str]:
         f"{progress.cells} of {progress.all_cells} cells",
         f"cache hits {progress.hit_rate:.0%}",
     ]
+
+
+def crew(picture: Picture) -> list[str]:
+    """Who works for a search that is not at home, how fast, and what was lost; else nothing."""
+    figures = picture.progress or picture.covered
+    if not picture.started.place or figures is None or not figures.crew:
+        return []
+    number, losses = len(figures.crew), figures.losses
+    head = f"{number} worker{'' if number == 1 else 's'} at {picture.started.place}"
+    lost = f", {losses} job{'' if losses == 1 else 's'} begun again" if losses else ""
+    hands = [f"{hand.name} {count(hand.rate)}/s" for hand in figures.crew[:MOST_HANDS]]
+    more = [f"and {number - MOST_HANDS} more"] if number > MOST_HANDS else []
+    return [one_line(f"{head}{lost}"), *map(one_line, hands), *more]
 
 
 def counts(progress: Progress) -> list[str]:

@@ -15,6 +15,7 @@ QUICK = {"docs/index.md"}
 #: How many blocks are not run, by page and reason.
 NOT_RUN = Counter(
     {
+        ("docs/guides/cluster.md", "it takes several machines, or hours"): 7,
         ("docs/guides/add-a-primitive.md", "needs the network"): 1,
         (
             "docs/guides/add-a-space.md",

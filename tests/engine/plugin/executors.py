@@ -112,7 +112,7 @@ class Brittle(Executor):
         return future
 
     def end(self):
-        self.broken = any(args[-1] == self.poison for _, _, args in self.running)
+        self.broken = any(args[-2] == self.poison for _, _, args in self.running)
         for future, fn, args in self.running:
             if self.broken:
                 future.set_exception(BrokenExecutor())
