@@ -32,7 +32,7 @@ TEXT = (
     "work shared the machine; a miss found nothing within the bound in its time."
 )
 
-FUNCTIONS = ("exp2", "exp", "log2", "log")
+FUNCTIONS = ("exp2", "exp", "expm1", "log2", "log", "log1p", "tanh", "erf", "sigmoid")
 
 
 def elitemap(*arguments: str) -> Any:
