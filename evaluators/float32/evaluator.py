@@ -16,6 +16,7 @@ from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
 from elitemap.evaluators.float32.pricing import Model, costs
 from elitemap.searchspaces.elementary.float32.batches import constants, wholes
 from elitemap.searchspaces.elementary.float32.functions import Single
+from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
 
@@ -86,8 +87,8 @@ class SingleEvaluator:
         self.function, self.table, self.max_ops = function, table, max_ops
         self.enough = enough
         self.screens = (Screen("screen", _SCREEN_PRICE, self.screen),)
-        self.nodes = _in_units(sampled(function.reduction.core, NODES))
-        self.check = _in_units(sampled(function.reduction.core, CHECKS))
+        self.nodes = _in_units(function.reduction, NODES)
+        self.check = _in_units(function.reduction, CHECKS)
         least = costs(wholes(Batch(1, 1), function.reduction), table)[0]
         self.axes = (
             Axis("cost", tuple(np.arange(np.floor(least) + 1.0, most))),
@@ -223,9 +224,13 @@ class SingleEvaluator:
 _DIGITS = 24 * np.log10(2.0)
 
 
-def _in_units(samples: Samples) -> Samples:
-    """The same with errors that count in units of the last place, times 2^-24."""
-    return replace(samples, weight=2.0**-24 / units(samples.high))
+def _in_units(reduction: Reduction, n: int) -> Samples:
+    """A core at n points; errors in units of the last place of what it goes into, times 2^-24."""
+    samples = sampled(reduction.core, n)
+    size = samples.high
+    if reduction.size is not None:
+        size, _ = reduction.size.sample(samples.points)
+    return replace(samples, weight=2.0**-24 / units(size))
 
 
 def _finite(digits: Floats) -> Floats:

@@ -22,6 +22,8 @@ class Reduction:
             numbered from ``len(before) + 1`` on as if the core had no values.
         core: What the core approximates, and where.
         origin: The argument that is reduced to 0, so that one near it becomes the difference.
+        size: What is as large as the value that a core goes into, over the core's argument: errors
+            of cores count in its units. None where that is the core itself.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Reduction:
     after: tuple[Instruction, ...]
     core: Target
     origin: float = 0.0
+    size: Target | None = None
 
 
 def joined(
@@ -39,10 +42,11 @@ def joined(
     after: Assembly | None,
     core: Target,
     origin: float = 0.0,
+    size: Target | None = None,
 ) -> Reduction:
     """A reduction of parts in the making."""
     rows: Sequence[Instruction] = () if after is None else after.rows
-    return Reduction(name, tuple(before.rows), argument, tuple(rows), core, origin)
+    return Reduction(name, tuple(before.rows), argument, tuple(rows), core, origin, size)
 
 
 def after(before: Assembly) -> Assembly:

@@ -16,6 +16,7 @@ from elitemap.searchspaces.elementary.float32.reductions.pieces import (
     SLACK,
     clamped,
     nearest,
+    nearest_and_rest,
     power,
     power_of_two,
     scaled,
@@ -84,30 +85,36 @@ def through_exp() -> Reduction:
 
 
 def logistic() -> Reduction:
-    """1 / (1 + exp(-x)) with what is lost in E = exp(-|x|), in 1 + E and in the quotient put back.
+    """1 / (1 + exp(-x)) with what is lost on the way to E = exp(-|x|), 1 + E and 1/E put back.
 
-    The core q is exp - 1. With w = 1 / (1 + E), corrected by one step of Newton's method whose
-    residual knows both losses, the value is w for x >= 0 and 2^k (w + w q) below.
+    With q = exp(r) - 1 = r + the core, in two floats, and w = 1 / (1 + E), corrected by a step of
+    Newton's method, the value is w for x >= 0 and 2^k (w + w q) below. By names: q, w and the like
+    are a number's first float, ``lost`` and ``step`` the second ones.
     """
     code = Assembly(1)
     size = code.do("max", code.do("neg", code.do("abs", 0)), code.single(LEAST_EXP))
-    shifted, reduced = nearest(code, size, LOG2E)
+    shifted, reduced, rest_of_it = nearest_and_rest(code, size)
     rest = after(code)
     one = rest.single(1.0)
     scale = scaled_twice(rest, one, shifted)
-    small = rest.do("fma", scale, CORE, scale)
-    lost = rest.do("fma", scale, CORE, rest.do("fsub", scale, small))
+    q = rest.do("fadd", reduced, CORE)
+    lost = rest.do("fadd", rest.do("fsub", reduced, q), CORE)
+    lost = rest.do("fadd", lost, rest.do("fma", rest_of_it, q, rest_of_it))
+    small = rest.do("fma", scale, q, scale)
     total = rest.do("fadd", one, small)
-    lost = rest.do("fadd", lost, rest.do("fadd", rest.do("fsub", one, total), small))
-    inverse = rest.do("fdiv", one, total)
-    minus = rest.do("neg", inverse)
-    residual = rest.do("fma", minus, lost, rest.do("fma", minus, total, one))
-    step = rest.do("fmul", inverse, residual)
-    below = rest.do("fadd", inverse, rest.do("fma", inverse, CORE, step))
-    negative = rest.do("bits", 0)
+    behind = rest.do("fma", scale, q, rest.do("fsub", scale, small))
+    behind = rest.do("fma", scale, lost, behind)
+    behind = rest.do("fadd", behind, rest.do("fadd", rest.do("fsub", one, total), small))
+    w = rest.do("fdiv", one, total)
+    minus = rest.do("neg", w)
+    residual = rest.do("fma", minus, behind, rest.do("fma", minus, total, one))
+    step = rest.do("fmul", w, residual)
+    further = rest.do("fma", w, lost, rest.do("fma", step, q, step))
+    below = rest.do("fadd", w, rest.do("fma", w, q, further))
     whole = scaled_twice(rest, below, shifted)
-    rest.do("select", negative, whole, rest.do("fadd", inverse, step))
-    return joined("logistic", code, reduced, rest, _EXPM1)
+    rest.do("select", rest.do("bits", 0), whole, rest.do("fadd", w, step))
+    core = core_target("expm1(x) - x", -HALF_EXP, HALF_EXP)
+    return joined("logistic", code, reduced, rest, core, size=_around(LOG2E))
 
 
 def softplus() -> Reduction:

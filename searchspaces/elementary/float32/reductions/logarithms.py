@@ -2,14 +2,14 @@
 
 from fractions import Fraction
 
-from elitemap.searchspaces.elementary.float32.assembly import CORE, Assembly, bits
+from elitemap.searchspaces.elementary.float32.assembly import CORE, Assembly, bits, rounded
 from elitemap.searchspaces.elementary.float32.reduction import (
     Reduction,
     after,
     core_target,
     joined,
 )
-from elitemap.searchspaces.elementary.float32.reductions.pieces import LEAST, PLACE, SLACK
+from elitemap.searchspaces.elementary.float32.reductions.pieces import LEAST, LOG2E, PLACE, SLACK
 from elitemap.searchspaces.elementary.targets import Target
 
 #: From where on log1p's exponent is taken of a part of the argument: 2^-k would be subnormal.
@@ -17,10 +17,12 @@ _LARGE, _PART = 2.0**100, 16
 
 
 def exponent(scale: float | None, complete: bool) -> Reduction:
-    """A logarithm: log(2^k m) = k log 2 + a core in m - 1, with m from 2/3 to 4/3.
+    """A logarithm: log(2^k m) = k log 2 + a core in r = m - 1, with m from 2/3 to 4/3.
+
+    To the base 2 the core is what r / log(2), which is known to twice the precision, leaves.
 
     Args:
-        scale: log 2; None for 1.
+        scale: log 2; None for the base 2.
         complete: Whether subnormals, zeros, negative arguments, infinity and NaN are among the
             arguments; otherwise they are positive normal numbers.
     """
@@ -40,13 +42,18 @@ def exponent(scale: float | None, complete: bool) -> Reduction:
         whole = code.do("fadd", whole, offset)
     rest = after(code)
     if scale is None:
-        value = rest.do("fadd", whole, CORE)
+        slope = rest.single(LOG2E)
+        line = rest.do("fmul", reduced, slope)
+        lost = rest.do("fma", reduced, slope, rest.do("neg", line))
+        value = rest.do("fadd", whole, rest.do("fadd", line, rest.do("fadd", CORE, lost)))
+        core = _around(f"log1p(x) / log(2) - {Fraction(rounded(LOG2E))} * x")
     else:
         value = rest.do("fma", whole, rest.single(scale), CORE)
+        core = _around("log1p(x)")
     if complete:
         _others(rest, 0, 0, value)
-    shown = "log1p(x)" if scale is not None else "log1p(x) / log(2)"
-    return joined("exponent", code, reduced, rest, _around(shown), 1.0)
+    size = _around("log1p(x) / log(2)") if scale is None else None
+    return joined("exponent", code, reduced, rest, core, 1.0, size)
 
 
 def _power(code: Assembly, word: int) -> int:
