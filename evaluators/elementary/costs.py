@@ -21,11 +21,12 @@ Floats = NDArray[np.float64]
 
 #: Reciprocal throughput of four doubles (AVX2) in the scheduling model of LLVM 14 for
 #: ``skylake-avx512``, in units of an addition: what ``llvm-mca`` says of ``vaddpd``, ``vdivpd``
-#: (5 cycles against a half), ``vsqrtpd`` (12), ``vandpd`` (a third). What another machine takes is
+#: (5 cycles against a half), ``vsqrtpd`` (12), ``vandpd`` (a third), a comparison with
+#: ``vblendvpd`` (1.17). What another machine takes is
 #: printed by ``python -m benchmarks.costs``.
 X86: Mapping[str, float] = MappingProxyType(
     dict.fromkeys(("add", "sub", "mul", "square", "fma", "min", "max"), 1.0)
-    | {"div": 10.0, "sqrt": 24.0, "abs": 0.7}
+    | {"div": 10.0, "sqrt": 24.0, "abs": 0.7, "select": 2.3}
 )
 
 #: Tables by name; None counts operations.

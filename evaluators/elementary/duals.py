@@ -109,6 +109,7 @@ FIELD: Any = SimpleNamespace(
         "min": lambda a, b: b if b < a else a,
         "max": lambda a, b: b if b > a else a,
         "abs": abs,
+        "select": lambda c, a, b: b if (c.value if isinstance(c, Dual) else c) < 0 else a,
     }
 )
 

@@ -32,6 +32,7 @@ _ARB_FIELD: Any = SimpleNamespace(
         "min": lambda a, b: a.min(b),
         "max": lambda a, b: a.max(b),
         "abs": abs,
+        "select": lambda c, a, b: a if c >= 0 else b if c < 0 else a.union(b),
     }
 )
 

@@ -1,7 +1,7 @@
 """What a program is worth as an approximation: digits at a cost, by kind of structure."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,6 +106,7 @@ class ElementaryEvaluator:
         goal: Goal | None = None,
         costs: Costs | None = None,
         vouched: Vouched = "proved",
+        around: Sequence[int] = (),
     ) -> None:
         """Sample the target.
 
@@ -116,6 +117,7 @@ class ElementaryEvaluator:
             goal: What is to be reached; more than that, and a little, is worth nothing.
             costs: What is to be cheap; None for few operations.
             vouched: What vouches for digits in the end.
+            around: Opcodes of what stands around every candidate and is not in its row.
         """
         evidence = target if isinstance(target, Evidence) else evidence_of(target)
         self.objectives = objectives(costs, vouched)
@@ -127,6 +129,7 @@ class ElementaryEvaluator:
         self.counted = np.array(
             [[p.cost, p.literal is not None, p.divisor is not None] for p in table]
         )
+        self.around = list(around)
         self.solver = evidence.solver
         self.nodes, self.check = evidence.nodes, evidence.check
         self.axes = (
@@ -141,9 +144,14 @@ class ElementaryEvaluator:
         assert self.costs is not None
         return self.costs.by_opcode(self.dialect)
 
+    def _costs_of(self, batch: Batch) -> Floats:
+        found: Floats = totals(batch, self._prices) + self._prices[self.around].sum()
+        return found
+
     def measures(self, batch: Batch) -> Floats:
         """float64[n, 3]: operations, constants, divisions."""
-        return totals(batch, self.counted)
+        counts: Floats = totals(batch, self.counted) + self.counted[self.around].sum(axis=0)
+        return counts
 
     def screen(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Screened[Batch]:
         """A few steps of the fit; who is out of its cell's reach then goes no further."""
@@ -177,7 +185,7 @@ class ElementaryEvaluator:
         digits = np.minimum(fitted.digits, self.most)
         with np.errstate(over="ignore"):
             error = 10.0**-fitted.digits
-        prices = {} if self.costs is None else {"cost": totals(batch, self._prices)}
+        prices = {} if self.costs is None else {"cost": self._costs_of(batch)}
         return Scores(
             batch=batch,
             quality=np.where(np.isfinite(digits), digits, np.nan),

@@ -56,6 +56,12 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             "float32 max_ulp<=1 or max_relative_error<=1e-4",
         ),
         Option(
+            "half",
+            "",
+            "yes: an even or odd function is searched on its half, in programs of |x|",
+            ("yes",),
+        ),
+        Option(
             "costs",
             "",
             "what is cheap: x86, equal (operations are counted), or a file of lines such as "

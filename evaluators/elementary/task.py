@@ -10,6 +10,7 @@ from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Objective, SpaceEntry, Task, Unproved, UserData
 from elitemap.evaluators.elementary.baselines.computed import forms, rivals
+from elitemap.evaluators.elementary.baselines.shapes import symmetry
 from elitemap.evaluators.elementary.baselines.tabulated import baselines
 from elitemap.evaluators.elementary.certificate import LATE, Certificate, certify
 from elitemap.evaluators.elementary.costs import Costs, chosen_costs, said_of
@@ -20,6 +21,7 @@ from elitemap.evaluators.elementary.fitting.polish import polish
 from elitemap.evaluators.elementary.float64.check import examine
 from elitemap.evaluators.elementary.points.task import NAME as POINTS
 from elitemap.evaluators.elementary.points.task import points_task
+from elitemap.evaluators.elementary.rational.best import BITS
 from elitemap.evaluators.elementary.settings import (
     ARITHMETICS,
     OPTIONS,
@@ -30,8 +32,10 @@ from elitemap.evaluators.elementary.settings import (
 )
 from elitemap.evaluators.elementary.verification import verify
 from elitemap.evaluators.float32.task import float32_task
+from elitemap.formulas.precision import precision
 from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.domain import storable, vanishes_at
+from elitemap.searchspaces.elementary.folded import FoldedSpace, around, half_of
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
 from elitemap.searchspaces.elementary.written import written
@@ -77,8 +81,13 @@ def elementary_task(
         options.get("costs", ""), opcodes, dialect, data.get("costs"), bool(options.get("bound"))
     )
     goal = parse_bound(options.get("bound", ""), "ops" if costs is None else "cost")
-    seeds = parse_seeds(options.get("seed_with", ""), target, max_ops, costs)
-    space = ElementarySpace(opcodes, max_ops, target.chebyshev(PROBES), dialect, seeds)
+    odd = folding(options.get("half", ""), target)
+    near = target if odd is None else half_of(target, odd)
+    beside = () if odd is None else around(odd)
+    room = parse_max_ops(str(max_ops - len(beside)))
+    seeds = parse_seeds(options.get("seed_with", ""), near, room, costs)
+    bound = (opcodes, room, near.chebyshev(PROBES), dialect, seeds)
+    space = ElementarySpace(*bound) if odd is None else FoldedSpace(odd, *bound)
     primitives = [n for n, code in dialect.operations.items() if code in opcodes]
     resolved = {
         "target": str(target.expression),
@@ -87,14 +96,16 @@ def elementary_task(
         "ops": ",".join(primitives),
         "max_ops": max_ops,
     }
-    resolved |= {name: options[name] for name in ("seed_with", "bound") if options.get(name)}
+    resolved |= {
+        name: options[name] for name in ("seed_with", "bound", "half") if options.get(name)
+    }
     resolved |= {} if costs is None else {"costs": costs.name}
     weighting = target.judged.weighting
     resolved |= {"weight": weighting} if weighting else {}
     told = {"costs": costs is not None, "weight": weighting}
     return Task(
         space=space,
-        evaluator=ElementaryEvaluator(target, max_ops, dialect, goal, costs),
+        evaluator=ElementaryEvaluator(near, max_ops, dialect, goal, costs, around=beside),
         certify=lambda document, seconds: certified(document, target, seconds, dialect),
         export=lambda document, certificate, name, language: exported(
             document, certificate, name, language, target, dialect
@@ -138,6 +149,28 @@ def resolved_target(name: str, options: Mapping[str, str]) -> Target:
         if error is not None or not options.get("bound"):
             raise
         return resolve_target(name, domain, "absolute", weight)
+
+
+def folding(text: str, target: Target) -> bool | None:
+    """Whether the target is odd, if it is to be searched on its half; None for the whole domain.
+
+    Raises:
+        UsageError: If it is not even or odd on a symmetric domain.
+    """
+    if not text:
+        return None
+    if text != "yes":
+        raise UsageError(f"expected half=yes, got {text[:40]!r}; or leave it out")
+    if target.lo != -target.hi or target.judged.weighting:
+        raise UsageError(
+            f"expected a domain such as -1,1 and no weight with half=yes, got "
+            f"[{', '.join(target.ends)}]: leave half out"
+        )
+    with precision(BITS):
+        parity = symmetry(target)
+    if parity == 0:
+        raise UsageError(f"expected an even or odd function with half=yes, got {target.expression}")
+    return parity < 0
 
 
 def parse_seeds(text: str, target: Target, most: int, costs: Costs | None) -> list[Program]:

@@ -79,6 +79,8 @@ static inline pair pair_min(pair a, pair b) { return pair_less(b, a) ? b : a; }
 
 static inline pair pair_max(pair a, pair b) { return pair_less(a, b) ? b : a; }
 
+static inline pair pair_select(pair c, pair a, pair b) { return c.hi >= 0.0 ? a : b; }
+
 static inline pair pair_abs(pair a) { return a.hi < 0.0 ? pair_negative(a) : a; }
 
 #endif

@@ -122,6 +122,7 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
                 "ops=",
                 "max_ops=",
                 "bound=",
+                "half=",
                 "costs=",
                 "data=",
                 "seed_with=",

@@ -62,7 +62,7 @@ class Shape:
 
 def shapes(target: Target, samples: Sampled) -> Iterator[Shape]:
     """The shapes worth a trial for a target; call it under the precision of fits."""
-    symmetry = _symmetry(target)
+    parity = symmetry(target)
     zeros = [
         end
         for end, inwards in ((target.lo, target.hi - target.lo), (target.hi, target.lo - target.hi))
@@ -71,21 +71,21 @@ def shapes(target: Target, samples: Sampled) -> Iterator[Shape]:
     if not (target.relative and zeros):
         yield Shape("", 0, 1, Fraction(0), 0)
     for zero in zeros:
-        if not (symmetry == -1 and zero == 0):
+        if not (parity == -1 and zero == 0):
             yield Shape("with the zero", 1, 1, zero, 0)
-    if symmetry == 1:
+    if parity == 1:
         yield Shape("even", 0, 2, Fraction(0), 0)
-    if symmetry == -1:
+    if parity == -1:
         yield Shape("odd", 1, 2, Fraction(0), 0)
     if all(value > 0 for value in samples.values) and not (target.relative and zeros):
         for k in range(1, SQUARINGS + 1):
             name = f"{k} squaring" + "s" * (k > 1)
             yield Shape(name, 0, 1, Fraction(0), k)
-            if symmetry == 1:
+            if parity == 1:
                 yield Shape(f"even, {name}", 0, 2, Fraction(0), k)
 
 
-def _symmetry(target: Target) -> int:
+def symmetry(target: Target) -> int:
     """1 for an even target, -1 for an odd one, else 0: tested, not proved."""
     signs = set()
     for part in _PROBES:

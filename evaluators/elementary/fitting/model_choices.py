@@ -27,6 +27,12 @@ def absolute(a: Model) -> Model:
     return hull(a, -a) if decided == 0 else (a if decided > 0 else -a)
 
 
+def select(c: Model, a: Model, b: Model) -> Model:
+    """The second where the first is not negative, else the third."""
+    decided = sign(c)
+    return hull(a, b) if decided == 0 else (a if decided > 0 else b)
+
+
 def minimum(a: Model, b: Model) -> Model:
     """The smaller of two."""
     decided = sign(b - a)

@@ -82,7 +82,9 @@ FUNCTIONS: Mapping[str, Callable[..., Model]] = MappingProxyType(
 )
 
 #: What primitives may call beyond operators, over models.
-FIELD = SimpleNamespace(**{name: FUNCTIONS[name] for name in (*CALLABLE, "min", "max")})
+FIELD = SimpleNamespace(
+    **{name: FUNCTIONS[name] for name in (*CALLABLE, "min", "max")}, select=model_choices.select
+)
 
 
 def expression_model(expression: Expression, frame: Frame, x: Model) -> Model:

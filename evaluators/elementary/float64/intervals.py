@@ -193,6 +193,18 @@ class _Functions:
         lo = np.where(_zero(a), 0.0, np.minimum(*ends))
         return _made(lo, np.maximum(*ends), np.zeros_like(a.odd), a)
 
+    def select(self, c: FloatIntervals, a: FloatIntervals, b: FloatIntervals) -> FloatIntervals:
+        """The second where the first is not negative, else the third, also where it is NaN."""
+        first, second = (c.lo >= 0.0) & ~c.invalid, (c.hi < 0.0) & ~c.invalid
+        lo = np.where(first, a.lo, np.where(second, b.lo, np.minimum(a.lo, b.lo)))
+        hi = np.where(first, a.hi, np.where(second, b.hi, np.maximum(a.hi, b.hi)))
+        invalid = (a.invalid & ~second) | (b.invalid & ~first)
+        quiet = np.zeros_like(a.odd)
+        found = _made(lo, hi, quiet)
+        return FloatIntervals(
+            found.lo, found.hi, invalid | found.invalid, found.odd | a.odd | b.odd | c.odd
+        )
+
     def __getattr__(self, name: str) -> Any:
         """Of a function that is not known here nothing is said: its results may be anything."""
         if name.startswith("_"):

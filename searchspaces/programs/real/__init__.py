@@ -8,7 +8,7 @@ import numpy as np
 
 from elitemap.searchspaces.programs.dialect import Dialect, Type
 from elitemap.searchspaces.programs.real.arithmetic import ADD, DIV, FMA, MUL, SUB
-from elitemap.searchspaces.programs.real.choices import ABS, MAX, MIN
+from elitemap.searchspaces.programs.real.choices import ABS, MAX, MIN, SELECT
 from elitemap.searchspaces.programs.real.constants import CONST, STORAGE
 from elitemap.searchspaces.programs.real.powers import SQRT, SQUARE
 
@@ -17,7 +17,7 @@ REAL = Dialect(
     name="real",
     types=(Type("real", "double", np.float64),),
     storage=STORAGE,
-    primitives=(CONST, ADD, SUB, MUL, DIV, SQRT, SQUARE, FMA, MIN, MAX, ABS),
+    primitives=(CONST, ADD, SUB, MUL, DIV, SQRT, SQUARE, FMA, MIN, MAX, ABS, SELECT),
     operators=(
         "insert",
         "delete",

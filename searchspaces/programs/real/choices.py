@@ -1,4 +1,4 @@
-"""The smaller, the larger, and the absolute value."""
+"""The smaller, the larger, the absolute value, and one of two by a sign."""
 
 from typing import Any
 
@@ -81,4 +81,26 @@ ABS = Primitive(
     pair="pair_abs({0})",
     exact=lambda f, a: f.abs(a),
     layout=("bars", 0),
+)
+
+SELECT = Primitive(
+    name="select",
+    operands=("real", "real", "real"),
+    result="real",
+    cost=1,
+    run=lambda c, a, b: _chosen(np.greater_equal(c, 0.0), a, b),
+    templates=templates(
+        "select({0}, {1}, {2})",
+        c="({0} >= 0.0 ? {1} : {2})",
+        python="({1} if {0} >= 0.0 else {2})",
+        numpy="np.where({0} >= 0.0, {1}, {2})",
+        sympy="sympy.Piecewise(({1}, {0} >= 0), ({2}, True))",
+        latex=r"\left({1} \text{{ if }} 0 \le {0} \text{{, else }} {2}\right)",
+        rust="if {0} >= 0.0 {{ {1} }} else {{ {2} }}",
+        exact="({1} if {0} >= 0 else {2})",
+    ),
+    weights=((1, 0, -1, 0), (1, 0, 0, -1)),
+    slopes=("0.0", "({0} >= 0.0 ? 1.0 : 0.0)", "({0} >= 0.0 ? 0.0 : 1.0)"),
+    pair="pair_select({0}, {1}, {2})",
+    exact=lambda f, c, a, b: f.select(c, a, b),
 )

@@ -86,6 +86,7 @@ def folds_exactly(program):
 
 class Small:
     min, max, abs = staticmethod(min), staticmethod(max), staticmethod(abs)
+    select = staticmethod(lambda c, a, b: a if c >= 0 else b)
 
 
 RING = ("const", "add", "sub", "mul", "square", "cube", "fma", "min", "max", "abs")

@@ -20,6 +20,7 @@ class Real:
     """mpmath as an arithmetic."""
 
     min, max, abs = staticmethod(min), staticmethod(max), staticmethod(abs)
+    select = staticmethod(lambda c, a, b: a if c >= 0 else b)
     sqrt = staticmethod(mpmath.sqrt)
 
 

@@ -89,6 +89,7 @@ def precise_square_root(a):
 
 class Exact:
     min, max, abs = staticmethod(min), staticmethod(max), staticmethod(abs)
+    select = staticmethod(lambda c, a, b: a if c >= 0 else b)
     sqrt = staticmethod(precise_square_root)
 
 

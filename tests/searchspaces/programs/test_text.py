@@ -35,6 +35,7 @@ class Exact:
     min = staticmethod(min)
     max = staticmethod(max)
     abs = staticmethod(abs)
+    select = staticmethod(lambda c, a, b: a if c >= 0 else b)
 
 
 RATIONAL = tuple(name for name in OPCODES if "exact" in PRIMITIVES[OPCODES[name]].templates)

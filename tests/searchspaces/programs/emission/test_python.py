@@ -32,6 +32,7 @@ class Exact:
     min = staticmethod(min)
     max = staticmethod(max)
     abs = staticmethod(abs)
+    select = staticmethod(lambda c, a, b: a if c >= 0 else b)
 
 
 def load(program, language, make_meta, title="f"):
