@@ -8,6 +8,7 @@ from pathlib import Path
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import Option
+from elitemap.evaluators.fractions.sweep.limits import USUAL, WHOLE
 
 MODES = ("evolve", "sweep", "signed")
 
@@ -16,6 +17,9 @@ MOST_MOEBIUS, MOST_LIMIT, MOST_PERIOD, MOST_COEFFICIENT = 60, 20, 8, 10_000
 
 #: Largest degrees of a(n) and b(n) that evolve.
 MOST_DEGREES = (4, 8)
+
+#: What ``moebius`` is unless it is set.
+ANY = "any"
 
 OPTIONS = (
     Option(
@@ -33,8 +37,10 @@ OPTIONS = (
     Option("b", "-11..11,-11..11,-11..11", "sweep: b(n), the same"),
     Option(
         "moebius",
-        "20",
-        f"sweep: values (c0 + c1 x)/(c2 + c3 x) with coefficients to this, 1 to {MOST_MOEBIUS}",
+        ANY,
+        f"sweep: values (c0 + c1 x)/(c2 + c3 x) with coefficients to this, 1 to {MOST_MOEBIUS}; "
+        "any identifies every value, whatever its coefficients, in boxes of up to "
+        f"{WHOLE:,} fractions, and is {USUAL} in larger ones",
     ),
     Option("joint", "no", "sweep: yes looks for values in all constants at once", ("yes", "no")),
     Option("limit", "3", f"signed: values as for moebius, coefficients to this, 1 to {MOST_LIMIT}"),
@@ -69,7 +75,7 @@ class Settings:
         mode: One of :data:`MODES`.
         a: Text of a's side of the box.
         b: Text of b's side.
-        moebius: Largest coefficient of the values of a sweep.
+        moebius: Largest coefficient of the values of a sweep; None for any.
         joint: Whether a sweep looks for values in all constants at once.
         limit: Largest coefficient of the values of a signed search.
         periods: Shortest and longest period of signs.
@@ -81,7 +87,7 @@ class Settings:
     mode: str
     a: str
     b: str
-    moebius: int
+    moebius: int | None
     joint: bool
     limit: int
     periods: tuple[int, int]
@@ -114,7 +120,7 @@ def read(options: Mapping[str, str]) -> Settings:
         mode=mode,
         a=text["a"],
         b=text["b"],
-        moebius=_whole(text, "moebius", MOST_MOEBIUS),
+        moebius=_moebius(text),
         joint=text["joint"] == "yes",
         limit=_whole(text, "limit", MOST_LIMIT),
         periods=_pair(text, "periods", r"(\d{1,3})(?:\.\.(\d{1,3}))?", (MOST_PERIOD,) * 2, "1..3"),
@@ -127,6 +133,10 @@ def read(options: Mapping[str, str]) -> Settings:
 def own(mode: str) -> tuple[str, ...]:
     """The options that belong to one mode alone."""
     return tuple(name for name, owner in _MODES_OF.items() if owner == mode)
+
+
+def _moebius(text: Mapping[str, str]) -> int | None:
+    return None if text["moebius"].strip() == ANY else _whole(text, "moebius", MOST_MOEBIUS)
 
 
 def _whole(text: Mapping[str, str], name: str, most: int) -> int:

@@ -16,7 +16,7 @@ from elitemap.evaluators.fractions.families.families import families, verifier
 from elitemap.evaluators.fractions.gained import digits_gained
 from elitemap.evaluators.fractions.identification import identify
 from elitemap.evaluators.fractions.labels import known as tables
-from elitemap.evaluators.fractions.options import OPTIONS, Settings, own, read
+from elitemap.evaluators.fractions.options import ANY, OPTIONS, Settings, own, read
 from elitemap.evaluators.fractions.signed.expansions import KERNEL as EXPANDING
 from elitemap.evaluators.fractions.signed.search import SignedSearch
 from elitemap.evaluators.fractions.sweep.batched import KERNEL as SWEEPING
@@ -149,6 +149,8 @@ def asked(targets: Sequence[Constant], settings: Settings) -> str:
 
 
 def _plain(value: Any) -> str:
+    if value is None:
+        return ANY
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

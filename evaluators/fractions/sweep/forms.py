@@ -113,7 +113,7 @@ def forms(constants: Sequence[Constant], most: int) -> Forms:
         exact = [_sum(c, balls, 0).mid() for c in above]
         parts = np.array([float((s - s.floor()).mid()) for s in exact])
     order = np.argsort(parts, kind="stable")
-    buckets = 1 << max(4, len(above).bit_length() + 1)
+    buckets = 1 << max(13, len(above).bit_length() + 1)  # mostly empty: most products end there
     places = np.minimum((parts[order] * buckets).astype(np.int64), buckets - 1)
     starts = np.searchsorted(places, np.arange(buckets + 1)).astype(np.uint32)
     sums = np.array([float(s) for s in exact])[order]

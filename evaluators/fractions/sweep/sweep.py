@@ -1,6 +1,7 @@
 """Sweeps: every fraction of a box, looked up among the Möbius images of constants.
 
-A funnel. All pairs are classed by their leading coefficients and evaluated together in float64
+Values in a small box are identified one by one, whatever their coefficients. A larger one is a
+funnel. All pairs are classed by their leading coefficients and evaluated together in float64
 (``survey``), looked up within the tolerance that each value's own
 error bound gives (``mobius``), and what matches is evaluated to
 60 digits and identified anew, from nothing but its digits
@@ -10,7 +11,7 @@ error bound gives (``mobius``), and what matches is evaluated to
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,23 +20,31 @@ from numpy.typing import NDArray
 
 from elitemap.engine.protocols import Axis, Find, Scanned
 from elitemap.evaluators.fractions.sweep.forms import Forms
+from elitemap.evaluators.fractions.sweep.limits import SHIFTED, USUAL, WHOLE, WHOLE_SLOW
 from elitemap.evaluators.fractions.sweep.mobius import Images, images
 from elitemap.evaluators.fractions.sweep.recognition import Recognition, axes
+from elitemap.evaluators.fractions.sweep.shifts import shifted
 from elitemap.evaluators.fractions.sweep.slow import suspects
 from elitemap.evaluators.fractions.sweep.survey import EnumerationSession, survey
+from elitemap.evaluators.fractions.values.deep import DIRECT
 from elitemap.searchspaces.fractions.box import Box
 from elitemap.searchspaces.fractions.canonical import canonical
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
+from elitemap.searchspaces.fractions.convergence import classify
 
 Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 #: Work of a block in pairs that are looked up in a table, about 0.2 microseconds each; how many of
 #: them a slowly convergent pair is worth, and how many products one of them is.
 BLOCK, SLOW_PAIR, PRODUCTS = 2**21, 1000, 80
 
+#: What identifying a value takes, in pairs.
+WHOLE_PAIR = 2000
+
 #: Rows and columns of the samples that blocks are sized by and that time is estimated from.
-SAMPLE, TIMED = 48, 192
+SAMPLE, TIMED, TIMED_WHOLE = 48, 192, 24
 
 
 @dataclass(frozen=True)
@@ -46,19 +55,25 @@ class Sweep:
         box: The fractions.
         constants: What their values are compared with.
         moebius: Largest coefficient of relations; those of slowly convergent fractions are found
-            whatever their coefficients.
+            whatever their coefficients. None identifies every value of a small box, and is
+            :data:`~elitemap.evaluators.fractions.sweep.limits.USUAL` for a larger one.
         joint: Whether a relation may have all the constants at once.
     """
 
     box: Box
     constants: Sequence[Constant]
-    moebius: int = 20
+    moebius: int | None = USUAL
     joint: bool = False
 
     @property
     def axes(self) -> tuple[Axis, ...]:
         """The map's axes."""
         return axes(len(self.constants))
+
+    @property
+    def whole(self) -> bool:
+        """Whether each value is identified."""
+        return self.moebius is None and self.size <= WHOLE
 
     @property
     def size(self) -> int:
@@ -73,7 +88,8 @@ class Sweep:
         pairs = len(rows) * len(columns)
         share = len(sample.slow) / pairs
         converging = float(np.isfinite(sample.tolerance).sum()) / pairs
-        cost = 1 + SLOW_PAIR * share + converging * sum(_cost(one) for one in self._images())
+        looked = WHOLE_PAIR if self.whole else sum(_cost(one) for one in self._images())
+        cost = 1 + SLOW_PAIR * share + converging * looked
         # Rounded, so that another machine's last digits leave blocks as they are.
         return self.box.tile(max(1 << int(BLOCK / cost).bit_length() - 1, 1))
 
@@ -96,19 +112,21 @@ class Sweep:
     def estimate(self) -> float:
         """Seconds that one core needs for all blocks, from timing a small sample."""
         self._images()
-        rows, columns = _spread(self.box.a.size, TIMED), _spread(self.box.b.size, TIMED)
+        count = TIMED_WHOLE if self.whole else TIMED
+        rows, columns = _spread(self.box.a.size, count), _spread(self.box.b.size, count)
         began = time.perf_counter()
         self._scanned(rows, columns)
         return (time.perf_counter() - began) * self.size / (len(rows) * len(columns))
 
     def _images(self) -> tuple[Images, ...]:
-        return images(tuple(self.constants), self.moebius, self.joint)
+        return images(tuple(self.constants), self.moebius or USUAL, self.joint)
 
     def _scanned(self, rows: Integers, columns: Integers) -> Scanned:
         surveyed = survey(self.box, rows, columns)
         recognition = Recognition(tuple(self.constants), self.joint, self.size)
         counts = Counter(surveyed.counts)
-        fractions = [*self._matched(surveyed, counts), *self._slow(surveyed, counts)]
+        look = self._each if self.whole else self._matched
+        fractions = [*look(surveyed, counts), *self._slow(surveyed, counts)]
         finds = []
         for fraction in fractions:
             found = recognition.find(fraction)
@@ -118,6 +136,15 @@ class Sweep:
         counts["candidates"] = candidates = len(rows) * len(columns)
         return Scanned(candidates, dict(counts), tuple(finds))
 
+    def _each(self, surveyed: EnumerationSession, counts: Counter[str]) -> list[ContinuedFraction]:
+        """All fractions with a limit, less those that converge slowly."""
+        among = np.ones(surveyed.values.shape, dtype=np.bool_)
+        among[tuple(surveyed.slow.T)] = False
+        fractions = self._fractions(surveyed, np.argwhere(among).tolist())
+        found = [one for one in fractions if classify(one).kind in DIRECT]
+        counts["matched"] += len(found)
+        return found
+
     def _matched(
         self, surveyed: EnumerationSession, counts: Counter[str]
     ) -> list[ContinuedFraction]:
@@ -125,21 +152,34 @@ class Sweep:
         shape = surveyed.values.shape
         found: set[int] = set()
         for one in self._images():
-            values, tolerance = surveyed.values.reshape(-1), surveyed.tolerance.reshape(-1)
-            found.update(index for index, _ in one.match(values, tolerance))
+            for values, tolerance in self._places(surveyed):
+                found.update(index for index, _ in one.match(values, tolerance))
         counts["matched"] += len(found)
         pairs = [divmod(index, shape[1]) for index in found]
         return self._fractions(surveyed, pairs)
+
+    def _places(self, surveyed: EnumerationSession) -> Iterator[tuple[Floats, Floats]]:
+        """Values to look up, and tolerances: those of the box, and at neighbouring indices.
+
+        A shifted fraction's value has larger coefficients than its representative's.
+        """
+        yield surveyed.values.reshape(-1), surveyed.tolerance.reshape(-1)
+        if self.moebius is None and self.box.plain and self.size <= SHIFTED:
+            for values, tolerance in shifted(self.box, surveyed):
+                yield values.reshape(-1), tolerance.reshape(-1)
 
     def _slow(self, surveyed: EnumerationSession, counts: Counter[str]) -> list[ContinuedFraction]:
         """Slowly convergent fractions of classes that look related to the constants."""
         classes: dict[ContinuedFraction, list[ContinuedFraction]] = {}
         for fraction in self._fractions(surveyed, surveyed.slow.tolist()):
             classes.setdefault(canonical(fraction), []).append(fraction)
-        promising = suspects(list(classes), self.constants, self.joint)
         found = []
-        for members, suspect in zip(classes.values(), promising, strict=True):
-            found += members if suspect else []
+        if self.moebius is None and self.size <= WHOLE_SLOW:
+            found = [one for members in classes.values() for one in members]
+        else:
+            among = suspects(list(classes), self.constants, self.joint)
+            for members, suspect in zip(classes.values(), among, strict=True):
+                found += members if suspect else []
         counts["slow"] += len(surveyed.slow)
         counts["matched"] += len(found)
         return found

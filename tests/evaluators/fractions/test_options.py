@@ -22,7 +22,8 @@ def test_every_option_is_shared_or_belongs_to_one_mode():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("moebius", "0"), ("moebius", "61"), ("moebius", "ten"), ("joint", "maybe"),
+        ("moebius", "0"), ("moebius", "61"), ("moebius", "ten"), ("moebius", "all"),
+        ("joint", "maybe"),
         ("limit", "-1"), ("periods", "3..1"), ("periods", "9"), ("periods", "1..2..3"),
         ("degrees", "3"), ("degrees", "0,6"), ("degrees", "5,6"), ("coefficients", "1e3"),
         ("mode", "swep"), ("moebius", "9" * 400),

@@ -11,6 +11,7 @@ import pytest
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.evaluators.fractions.sweep.recognition import KINDS, axes
+from elitemap.evaluators.fractions.sweep.shifts import shifted
 from elitemap.evaluators.fractions.sweep.survey import survey
 from elitemap.evaluators.fractions.sweep.sweep import Sweep
 from elitemap.evaluators.fractions.values import deep
@@ -21,6 +22,8 @@ from elitemap.searchspaces.fractions.constants import constants
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.convergence import classify
 from elitemap.searchspaces.fractions.formula import Formula
+from elitemap.searchspaces.fractions.ratio import as_coefficients, as_poly
+from elitemap.searchspaces.fractions.ratio import shifted as at
 
 PI_BOX = "1..13,-13..13", "-11..11,-11..11,-11..11"
 CATALAN_BOX = "1..14,-14..14,-14..14", "[-5..5]*(2*n-1)**4+[-5..5]*(2*n-1)**3"
@@ -73,21 +76,94 @@ def test_sweeps_are_brute_force(target, a, b):
     """Every pair evaluated exactly and identified, with coefficients small enough for the table."""
     one = sweep(target, a, b)
     finds, _ = swept(one)
-    expected = {}
+    slow = ("algebraic", "alternating algebraic")
+    expected = {
+        fraction: value
+        for fraction, (value, height) in _everything(one).items()
+        if classify(fraction).kind in slow or height <= 20
+    }
+    assert members(finds) == expected
+    assert len(expected) >= 4
+
+
+@pytest.mark.parametrize(
+    ("target", "a", "b"),
+    [
+        ("e", "1..2,-2..2", "-2..2,-2..2"),
+        ("pi,log(2)", "1..6", "[1..2]**2*n**2+[-4..4]*n+[-3..1]"),
+        ("e,tan(1)", "[0..2]*n+[-1..2];[1..2]*n+[1..2]", "[-1..1]"),
+    ],
+)
+def test_small_boxes_are_brute_force_whatever_the_coefficients(target, a, b):
+    one = sweep(target, a, b, None)
+    finds, _ = swept(one)
+    assert one.whole
+    assert members(finds) == {f: value for f, (value, _) in _everything(one).items()}
+
+
+def _everything(one):
+    """Values and heights of all fractions of a box, evaluated exactly and identified."""
+    found = {}
     for i in range(one.box.a.size):
         for j in range(one.box.b.size):
             fraction = one.box.fraction(i, j)
             if classify(fraction).kind in ("finite", "divergent", "logarithmic"):
                 continue
             limit = deep.limit(fraction, 60)
-            found = None
-            if limit is not None and limit.digits >= 50:
-                found = identify(limit, one.constants, float(one.size))
-            slow = "algebraic" in classify(fraction).kind
-            if found and found.relation.constants and (slow or found.relation.height <= 20):
-                expected[fraction] = str(found.relation)
-    assert members(finds) == expected
-    assert len(expected) >= 4
+            if limit is None or limit.digits < 50:
+                continue
+            named = identify(limit, one.constants, float(one.size))
+            if named and named.relation.constants:
+                found[fraction] = str(named.relation), named.relation.height
+    return found
+
+
+def test_a_box_of_one_fraction_with_large_coefficients():
+    one = sweep("pi", "40..40,148..148,166..166,55..55", "-256,-896,-832,96,288,0,0", None)
+    finds, _ = swept(one)
+    assert list(members(finds).values()) == ["72/(3*pi - 8)"]
+
+
+@pytest.mark.slow
+def test_every_row_of_the_literature_is_found_in_a_box_of_its_own(known_fractions, slow_fractions):
+    rows = [(f, row["value"]) for f, row in known_fractions]
+    rows += [(f, row["constant"]) for f, row in slow_fractions]
+    for fraction, value in rows:
+        a, b = (",".join(map(str, side[0])) or "0" for side in (fraction.a, fraction.b))
+        try:
+            box = Box.parse(a, b)
+        except UsageError as error:
+            assert "at most" in str(error)  # 9 rows with more than 15 digits or 16 coefficients
+            continue
+        if value:
+            one = Sweep(box, constants(value), None)
+            assert len(swept(one)[0]) == 1, (fraction, value)
+
+
+def test_shifts_of_representatives_are_looked_up_in_larger_boxes():
+    """A box of e too large to identify all: more formulas than without, all of them true."""
+    box = Box.parse("1..3,-5..30", "-5..5,-30..30")
+    usual, more = (Sweep(box, constants("e"), most) for most in (20, None))
+    assert not more.whole
+    found, wider = members(swept(usual)[0]), members(swept(more)[0])
+    assert found.items() < wider.items()
+
+
+def test_values_at_neighbouring_indices():
+    box = Box.parse("1..4,-3..5", "-2..3,1..5,1..3")
+    surveyed = survey(box, np.arange(box.a.size), np.arange(box.b.size))
+    steps = (1, -1, -2)
+    for step, (values, tolerance) in zip(steps, shifted(box, surveyed), strict=True):
+        known = np.argwhere(np.isfinite(tolerance) & (tolerance < 1e-9))
+        assert len(known) > 100
+        for i, j in known[:: len(known) // 40]:
+            f = box.fraction(int(surveyed.rows[i]), int(surveyed.columns[j]))
+            sides = (as_coefficients(at(as_poly(side[0]), step)) for side in (f.a, f.b))
+            moved = ContinuedFraction.of(*sides)
+            limit = deep.limit(moved, 30)
+            if limit is None or step < 0 and any(moved.b_at(k) == 0 for k in (1, 2)):
+                continue
+            assert values[i, j] == pytest.approx(float(limit.value.mid()), rel=1e-8)
 
 
 def test_the_e_box():
