@@ -16,7 +16,7 @@ from elitemap.searchspaces.elementary.float32.reductions import (
     roots,
 )
 from elitemap.searchspaces.elementary.float32.reductions.magnitudes import SEAM
-from elitemap.searchspaces.elementary.float32.reductions.turns import half_turns
+from elitemap.searchspaces.elementary.float32.reductions.turns import half_turns, known_half_turns
 
 #: The largest float32, and the least normal one.
 LARGEST, LEAST = float(np.finfo(np.float32).max), 2.0**-126
@@ -175,6 +175,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             None,
             lambda low, high: half_turns(quarter=False),
             "jnp.cos(x)",
+            accurate=lambda low, high: known_half_turns(quarter=False),
         ),
         "cos": Known(
             "cos(x)",
@@ -185,6 +186,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             None,
             lambda low, high: half_turns(quarter=True),
             "-jnp.sin(x)",
+            accurate=lambda low, high: known_half_turns(quarter=True),
         ),
         "tanh": Known(
             "tanh(x)", (-_TANH, _TANH), -1.0, 1.0, _ODD_SPECIALS,
