@@ -319,7 +319,9 @@ def certify(identifiers: tuple[str, ...], **options: Any) -> None:
     "--run", shell_complete=completing.run, help="The front of it.  [default: the latest]"
 )
 @click.option(
-    "--exhaustive", is_flag=True, help="Prove or tune peers as thoroughly as elites; takes minutes."
+    "--exhaustive",
+    is_flag=True,
+    help="Prove, tune or time peers as thoroughly as elites; takes minutes.",
 )
 @click.option("--plot", type=_FILE, help="Draw both fronts into a .svg or .png file.")
 @click.option("--force", is_flag=True, help="Overwrite that file.")

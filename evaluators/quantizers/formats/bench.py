@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from elitemap.engine.protocols import Bench, Compared, Entrant
+from elitemap.engine.protocols import Bench, Compared, Entrant, Objective
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator
 from elitemap.evaluators.quantizers.formats.known import known
+from elitemap.evaluators.quantizers.formats.throughput import throughput
 from elitemap.searchspaces.quantizers.formats.quantizers import written
 
 _NOTES = (
@@ -13,10 +14,20 @@ _NOTES = (
     "called -like have our search of scales.",
 )
 
+_TIMED = (
+    Objective("decode_ns", 0, "measured", unit="ns", label="decoding"),
+    Objective("dot_ns", 0, "measured", unit="ns", label="dot product"),
+)
+
+_NOTES_TIMED = (
+    "Nanoseconds for a weight, exported C on one core, compiled with -O3 -march=native.",
+)
+
 
 def bench(
     made: Callable[[Mapping[str, Any]], Mapping[str, Any] | None],
     entrants: Sequence[Entrant],
+    timed: bool,
     say: Callable[[str], None],
 ) -> Bench:
     """Confirm elites and known formats alike.
@@ -24,9 +35,10 @@ def bench(
     Args:
         made: Makes the certificate of a document.
         entrants: The elites.
+        timed: Whether exported code is compiled and timed as well.
         say: Is told of each step.
     """
-    columns = QuantizerEvaluator.objectives
+    columns = (*QuantizerEvaluator.objectives, *(_TIMED if timed else ()))
     documents = [(one.id[:10], one.program) for one in entrants]
     documents += [(name, written(*parts)) for name, parts in known().items()]
     rows = []
@@ -34,6 +46,7 @@ def bench(
         say(f"{name}, encoded and decoded")
         certificate = made(document)
         if certificate is not None:
-            objectives = {one.name: float(certificate[one.name]) for one in columns}
+            told = {**certificate, **(throughput(document) if timed else {})}
+            objectives = {one.name: float(told[one.name]) for one in columns}
             rows.append(Compared(name, "", objectives))
-    return Bench(columns, tuple(rows), (), _NOTES)
+    return Bench(columns, tuple(rows), (), (*_NOTES, *(_NOTES_TIMED if timed else ())))

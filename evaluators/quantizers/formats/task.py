@@ -169,7 +169,7 @@ def _bound(
         asks=f"{asks}at most {max_ops} operations or {room} table entries",
         grants=lambda certificate: "confirmed",
         batch=GENERATION,
-        bench=lambda entrants, exhaustive, say: bench(made, entrants, say),
+        bench=lambda entrants, exhaustive, say: bench(made, entrants, exhaustive, say),
     )
 
 

@@ -1,4 +1,4 @@
-"""A quantizer as code: C to encode and decode, NumPy to decode, and the levels as a table of C."""
+"""A quantizer as code: C to encode and decode, three kinds of Python to decode, and levels."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,12 +6,14 @@ from typing import Any
 from elitemap.archive.identity import identity
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.quantizers.formats.elements import Element
+from elitemap.searchspaces.quantizers.formats.levels_c import level_table
 from elitemap.searchspaces.quantizers.formats.quantizers import read
 from elitemap.searchspaces.quantizers.formats.rule import Rule
+from elitemap.searchspaces.quantizers.formats.to_arrays import to_arrays
 from elitemap.searchspaces.quantizers.formats.to_c import to_c
 from elitemap.searchspaces.quantizers.formats.to_numpy import to_numpy
 
-LANGUAGES = ("c", "numpy", "table")
+LANGUAGES = ("c", "numpy", "jax", "torch", "table")
 
 
 def exported(
@@ -41,25 +43,12 @@ def exported(
         return {f"{known}.c": to_c(rule, element, known, remark)}
     if language == "numpy":
         return {f"{known}_numpy.py": to_numpy(rule, element, known, remark)}
+    if language in ("jax", "torch"):
+        return {f"{known}_{language}.py": to_arrays(rule, element, known, remark, language)}
     return {f"{known}_levels.h": _table(rule, element, known, remark)}
 
 
 def _table(rule: Rule, element: Element, name: str, remark: str) -> str:
     """Levels of all choices and codes as an array of C."""
-    levels = element.levels(rule)
-    rows = []
-    for row in levels.tolist():
-        parts = [f"{x.hex()}f" for x in row]
-        rows += ["    {", *(f"        {', '.join(parts[k : k + 4])},"
-                            for k in range(0, len(parts), 4)), "    },"]  # fmt: skip
-    choices, codes = levels.shape
-    return "\n".join(
-        [
-            f"/* {remark}",
-            f" * {rule.text()} */",
-            f"static const float {name}_levels[{choices}][{codes}] = {{",
-            *rows,
-            "};",
-            "",
-        ]
-    )
+    text = level_table(element.levels(rule), f"{name}_levels")
+    return f"/* {remark}\n * {rule.text()} */\n{text}"

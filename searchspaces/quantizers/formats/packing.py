@@ -76,7 +76,7 @@ def pack(rule: Rule, encoded: Encoded) -> bytes:
     return b"".join(stream.tobytes() for stream in streams)
 
 
-def _magnitudes(rule: Rule, codes: NDArray[np.uint32]) -> Singles:
+def magnitudes(rule: Rule, codes: NDArray[np.uint32]) -> Singles:
     """What magnitudes of scales stand for, in their units."""
     if rule.codec == FP32:
         return np.asarray(codes.view(np.float32))
@@ -101,7 +101,7 @@ def _scales(
     """Scales or offsets, float32, each block's."""
     sign = np.uint32(rule.magnitude)
     below = (codes >> sign & np.uint32(1)) if width > rule.magnitude else np.uint32(minimum)
-    size = _magnitudes(rule, codes & np.uint32((1 << rule.magnitude) - 1))
+    size = magnitudes(rule, codes & np.uint32((1 << rule.magnitude) - 1))
     if len(units):
         each = rule.group // rule.block if rule.group else len(codes)
         size = size * np.repeat(units, each)[: len(codes)]

@@ -1,14 +1,11 @@
 """A quantizer as C99 for gcc and clang: encode, decode, the bytes between, and a test of itself."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.searchspaces.programs.emission.to_c_float32 import with_negations
-from elitemap.searchspaces.programs.program import Instruction, Program
-from elitemap.searchspaces.quantizers.formats.elements import MIRRORED, SHIFTED, Element
+from elitemap.searchspaces.quantizers.formats.elements import Element
 from elitemap.searchspaces.quantizers.formats.encoding import KERNEL, encode
+from elitemap.searchspaces.quantizers.formats.levels_c import level_function, level_table
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.rule import Rule
 from elitemap.searchspaces.quantizers.statements import fnv
@@ -22,7 +19,10 @@ _HEAD = """\
  * {layout}
  *
  * {name}_bytes(n): bytes of n weights. {name}_encode and {name}_decode give 0, or -1 where n is 0,
- * a weight is not finite or memory is short. Streams follow one another, each from a whole byte on:
+ * a weight is not finite or memory is short. {name}_dot is the dot product with n numbers, and
+ * {name}_dot_both that with another tensor of the format; both sum in eight lanes. The level of a
+ * code is also {name}_level, without a table where it has none. Streams follow one another, each
+ * from a whole byte on:
 {streams}
  * Build with -std=c99 or -ffp-contract=off, and -O3 -march=native; float must be IEEE 754's.
  * With -D{upper}_SELF_TEST the file is a program that checks both ways.
@@ -33,6 +33,8 @@ _API = """\
 size_t {name}_bytes(size_t n);
 int {name}_encode(const float *x, size_t n, unsigned char *bytes);
 int {name}_decode(const unsigned char *bytes, size_t n, float *x);
+float {name}_dot(const unsigned char *bytes, const float *x, size_t n);
+float {name}_dot_both(const unsigned char *a, const unsigned char *b, size_t n);
 
 static quantizer {name}_format(size_t n)
 {{
@@ -52,7 +54,7 @@ int {name}_encode(const float *x, size_t n, unsigned char *bytes)
 {{
     const quantizer q = {name}_format(n);
     levels l[2];
-    float of_code[MOST_CODES];
+    float own[MOST_CODES];
     int done = -1;
     for (size_t i = 0; i < n; i++)
         if (!(fabsf(x[i]) <= FLT_MAX))
@@ -61,8 +63,8 @@ int {name}_encode(const float *x, size_t n, unsigned char *bytes)
         return -1;
     for (int h = 0; h <= q.choice; h++) {{
         for (int k = 0; k < 1 << q.bits; k++)
-            of_code[k] = {name}_level(k, h);
-        if (!sort_levels(of_code, 1 << q.bits, &l[h]))
+            own[k] = of_code[h][k];
+        if (!sort_levels(own, 1 << q.bits, &l[h]))
             return -1;
     }}
     const size_t blocks = blocks_of(&q, n), groups = groups_of(&q, n) + 1;
@@ -87,27 +89,22 @@ int {name}_encode(const float *x, size_t n, unsigned char *bytes)
 int {name}_decode(const unsigned char *bytes, size_t n, float *x)
 {{
     const quantizer q = {name}_format(n);
-    magnitudes g;
     if (n == 0)
         return -1;
-    magnitudes_of(&q, &g);
-    const size_t blocks = blocks_of(&q, n), unit = groups_of(&q, n) * (q.group ? 2 : 4);
-    const unsigned char *scales = bytes + unit * (q.shift ? 2 : 1);
-    const unsigned char *offsets = scales + whole_bytes(blocks, scale_width(&q));
-    const unsigned char *choices = offsets + whole_bytes(blocks, offset_width(&q));
-    const unsigned char *codes = choices + whole_bytes(blocks, q.choice);
-    for (size_t b = 0; b < blocks; b++) {{
-        const float s = from_stream(&q, &g, scales, b, scale_width(&q), 0, bytes);
-        const float o = q.shift
-            ? from_stream(&q, &g, offsets, b, offset_width(&q), 1, bytes + unit) : 0.0f;
-        const int choice = q.choice ? (int)get(choices, b, 1) : 0;
-        const size_t first = b * (size_t)q.block, last = first + (size_t)q.block;
-        for (size_t i = first; i < last && i < n; i++) {{
-            const float product = s * {name}_level((int)get(codes, i, q.bits), choice);
-            x[i] = q.shift ? product + o : product;
-        }}
-    }}
+    decode_tensor(&q, bytes, n, x);
     return 0;
+}}
+
+float {name}_dot(const unsigned char *bytes, const float *x, size_t n)
+{{
+    const quantizer q = {name}_format(n);
+    return n ? dot_numbers(&q, bytes, n, x) : 0.0f;
+}}
+
+float {name}_dot_both(const unsigned char *a, const unsigned char *b, size_t n)
+{{
+    const quantizer q = {name}_format(n);
+    return n ? dot_tensors(&q, a, b, n) : 0.0f;
 }}
 
 #ifdef {upper}_SELF_TEST
@@ -143,6 +140,20 @@ int main(void)
         {name}_hashed((const unsigned char *)back, sizeof back) != {decoded}u) {{
         printf("{name}: decoded weights differ\\n");
         return 1;
+    }}
+    for (int h = 0; h <= {choice}; h++)
+        for (int k = 0; k < CODES; k++)
+            if (!({name}_level(k, h) == of_code[h][k])) {{
+                printf("{name}: a level differs\\n");
+                return 1;
+            }}
+    for (int both = 0; both < 2; both++) {{
+        const float dot = both ? {name}_dot_both(bytes, bytes, {tested})
+                               : {name}_dot(bytes, x, {tested});
+        if (float_bits(dot) != (both ? {squared}u : {dotted}u)) {{
+            printf("{name}: a dot product differs\\n");
+            return 1;
+        }}
     }}
     printf("{name}: {tested} weights agree, encoded and decoded\\n");
     return 0;
@@ -201,87 +212,29 @@ def to_c(rule: Rule, element: Element, name: str, remark: str) -> str:
         "streams": "\n".join(f" *   {line}" for line in streams(rule)),
         "fields": ", ".join(map(str, rule.row())),
         "tested": TESTED,
+        "choice": rule.choice,
         "size": len(data),
         "encoded": fnv(data),
+        "dotted": _dot(rule, back, weights),
+        "squared": _dot(rule, back, back),
         "decoded": fnv(back.astype("<f4").tobytes()),
     }
-    core, packing = ((KERNEL / file).read_text() for file in ("core.h", "pack.h"))
-    level = _level(rule, element, name)
-    return "\n".join([_HEAD.format(**words), core, packing, level, _API.format(**words)])
+    core, packing, decoding = ((KERNEL / f).read_text() for f in ("core.h", "pack.h", "decode.h"))
+    table = level_table(levels, "of_code")
+    parts = [core, packing, f"#define CODE_BITS {rule.bits}", table, decoding]
+    parts.append(level_function(rule, element, name))
+    return "\n".join([_HEAD.format(**words), *parts, _API.format(**words)])
 
 
-def _level(rule: Rule, element: Element, name: str) -> str:
-    """The function from code and choice to level."""
-    if element.program is not None:
-        return "\n".join(_computed(element.program, rule, name))
-    codes = 1 << rule.bits
-    kind, write = ("int8_t", "{:.0f}") if element.whole else ("float", "{}")
-    entries = [
-        write.format(x if element.whole else f"{float(np.float32(x)).hex()}f")
-        for x in element.table
-    ]
-    value = "(float)" if element.whole else ""
-    at = {
-        MIRRORED: f"code < {codes // 2} ? {value}{name}_table[code] : "
-        f"-{value}{name}_table[code - {codes // 2}]",
-        SHIFTED: f"choice ? {value}{name}_table[code] + {value}{name}_table[{codes}] : "
-        f"{value}{name}_table[code]",
-    }.get(element.shape, f"{value}{name}_table[{codes} * choice + code]")
-    return "\n".join(
-        [
-            f"static const {kind} {name}_table[{len(entries)}] = {{",
-            *(f"    {', '.join(entries[k : k + 4])}," for k in range(0, len(entries), 4)),
-            "};",
-            "",
-            f"static inline float {name}_level(int code, int choice)",
-            "{",
-            "    (void)choice;",
-            f"    return {at};",
-            "}",
-            "",
-        ]
-    )
-
-
-_HELPERS = {
-    "float_of": "static inline float float_of(int32_t bits) { return float_from((uint32_t)bits); }",
-    "bits_of": "static inline int32_t bits_of(float x) { return (int32_t)float_bits(x); }",
-}
-
-
-def _computed(program: Program, rule: Rule, name: str) -> Sequence[str]:
-    """The lines of a program's function, operations as functions so that no compiler warns."""
-    written = with_negations(program)
-    kinds = {"single": "float", "word": "int32_t"}
-    used = sorted({i.opcode for i in written.instructions if not written.is_constant(i)})
-    called = " ".join(written.dialect.primitives[code].templates["c"] for code in used)
-    lines = [text for helper, text in _HELPERS.items() if helper in called]
-    for code in used:
-        entry = written.dialect.primitives[code]
-        letters = "abc"[: entry.arity]
-        arguments = ", ".join(
-            f"{kinds[t]} {x}" for t, x in zip(entry.operands, letters, strict=True)
-        )
-        value = entry.templates["c"].format(*letters)
-        head = f"static inline {kinds[entry.result]} {name}_{entry.name}({arguments})"
-        lines.append(f"{head} {{ return {value}; }}")
-    lines += ["", f"static inline float {name}_level(int code, int choice)", "{"]
-    lines += [
-        f"    const float t0 = (float)(code - {1 << (rule.bits - 1)}), t1 = (float)choice;",
-        "    const int32_t t2 = code, t3 = choice;",
-    ]
-    for k, i in enumerate(written.instructions, start=4):
-        primitive = written.primitive(i)
-        lines.append(f"    const {kinds[primitive.result]} t{k} = {_value(written, i, name)};")
-    lines += [f"    (void)t{k};" for k in range(4 + len(written.instructions))]
-    return [*lines, f"    return t{written.results[0]};", "}", ""]
-
-
-def _value(program: Program, i: Instruction, name: str) -> str:
-    entry = program.primitive(i)
-    if not program.is_constant(i):
-        return f"{name}_{entry.name}({', '.join(f't{k}' for k in i.operands)})"
-    (value,) = i.constant
-    if entry.result == "single":
-        return f"{float(value).hex()}f"
-    return "INT32_MIN" if value == -(2**31) else f"INT32_C({value})"
+def _dot(rule: Rule, x: NDArray[np.float32], y: NDArray[np.float32]) -> int:
+    """Bits of a dot product that is summed as the exported code does, in eight lanes by blocks."""
+    lanes, size = np.zeros(8, np.float32), rule.block or len(x)
+    for first in range(0, len(x), size):
+        part = x[first : first + size] * y[first : first + size]
+        padded = np.zeros(-(-len(part) // 8) * 8, np.float32)
+        padded[: len(part)] = part
+        for row in padded.reshape(-1, 8):
+            lanes = lanes + row
+    pairs = (lanes[:4] + lanes[4:]).astype(np.float32)
+    total = np.float32(pairs[0] + pairs[1]) + np.float32(pairs[2] + pairs[3])
+    return int(np.float32(total).view(np.uint32))

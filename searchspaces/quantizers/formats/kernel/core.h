@@ -168,7 +168,8 @@ static inline float scale_value(const quantizer *q, const magnitudes *m, uint32_
         size = m->value[code];
     if (has_unit(q))
         size = size * unit;
-    return negative ? -size : size;
+    /* Not by a branch: signs are random, and half of them would be foreseen wrongly. */
+    return float_from(float_bits(size) ^ (uint32_t)(negative != 0) << 31);
 }
 
 /* Sorts the values of all codes; returns 0 if one is not finite or all are zero. */

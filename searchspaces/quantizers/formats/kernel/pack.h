@@ -52,12 +52,11 @@ static inline void put(uint8_t *stream, size_t k, int width, uint32_t value)
 
 static inline uint32_t get(const uint8_t *stream, size_t k, int width)
 {
-    uint32_t value = 0;
-    for (int b = 0; b < width; b++) {
-        const size_t bit = k * (size_t)width + (size_t)b;
-        value |= ((uint32_t)stream[bit / 8] >> bit % 8 & 1u) << b;
-    }
-    return value;
+    const size_t first = k * (size_t)width, bit = first % 8;
+    uint64_t value = 0;
+    for (size_t b = 0; 8 * b < bit + (size_t)width; b++)
+        value |= (uint64_t)stream[first / 8 + b] << 8 * b;
+    return (uint32_t)(value >> bit & (((uint64_t)1 << width) - 1u));
 }
 
 static inline void pack(const quantizer *q, size_t n, const uint8_t *codes, const header *headers,

@@ -52,3 +52,19 @@ def layout():
 def uniform():
     """The levels -8 to 7 as a table."""
     return Element(1, None, tuple(float(k) for k in range(-8, 8)), True)
+
+
+@pytest.fixture(scope="session")
+def known_formats(layout, uniform):
+    """A few layouts: codes of 3, 4 and 6 bits, offsets, choices, one scale for all."""
+    rng = np.random.default_rng(7)
+
+    def table(count):
+        return tuple(float(x) for x in np.sort(rng.normal(size=count)).astype(np.float32))
+
+    return [
+        (layout(), uniform),
+        (layout(bits=3, block=32, offset=1), Element(1, None, table(8))),
+        (layout("int", scale_bits=6, signed=1, group=256, choice=1), Element(3, None, table(32))),
+        (layout("fp32", block=0, bits=5), Element(1, None, table(32))),
+    ]

@@ -1,9 +1,12 @@
 """Bytes: as many as are said, nothing but them is needed, and exported code makes the same."""
 
+import ctypes
+import importlib.util
 import json
 import shutil
 import subprocess
 import sys
+import types
 
 import ml_dtypes
 import numpy as np
@@ -310,6 +313,88 @@ def test_exported_numpy_decodes_the_same_weights(tmp_path, quantizers):
         data = pack(rule, encode(rule, element.levels(rule), weights))
         expected = decode(rule, element.levels(rule), 333, data)
         np.testing.assert_array_equal(module["decode"](data, 333), expected)
+
+
+def stand_in():
+    """What exported code uses of PyTorch, by NumPy."""
+
+    class Tensor(np.ndarray):
+        device = "cpu"
+
+        def to(self, *kinds):
+            return self.astype(kinds[-1])
+
+        def numpy(self):
+            return np.asarray(self)
+
+    def tensor(values, dtype=None, device=None):
+        return np.asarray(values, dtype).view(Tensor)
+
+    torch = types.ModuleType("torch")
+    for name in ("uint8", "int16", "int32", "int64", "float16", "float32"):
+        setattr(torch, name, getattr(np, name))
+    torch.tensor = torch.from_numpy = tensor
+    torch.arange = lambda *ends: tensor(np.arange(*ends))
+    torch.zeros = lambda n, dtype, device: tensor(np.zeros(n), dtype)
+    torch.where = lambda *parts: np.where(*parts).view(Tensor)
+    torch.repeat_interleave = np.repeat
+    return torch
+
+
+def modules(language, found):
+    """Exported modules that have tested themselves, with what they were made of."""
+    for k, (rule, element) in enumerate(found):
+        [(_, text)] = exported(written(rule, element), None, "q", language).items()
+        module = {"__name__": f"q{k}"}
+        exec(compile(text, "q.py", "exec"), module)
+        module["self_test"]()
+        yield rule, element, module["decode"]
+
+
+def test_exported_pytorch_decodes_the_same_weights(monkeypatch, quantizers):
+    if not importlib.util.find_spec("torch"):
+        monkeypatch.setitem(sys.modules, "torch", stand_in())
+    with np.errstate(invalid="ignore"):
+        assert len(list(modules("torch", quantizers(60, 4)))) > 30
+
+
+@pytest.mark.slow
+def test_exported_jax_decodes_the_same_weights(quantizers):
+    jnp = pytest.importorskip("jax.numpy")
+    for rule, element, decoded in modules("jax", quantizers(24, 5)):
+        weights = np.random.default_rng(1).laplace(size=100).astype(np.float32)
+        data = pack(rule, encode(rule, element.levels(rule), weights))
+        made = decoded(jnp.asarray(np.frombuffer(data, np.uint8)), 100)
+        expected = decode(rule, element.levels(rule), 100, data)
+        np.testing.assert_array_equal(np.asarray(made), expected)
+
+
+@pytest.mark.parametrize("n", [1, 7, 8, 100, 257, 1000])
+def test_exported_dot_products_are_those_of_the_weights(tmp_path, compilers, known_formats, n):
+    """Of tensors that end within a block, or within eight codes."""
+    for k, (rule, element) in enumerate(known_formats):
+        [(name, text)] = exported(written(rule, element), None, f"q{k}", "c").items()
+        library = tmp_path / f"{k}.so"
+        (tmp_path / name).write_text(text)
+        command = [compilers[0], *STRICT, "-shared", "-fPIC", str(tmp_path / name)]
+        subprocess.run([*command, "-o", str(library), "-lm"], check=True)
+        x, y = np.random.default_rng(n).normal(size=(2, n)).astype(np.float32)
+        coded = [
+            np.frombuffer(pack(rule, encode(rule, element.levels(rule), v)), np.uint8).copy()
+            for v in (x, y)
+        ]
+        back = [decode(rule, element.levels(rule), n, data.tobytes()) for data in coded]
+        loaded = ctypes.CDLL(str(library))
+        made = np.empty(n, np.float32)
+        at = [ctypes.c_void_p(a.ctypes.data) for a in (*coded, x, made)]
+        size = ctypes.c_size_t(n)
+        getattr(loaded, f"q{k}_decode")(at[0], size, at[3])
+        np.testing.assert_array_equal(made, back[0])
+        both, one = (getattr(loaded, f"q{k}_{name}") for name in ("dot_both", "dot"))
+        both.restype = one.restype = ctypes.c_float
+        exact = [float(np.dot(back[0].astype(float), v)) for v in (back[1], x)]
+        assert both(at[0], at[1], size) == pytest.approx(exact[0], rel=1e-4, abs=1e-4)
+        assert one(at[0], at[2], size) == pytest.approx(exact[1], rel=1e-4, abs=1e-4)
 
 
 def test_the_exported_module_tests_itself(tmp_path, layout, uniform):

@@ -1,6 +1,7 @@
 """Files of weights: read as they are, refused where they lie, and searched."""
 
 import json
+import shutil
 import struct
 from itertools import product
 
@@ -16,6 +17,8 @@ from elitemap.engine.protocols import ArrayFile, Entrant
 from elitemap.engine.search.coordinator import search
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
+from elitemap.evaluators.quantizers.formats import bench as bench_module
+from elitemap.evaluators.quantizers.formats import throughput as throughput_module
 from elitemap.evaluators.quantizers.formats.allocating import allocate
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.readers import READERS, read_gguf, read_safetensors
@@ -203,6 +206,18 @@ def test_known_formats_are_measured_on_the_same_weights(tmp_path, layout, unifor
     for name, error in errors.items():
         assert rows[name]["mse"] == pytest.approx(error, rel=0.03), name
     assert len(said) == len(found.rows) == 15
+
+
+def test_exported_decoders_are_timed_where_asked(monkeypatch, layout, uniform):
+    monkeypatch.setattr(throughput_module, "WEIGHTS", 1 << 10)
+    monkeypatch.setattr(bench_module, "known", dict)
+    if shutil.which("cc") is None and shutil.which("gcc") is None:
+        pytest.skip("needs a C compiler")
+    task = load_task(TaskSpec.of("quantizers", "normal", {}))
+    entrants = [Entrant("b" * 64, written(layout(), uniform), {})]
+    found = task.bench(entrants, True, lambda text: None)
+    assert found.rows[0].objectives["decode_ns"] > 0 and found.rows[0].objectives["dot_ns"] > 0
+    assert {o.name for o in found.columns} == set(found.rows[0].objectives)
 
 
 def test_an_allocation_is_the_best_of_all(tmp_path, layout, uniform, space):
