@@ -62,6 +62,12 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             ("yes",),
         ),
         Option(
+            "split",
+            "",
+            "places such as 1/2 or 1,2 where a program may change its formula: select is allowed, "
+            "and the search begins with two pieces that meet there, too",
+        ),
+        Option(
             "costs",
             "",
             "what is cheap: x86, equal (operations are counted), or a file of lines such as "

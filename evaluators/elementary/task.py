@@ -37,6 +37,8 @@ from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.domain import storable, vanishes_at
 from elitemap.searchspaces.elementary.folded import FoldedSpace, around, half_of
 from elitemap.searchspaces.elementary.space import ElementarySpace
+from elitemap.searchspaces.elementary.splits import parse_places
+from elitemap.searchspaces.elementary.splits import programs as split_programs
 from elitemap.searchspaces.elementary.targets import NAMED, Target, resolve_target
 from elitemap.searchspaces.elementary.written import written
 from elitemap.searchspaces.programs.dialect import Dialect
@@ -74,7 +76,7 @@ def elementary_task(
     Raises:
         UsageError: If anything is unknown or impossible.
     """
-    opcodes = parse_primitives(options.get("ops", "add,sub,mul,div"), dialect)
+    opcodes = parse_primitives(allowed(options), dialect)
     max_ops = parse_max_ops(options.get("max_ops", "12"))
     target = resolved_target(name, options)
     costs = chosen_costs(
@@ -85,7 +87,11 @@ def elementary_task(
     near = target if odd is None else half_of(target, odd)
     beside = () if odd is None else around(odd)
     room = parse_max_ops(str(max_ops - len(beside)))
-    seeds = parse_seeds(options.get("seed_with", ""), near, room, costs)
+    places = parse_places(options.get("split", ""), near)
+    seeds = [
+        *split_programs(places, room),
+        *parse_seeds(options.get("seed_with", ""), near, room, costs),
+    ]
     bound = (opcodes, room, near.chebyshev(PROBES), dialect, seeds)
     space = ElementarySpace(*bound) if odd is None else FoldedSpace(odd, *bound)
     primitives = [n for n, code in dialect.operations.items() if code in opcodes]
@@ -97,7 +103,7 @@ def elementary_task(
         "max_ops": max_ops,
     }
     resolved |= {
-        name: options[name] for name in ("seed_with", "bound", "half") if options.get(name)
+        name: options[name] for name in ("seed_with", "bound", "half", "split") if options.get(name)
     }
     resolved |= {} if costs is None else {"costs": costs.name}
     weighting = target.judged.weighting
@@ -149,6 +155,12 @@ def resolved_target(name: str, options: Mapping[str, str]) -> Target:
         if error is not None or not options.get("bound"):
             raise
         return resolve_target(name, domain, "absolute", weight)
+
+
+def allowed(options: Mapping[str, str]) -> str:
+    """The primitives as ``ops`` takes them, with what a split needs."""
+    text = options.get("ops", "add,sub,mul,div")
+    return f"{text},add,sub,mul,select" if options.get("split") else text
 
 
 def folding(text: str, target: Target) -> bool | None:

@@ -123,6 +123,7 @@ IDS = [e.id[:12] for e in [ELITES[2], *ELITES[:2]]]
                 "max_ops=",
                 "bound=",
                 "half=",
+                "split=",
                 "costs=",
                 "data=",
                 "seed_with=",

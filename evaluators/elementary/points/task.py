@@ -45,7 +45,7 @@ def points_task(options: Mapping[str, str], data: Mapping[str, UserData]) -> Tas
     """
     if "data" not in data:
         raise UsageError("expected points, got none: add --set data=FILE.csv")
-    if foreign := [n for n in ("domain", "weight", "half", "seed_with") if options.get(n)]:
+    if foreign := [n for n in ("domain", "weight", "half", "split", "seed_with") if options.get(n)]:
         raise UsageError(
             f"expected no {foreign[0]} with a table of points: it has its own x, and weights in "
             "its third column"

@@ -122,3 +122,36 @@ def test_a_search_on_half_proves_the_whole(tmp_path, name, odd):
         for x in (-0.875, -0.3125, 0.3125, 0.875):
             value = program.run(_Floats, [x], float)[0]
             assert abs(value - function(x)) <= elite.certificate["upper"] * (1 + 1e-9) + 1e-15
+
+
+def test_a_search_may_begin_with_two_pieces():
+    plain = load_task(TaskSpec.of("elementary", "exp", {"ops": "add,mul"}))
+    made = load_task(
+        TaskSpec.of("elementary", "exp", {"split": "1/3,pi/4", "ops": "add,mul", "max_ops": "7"})
+    )
+    assert plain.space.seeds == [] and made.options["split"] == "1/3,pi/4"
+    assert made.options["ops"] == "add,sub,mul,select"
+    assert {p.cost for p in made.space.seeds} == {2, 4, 6}
+    for program in made.space.seeds:
+        place = min(abs(float(c) - p) for c in program.constants for p in (1 / 3, math.pi / 4))
+        assert place < 1e-16
+    batch = made.space.random(40, np.random.default_rng(1))
+    _, valid = made.space.canonical(batch)
+    assert valid[: len(made.space.seeds)].all()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1", r"inside \[0, 1\]"),
+        ("0.2,-1", "got '-1'"),
+        ("x", "constant"),
+        ("a", "unknown"),
+        ("1/2,", "expression|constant"),
+        (",".join(["1/2"] * 9), "at most 8 places"),
+    ],
+)
+def test_bad_places_are_told_in_one_line(text, words):
+    with pytest.raises(UsageError, match=words) as caught:
+        load_task(TaskSpec.of("elementary", "exp", {"split": text}))
+    assert "\n" not in str(caught.value)
