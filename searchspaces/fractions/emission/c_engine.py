@@ -62,7 +62,9 @@ static void product(mpz_t x[4], unsigned long low, unsigned long high@DECL@)
     times(x, y);
     mpz_clears(y[0], y[1], y[2], y[3], NULL);
 }
+"""
 
+BY_PRODUCTS = """\
 /* Whether the two convergents in x agree to so many decimal places. */
 static int settled(mpz_t x[4], unsigned long places)
 {

@@ -1,9 +1,10 @@
 """The numerics of exported Python files, whose text is copied into them function by function.
 
-They compute with whole numbers only: binary splitting where the convergents settle fast, Salzer's
-extrapolation where they do so like a power of n. Both watch themselves and go deeper until the
-digits asked for agree, so that a depth too small costs time and no digit. An export runs them
-before it writes them.
+They compute with whole numbers only: binary splitting where the convergents settle fast; where they
+do so like a power of n, Salzer's extrapolation for interlaced fractions, and a series of the tail
+(:mod:`elitemap.searchspaces.fractions.emission.engine_series`) for plain ones. All
+watch themselves and go deeper until the digits asked for agree, so that a depth too small costs
+time and no digit. An export runs them before it writes them.
 """
 
 from collections.abc import Callable

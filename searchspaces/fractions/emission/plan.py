@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.formulas.precision import precision
-from elitemap.searchspaces.fractions.continued import ContinuedFraction
+from elitemap.searchspaces.fractions.canonical import ratio
+from elitemap.searchspaces.fractions.continued import ContinuedFraction, Polynomial
 from elitemap.searchspaces.fractions.convergence import (
     Convergence,
     classify,
     depth_for,
 )
-from elitemap.searchspaces.fractions.emission import engine
+from elitemap.searchspaces.fractions.emission import engine, engine_series
 from elitemap.searchspaces.fractions.emission.subject import Subject
+from elitemap.searchspaces.fractions.ratio import as_coefficients, shifted
 from elitemap.searchspaces.fractions.signed import SignedFraction
 
 #: Digits that an export computes, compares and writes into the file for its self-test.
@@ -20,6 +22,9 @@ DIGITS = 50
 
 #: Where emitted code gives up: terms of a product, order of an extrapolation.
 MOST_TERMS, MOST_ORDER = 10_000_000, 20_000
+
+#: Where the tail's series gives up.
+MOST_DEPTH = 400_000
 
 #: Where the trial before an export gives up.
 _TRIAL_TERMS, _TRIAL_ORDER = 400_000, 400
@@ -46,13 +51,14 @@ class Plan:
     """How to compute the limit of a fraction.
 
     Attributes:
-        method: ``products``, ``extrapolation``, or ``none`` where nothing helps.
+        method: ``products``, ``extrapolation``, ``series``, or ``none`` where nothing helps.
         kind: The class of convergence; ``signed`` for signed fractions.
         rate: How fast, in words.
         linear: Terms per digit to begin with.
         quadratic: Terms per square of digits to begin with, beside those.
         spare: Decimal places beyond those asked for.
         step: The distance of the convergents that extrapolation uses.
+        ratio: Of b(n+1)/(a(n+1) a(n)), numerator and denominator, that the series needs.
     """
 
     method: str
@@ -62,6 +68,7 @@ class Plan:
     quadratic: float = 0.0
     spare: int = _SPARE
     step: int = 2
+    ratio: tuple[Polynomial, Polynomial] = ((), ())
 
     def depth(self, digits: int) -> int:
         """Where a product tree looks first."""
@@ -84,6 +91,9 @@ def plan(subject: Subject) -> Plan:
     if found.kind in _HOPELESS:
         return Plan("none", found.kind, rate)
     if found.kind in _SLOW:
+        if fraction.period == 1:
+            above, below = (as_coefficients(shifted(side, 1)) for side in ratio(fraction))
+            return Plan("series", found.kind, rate, spare=spare, ratio=(above, below))
         if abs(found.exponent - round(found.exponent)) > _WHOLE:
             # Squares and higher powers of such an error defeat the extrapolation.
             return Plan("none", found.kind, f"{rate}, no whole power")
@@ -134,6 +144,8 @@ def trial(subject: Subject, chosen: Plan) -> str:
     try:
         if chosen.method == "extrapolation":
             p, q = engine.by_extrapolation(a, b, places, chosen.step, _TRIAL_ORDER)
+        elif chosen.method == "series":
+            p, q = engine_series.by_series(a, b, chosen.ratio, places, MOST_DEPTH)
         else:
             p, q = engine.by_products(a, b, places, chosen.depth(places), _TRIAL_TERMS)
     except ArithmeticError as error:

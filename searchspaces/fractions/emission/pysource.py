@@ -6,12 +6,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
-from elitemap.searchspaces.fractions.emission import engine
-from elitemap.searchspaces.fractions.emission.plan import MOST_ORDER, MOST_TERMS, Plan
+from elitemap.searchspaces.fractions.emission import engine, engine_series
+from elitemap.searchspaces.fractions.emission.plan import (
+    MOST_DEPTH,
+    MOST_ORDER,
+    MOST_TERMS,
+    Plan,
+)
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.words import description
 from elitemap.searchspaces.fractions.signed import SignedFraction
 from elitemap.searchspaces.programs.emission.pysource import docstring
+
+#: What modules import whose engine uses the tail's series.
+SERIES_IMPORTS = """\
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from math import isqrt
+from operator import sub"""
 
 _ALIASES = """\
 Term = Callable[[int], int]
@@ -73,8 +85,21 @@ def limit(places: int) -> tuple[int, int]:
 '''
 
 
-def module_head(subject: Subject, usage: Sequence[str], imports: str) -> str:
+_LIMIT_SERIES = '''\
+#: b(n+1)/(a(n+1) a(n)), numerator and denominator, leading coefficients first.
+RATIO = {ratio}
+
+
+def limit(places: int) -> tuple[int, int]:
+    """Numerator and denominator of the fraction's value to so many decimal places."""
+    return by_series(a, b, RATIO, places, {most})
+'''
+
+
+def module_head(subject: Subject, usage: Sequence[str], imports: str, chosen: Plan) -> str:
     """The beginning of a module: docstring, imports and whole numbers."""
+    if chosen.method == "series":
+        imports = imports.replace("from collections.abc import Callable", SERIES_IMPORTS)
     opening, *rest = description(subject)
     doc = docstring([opening, "", *usage, *rest])
     return f"{doc}\n\n{imports}\n\n{_MPZ}\n{_ALIASES}"
@@ -109,6 +134,14 @@ def engine_source(chosen: Plan, extra: Sequence[Callable[..., Any]] = ()) -> str
             functions = []
         functions += [engine.salzer, engine.samples, engine.by_extrapolation]
         last = _LIMIT_EXTRAPOLATION.format(step=chosen.step, most=MOST_ORDER)
+    if chosen.method == "series":
+        functions += [
+            engine_series.quotient_series,
+            engine_series.tail_series,
+            engine_series.with_tail,
+            engine_series.by_series,
+        ]
+        last = _LIMIT_SERIES.format(ratio=chosen.ratio, most=MOST_DEPTH)
     texts = [inspect.getsource(function) for function in functions]
     return "\n\n".join([*texts, last] if last else texts)
 

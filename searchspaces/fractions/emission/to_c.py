@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
-from elitemap.searchspaces.fractions.emission import c_engine, c_interface
+from elitemap.searchspaces.fractions.emission import c_engine, c_interface, c_series
 from elitemap.searchspaces.fractions.emission.plan import (
     DIGITS,
+    MOST_DEPTH,
     MOST_ORDER,
     MOST_TERMS,
     Plan,
@@ -88,10 +89,12 @@ def _engine(subject: Subject, chosen: Plan) -> list[str]:
             FIRST_SAMPLE=_first(fraction, "x"),
         )
         return [_filled(c_engine.STEP, DECL="", PASS=""), text]
+    if chosen.method == "series":
+        return _series(fraction, chosen)
     table = {"DECL": ", mpz_t *quotients", "PASS": ", quotients", "USE": ", quotients"}
     table = table if signed else dict.fromkeys(table, "")
     products = _filled(
-        c_engine.PRODUCTS,
+        f"{c_engine.PRODUCTS}\n{c_engine.BY_PRODUCTS}",
         DEPTH=chosen.depth_source("asked"),
         MOST=MOST_TERMS,
         FIRST=_first(fraction, "total"),
@@ -100,6 +103,27 @@ def _engine(subject: Subject, chosen: Plan) -> list[str]:
         **table,
     )
     return [c_engine.TIMES, _filled(c_engine.STEP, **table), products]
+
+
+def _series(fraction: ContinuedFraction | SignedFraction, chosen: Plan) -> list[str]:
+    above, below = chosen.ratio
+    quotients = _filled(
+        c_series.QUOTIENTS,
+        ABOVE=", ".join(f'"{c}"' for c in above),
+        BELOW=", ".join(f'"{c}"' for c in below),
+        ABOVE_COUNT=f"{len(above)}UL",
+        BELOW_COUNT=f"{len(below)}UL",
+        LEAD=f"{2 - len(above) + len(below)}UL",
+    )
+    tail = _filled(c_series.TAIL, MOST=f"{MOST_DEPTH}UL", FIRST_SAMPLE=_first(fraction, "x"))
+    plain = {"DECL": "", "PASS": "", "USE": ""}
+    return [
+        c_engine.TIMES,
+        *(_filled(text, **plain) for text in (c_engine.STEP, c_engine.PRODUCTS)),
+        quotients,
+        c_series.GROWN if len(above) == len(below) + 2 else c_series.LEVEL,
+        tail,
+    ]
 
 
 def _first(fraction: ContinuedFraction | SignedFraction, name: str) -> str:

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, polynomial_text
-from elitemap.searchspaces.fractions.emission.plan import MOST_ORDER, MOST_TERMS, Plan, plan
+from elitemap.searchspaces.fractions.emission.pari_series import BY_SERIES
+from elitemap.searchspaces.fractions.emission.plan import (
+    MOST_DEPTH,
+    MOST_ORDER,
+    MOST_TERMS,
+    Plan,
+    plan,
+)
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.tables import PARI
 from elitemap.searchspaces.fractions.emission.to_sympy import DEPTH
@@ -140,6 +147,9 @@ def _limit(chosen: Plan) -> str:
         return _NO_LIMIT.format(rate=chosen.rate, depth=DEPTH)
     if chosen.method == "extrapolation":
         return _BY_EXTRAPOLATION.format(step=chosen.step, most=MOST_ORDER)
+    if chosen.method == "series":
+        above, below = (list(side) for side in chosen.ratio)
+        return BY_SERIES.format(above=above, below=below, most=MOST_DEPTH)
     return _BY_PRODUCTS.format(depth=chosen.depth_source("places"), most=MOST_TERMS)
 
 

@@ -73,11 +73,16 @@ def files(subject: Subject) -> dict[str, str]:
         above=_line(*subject.solution()[:2]),
         below=_line(*subject.solution()[2:]),
     )
-    return {f"{subject.name}.py": "\n\n".join([module_head(subject, usage, _IMPORTS), *core, main])}
+    return {
+        f"{subject.name}.py": "\n\n".join(
+            [module_head(subject, usage, _IMPORTS, chosen), *core, main]
+        )
+    }
 
 
 _METHODS = {
     "products": "binary splitting",
+    "series": "the asymptotic series of the fraction's tail, in whole numbers",
     "extrapolation": "Salzer's extrapolation of convergents in exact arithmetic",
 }
 

@@ -120,7 +120,7 @@ def _source(subject: Subject, language: str) -> str:
     ]
     imports = f"import sys\nfrom collections.abc import Callable\n\n{library.imports}"
     parts = [
-        module_head(subject, usage, imports),
+        module_head(subject, usage, imports, chosen),
         partials(subject.formula.fraction),
         engine_source(chosen, (engine.convergent,)),
         library.convergent,

@@ -6,12 +6,17 @@ import pytest
 from flint import arb, ctx
 
 from elitemap.archive.errors import SearchError, UsageError
+from elitemap.evaluators.fractions.values import deep
 from elitemap.formulas.precision import precision
+from elitemap.searchspaces.fractions.canonical import ratio
 from elitemap.searchspaces.fractions.constants import constant
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
+from elitemap.searchspaces.fractions.convergence import classify
 from elitemap.searchspaces.fractions.emission import export
+from elitemap.searchspaces.fractions.emission.engine_series import by_series
 from elitemap.searchspaces.fractions.emission.plan import DIGITS
 from elitemap.searchspaces.fractions.formula import Formula
+from elitemap.searchspaces.fractions.ratio import as_coefficients, shifted
 from elitemap.searchspaces.fractions.relation import Relation
 
 CONSTANTS = {
@@ -147,10 +152,30 @@ def test_wrong_values_are_refused(language, make_formula, make_meta):
         export(f, None, make_meta("f"), language)
 
 
-def test_tails_with_logarithms_are_refused(make_formula, make_meta):
-    f = make_formula((4, 6, 12, 5), (-4, 0, 0, 0, 0, 0, 0), ["zeta(3)"], (2, 0), (-8, 7))
-    with pytest.raises(UsageError, match=r"n\^-4.*does not settle"):
-        export(f, None, make_meta("f"), "c")
+LOGARITHMS = {
+    # Errors like n^-2 and n^-4 with logarithms, on which extrapolation in powers of 1/n stalls.
+    "catalan": ((8, 8, 7), (-16, 0, 0, 0, 0), "catalan", (1, 0), (2, -2)),
+    "zeta(3)": ((4, 6, 12, 5), (-4, 0, 0, 0, 0, 0, 0), "zeta(3)", (2, 0), (-8, 7)),
+}
+
+
+@pytest.mark.parametrize("title", LOGARITHMS)
+@pytest.mark.parametrize("language", ["python", "c"])
+def test_tails_with_logarithms(title, language, make_formula, make_meta, run_python, build_c):
+    a, b, text, above, below = LOGARITHMS[title]
+    files = export(make_formula(a, b, [text], above, below), None, make_meta("f"), language)
+    out = run_python(files, 300) if language == "python" else build_c(files, "-O2")(300)
+    assert out.strip() == expected(text, 300)
+
+
+@pytest.mark.parametrize("exponent", ["alternating", "towards -1/4"])
+def test_c_with_series_has_no_undefined_behaviour(exponent, make_formula, make_meta, build_c):
+    title = {"alternating": ((6,), (4, -4, 1), "pi", (3, 1), (1, 0))}
+    a, b, text, above, below = title.get(exponent, LOGARITHMS["catalan"])
+    flags = "-g -fsanitize=undefined,address -fno-sanitize-recover=all".split()
+    f = make_formula(a, b, [text], above, below)
+    run = build_c(export(f, None, make_meta("f"), "c"), *flags)
+    assert run(60).strip() == expected(text, 60)
 
 
 def test_precision_is_left_as_it_was(formulas, make_meta):
@@ -165,8 +190,33 @@ def test_c_header_names_its_compile_line(formulas, make_meta):
     assert "int apery(mpz_t result, unsigned long digits);" in files["apery.h"]
 
 
-@pytest.mark.parametrize(("b", "power"), [((2, 0, 1), "0.7071"), ((4, -4, 1), "0.5")])
-def test_broken_powers_are_refused(b, power, make_formula, make_meta):
-    f = make_formula((1,), b, ["pi"], (0, 1), (1, 0))
-    with pytest.raises(UsageError, match=rf"n\^-{power}, no whole power"):
-        export(f, None, make_meta("f"), "python")
+SLOW = [
+    ((8, 8, 7), (-16, 0, 0, 0, 0)),
+    ((2, 3, 3, 1), (-1, 0, 0, 0, 0, 0, 0)),
+    ((1,), (1, 4, 4)),
+    # Exponents that are not whole: sqrt(2)/2, 1/2, sqrt(2).
+    ((1,), (2, 0, 1)),
+    ((1,), (4, -4, 1)),
+    ((2,), (2, 1, 0)),
+    ((4, 2), (-4, 0, 1)),
+]
+
+
+@pytest.mark.parametrize(("a", "b"), SLOW)
+@pytest.mark.parametrize("places", [10, 80])
+def test_the_tails_series_gives_the_limit(a, b, places):
+    fraction = ContinuedFraction.of(a, b)
+    if "algebraic" not in classify(fraction).kind:
+        pytest.skip(classify(fraction).kind)
+    wanted = deep.limit(fraction, places + 10)
+    assert wanted is not None
+    above, below = (as_coefficients(shifted(side, 1)) for side in ratio(fraction))
+    p, q = by_series(fraction.a_at, fraction.b_at, (above, below), places, 100_000)
+    with precision(1000):
+        error = abs(arb(int(p)) / arb(int(q)) - wanted.value)
+        assert error < arb(10) ** -places
+
+
+def test_a_series_that_does_not_settle_says_so():
+    with pytest.raises(ArithmeticError, match="does not settle"):
+        by_series(lambda n: 6, lambda n: (2 * n - 1) ** 2, ((4, 4, 1), (36,)), 50, 100)
