@@ -32,8 +32,12 @@ from elitemap.searchspaces.elementary.written import written
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.emission import (
     to_c_float32,
+    to_cuda_float32,
     to_jax_float32,
     to_numpy_float32,
+    to_python_float32,
+    to_rust_float32,
+    to_triton_float32,
 )
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.float32 import FLOAT32
@@ -57,6 +61,17 @@ _ROOM = 0.92
 
 #: Bounds in units of the last place from which on a cheap reduction is enough.
 _ACCURATE = 16.0
+
+#: Languages that need nothing but the program.
+PLAIN = {
+    "numpy": to_numpy_float32.files,
+    "python": to_python_float32.files,
+    "rust": to_rust_float32.files,
+    "cuda": to_cuda_float32.files,
+    "triton": to_triton_float32.files,
+}
+
+LANGUAGES = ("c", *PLAIN, "jax")
 
 #: Arguments of a curve.
 _POINTS = 400
@@ -128,7 +143,7 @@ def _bound(
         export=lambda document, certificate, name, language: exported(
             document, certificate, name, language, single
         ),
-        languages=("c", "numpy", "jax"),
+        languages=LANGUAGES,
         options=resolved,
         problem=("target", "arithmetic", "domain", "cpu"),
         words={"domain": said, "arithmetic": "in float32", "cpu": resolved["cpu"]},
@@ -220,11 +235,11 @@ def exported(
     program, said = read(document), statements(single, certificate)
     if language == "c":
         return to_c_float32.files(program, meta, said, fast_path(program, single))
-    if language == "numpy":
-        return to_numpy_float32.files(program, meta, said)
     if language == "jax":
         return to_jax_float32.files(program, meta, said, single.derivative)
-    raise UsageError(f"expected c, numpy or jax in float32, got {language[:40]!r}")
+    if language in PLAIN:
+        return PLAIN[language](program, meta, said)
+    raise UsageError(f"expected {', '.join(LANGUAGES)} in float32, got {language[:40]!r}")
 
 
 def curve(document: Mapping[str, Any], single: Single) -> Curve:

@@ -106,6 +106,29 @@ static inline float float_of(int32_t bits)
 #endif
 
 """,
+    "fmaf": """\
+#if defined ELITEMAP_NO_FMA && ELITEMAP_NO_FMA && !defined ELITEMAP_FMA
+#define ELITEMAP_FMA
+/* a * b + c rounded once, for CPUs without an instruction for it: the product is exact in double,
+ * the sum is rounded to odd, which makes the rounding to float the only one. */
+static inline float fma_by_double(float a, float b, float c)
+{
+    const double product = (double)a * (double)b;
+    double total = product + (double)c;
+    const double back = total - product;
+    const double lost = (product - (total - back)) + ((double)c - back);
+    int64_t bits;
+    memcpy(&bits, &total, sizeof bits);
+    const int64_t away = (lost > 0.0) == (total > 0.0) ? 1 : -1;
+    bits += (lost > 0.0 || lost < 0.0) && (bits & 1) == 0 ? away : 0;
+    memcpy(&total, &bits, sizeof total);
+    return (float)total;
+}
+#undef fmaf
+#define fmaf(a, b, c) fma_by_double(a, b, c)
+#endif
+
+""",
     "bits_of": """\
 #ifndef ELITEMAP_BITS_OF
 #define ELITEMAP_BITS_OF
@@ -184,7 +207,7 @@ def files(
         f"{name}.c": _SOURCE.format(
             name=name,
             helpers=_helpers(lowered, blocks=fast is not None),
-            body="\n".join(f"    {line}" for line in _body(written, lowered)),
+            body="\n".join(f"    {line}" for line in body(written, lowered)),
             loops=loops(name, fast, _statements),
             selftest=_SELFTEST.format(name=name, nan=NAN_BITS),
         ),
@@ -201,11 +224,16 @@ def many(programs: Sequence[Program]) -> str:
     head = "#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n"
     parts = [head, "#define ELITEMAP_RESTRICT restrict\n\n", *_HELPERS.values()]
     for k, program in enumerate(programs):
-        body = "\n".join(f"    {line}" for line in _statements(program))
-        parts.append(f"static inline float p{k}_at(float x)\n{{\n{body}\n}}\n")
+        text = "\n".join(f"    {line}" for line in _statements(program))
+        parts.append(f"static inline float p{k}_at(float x)\n{{\n{text}\n}}\n")
         parts.append(PLAIN.format(name=f"p{k}"))
     return "\n".join(parts)
 
+
+_NO_FMA = [
+    "-DELITEMAP_NO_FMA=1 computes fmaf by doubles: the same bits on CPUs without the instruction,",
+    "faster than the C library's function there, and some twenty times slower than with it.",
+]
 
 #: Entry, place of a constant, and its bits: what compilers take for a negation.
 _NEGATIONS = (
@@ -252,6 +280,7 @@ def _header(
         "shall be fast; never with -ffast-math. float must be float32 of IEEE 754 without excess",
         "precision, int32_t two's complement with an arithmetic right shift: so it is on every",
         "x86-64 and ARM64. The bits are then the same everywhere, but for those of NaNs.",
+        *(_NO_FMA if any(p.name == "fma" for p in lowered.used) else []),
         *notes,
         f"Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks {name}_cases.inc.",
     ]
@@ -261,7 +290,7 @@ def _header(
 
 def _statements(program: Program) -> list[str]:
     written = with_negations(program)
-    return _body(written, lower(written, "c"))
+    return body(written, lower(written, "c"))
 
 
 def _helpers(lowered: Lowered, blocks: bool) -> str:
@@ -270,8 +299,13 @@ def _helpers(lowered: Lowered, blocks: bool) -> str:
     return "".join(text for name, text in _HELPERS.items() if f"{name}(" in called)
 
 
-def _body(program: Program, lowered: Lowered) -> list[str]:
-    """The assignments, each of its type."""
+def body(program: Program, lowered: Lowered) -> list[str]:
+    """The assignments of a function in C, each of its type.
+
+    Args:
+        program: In ``float32``.
+        lowered: The same, in C or a language that has C's types.
+    """
     kinds = [program.type_of(k) for k in live(program)]
     constants = [program.is_constant(program.instructions[k - 1]) for k in live(program)]
     steps = iter(lowered.steps)

@@ -14,7 +14,7 @@ from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real.constants import decimal
 
 #: Names that no function of Rust can have (the reference, keywords) and that C and Python allow.
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     "abstract become box crate dyn enum fn impl let loop macro match mod move mut override priv "
     "pub ref self super trait type unsized use virtual where".split()
 )
@@ -66,7 +66,7 @@ def files(
         SearchError: If the program has several inputs or outputs, or infinite constants.
     """
     name = identifier(meta.name)
-    name = f"{name}_approx" if name in _KEYWORDS else name
+    name = f"{name}_approx" if name in KEYWORDS else name
     first, *rest = description(program, certificate, meta)
     lines = [
         f"{name}: {first}",

@@ -33,6 +33,10 @@ MIN = Primitive(
         "c": "({1} < {0} ? {1} : {0})",
         "numpy": "np.where({1} < {0}, {1}, {0})",
         "jax": "jnp.where({1} < {0}, {1}, {0})",
+        "rust": "if {1} < {0} {{ {1} }} else {{ {0} }}",
+        "cuda": "({1} < {0} ? {1} : {0})",
+        "triton": "tl.where({1} < {0}, {1}, {0})",
+        "python": "{1} if {1} < {0} else {0}",
     },
     idempotent=True,
 )
@@ -48,6 +52,10 @@ MAX = Primitive(
         "c": "({1} > {0} ? {1} : {0})",
         "numpy": "np.where({1} > {0}, {1}, {0})",
         "jax": "jnp.where({1} > {0}, {1}, {0})",
+        "rust": "if {1} > {0} {{ {1} }} else {{ {0} }}",
+        "cuda": "({1} > {0} ? {1} : {0})",
+        "triton": "tl.where({1} > {0}, {1}, {0})",
+        "python": "{1} if {1} > {0} else {0}",
     },
     idempotent=True,
 )
@@ -63,6 +71,10 @@ LESS = Primitive(
         "c": "({0} < {1} ? -1 : 0)",
         "numpy": "np.where({0} < {1}, np.int32(-1), np.int32(0))",
         "jax": "jnp.where({0} < {1}, jnp.int32(-1), jnp.int32(0))",
+        "rust": "if {0} < {1} {{ -1 }} else {{ 0 }}",
+        "cuda": "({0} < {1} ? -1 : 0)",
+        "triton": "tl.where({0} < {1}, -1, 0)",
+        "python": "-1 if {0} < {1} else 0",
     },
 )
 
@@ -78,6 +90,10 @@ EQUAL = Primitive(
         "c": "({0} == {1} ? -1 : 0)",
         "numpy": "np.where({0} == {1}, np.int32(-1), np.int32(0))",
         "jax": "jnp.where({0} == {1}, jnp.int32(-1), jnp.int32(0))",
+        "rust": "if {0} == {1} {{ -1 }} else {{ 0 }}",
+        "cuda": "({0} == {1} ? -1 : 0)",
+        "triton": "tl.where({0} == {1}, -1, 0)",
+        "python": "-1 if {0} == {1} else 0",
     },
     commutative=True,
 )
@@ -93,6 +109,10 @@ ILESS = Primitive(
         "c": "({0} < {1} ? -1 : 0)",
         "numpy": "np.where({0} < {1}, np.int32(-1), np.int32(0))",
         "jax": "jnp.where({0} < {1}, jnp.int32(-1), jnp.int32(0))",
+        "rust": "if {0} < {1} {{ -1 }} else {{ 0 }}",
+        "cuda": "({0} < {1} ? -1 : 0)",
+        "triton": "tl.where({0} < {1}, -1, 0)",
+        "python": "-1 if {0} < {1} else 0",
     },
 )
 
@@ -107,6 +127,10 @@ SELECT = Primitive(
         "c": "({0} < 0 ? {1} : {2})",
         "numpy": "np.where({0} < 0, {1}, {2})",
         "jax": "jnp.where({0} < 0, {1}, {2})",
+        "rust": "if {0} < 0 {{ {1} }} else {{ {2} }}",
+        "cuda": "({0} < 0 ? {1} : {2})",
+        "triton": "tl.where({0} < 0, {1}, {2})",
+        "python": "{1} if {0} < 0 else {2}",
     },
 )
 
@@ -121,5 +145,9 @@ ISELECT = Primitive(
         "c": "({0} < 0 ? {1} : {2})",
         "numpy": "np.where({0} < 0, {1}, {2})",
         "jax": "jnp.where({0} < 0, {1}, {2})",
+        "rust": "if {0} < 0 {{ {1} }} else {{ {2} }}",
+        "cuda": "({0} < 0 ? {1} : {2})",
+        "triton": "tl.where({0} < 0, {1}, {2})",
+        "python": "{1} if {0} < 0 else {2}",
     },
 )

@@ -17,6 +17,10 @@ RINT = Primitive(
         "c": "rintf({0})",
         "numpy": "np.rint({0})",
         "jax": "jnp.rint({0})",
+        "rust": "{0}.round_ties_even()",
+        "cuda": "rintf({0})",
+        "triton": "_rint({0})",
+        "python": "_rint({0})",
     },
 )
 
@@ -39,6 +43,10 @@ TO_INT = Primitive(
         "c": "({0} >= -0x1p31f && {0} < 0x1p31f ? (int32_t)rintf({0}) : INT32_MIN)",
         "numpy": "_toint({0})",
         "jax": "_toint({0})",
+        "rust": "to_int({0})",
+        "cuda": "({0} >= -0x1p31f && {0} < 0x1p31f ? __float2int_rn({0}) : INT32_MIN)",
+        "triton": "_toint({0})",
+        "python": "_toint({0})",
     },
 )
 
@@ -53,6 +61,10 @@ FROM_INT = Primitive(
         "c": "(float){0}",
         "numpy": "{0}.astype(np.float32)",
         "jax": "{0}.astype(jnp.float32)",
+        "rust": "{0} as f32",
+        "cuda": "__int2float_rn({0})",
+        "triton": "_number({0})",
+        "python": "_single({0})",
     },
 )
 
@@ -67,6 +79,10 @@ BITS = Primitive(
         "c": "bits_of({0})",
         "numpy": "{0}.view(np.int32)",
         "jax": "_bits({0})",
+        "rust": "{0}.to_bits() as i32",
+        "cuda": "__float_as_int({0})",
+        "triton": "_bits({0})",
+        "python": "_bits({0})",
     },
 )
 
@@ -81,5 +97,9 @@ FLOAT = Primitive(
         "c": "float_of({0})",
         "numpy": "{0}.view(np.float32)",
         "jax": "_float({0})",
+        "rust": "f32::from_bits({0} as u32)",
+        "cuda": "__int_as_float({0})",
+        "triton": "_float({0})",
+        "python": "_float({0})",
     },
 )

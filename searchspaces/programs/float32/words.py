@@ -7,15 +7,34 @@ import numpy as np
 from elitemap.searchspaces.programs.primitive import Primitive
 
 
-def _binary(name: str, run: Any, text: str, c: str, arrays: str, **laws: Any) -> Primitive:
-    """An operation on two words; ``arrays`` is its template in NumPy, and with jnp in JAX."""
+def _binary(
+    name: str,
+    run: Any,
+    text: str,
+    c: str,
+    arrays: str,
+    rust: str,
+    triton: str,
+    python: str,
+    **laws: Any,
+) -> Primitive:
+    """An operation on two words: its templates, one for both array languages, and its laws."""
     return Primitive(
         name=name,
         operands=("word", "word"),
         result="word",
         cost=1,
         run=run,
-        templates={"text": text, "c": c, "numpy": arrays, "jax": arrays.replace("np.", "jnp.")},
+        templates={
+            "text": text,
+            "c": c,
+            "numpy": arrays,
+            "jax": arrays.replace("np.", "jnp."),
+            "rust": rust,
+            "cuda": c,
+            "triton": triton,
+            "python": python,
+        },
         **laws,
     )
 
@@ -39,6 +58,9 @@ IADD = _binary(
     "{0} + {1}",
     "(int32_t)((uint32_t){0} + (uint32_t){1})",
     "{0} + {1}",
+    "{0}.wrapping_add({1})",
+    "{0} + {1}",
+    "_word({0} + {1})",
     commutative=True,
     inverse="isub",
     neutral=(0,),
@@ -52,6 +74,9 @@ ISUB = _binary(
     "{0} - {1}",
     "(int32_t)((uint32_t){0} - (uint32_t){1})",
     "{0} - {1}",
+    "{0}.wrapping_sub({1})",
+    "{0} - {1}",
+    "_word({0} - {1})",
     neutral=(0,),
     opposite="iadd",
     infix=1,
@@ -63,6 +88,9 @@ SHL = _binary(
     "shl({0}, {1})",
     "(int32_t)((uint32_t){0} << ({1} & 31))",
     "np.left_shift({0}, {1} & 31)",
+    "{0}.wrapping_shl({1} as u32)",
+    "{0} << ({1} & 31)",
+    "_word({0} << ({1} & 31))",
     neutral=(0,),
     absorbing=(0,),
 )
@@ -74,6 +102,9 @@ SHR = _binary(
     "shr({0}, {1})",
     "({0} >> ({1} & 31))",
     "np.right_shift({0}, {1} & 31)",
+    "{0}.wrapping_shr({1} as u32)",
+    "{0} >> ({1} & 31)",
+    "{0} >> ({1} & 31)",
     neutral=(0,),
     absorbing=(0,),
 )
@@ -84,6 +115,9 @@ USHR = _binary(
     "ushr({0}, {1})",
     "(int32_t)((uint32_t){0} >> ({1} & 31))",
     "({0}.view(np.uint32) >> np.uint32({1} & 31)).view(np.int32)",
+    "({0} as u32).wrapping_shr({1} as u32) as i32",
+    "_ushr({0}, {1} & 31)",
+    "_word(({0} & 0xFFFFFFFF) >> ({1} & 31))",
     neutral=(0,),
     absorbing=(0,),
 )
@@ -93,6 +127,9 @@ AND = _binary(
     np.bitwise_and,
     "and({0}, {1})",
     "({0} & {1})",
+    "{0} & {1}",
+    "{0} & {1}",
+    "{0} & {1}",
     "{0} & {1}",
     commutative=True,
     idempotent=True,
@@ -106,6 +143,9 @@ OR = _binary(
     "or({0}, {1})",
     "({0} | {1})",
     "{0} | {1}",
+    "{0} | {1}",
+    "{0} | {1}",
+    "{0} | {1}",
     commutative=True,
     idempotent=True,
     neutral=(0,),
@@ -116,6 +156,9 @@ XOR = _binary(
     np.bitwise_xor,
     "xor({0}, {1})",
     "({0} ^ {1})",
+    "{0} ^ {1}",
+    "{0} ^ {1}",
+    "{0} ^ {1}",
     "{0} ^ {1}",
     commutative=True,
     inverse="xor",

@@ -25,6 +25,8 @@ STRICT = (
     "-Wshadow -Werror -shared -fPIC"
 ).split()
 FLAGS = [["-O0"], ["-O2"], ["-O3", "-march=native"]]
+#: Without the instruction, by doubles.
+FLAGS += [["-O3", "-DELITEMAP_NO_FMA=1"]]
 POINTS = np.concatenate(
     [
         arguments((-4.0, 4.0)),
