@@ -8,27 +8,31 @@ updates long before they are the same (a hash in the manner of unified functiona
 """
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.evaluators.optimizers.workloads import columns_of
 from elitemap.native.pointers import pointer
 from elitemap.searchspaces.optimizers.rules import used_slots
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.interpret import batch_arguments, workspace
 from elitemap.searchspaces.programs.tensors import TENSORS
 from elitemap.searchspaces.programs.tensors.machine import load
+from elitemap.searchspaces.programs.tensors.matrices import NAMES
 
 KERNEL = Path(__file__).resolve().parent / "kernel"
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
-#: Steps, and sizes of the two tensors.
-STEPS, SIZES = 30, (40, 24)
+#: Steps, and shapes of the two tensors.
+STEPS, SHAPES = 30, ((8, 5), (24,))
 
 #: Coordinates that never get a gradient.
 _SILENT = (7, 50)
@@ -48,7 +52,7 @@ _CALL = 256
 def canonical() -> tuple[Singles, Singles]:
     """Parameters and gradients, float32[steps, 64] each."""
     rng = np.random.default_rng(20_230_213)
-    n = sum(SIZES)
+    n = sum(int(np.prod(shape)) for shape in SHAPES)
     sizes = rng.permutation(np.geomspace(1e-3, 10.0, n))
     steady = rng.standard_normal(n)
     steady = steady * np.where(np.arange(STEPS)[:, None] < STEPS // 2, 1.0, rng.choice([-1, 1], n))
@@ -61,7 +65,7 @@ def canonical() -> tuple[Singles, Singles]:
 
 
 def behave(
-    programs: Batch, parameters: Singles, gradients: Singles, sizes: NDArray[np.int32]
+    programs: Batch, parameters: Singles, gradients: Singles, shapes: Sequence[tuple[int, ...]]
 ) -> tuple[NDArray[np.uint64], Singles]:
     """Run rules on given parameters and gradients.
 
@@ -69,17 +73,18 @@ def behave(
         programs: n rules.
         parameters: float32[steps, entries], at each step.
         gradients: float32[steps, entries].
-        sizes: int32[tensors + 1], where each tensor begins.
+        shapes: Of the tensors, which lie one behind the other.
 
     Returns:
         uint64[n], a hash of updates (next to their common size) and slots, 0 for rules that are not
         finite; float32[n, steps, entries], the updates, which end where they are not finite.
     """
     steps, entries = gradients.shape
+    first = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)], dtype=np.int32)
     kernel = load(KERNEL / "behaviour.c")
     kernel.behave_floats.restype = ctypes.c_size_t
     floats = kernel.behave_floats(
-        ctypes.c_size_t(entries), len(sizes) - 1, len(programs.signature.states)
+        ctypes.c_size_t(entries), len(shapes), len(programs.signature.states)
     )
     hashes = np.empty(len(programs), np.uint64)
     updates = np.zeros((len(programs), steps, entries), np.float32)
@@ -88,8 +93,9 @@ def behave(
         pointer(np.ascontiguousarray(parameters, np.float32)),
         pointer(np.ascontiguousarray(gradients, np.float32)),
         ctypes.c_int(steps),
-        pointer(np.ascontiguousarray(sizes, np.int32)),
-        ctypes.c_int(len(sizes) - 1),
+        pointer(first),
+        pointer(columns_of(shapes)),
+        ctypes.c_int(len(shapes)),
         ctypes.c_int(BITS),
         pointer(workspace(floats, np.float32)),
         pointer(hashes),
@@ -101,8 +107,7 @@ def behave(
 def canonical_updates(programs: Batch, factor: float = 1.0) -> tuple[NDArray[np.uint64], Singles]:
     """:func:`behave` on the canonical gradients times a factor."""
     parameters, gradients = canonical()
-    first = np.cumsum([0, *SIZES], dtype=np.int32)
-    return behave(programs, parameters, gradients * np.float32(factor), first)
+    return behave(programs, parameters, gradients * np.float32(factor), SHAPES)
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ class Behaviour:
             descent, 0 for what only looks at directions.
         flatness: float64[n], mean magnitude of an update's entries over their root mean square: 1
             where all are equally large, as of a sign.
+        matrices: float64[n], operations that look at tensors as matrices.
     """
 
     sane: NDArray[np.bool_]
@@ -126,11 +132,13 @@ class Behaviour:
     cost: Floats
     exponent: Floats
     flatness: Floats
+    matrices: Floats
 
     @property
     def measures(self) -> Floats:
-        """float64[n, 4], in the order slots, cost, exponent, flatness."""
-        return np.stack([self.slots, self.cost, self.exponent, self.flatness], axis=1)
+        """float64[n, 5], in the order slots, cost, exponent, flatness, matrices."""
+        columns = self.slots, self.cost, self.exponent, self.flatness, self.matrices
+        return np.stack(columns, axis=1)
 
 
 def observe(programs: Batch) -> Behaviour:
@@ -139,7 +147,7 @@ def observe(programs: Batch) -> Behaviour:
         _observe(programs.take(np.arange(at, min(at + _CALL, len(programs)))))
         for at in range(0, max(len(programs), 1), _CALL)
     ]
-    names = ("sane", "fingerprint", "slots", "cost", "exponent", "flatness")
+    names = ("sane", "fingerprint", "slots", "cost", "exponent", "flatness", "matrices")
     return Behaviour(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
@@ -158,6 +166,7 @@ def _observe(programs: Batch) -> Behaviour:
         cost=cost_of(programs),
         exponent=np.clip(np.nan_to_num(exponent, nan=0.0), -4.0, 4.0),
         flatness=np.clip(np.nan_to_num(flatness, nan=0.0), 0.0, 1.0),
+        matrices=_sum_of(programs, np.array([p.name in NAMES for p in TENSORS.primitives])),
     )
 
 
@@ -191,7 +200,11 @@ def remembered(programs: Batch) -> Floats:
 
 def cost_of(programs: Batch) -> Floats:
     """float64[n], what rules cost by the dialect's cost model."""
-    costs = np.array([p.cost for p in TENSORS.primitives], np.float64)
+    return _sum_of(programs, np.array([p.cost for p in TENSORS.primitives]))
+
+
+def _sum_of(programs: Batch, worth: NDArray[Any]) -> Floats:
+    """float64[n], the sum over all instructions of what each opcode is worth."""
     live = np.arange(programs.length) < programs.size[:, None]
-    total: Floats = (costs[programs.opcode] * live).sum(axis=1)
+    total: Floats = (worth.astype(np.float64)[programs.opcode] * live).sum(axis=1)
     return total

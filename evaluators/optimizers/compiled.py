@@ -32,7 +32,7 @@ class _Workload(ctypes.Structure):
 
     _fields_ = (
         *((n, ctypes.c_int) for n in "family tensors layers examples held batch steps dim".split()),
-        *((n, ctypes.c_void_p) for n in "first width label batches".split()),
+        *((n, ctypes.c_void_p) for n in "first columns width label batches".split()),
         *((n, ctypes.c_void_p) for n in "input matrix optimum noise begin".split()),
     )
 
@@ -84,6 +84,7 @@ def compiled_runs(workload: Workload, purpose: str, numbers: Sequence[int]) -> C
     whole, optimum = (np.empty(0), np.empty(0)) if network else matrix(workload)
     arrays: dict[str, NDArray[Any]] = {
         "first": workload.first,
+        "columns": workload.columns,
         "width": np.array(workload.shape, np.int32),
         "label": labels,
         "batches": np.stack([c.batches for c in chances]),

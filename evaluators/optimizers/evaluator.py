@@ -57,20 +57,27 @@ class RuleEvaluator:
     depth = 2
     floor = -5.0
 
-    def __init__(self, workloads: Sequence[Workload], slots: int, max_cost: int) -> None:
+    def __init__(
+        self, workloads: Sequence[Workload], slots: int, max_cost: int, matrices: bool = False
+    ) -> None:
         """Bind the evaluator.
 
         Args:
             workloads: What rules train.
             slots: Most slots of a rule.
             max_cost: Most that a program may cost.
+            matrices: Whether rules that look at matrices have cells of their own.
         """
         self.workloads = tuple(workloads)
         self.axes = (
             Axis("slots", tuple(k + 0.5 for k in range(slots))),
-            Axis("cost", tuple(k + 0.5 for k in (2, 4, 6, 9, 12, 16, 21, 28) if k < max_cost)),
+            Axis(
+                "cost",
+                tuple(k + 0.5 for k in (2, 4, 6, 9, 12, 16, 21, 28, 40, 60, 80) if k < max_cost),
+            ),
             Axis("exponent", (-0.1, 0.1, 0.4, 0.7, 0.9, 1.1)),
             Axis("flatness", (0.4, 0.6, 0.75, 0.9, 0.97)),
+            *([Axis("matrices", (0.5,))] if matrices else []),
         )
         self.screens = (
             Screen("behaviour", BEHAVIOUR_PRICE, self._behaviour),
@@ -78,13 +85,17 @@ class RuleEvaluator:
         )
         self.noise = Noise(self.sample, self.restate, enough=8 * SEEDS, share=0.25)
 
+    def _measures(self, seen: Behaviour) -> Floats:
+        """The map's coordinates of what was seen."""
+        return seen.measures[:, : len(self.axes)]
+
     def _behaviour(self, batch: Rules, hurdle: Hurdle) -> Screened[Rules]:
         """Drops rules that are not finite, and recognises those that do the same."""
         seen = observe(batch.programs)
         return Screened(
             batch=batch,
             quality=np.where(seen.sane, 0.0, np.nan),
-            measures=seen.measures,
+            measures=self._measures(seen),
             promising=seen.sane,
             keys=seen.fingerprint,
             work=np.full(len(batch), BEHAVIOUR_PRICE),
@@ -100,7 +111,7 @@ class RuleEvaluator:
             short = log_loss(np.where(np.isfinite(share), share, np.nan) * first_loss(workload))
             best += most_gain(workload) - short
         best /= len(self.workloads)
-        measures = observe(batch.programs).measures
+        measures = self._measures(observe(batch.programs))
         return Screened(
             batch=made,
             quality=np.where(learns, best, np.nan),
@@ -138,7 +149,7 @@ class RuleEvaluator:
             batch=made,
             quality=quality,
             objectives=told,
-            measures=seen.measures,
+            measures=self._measures(seen),
             fingerprints=seen.fingerprint,
             work=np.ones(len(made)),
             samples=samples,

@@ -66,7 +66,7 @@ def _later_size(
     programs: Batch, parameters: Singles, gradients: Singles, workload: Workload
 ) -> Floats:
     """float64[n], root mean squares of updates after the first."""
-    _, updates = behave(programs, parameters, gradients, workload.first)
+    _, updates = behave(programs, parameters, gradients, workload.tensors)
     later = updates[:, 1:].reshape(len(updates), gradients[1:].size).astype(np.float64)
     size: Floats = np.sqrt(np.square(later).mean(axis=1))
     return size

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from elitemap.evaluators.optimizers.behaviour import canonical_updates, remembered
-from elitemap.searchspaces.optimizers.rules import RuleSpace
+from elitemap.searchspaces.optimizers.rules import RuleSpace, uses_matrices
 from elitemap.searchspaces.optimizers.zoo import VARIANTS, ZOO, Known
 from elitemap.searchspaces.programs.program import Program
 
@@ -79,7 +79,12 @@ def label(program: Program) -> Label:
     batch = _SPACE.batch([widened(program)]).programs
     wanted = _updates([batch.program(0)])[0]
     slots = remembered(batch)[0]
-    fitting = [one for one in (*ZOO.values(), *VARIANTS) if one.slots <= slots]
+    shaped = uses_matrices(program)
+    fitting = [
+        one
+        for one in (*ZOO.values(), *VARIANTS)
+        if one.slots <= slots and (shaped or not one.matrices)
+    ]
     tried = [_best_first(one, wanted) for one in fitting]
     tried.sort(key=lambda each: each[1])
     fitted = [_fit(one, wanted, start) for one, _, start in tried[:_FITTED]]

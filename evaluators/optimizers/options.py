@@ -20,7 +20,7 @@ from elitemap.searchspaces.optimizers.signature import SLOTS
 from elitemap.searchspaces.optimizers.zoo import STARTS, ZOO
 
 #: Most that a program may cost, least and most.
-LEAST_COST, MOST_COST = 2, 60
+LEAST_COST, MOST_COST = 2, 120
 
 #: How names of workloads on text begin.
 _TEXTS = "text-"
@@ -31,6 +31,12 @@ OPTIONS = (
     Option("start", "adamw", "the rule that a search begins with", _START_NAMES),
     Option("slots", "2", f"most tensors that a rule remembers, 1 to {len(SLOTS)}"),
     Option("max_cost", "30", f"most that a program may cost, {LEAST_COST} to {MOST_COST}"),
+    Option(
+        "matrices",
+        "no",
+        "whether rules may look at tensors as matrices, as Muon does",
+        ("no", "yes"),
+    ),
     Option("size", SIZES[0], "of what is trained; a step costs ten times the one before", SIZES),
     Option("steps", "", "steps of a run; the usual ones of what is trained if left out"),
     Option(
@@ -60,17 +66,34 @@ def whole(options: Mapping[str, str], name: str, low: int, high: int) -> int:
     raise UsageError(f"expected {name} as a whole number from {low} to {high}, got {text[:40]!r}")
 
 
-def start_of(options: Mapping[str, str], slots: int) -> str:
+def matrices_of(options: Mapping[str, str]) -> bool:
+    """Whether rules may look at tensors as matrices.
+
+    Raises:
+        UsageError: If it is neither yes nor no.
+    """
+    answer = told(options, "matrices")
+    if answer not in ("no", "yes"):
+        raise UsageError(f"expected matrices as one of no, yes, got {answer[:40]!r}")
+    return answer == "yes"
+
+
+def start_of(options: Mapping[str, str], slots: int, max_cost: int) -> str:
     """The rule that a search begins with.
 
     Raises:
-        UsageError: If it is unknown, or needs more slots.
+        UsageError: If it is unknown, or needs more slots, cost or matrices.
     """
     start = told(options, "start")
     if start not in _START_NAMES:
         raise UsageError(f"expected start as one of {', '.join(_START_NAMES)}, got {start[:40]!r}")
     if start in STARTS and ZOO[STARTS[start]].slots > slots:
         raise UsageError(f"expected slots of at least {ZOO[STARTS[start]].slots} for {start}")
+    if start in STARTS and ZOO[STARTS[start]].matrices and not matrices_of(options):
+        raise UsageError(f"expected matrices=yes for {start}")
+    cost = ZOO[STARTS[start]].program(slots).cost if start in STARTS else LEAST_COST
+    if cost > max_cost:
+        raise UsageError(f"expected max_cost of at least {cost} for {start}, got {max_cost}")
     return start
 
 
@@ -107,7 +130,7 @@ def gates_of(workloads: tuple[Workload, ...], options: Mapping[str, str]) -> Gat
 
 def asked_of(options: Mapping[str, str], workloads: Sequence[Workload]) -> dict[str, Any]:
     """What changes the question, where it is not the usual one."""
-    names = ("size", "steps", "unseen")
+    names = ("matrices", "size", "steps", "unseen")
     asked: dict[str, Any] = {k: options[k] for k in names if told(options, k) != _DEFAULTS[k]}
     if any(one.name.startswith(_TEXTS) for one in workloads):
         asked["text"] = digest()

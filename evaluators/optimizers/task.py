@@ -21,6 +21,7 @@ from elitemap.evaluators.optimizers.options import (
     OPTIONS,
     asked_of,
     gates_of,
+    matrices_of,
     start_of,
     whole,
     workloads_of,
@@ -59,11 +60,12 @@ def rule_task(
     along = gates_of(workloads, options)
     slots = whole(options, "slots", 1, len(SLOTS))
     max_cost = whole(options, "max_cost", LEAST_COST, MOST_COST)
-    start, asked = start_of(options, slots), asked_of(options, workloads)
-    space = RuleSpace(slots, max_cost, start, len(workloads))
+    start, matrices = start_of(options, slots, max_cost), matrices_of(options)
+    asked = asked_of(options, workloads)
+    space = RuleSpace(slots, max_cost, start, len(workloads), matrices)
     return Task(
         space=space,
-        evaluator=RuleEvaluator(workloads, slots, max_cost),
+        evaluator=RuleEvaluator(workloads, slots, max_cost, matrices),
         certify=lambda document, seconds: certified(document, space, workloads, along),
         verify=lambda document, certificate, seconds: verify(
             document, certificate, space, workloads, along

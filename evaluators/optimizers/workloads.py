@@ -9,7 +9,7 @@ doi:10.24432/C50P49, licence CC BY 4.0). ``digits.csv`` has a line for each: the
 pixels, of 0 to 16, as one letter each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -80,9 +80,19 @@ class Workload:
         return np.cumsum([0, *(int(np.prod(s)) for s in self.tensors)], dtype=np.int32)
 
     @property
+    def columns(self) -> NDArray[np.int32]:
+        """int32[tensors], last axes of those that are matrices, 0 of the others."""
+        return columns_of(self.tensors)
+
+    @property
     def entries(self) -> int:
         """Parameters in all."""
         return int(self.first[-1])
+
+
+def columns_of(shapes: Sequence[tuple[int, ...]]) -> NDArray[np.int32]:
+    """int32[tensors], last axes of those with two or more, 0 of the others."""
+    return np.array([shape[-1] if len(shape) > 1 else 0 for shape in shapes], np.int32)
 
 
 @cache

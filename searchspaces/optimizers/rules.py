@@ -29,6 +29,7 @@ from elitemap.searchspaces.programs.interpret import draft_arguments
 from elitemap.searchspaces.programs.kernels import load
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.programs.tensors.matrices import NAMES
 from elitemap.searchspaces.programs.text import source
 from elitemap.searchspaces.programs.variation import random_programs, vary
 
@@ -88,16 +89,21 @@ class RuleSpace:
         tasks: How many rates a rule has.
         max_cost: Most that a program may cost.
         start: What ``random`` varies: ``random``, or a rule of the zoo.
+        opcodes: Of what is drawn: operations on matrices only if they were asked for.
     """
 
     name = "optimizers"
     operators = TENSORS.operators
 
-    def __init__(self, slots: int, max_cost: int, start: str, tasks: int = 1) -> None:
+    def __init__(
+        self, slots: int, max_cost: int, start: str, tasks: int = 1, matrices: bool = False
+    ) -> None:
         """Bind the space; see the class."""
         self.slots, self.max_cost, self.start, self.tasks = slots, max_cost, start, tasks
         self.signature = signature(slots)
-        self.opcodes = tuple(TENSORS.operations.values())
+        self.opcodes = tuple(
+            code for name, code in TENSORS.operations.items() if matrices or name not in NAMES
+        )
 
     def batch(self, programs: Sequence[Program]) -> Rules:
         """Rules of the given programs, without rates.
@@ -268,3 +274,8 @@ def uses_gradient(programs: Batch) -> NDArray[np.bool_]:
     within: NDArray[np.bool_] = ((programs.operand == 1) & read_).any(axis=(1, 2))
     at_once: NDArray[np.bool_] = (programs.output == 1).any(axis=1)
     return np.logical_or(within, at_once)
+
+
+def uses_matrices(program: Program) -> bool:
+    """Whether a rule looks at tensors as matrices."""
+    return any(program.primitive(i).name in NAMES for i in program.instructions)

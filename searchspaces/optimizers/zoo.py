@@ -6,7 +6,9 @@ Hutter, arXiv 1711.05101): it is part of the update.
 Sources: Polyak 1964 (momentum), Nesterov as in Sutskever et al. 2013, Duchi et al. 2011 (AdaGrad),
 Tieleman and Hinton 2012 (RMSProp), Kingma and Ba, arXiv 1412.6980 (Adam, AdaMax), Dozat 2016
 (NAdam), Zhuang et al., arXiv 2010.07468 (AdaBelief), Bernstein et al., arXiv 1802.04434 (signSGD,
-Signum), Chen et al., arXiv 2302.06675 (Lion), Bello et al., arXiv 1709.07417 (AddSign, PowerSign).
+Signum), Chen et al., arXiv 2302.06675 (Lion), Bello et al., arXiv 1709.07417 (AddSign, PowerSign),
+Shazeer and Stern, arXiv 1804.04235 (Adafactor, without clipping and relative steps), Jordan et al.,
+"Muon", 2024, and Liu et al., arXiv 2502.16982 (Muon at the size of Adam's updates).
 """
 
 from collections.abc import Mapping
@@ -15,6 +17,7 @@ from functools import cache
 
 from elitemap.searchspaces.optimizers.writing import rule
 from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.tensors.matrices import NAMES
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ class Known:
     text: str
     slots: int
     constants: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    @property
+    def matrices(self) -> bool:
+        """Whether it looks at tensors as matrices."""
+        return any(f"{name}(" in self.text for name in NAMES)
 
     def program(self, slots: int, constants: Mapping[str, float] | None = None) -> Program:
         """The rule with room for so many slots.
@@ -61,6 +69,24 @@ d = s_div(1.0, s_sub(1.0, s_power({1-b}, step)))
 _ROOT = "shift(sqrt(scale(v, d)), {e})"
 _ADAM = {"a": 0.1, "b": 0.001, "e": 1e-8}
 _DECAYING = {**_ADAM, "k": 0.01}
+
+#: The second moment as an outer product of means along rows and columns. The slot keeps all of it.
+_FACTORED = """
+m = interp(m, square(g), {b})
+d = s_div(1.0, s_sub(1.0, s_power({1-b}, step)))
+f = scale(div(mul(row_mean(m), column_mean(m)), spread(mean(m))), d)
+update = div(g, shift(sqrt(f), {e}))
+"""
+
+#: Momentum made orthogonal by five steps, at the size of Adam's updates; vectors are left to Adam.
+_ORTHOGONAL = f"""
+{_MOMENTS}{_CORRECTED}
+x = interp(m, g, {{a}})
+x = scale(x, s_div(1.0, s_add(norm(x), 1e-30)))
+x = schulz(schulz(schulz(schulz(schulz(x)))))
+x = scale(x, s_div(0.2, s_add(s_sqrt(mean(square(x))), 1e-30)))
+update = add(by_shape(x, scale(div(scale(m, c), {_ROOT}), 0.2)), scale(w, {{k}}))
+"""
 
 #: Rules by name.
 ZOO = {
@@ -134,6 +160,8 @@ ZOO = {
             2,
             _ADAM,
         ),
+        Known("Adafactor", _FACTORED, 1, {"b": 0.01, "e": 1e-8}),
+        Known("Muon", _ORTHOGONAL, 2, _DECAYING),
     )
 }
 
@@ -165,7 +193,13 @@ VARIANTS = (
 )  # fmt: skip
 
 #: Rules that searches may start from, by the value of the option ``start``.
-STARTS = {"adamw": "AdamW", "momentum": "momentum", "sgd": "SGD"}
+STARTS = {
+    "adamw": "AdamW",
+    "momentum": "momentum",
+    "sgd": "SGD",
+    "adafactor": "Adafactor",
+    "muon": "Muon",
+}
 
 
 @cache

@@ -3,11 +3,11 @@
 Sources: Polyak 1964 with decoupled decay (momentum); Loshchilov and Hutter, arXiv 1711.05101
 (AdamW); Dozat 2016 (NAdam); Chen et al., arXiv 2302.06675 (Lion); Taniguchi et al., arXiv
 2411.02853 (ADOPT, with clipping); Liang et al., arXiv 2411.16085 (Cautious); Yuan et al., arXiv
-2411.10438 (MARS-AdamW, approximate: with the gradient of the step before).
+2411.10438 (MARS-AdamW, approximate: with the gradient of the step before); Muon is that of the zoo.
 """
 
 from elitemap.engine.protocols import Missing
-from elitemap.searchspaces.optimizers.zoo import Known
+from elitemap.searchspaces.optimizers.zoo import ZOO, Known
 
 #: Constants that the peers have: shares of averages, decay, what keeps from dividing by zero, and
 #: how much of the change of gradients MARS adds. The values are where nobody looks: all are tuned.
@@ -76,6 +76,7 @@ PEERS: dict[str, tuple[Known, ...]] = {
         Known(one.name, one.text, one.slots, {**_ADAM, "y": 0.025})
         for one in _adam("MARS-AdamW", "m", before=_MARS)
     ),
+    "Muon": (ZOO["Muon"],),
 }  # fmt: skip
 
 #: The peer that all are compared with.
@@ -85,5 +86,4 @@ USUAL = "AdamW"
 MISSING = (
     Missing("Schedule-Free AdamW", "its loss is taken at another point than its gradients"),
     Missing("SOAP", "needs eigenvectors of matrices, which the space does not have"),
-    Missing("Muon", "needs products of matrices, which the space does not have"),
 )

@@ -54,8 +54,8 @@ static uint64_t hash_of(const float *updates, size_t count, const uint64_t *sums
 /* updates: [rows, steps, entries] of every rule on parameters w and gradients g, [steps, entries] each.
  * hash[r]: of updates and slots at all steps, cut to `bits` of the mantissas; 0 if anything is not
  * finite. memory: (states + 1) * (entries + 16) + machine_memory floats. */
-void behave(BATCH, const float *w, const float *g, int steps, const int32_t *first, int tensors,
-            int bits, float *memory, uint64_t *hash, float *updates)
+void behave(BATCH, const float *w, const float *g, int steps, const int32_t *first, const int32_t *columns,
+            int tensors, int bits, float *memory, uint64_t *hash, float *updates)
 {
     machine m;
     const size_t entries = (size_t)first[tensors], room = (entries + 15) / 16 * 16;
@@ -68,7 +68,7 @@ void behave(BATCH, const float *w, const float *g, int steps, const int32_t *fir
         float *to = updates + r * (size_t)steps * entries;
         uint64_t sums[MOST_LEAVES] = {0};
         memset(memory, 0, (size_t)s->states * room * sizeof(float));
-        plan(&m, s, p, constant + WIDTH * r * length, first, tensors, slots,
+        plan(&m, s, p, constant + WIDTH * r * length, first, columns, tensors, slots,
              memory + (size_t)s->states * room);
         hash[r] = run_steps(&m, w, g, steps, bits, to, sums)
                       ? hash_of(to, (size_t)steps * entries, sums, s->states, bits)

@@ -14,7 +14,7 @@ enum family { NETWORK, QUADRATIC, ROSENBROCK };
  * optimum [dim] of a quadratic, noise [seeds, steps, dim] that is added to gradients. */
 typedef struct {
     int family, tensors, layers, examples, held, batch, steps, dim;
-    const int32_t *first, *width, *label, *batches;
+    const int32_t *first, *columns, *width, *label, *batches;
     const float *input, *matrix, *optimum, *noise;
     const float *begin;                 /* [seeds, entries] */
 } workload;
@@ -198,7 +198,7 @@ void train(BATCH, const workload *t, size_t jobs, const int64_t *row, const int6
     (void)rows;
     for (size_t i = 0; i < jobs; i++) {
         program p = program_at((size_t)row[i], length, s, size, opcode, operand, output);
-        plan(&m, s, p, constant + WIDTH * (size_t)row[i] * length, t->first, t->tensors, slots,
+        plan(&m, s, p, constant + WIDTH * (size_t)row[i] * length, t->first, t->columns, t->tensors, slots,
              b.machine);
         loss[i] = run_rule(&m, &b, t, (size_t)seed[i], rate[i], steps, most,
                            trace ? trace + i * (size_t)steps : NULL);

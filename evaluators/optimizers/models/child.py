@@ -23,6 +23,7 @@ import numpy as np
 from elitemap.archive.errors import ElitemapError
 from elitemap.evaluators.optimizers.models.loop import UPDATE, Loop, compiled
 from elitemap.evaluators.optimizers.models.source import ModelError
+from elitemap.evaluators.optimizers.workloads import columns_of
 from elitemap.native import toolchain
 from elitemap.native.cache import cache_base
 from elitemap.native.pointers import pointer
@@ -96,6 +97,7 @@ class Server:
         """For each job (row, key, rate): loss that counts, losses of the steps, parameters."""
         loop = self.loops[model]
         first = np.cumsum([0, *(int(np.prod(s)) for s in loop.shape.tensors)], dtype=np.int32)
+        columns = columns_of(loop.shape.tensors)
         states, tensors = len(programs.signature.states), len(loop.shape.tensors)
         floats = self.kernel.plan_floats(ctypes.c_size_t(int(first[-1])), tensors, states)
         memory = workspace(floats, np.float32)
@@ -106,6 +108,7 @@ class Server:
                 *batch_arguments(programs),
                 ctypes.c_size_t(row),
                 pointer(first),
+                pointer(columns),
                 ctypes.c_int(tensors),
                 pointer(memory),
                 pointer(plan),

@@ -1,6 +1,7 @@
 """A rule as NumPy functions on lists of arrays."""
 
 from elitemap.searchspaces.optimizers.emission.lowering import Lowered, block, functions, lower
+from elitemap.searchspaces.optimizers.emission.matrix_text import with_helpers
 from elitemap.searchspaces.programs.program import Program
 
 _TEXT = '''\
@@ -48,11 +49,12 @@ def to_numpy(program: Program, name: str, remark: str) -> str:
         remark: One line that is safe in a string.
     """
     lowered = lower(program, "numpy", "np.float32({})".format)
+    arguments = ", ".join(("w", "g", "step", *lowered.slots))
     text = _TEXT.format(
         remark=remark,
         name=name,
         count=len(lowered.slots),
-        functions=functions(lowered, ", ".join(("w", "g", "step", *lowered.slots))),
+        functions=with_helpers(functions(lowered, arguments), "np"),
         norms=block(norm_lines(lowered, "np.sqrt(sum({}))", "np.sum(np.square({}))"), 2),
         passed=passed(lowered),
     )

@@ -1,6 +1,7 @@
 """A rule as an optax gradient transformation: under jit, with pytrees and schedules."""
 
 from elitemap.searchspaces.optimizers.emission.lowering import block, functions, lower
+from elitemap.searchspaces.optimizers.emission.matrix_text import with_helpers
 from elitemap.searchspaces.optimizers.emission.to_numpy import norm_lines, passed
 from elitemap.searchspaces.programs.program import Program
 
@@ -72,11 +73,12 @@ def to_optax(program: Program, name: str, remark: str) -> str:
     """
     lowered = lower(program, "jax", "jnp.float32({})".format)
     reads = "w" in lowered.reads
+    arguments = ", ".join(("w", "g", "step", *lowered.slots))
     text = _TEXT.format(
         remark=remark,
         name=name,
         count=len(lowered.slots),
-        functions=functions(lowered, ", ".join(("w", "g", "step", *lowered.slots))),
+        functions=with_helpers(functions(lowered, arguments), "jnp"),
         asked=block(_ASKED if reads else (), 2),
         weights="tree.flatten_up_to(params)" if reads else "grads",
         norms=block(norm_lines(lowered, "jnp.sqrt(sum({}))", "jnp.sum(jnp.square({}))"), 2),

@@ -1,6 +1,7 @@
 """A rule as an optimizer of PyTorch, with parameter groups and a state that can be saved."""
 
 from elitemap.searchspaces.optimizers.emission.lowering import block, functions, lower
+from elitemap.searchspaces.optimizers.emission.matrix_text import with_helpers
 from elitemap.searchspaces.optimizers.emission.to_numpy import norm_lines, passed
 from elitemap.searchspaces.programs.program import Program
 
@@ -63,11 +64,12 @@ def to_torch(program: Program, name: str, remark: str) -> str:
         remark: One line that is safe in a string.
     """
     lowered = lower(program, "torch", "w.new_tensor({})".format)
+    arguments = ", ".join(("w", "g", "step", *lowered.slots))
     text = _TEXT.format(
         remark=remark,
         type="".join(word.capitalize() for word in name.split("_")),
         count=len(lowered.slots),
-        functions=functions(lowered, ", ".join(("w", "g", "step", *lowered.slots))),
+        functions=with_helpers(functions(lowered, arguments), "torch"),
         norms=block(norm_lines(lowered, "torch.sqrt(sum({}))", "torch.sum(torch.square({}))"), 2),
         passed=passed(lowered),
     )

@@ -18,6 +18,7 @@
 #include <immintrin.h>
 #endif
 
+#include "matrices.h"
 #include "program.h"
 
 /* Entries of a block, tensors of a model, instructions of a program: most. */
@@ -26,13 +27,17 @@
 #define MOST_SIZE 128
 #define LANES 8
 
-enum kind { CONSTANT, POINTWISE, SCALAR_ONLY, REDUCTION };
+enum kind { CONSTANT, POINTWISE, SCALAR_ONLY, REDUCTION, MATRIX };
+
+/* Floats for each entry that operations on matrices work in. */
+#define MATRIX_ROOM 4
 
 typedef struct {
     program of;
     const signature *s;
     int passes, tensors, entries;
     int first[MOST_TENSORS + 1];
+    const int *columns;                         /* of each tensor, 0 for one that is no matrix */
     int pass[MOST_SIZE];
     float *whole[MOST_SIZE + MOST_LEAVES];      /* flat arrays of the values that are kept */
     float *block[MOST_SIZE];                    /* of the others one block */
@@ -91,6 +96,20 @@ static float run_finish(int opcode, const double *t, double count)
 /* The number of a scalar for a tensor. */
 #define NUMBER(m, value, tensor) (m)->scalar[(size_t)(value) * (size_t)(m)->tensors + (size_t)(tensor)]
 
+/* One tensor v of whole operands; `columns` is 0 where it is no matrix. */
+static void run_matrix(int opcode, float *v, const float *a, const float *b, const float *c,
+                       size_t n, size_t columns, float *memory)
+{
+    const size_t width = columns ? columns : n, rows = n / width;
+    switch (opcode) {
+    case OP_PRODUCT: triple_product(v, a, b, c, rows, width, memory); break;
+    case OP_SCHULZ: schulz_step(v, a, rows, width, memory); break;
+    case OP_ROW_MEAN: row_means(v, a, rows, width); break;
+    case OP_COLUMN_MEAN: column_means(v, a, rows, width); break;
+    case OP_BY_SHAPE: memcpy(v, columns ? a : b, n * sizeof(float)); break;
+    }
+}
+
 static const int16_t *operands_at(const machine *m, int k) { return m->of.operand + MAX_ARITY * k; }
 
 /* Passes of all instructions, and which values must be kept whole. */
@@ -107,10 +126,10 @@ static void plan_passes(machine *m, uint8_t *kept)
             if (available[operands_at(m, k)[s]] > pass)
                 pass = available[operands_at(m, k)[s]];
         m->pass[k] = pass;
-        available[k + leaves] = pass + (KIND[opcode] == REDUCTION);
+        available[k + leaves] = pass + (KIND[opcode] == REDUCTION || KIND[opcode] == MATRIX);
         for (int s = 0; s < ARITY[opcode]; s++) {
             int from = operands_at(m, k)[s];
-            if (from >= leaves && m->pass[from - leaves] != pass)
+            if (from >= leaves && (m->pass[from - leaves] != pass || KIND[opcode] == MATRIX))
                 kept[from] = 1;
         }
         if (pass >= m->passes)
@@ -120,10 +139,11 @@ static void plan_passes(machine *m, uint8_t *kept)
         kept[m->of.output[j]] = 1;
 }
 
-static int has_reductions(program p)
+/* Whether tensors have to be told apart. */
+static int by_tensor(program p)
 {
     for (int k = 0; k < p.size; k++)
-        if (KIND[p.opcode[k]] == REDUCTION)
+        if (KIND[p.opcode[k]] == REDUCTION || KIND[p.opcode[k]] == MATRIX)
             return 1;
     return 0;
 }
@@ -132,19 +152,22 @@ static int has_reductions(program p)
 static inline size_t machine_memory(size_t entries, int tensors, int states)
 {
     const size_t numbers = (size_t)(MOST_SIZE + MOST_LEAVES) * (size_t)tensors;
-    return (MOST_SIZE + (size_t)states + 1) * (entries + 16) + (size_t)MOST_SIZE * BLOCK + numbers;
+    return (MOST_SIZE + (size_t)states + 1 + MATRIX_ROOM) * (entries + 16) +
+           (size_t)MOST_SIZE * BLOCK + numbers;
 }
 
-/* Plans a program for a model. slots: an array of entries for each state. w and g are given at each
- * step. memory: machine_memory floats, aligned. */
+/* Plans a program for a model. first, columns: where tensors begin, and how wide they are as matrices,
+ * 0 for those that are none; columns must stay where it is. slots: an array of entries for each state.
+ * w and g are given at each step. memory: machine_memory floats, aligned. */
 static void plan(machine *m, const signature *s, program p, const float *constant, const int *first,
-                 int tensors, float **slots, float *memory)
+                 const int *columns, int tensors, float **slots, float *memory)
 {
     uint8_t kept[MOST_SIZE + MOST_LEAVES];
     m->of = p;
     m->s = s;
     m->entries = first[tensors];
-    m->tensors = has_reductions(p) ? tensors : 1;
+    m->tensors = by_tensor(p) ? tensors : 1;
+    m->columns = columns;
     memcpy(m->first, first, (size_t)(tensors + 1) * sizeof *first);
     if (m->tensors == 1)
         m->first[1] = m->entries;
@@ -160,9 +183,9 @@ static void plan(machine *m, const signature *s, program p, const float *constan
         if (KIND[p.opcode[k]] == CONSTANT)
             for (int t = 0; t < m->tensors; t++)
                 NUMBER(m, v, t) = constant[WIDTH * k];
-        if (KIND[p.opcode[k]] != POINTWISE)
+        if (KIND[p.opcode[k]] != POINTWISE && KIND[p.opcode[k]] != MATRIX)
             continue;
-        if (kept[v]) {
+        if (kept[v] || KIND[p.opcode[k]] == MATRIX) {
             m->whole[v] = memory;
             memory += room;
         } else {
@@ -218,6 +241,23 @@ static void pass_block(machine *m, int pass, int tensor, size_t at, size_t n)
     }
 }
 
+/* What a pass computes of one whole tensor. */
+static void pass_matrices(machine *m, int pass, int tensor)
+{
+    const size_t at = (size_t)m->first[tensor], n = (size_t)m->first[tensor + 1] - at;
+    for (int k = 0; k < m->of.size; k++) {
+        const int opcode = m->of.opcode[k];
+        if (m->pass[k] != pass || KIND[opcode] != MATRIX || n == 0)
+            continue;
+        const int16_t *o = operands_at(m, k);
+        const float *from[MAX_ARITY];
+        for (int s = 0; s < MAX_ARITY; s++)
+            from[s] = m->whole[o[s < ARITY[opcode] ? s : 0]] + at;
+        run_matrix(opcode, m->whole[k + m->of.leaves] + at, from[0], from[1], from[2], n,
+                   (size_t)m->columns[tensor], m->spare);
+    }
+}
+
 /* Ends the sums over one tensor, or (everywhere) those over all. */
 static void pass_sums(machine *m, int pass, int tensor, int everywhere)
 {
@@ -270,6 +310,7 @@ static const float *machine_step(machine *m, const float *w, const float *g, flo
             pass_scalars(m, pass, t);
             for (size_t at = (size_t)m->first[t]; at < end; at += BLOCK)
                 pass_block(m, pass, t, at, end - at < BLOCK ? end - at : BLOCK);
+            pass_matrices(m, pass, t);
             pass_sums(m, pass, t, 0);
         }
         pass_sums(m, pass, 0, 1);

@@ -13,6 +13,7 @@ import numpy as np
 
 from elitemap.searchspaces.programs.dialect import Dialect, Type
 from elitemap.searchspaces.programs.tensors.constants import SCALAR, STORAGE
+from elitemap.searchspaces.programs.tensors.matrices import MATRICES
 from elitemap.searchspaces.programs.tensors.pointwise import POINTWISE
 from elitemap.searchspaces.programs.tensors.reductions import REDUCTIONS
 from elitemap.searchspaces.programs.tensors.scalars import SCALARS
@@ -22,7 +23,7 @@ TENSORS = Dialect(
     name="tensors",
     types=(Type("tensor", "float", np.float32), Type("scalar", "float", np.float32)),
     storage=STORAGE,
-    primitives=(SCALAR, *POINTWISE, *(r.primitive for r in REDUCTIONS), *SCALARS),
+    primitives=(SCALAR, *POINTWISE, *(r.primitive for r in REDUCTIONS), *SCALARS, *MATRICES),
     operators=("insert", "delete", "primitive", "operand", "constant", "crossover", "compose"),
     where="elitemap.searchspaces.programs.tensors:TENSORS",
 )

@@ -13,12 +13,13 @@ from elitemap.native import toolchain
 from elitemap.searchspaces.programs.kernels import KERNEL
 from elitemap.searchspaces.programs.primitive import Primitive
 from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.programs.tensors.matrices import NAMES
 from elitemap.searchspaces.programs.tensors.reductions import REDUCTIONS
 
 #: Operands in C: entry ``i`` of a tensor, and the number of a scalar.
 _PLACES = {"tensor": ("a[i]", "b[i]", "c[i]"), "scalar": ("sa", "sb", "sc")}
 
-_KINDS = {"constant": 0, "pointwise": 1, "scalar": 2, "reduction": 3}
+_KINDS = {"constant": 0, "pointwise": 1, "scalar": 2, "reduction": 3, "matrix": 4}
 
 
 @cache
@@ -46,7 +47,13 @@ def machine_header() -> str:
         "SUM_CASES": sums,
         "FINISH_CASES": finish,
     }
+    matrices = [
+        f"OP_{p.name.upper()} = {code}"
+        for code, p in enumerate(TENSORS.primitives)
+        if p.name in NAMES
+    ]
     lines = [
+        f"enum {{ {', '.join(matrices)} }};",
         f"static const int KIND[] = {{{', '.join(map(str, kinds))}}};",
         f"static const int EVERYWHERE[] = {{{', '.join(map(str, everywhere))}}};",
         *(f"#define {name} \\\n" + " \\\n".join(cases) for name, cases in groups.items()),
@@ -75,6 +82,8 @@ def prepare(folder: Path) -> None:
 def _kind(p: Primitive) -> str:
     if p.literal is not None:
         return "constant"
+    if p.name in NAMES:
+        return "matrix"
     if p.result == "tensor":
         return "pointwise"
     return "reduction" if "tensor" in p.operands else "scalar"

@@ -156,5 +156,5 @@ def test_the_table_has_elites_and_peers_side_by_side():
     assert all(set(row.objectives) == columns for row in made.rows)
     usual = dict(zip(names, made.rows, strict=True))["AdamW"].objectives
     assert usual["loss"] == 1.0 == usual["on quadratic"] and usual["low"] < 1 < usual["high"]
-    assert {one.name for one in made.missing} == {"Schedule-Free AdamW", "SOAP", "Muon"}
+    assert {one.name for one in made.missing} == {"Schedule-Free AdamW", "SOAP"}
     assert "4 trials in the same ranges, 2 times" in made.notes[0]

@@ -28,11 +28,14 @@ QUADRATIC = (WORKLOADS["quadratic"],)
 @pytest.mark.parametrize(
     "options, told",
     [
-        ({"start": "adam"}, "start as one of adamw, momentum, sgd, random"),
+        ({"start": "adam"}, "start as one of adamw, momentum, sgd, adafactor, muon, random"),
         ({"slots": "0"}, "slots as a whole number from 1 to 4"),
         ({"slots": "two"}, "slots as a whole number from 1 to 4"),
-        ({"max_cost": "1000"}, "max_cost as a whole number from 2 to 60"),
+        ({"max_cost": "1000"}, "max_cost as a whole number from 2 to 120"),
         ({"slots": "1"}, "slots of at least 2 for adamw"),
+        ({"max_cost": "9"}, "max_cost of at least 20 for adamw, got 9"),
+        ({"matrices": "maybe"}, "matrices as one of no, yes"),
+        ({"start": "muon", "max_cost": "90"}, "matrices=yes for muon"),
     ],
 )
 def test_impossible_options_are_refused_with_what_is_possible(options, told):
@@ -151,6 +154,16 @@ def test_a_curve_follows_the_loss(confirmed, space):
     made = curve(document, space, QUADRATIC)
     assert len(made.x) == WORKLOADS["quadratic"].steps and made.y[-1] < 0.01 * made.y[0]
     assert curve({**document, "rates": []}, space, QUADRATIC) is None
+
+
+@pytest.mark.slow
+def test_a_search_with_matrices_has_cells_for_them(tmp_path):
+    config = SearchConfig(seed=3, evaluations=60, islands=1, workers=1)
+    options = {"matrices": "yes", "start": "adafactor"}
+    outcome = search(tmp_path / "a.db", TaskSpec.of("optimizers", "quadratic", options), config)
+    with ArchiveReader.open(tmp_path / "a.db") as reader:
+        elites = list(reader.elites(ElitesQuery(run=outcome.run)))
+    assert {elite.measures["matrices"] > 0 for elite in elites} == {True, False}
 
 
 @pytest.mark.slow

@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from elitemap.archive.errors import UsageError
 from elitemap.searchspaces.optimizers.emission.export import LANGUAGES, exported
 from elitemap.searchspaces.optimizers.rules import RuleSpace
 from elitemap.searchspaces.optimizers.writing import rule
 from elitemap.searchspaces.optimizers.zoo import ZOO
 from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.programs.tensors.matrices import NAMES
 from elitemap.searchspaces.programs.tensors.reference import step_of
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -34,13 +36,15 @@ update = add(scale(c, s_add(k, s_tanh(step))), scale(v, s_add(mean(w), dot(g, c)
 """
 
 
-def everything():
-    """A rule that uses every primitive."""
+def everything(but=()):
+    """A rule that uses every primitive, with exceptions."""
     lines = ["u = g", "n = norm(w)"]
     for name, code in TENSORS.operations.items():
+        if name in but:
+            continue
         entry = TENSORS.primitives[code]
         tame = "clip(u, 0.9)" if name.startswith("arc") else "u"
-        given = {"tensor": iter([tame, "w"]), "scalar": iter(["n", "0.5"])}
+        given = {"tensor": iter([tame, "w", "g"]), "scalar": iter(["n", "0.5"])}
         if name in ("sqrt", "log", "log1p", "power"):
             given["tensor"] = iter(["shift(abs(u), 0.5)"])
         operands = ", ".join(next(given[kind]) for kind in entry.operands)
@@ -61,6 +65,7 @@ RULES = {
     **{name: one.program(2) for name, one in ZOO.items()},
     "Norms": canonical(NORMS),
     "Everything": canonical(everything()),
+    "Flat": canonical(everything(NAMES)),
 }
 
 
@@ -148,7 +153,7 @@ def test_optax_says_when_it_needs_the_parameters(tmp_path, monkeypatch):
         optimizer.update([np.ones(2, np.float32)], state)
 
 
-@pytest.mark.parametrize("name", ["SGD", "Lion", "AdamW", "Norms", "Everything"])
+@pytest.mark.parametrize("name", ["SGD", "Lion", "AdamW", "Norms", "Flat"])
 def test_c_steps_as_the_reference(name, tmp_path):
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
@@ -169,6 +174,11 @@ def test_c_steps_as_the_reference(name, tmp_path):
         arrays = [a.ctypes.data_as(ctypes.c_void_p) for a in (now, g[0], *slots)]
         step(ctypes.c_size_t(33), *arrays, ctypes.c_float(0.01), ctypes.c_long(number))
         compare([now], expected[number - 1], rtol=1e-3)
+
+
+def test_c_has_no_matrices_and_says_so():
+    with pytest.raises(UsageError, match="expected numpy, optax, torch, latex for a rule that"):
+        exported(RULES["Muon"], "muon", "c", "A rule.")
 
 
 class Tensor(np.ndarray):

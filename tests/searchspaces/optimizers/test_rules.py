@@ -17,7 +17,8 @@ from elitemap.searchspaces.programs.tensors import TENSORS
 from elitemap.searchspaces.programs.tensors.reference import step_of
 
 SPACE = RuleSpace(3, 60, "random")
-SIZES = (700, 3, 33)
+SHAPES = ((28, 25), (3,), (11, 3))
+SIZES = tuple(int(np.prod(shape)) for shape in SHAPES)
 FIRST = np.cumsum([0, *SIZES], dtype=np.int32)
 STEPS = 4
 
@@ -28,21 +29,26 @@ def data(seed):
     return w.astype(np.float32), (g * rng.uniform(0.01, 1, sum(SIZES))).astype(np.float32)
 
 
+def split(flat):
+    parts = np.split(flat, FIRST[1:-1])
+    return [part.reshape(shape) for part, shape in zip(parts, SHAPES, strict=True)]
+
+
 def by_numpy(program, w, g):
     """Updates of all steps, float32[steps, entries]."""
-    slots = [[np.zeros(n, np.float32) for n in SIZES] for _ in program.states]
+    slots = [[np.zeros(shape, np.float32) for shape in SHAPES] for _ in program.states]
     made = []
     for step in range(len(w)):
-        parts = [np.split(x[step], FIRST[1:-1]) for x in (w, g)]
+        parts = [split(x[step]) for x in (w, g)]
         update, slots = step_of(program, *parts, slots, step + 1)
-        made.append(np.concatenate(update))
+        made.append(np.concatenate([np.ravel(part) for part in update]))
     return np.stack(made)
 
 
 def agree(program, seed=0):
     w, g = data(seed)
     batch = SPACE.batch([program])
-    hashes, updates = behave(batch.programs, w, g, FIRST)
+    hashes, updates = behave(batch.programs, w, g, SHAPES)
     expected = by_numpy(batch.programs.program(0), w, g)
     finite = np.isfinite(expected).all() and hashes[0] != 0
     if finite:
@@ -56,7 +62,7 @@ def calls():
     for name, code in TENSORS.operations.items():
         entry = TENSORS.primitives[code]
         lines = ["a = abs(g)", "b = shift(square(w), 0.5)", "n = norm(b)", "m = interp(m, g, 0.1)"]
-        given_ = {"tensor": iter(["a", "b"]), "scalar": iter(["s_tanh(n)", "0.5"])}
+        given_ = {"tensor": iter(["a", "b", "g"]), "scalar": iter(["s_tanh(n)", "0.5"])}
         operands = ", ".join(next(given_[kind]) for kind in entry.operands)
         made = f"{name}({operands})"
         if name in ("arcsin", "arccos"):
@@ -144,7 +150,7 @@ def test_adamw_is_adamw():
     """By its paper's formulas, in float64."""
     w, g = data(3)
     m = v = 0.0
-    updates = behave(SPACE.batch([known("AdamW", 3)]).programs, w, g, FIRST)[1][0]
+    updates = behave(SPACE.batch([known("AdamW", 3)]).programs, w, g, SHAPES)[1][0]
     for step in range(STEPS):
         m, v = 0.9 * m + 0.1 * g[step], 0.999 * v + 0.001 * g[step].astype(float) ** 2
         corrected = m / (1 - 0.9 ** (step + 1)), v / (1 - 0.999 ** (step + 1))

@@ -19,9 +19,9 @@ size_t plan_floats(size_t entries, int tensors, int states)
     return (size_t)states * slot_room(entries) + machine_memory(entries, tensors, states);
 }
 
-/* Plans the rule of a row for tensors that begin at first[0], first[1], ...; its slots become zero. The
- * arrays of the batch and the memory must stay where they are as long as the plan is used. */
-void plan_rule(BATCH, size_t row, const int32_t *first, int tensors, float *memory, planned *to)
+/* Plans the rule of a row for tensors that begin at first[0], first[1], ...; its slots become zero. `columns`
+ * are their widths as matrices, 0 for none. All arrays must stay where they are as long as the plan is used. */
+void plan_rule(BATCH, size_t row, const int32_t *first, const int32_t *columns, int tensors, float *memory, planned *to)
 {
     const size_t room = slot_room((size_t)first[tensors]);
     float *slots[MOST_LEAVES];
@@ -30,7 +30,7 @@ void plan_rule(BATCH, size_t row, const int32_t *first, int tensors, float *memo
     for (int j = 0; j < s->states; j++)
         slots[j] = memory + (size_t)j * room;
     plan(to, s, program_at(row, length, s, size, opcode, operand, output),
-         constant + WIDTH * row * length, first, tensors, slots, memory + (size_t)s->states * room);
+         constant + WIDTH * row * length, first, columns, tensors, slots, memory + (size_t)s->states * room);
 }
 
 static void *argument(const XLA_FFI_CallFrame *frame, int k)
