@@ -17,7 +17,7 @@ from elitemap.archive.errors import SearchError
 from elitemap.evaluators.quantizers.formats.cost import cost_of
 from elitemap.evaluators.quantizers.formats.lloyd import least_scalar
 from elitemap.evaluators.quantizers.formats.measuring import Weights
-from elitemap.evaluators.quantizers.formats.sources import SOURCES, Source
+from elitemap.evaluators.quantizers.formats.sources import BESIDE, SOURCES, Source
 from elitemap.searchspaces.quantizers.formats.elements import Element, sound
 from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
@@ -27,7 +27,7 @@ from elitemap.searchspaces.quantizers.formats.rule import Rule
 METHOD = "weights that were not searched with, encoded to bytes, decoded from them"
 
 #: Weights that are drawn to confirm, and of the distributions beside; the seed of the draws.
-DRAWN, BESIDE, SEED = 1 << 19, 1 << 17, 20261129
+DRAWN, DRAWN_BESIDE, SEED = 1 << 19, 1 << 17, 20261129
 
 #: Tensors whose bytes are counted: a layer of 1024 by 1024.
 REFERENCE = (1 << 20,)
@@ -46,11 +46,11 @@ def _squares(
 
 
 def _beside(rule: Rule, levels: NDArray[np.float32]) -> dict[str, float]:
-    """Mean squared errors on fewer draws of every distribution."""
+    """Mean squared errors on fewer draws of a few distributions."""
     found = {}
-    for source in SOURCES.values():
-        weights = source.fresh(BESIDE, SEED + 1)
-        found[source.name] = float(_squares(rule, levels, weights)[0].mean())
+    for name in BESIDE:
+        weights = SOURCES[name].fresh(DRAWN_BESIDE, SEED + 1)
+        found[name] = float(_squares(rule, levels, weights)[0].mean())
     return found
 
 
@@ -79,7 +79,7 @@ def confirm(
     drawn = 8.0 * len(data) / DRAWN
     mse, deviation = float(squares.mean()), float(squares.std()) / math.sqrt(DRAWN)
     least = source.least(drawn)
-    if not rule.block:
+    if not rule.block and source.descends:
         least = max(least, least_scalar(source, 1 << rule.bits))
     check_possible(mse, least, deviation)
     return {

@@ -27,12 +27,15 @@ class Source:
         draw: ``(generator, n)`` to weights.
         power: 2^(2 h) / (2 pi e), h the differential entropy in bits: Shannon's lower bound on the
             mean squared error at R bits is this times 4^-R, exact for the normal distribution.
+        descends: Whether Lloyd's descent is known to end at the best scalar quantizer, which is
+            then another bound.
     """
 
     name: str
     quantile: Callable[[Floats], Floats]
     draw: Callable[[np.random.Generator, int], Floats]
     power: float
+    descends: bool = True
 
     def even(self, n: int, seed: int) -> NDArray[np.float32]:
         """float32[n], a weight from each of n parts of equal probability, in random order.
@@ -70,6 +73,48 @@ def _t_entropy() -> float:
     return float(inside + math.log(math.sqrt(nu) * special.beta(nu / 2, 0.5)) + math.log(_T_SCALE))
 
 
+#: Outliers: one weight of a hundred is from a normal distribution ten times as wide.
+_RARE, _WIDE = 0.01, 10.0
+
+#: The standard deviation of the narrow part, so that the whole has variance 1.
+_NARROW = 1.0 / math.sqrt(1.0 - _RARE + _RARE * _WIDE**2)
+
+#: Halvings of an interval in which a quantile lies.
+_HALVINGS = 50
+
+
+def _outlier_probability(x: Floats) -> Floats:
+    narrow = special.ndtr(x / _NARROW)
+    return np.asarray((1.0 - _RARE) * narrow + _RARE * special.ndtr(x / (_NARROW * _WIDE)))
+
+
+def _outlier_quantile(p: Floats) -> Floats:
+    """By halving: of the smaller tail, whose probability float64 tells finely."""
+    tail = np.minimum(p, 1.0 - p)
+    low, high = np.full(tail.shape, -40.0 * _NARROW * _WIDE), np.zeros(tail.shape)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        below = _outlier_probability(middle) < tail
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray(np.sign(p - 0.5) * -0.5 * (low + high))
+
+
+def _outlier_draw(rng: np.random.Generator, n: int) -> Floats:
+    wide = np.where(rng.random(n) < _RARE, _WIDE, 1.0)
+    return np.asarray(_NARROW * wide * rng.standard_normal(n))
+
+
+def _outlier_entropy() -> float:
+    """Nats, by the trapezoidal rule far into the tails, which is exact to the digits kept."""
+    x = np.linspace(-40.0 * _NARROW * _WIDE, 40.0 * _NARROW * _WIDE, 1 << 18)
+    parts = ((1.0 - _RARE, _NARROW), (_RARE, _NARROW * _WIDE))
+    density = sum(w * np.exp(-0.5 * (x / s) ** 2) / (s * math.sqrt(2 * math.pi)) for w, s in parts)
+    return float(-(special.xlogy(density, density)).sum() * (x[1] - x[0]))
+
+
+#: Those that every certificate tells the error on, beside its own.
+BESIDE = ("normal", "student-t5", "laplace")
+
 SOURCES = {
     source.name: source
     for source in (
@@ -86,5 +131,6 @@ SOURCES = {
             lambda rng, n: rng.laplace(0.0, 1.0 / math.sqrt(2.0), n),
             _power(1.0 + math.log(2.0 / math.sqrt(2.0))),
         ),
+        Source("outliers", _outlier_quantile, _outlier_draw, _power(_outlier_entropy()), False),
     )
 }

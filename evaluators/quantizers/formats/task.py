@@ -61,6 +61,7 @@ TARGETS = {
     "normal": "weights of a normal distribution, quantized in blocks",
     "student-t5": "weights of Student's t with 5 degrees",
     "laplace": "weights of a Laplace distribution",
+    "outliers": "normal weights of which one in a hundred is ten times as wide",
     "weights": "a user's tensors: --set data=FILE",
 }
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.archive.querying.elites import ElitesQuery
@@ -12,6 +12,7 @@ from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.quantizers.formats.confirming import check_possible, confirm
 from elitemap.evaluators.quantizers.formats.cost import costs
+from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.lloyd import lloyd_max
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
@@ -21,10 +22,34 @@ from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.quantizers.formats.elements import SIGNATURE, Element
 from elitemap.searchspaces.quantizers.formats.quantizers import written
 
+
+class Outliers:
+    """99 % normal, 1 % ten times as wide, of variance 1."""
+
+    weights, scales = (0.99, 0.01), (1 / 1.99**0.5, 10 / 1.99**0.5)
+
+    def total(self, name, x):
+        parts = zip(self.weights, self.scales, strict=True)
+        return sum(w * getattr(stats.norm(scale=s), name)(x) for w, s in parts)
+
+    def pdf(self, x):
+        return self.total("pdf", x)
+
+    def logpdf(self, x):
+        return np.log(self.pdf(x))
+
+    def cdf(self, x):
+        return self.total("cdf", x)
+
+    def ppf(self, p):
+        return [optimize.brentq(lambda x, q=q: self.cdf(x) - q, -90, 90, xtol=1e-13) for q in p]
+
+
 DENSITIES = {
     "normal": stats.norm(),
     "student-t5": stats.t(5, scale=(3 / 5) ** 0.5),
     "laplace": stats.laplace(scale=0.5**0.5),
+    "outliers": Outliers(),
 }
 
 #: Positive levels of Lloyd and Max for the normal distribution (Max, 1960, to five digits).
@@ -72,13 +97,24 @@ def test_a_scale_per_tensor_has_the_error_of_the_integral(space, layout, uniform
         at = np.clip(np.rint(x / step), -8, 7) * step
         return integrate.trapezoid((x - at) ** 2 * density.pdf(x), x)
 
-    x = np.linspace(-30, 30, 60_001)
-    best = min(map(error, np.linspace(0.24, 0.56, 33)))
+    x = np.linspace(-60, 60, 60_001)
+    best = min(map(error, np.linspace(0.24, 1.84, 161)))
     batch = space.from_json([written(layout("fp32", block=0), uniform)])
     weights = Weights.of(source.even(1 << 16, 1))
     got = measure(batch, weights, weights, 0).error[0]
     assert got == pytest.approx(best, rel=0.01 if name == "normal" else 0.05)
     assert confirm(space.to_json(batch, 0), space, source)["mse"] == pytest.approx(best, rel=0.06)
+
+
+def test_what_outliers_cost_is_seen(space, layout):
+    """NF4 by the absolute maximum loses more to them than a searched scale in small blocks."""
+    nf4, iq4 = (known()[name] for name in ("NF4, blocks of 64", "IQ4_K-like"))
+    errors = {
+        name: [confirm(written(*one), space, SOURCES[name])["mse"] for one in (nf4, iq4)]
+        for name in ("normal", "outliers")
+    }
+    ratio = {name: first / second for name, (first, second) in errors.items()}
+    assert ratio["outliers"] > ratio["normal"] > 2
 
 
 def test_published_formats_have_their_errors(space, layout):
