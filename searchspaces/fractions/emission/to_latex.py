@@ -7,13 +7,13 @@ from flint import fmpz_poly
 
 from elitemap.formulas.expression import Expression
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
+from elitemap.searchspaces.fractions.emission.latex_prose import one_line, prose
 from elitemap.searchspaces.fractions.emission.latex_table import LATEX, MEANINGS
 from elitemap.searchspaces.fractions.emission.plan import terms
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.words import description, status
 from elitemap.searchspaces.fractions.signed import SignedFraction
 from elitemap.searchspaces.programs.emission.provenance import wrapped
-from elitemap.searchspaces.programs.emission.to_latex import escape
 
 #: Levels of the fraction that are typeset.
 LEVELS = 3
@@ -47,7 +47,7 @@ def files(subject: Subject) -> dict[str, str]:
         value=value,
         fraction=_levels(subject.formula.fraction),
         general=_general(subject.formula.fraction),
-        status=escape(status(subject)),
+        status=prose(status(subject, one_line)),
         meanings=_meanings(subject.value),
     )
     return {f"{subject.name}.tex": text}

@@ -53,11 +53,11 @@ def window : ℕ → List ℤ
 
 /-- The quotients. -/
 def a (n : ℕ) : ℤ :=
-  if n < {transient} then {first}.getD n 0 else (window (n - {transient})).headD 0
+  {quotient}
 
 /-- The signs, from n = 1 on. -/
-def b (n : ℕ) : ℤ :=
-  {signs}.getD ((n - 1) % {count}) 1
+def b ({index} : ℕ) : ℤ :=
+  {sign}
 """
 
 
@@ -108,14 +108,15 @@ def _refuse(tree: Expression) -> None:
 
 def _partials(fraction: ContinuedFraction | SignedFraction) -> str:
     if isinstance(fraction, SignedFraction):
-        cut = fraction.transient
+        cut, count = fraction.transient, len(fraction.signs)
+        first, signs = _list(fraction.start[:cut]), _list(fraction.signs)
+        later = f"if n < {cut} then {first}.getD n 0 else (window (n - {cut})).headD 0"
         return _SIGNED.format(
             recent=_list(fraction.start[cut:]),
             taps=_list(fraction.taps),
-            transient=cut,
-            first=_list(fraction.start[:cut]),
-            signs=_list(fraction.signs),
-            count=len(fraction.signs),
+            quotient=later if cut else "(window n).headD 0",
+            index="n" if count > 1 else "_n",
+            sign=f"{signs}.getD ((n - 1) % {count}) 1" if count > 1 else fraction.signs[0],
         )
     sides = (("a", "denominators", fraction.a), ("b", "numerators, from n = 1 on", fraction.b))
     return "\n".join(_partial(*side) for side in sides)
@@ -127,7 +128,8 @@ def _list(numbers: Sequence[int]) -> str:
 
 def _partial(name: str, what: str, polynomials: Sequence[tuple[int, ...]]) -> str:
     period = len(polynomials)
-    lines = [f"/-- Partial {what}. -/", f"def {name} (n : ℕ) : ℤ :="]
+    index = "n" if period > 1 or len(polynomials[0]) > 1 else "_n"
+    lines = [f"/-- Partial {what}. -/", f"def {name} ({index} : ℕ) : ℤ :="]
     if period == 1:
         return "\n".join([*lines, f"  {_text(polynomials[0], 'n')}", ""])
     lines.append(f"  match n % {period} with")

@@ -5,7 +5,7 @@ Certificates and names may come from a stranger's archive: every text passes thr
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from elitemap.searchspaces.fractions.emission.subject import Subject
@@ -60,9 +60,14 @@ def statement(subject: Subject) -> str:
     return latin(f"{value} = {kind} with {subject.formula.fraction}")
 
 
-def status(subject: Subject) -> str:
-    """What may be claimed: unexplained, explained, known, and to how many digits it is checked."""
-    name, reason = label(subject.certificate)
+def status(subject: Subject, clean: Callable[[object], str] = latin) -> str:
+    """What may be claimed: unexplained, explained, known, and to how many digits it is checked.
+
+    Args:
+        subject: The formula.
+        clean: Makes one harmless line of a text.
+    """
+    name, reason = label(subject.certificate, clean)
     checked = (
         f"checked to {digits} digits"
         if (digits := cut(subject.certificate.get("digits")))
@@ -80,12 +85,14 @@ def status(subject: Subject) -> str:
     }.get(name, f"Not certified as known, explained or new; {checked}{_in_brackets(reason)}.")
 
 
-def label(certificate: Mapping[str, Any]) -> tuple[str, str]:
+def label(
+    certificate: Mapping[str, Any], clean: Callable[[object], str] = latin
+) -> tuple[str, str]:
     """Name and reason of a certificate's label; empty where it has none."""
     found = certificate.get("label")
     if isinstance(found, Mapping):
-        return latin(found.get("name") or ""), latin(found.get("reason") or "").rstrip(".")
-    return latin(found or ""), ""
+        return clean(found.get("name") or ""), clean(found.get("reason") or "").rstrip(".")
+    return clean(found or ""), ""
 
 
 def cut(found: object) -> int | None:

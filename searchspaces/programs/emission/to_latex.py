@@ -103,5 +103,10 @@ def _claim(meta: ExportMeta, bound: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text in which nothing is a command."""
-    return "".join(_SPECIAL.get(character, character) for character in plain(text))
+    """Text in which nothing is a command, in ASCII and of bounded length."""
+    return escaped(plain(text))
+
+
+def escaped(text: str) -> str:
+    """The text of one line, in which nothing is a command."""
+    return "".join(_SPECIAL.get(character, character) for character in text)
