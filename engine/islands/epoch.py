@@ -75,6 +75,7 @@ class EpochReport(Generic[B]):
         emitters: The same for emitters.
         seen: intp[rungs], candidates that reached each rung in this epoch.
         seconds: float64[rungs], what they took there, as timed.
+        took: Seconds that its generations took.
         sound: Births on the island before the first generation that the limit in evaluations made
             smaller; None if it made none so.
     """
@@ -88,6 +89,7 @@ class EpochReport(Generic[B]):
     emitters: Floats
     seen: NDArray[np.intp]
     seconds: Floats
+    took: float = 0.0
     sound: int | None = None
 
 
@@ -103,6 +105,7 @@ class _Epoch(Generic[B]):
     front: NDArray[np.intp]
     seen: NDArray[np.intp]
     seconds: Floats
+    took: float = 0.0
     sound: int | None = None
 
 
@@ -146,6 +149,7 @@ def run_epoch(
         if epoch.sound is None and n != _size(*told, free, elapsed):
             epoch.sound = state.counters.births
         if not n:
+            epoch.took = elapsed
             break
         _generation(epoch, n)
     _refine(epoch)
@@ -334,5 +338,6 @@ def _report(epoch: _Epoch[B], born: int) -> EpochReport[B]:
         state.emitters.probabilities(config.least_weight),
         epoch.seen,
         epoch.seconds,
+        epoch.took,
         epoch.sound,
     )

@@ -133,7 +133,7 @@ class EpochResult:
         state: The island's new state, or what changed.
         report: What to tell about it.
         worker: Who did it.
-        seconds: How long the epoch took, without putting the state together.
+        seconds: How long its generations took.
         proposals: Of this epoch.
     """
 
@@ -160,10 +160,9 @@ def epoch_task(order: EpochOrder) -> EpochResult | Unknown:
     if before is None:
         return Unknown()
     state = IslandState.from_bytes(before, *args)
-    started, proposed = time.monotonic(), state.counters.proposals
+    proposed = state.counters.proposals
     state, report = run_epoch(*args, state, order.limits, order.immigrants, order.starts)
-    seconds = time.monotonic() - started
-    told = whoami(), seconds, state.counters.proposals - proposed
+    told = whoami(), report.took, state.counters.proposals - proposed
     after = state.to_bytes()
     if not order.brief:
         return EpochResult(after, report, *told)

@@ -243,7 +243,7 @@ def _prepared(
         lambda: None,
         partial(exploration.evolve, session),
         partial(exploration.summarise, session),
-        partial(exploration.leave, session),
+        dict,
         {key: body for key, body in saved.items() if key == STARTS},
     )
 

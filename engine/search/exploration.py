@@ -9,7 +9,7 @@ import numpy as np
 
 from elitemap.engine.events import Progress
 from elitemap.engine.islands.migration import emigrants
-from elitemap.engine.islands.state import IslandState, read_elites, without_caches
+from elitemap.engine.islands.state import IslandState, read_elites
 from elitemap.engine.proving.certification import Prover, certify_deadline, certify_front
 from elitemap.engine.proving.trial import AT, Trial
 from elitemap.engine.running.budget import (
@@ -159,8 +159,9 @@ def _arrive(
     session.dirty = True
     session.pending.pop(island, None)
     session.displaced.append(result.report.displaced)
-    session.gauge.note(result.report, session.elapsed)
-    session.crew.note(result.worker, result.proposals, result.seconds, session.elapsed)
+    elapsed = session.elapsed
+    session.gauge.note(result.report, elapsed)
+    session.crew.note(result.worker, result.proposals, result.seconds, elapsed)
     now = replace(
         _progress(session),
         crew=session.crew.hands(),
@@ -250,21 +251,6 @@ def _metrics(session: ExplorationSession) -> dict[str, float]:
     }
     shares = {f"operator.{name}": share for name, share in now.operators.items()}
     return numbers | shares | {f"emitter.{name}": share for name, share in now.emitters.items()}
-
-
-def leave(session: ExplorationSession) -> dict[int, bytes]:
-    """What of the saved states changes when the run is done, by island.
-
-    With a budget in evaluations nothing: who extends the run gets what a larger budget gives. What
-    a budget in seconds gives does not repeat, and caches fill again soon.
-    """
-    if session.config.seconds is None:
-        return {}
-    return {
-        island: without_caches(state)
-        for island, kept in session.states.items()
-        if (state := kept.whole()) is not None
-    }
 
 
 def summarise(session: ExplorationSession) -> dict[str, float | int]:

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from elitemap.archive.errors import ArchiveError
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.islands.epoch import EpochReport
-from elitemap.engine.islands.state import Counters, completed, read_counters, read_elites
+from elitemap.engine.islands.state import (
+    Counters,
+    completed,
+    read_counters,
+    read_elites,
+    without_caches,
+)
 from elitemap.engine.map.elites import Elites, pack, unpack
 from elitemap.engine.protocols import Task
 from elitemap.engine.proving.trial import Trial
@@ -137,7 +143,15 @@ class ExplorationSession:
             self.open_end.freeze(island, kept.whole(), self.pending.get(island), births)
 
     def save(self) -> dict[int, bytes]:
-        """Everything needed to go on, also with a larger budget, by island."""
+        """Everything needed to go on, also with a larger budget, by island.
+
+        What a budget in seconds gives does not repeat, and caches fill again soon: so they are left
+        out then, for they are most of a state.
+        """
+        if self.config.seconds is not None:
+            latest = {island: kept.latest for island, kept in self.states.items()}
+            light = {k: without_caches(state) for k, state in latest.items() if state is not None}
+            return light | {COORDINATOR: zlib.compress(pack(self._arrays()), 1)}
         ended = self.open_end.states if self.open_end is not None else {}
         whole = {
             island: ended[island] if island in ended else kept.whole()
