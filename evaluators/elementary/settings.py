@@ -15,11 +15,13 @@ from elitemap.evaluators.float32.pricing import MODELS
 from elitemap.formulas.parsing import parse_constant
 from elitemap.formulas.vocabulary import constant_value
 from elitemap.searchspaces.elementary.float32.functions import REDUCTIONS
+from elitemap.searchspaces.elementary.halves.formats import FORMATS
 from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.real import REAL
 
-#: In which arithmetic programs compute: that of real numbers, or float32 with all its roundings.
-ARITHMETICS = ("real", "float32")
+#: In which arithmetic programs compute: that of real numbers, float32 with all its roundings, or
+#: that between 16-bit numbers.
+ARITHMETICS = ("real", "float32", *FORMATS)
 
 #: What a search may begin with beside random programs.
 SEEDS = ("baselines",)
@@ -53,7 +55,8 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             "bound",
             "",
             "the cheapest with at most an error: error<=5e-4, error<=2**-11 or digits>=8; in "
-            "float32 max_ulp<=1 or max_relative_error<=1e-4",
+            "float32 max_ulp<=1 or max_relative_error<=1e-4;"
+            " in 16 bits misrounded<=0 or max_ulp<=1",
         ),
         Option(
             "half",
@@ -90,7 +93,8 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
         Option(
             "arithmetic",
             "real",
-            "float32 for whole functions that round at every operation",
+            "float32 for whole functions that round at every operation; bfloat16 or float16 for "
+            "those of 16-bit numbers, with float32 in between",
             ARITHMETICS,
         ),
         Option(

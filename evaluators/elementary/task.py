@@ -32,10 +32,12 @@ from elitemap.evaluators.elementary.settings import (
 )
 from elitemap.evaluators.elementary.verification import verify
 from elitemap.evaluators.float32.task import float32_task
+from elitemap.evaluators.halves.task import half_task
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.domain import storable, vanishes_at
 from elitemap.searchspaces.elementary.folded import FoldedSpace, around, half_of
+from elitemap.searchspaces.elementary.halves.formats import FORMATS
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.splits import parse_places
 from elitemap.searchspaces.elementary.splits import programs as split_programs
@@ -302,13 +304,20 @@ def task(name: str, options: Mapping[str, str], data: Mapping[str, UserData] = N
     """
     arithmetic = options.get("arithmetic") or "real"
     if arithmetic not in ARITHMETICS:
-        raise UsageError(f"expected arithmetic as real or float32, got {arithmetic[:40]!r}")
+        known = ", ".join(ARITHMETICS)
+        raise UsageError(f"expected arithmetic as one of {known}, got {arithmetic[:40]!r}")
     if arithmetic == "float32":
         if name.strip() == POINTS or "data" in data:
             raise UsageError("expected no points with arithmetic=float32: leave one of them out")
         if options.get("costs"):
             raise UsageError("expected no costs with arithmetic=float32: cpu names its cost model")
         return float32_task(name, options)
+    if arithmetic in FORMATS:
+        if name.strip() == POINTS or "data" in data:
+            raise UsageError(f"expected no points with arithmetic={arithmetic}: leave one out")
+        if options.get("costs"):
+            raise UsageError(f"expected no costs with arithmetic={arithmetic}: cpu names its model")
+        return half_task(name, options, FORMATS[arithmetic])
     if name.strip() == POINTS:
         return points_task(options, data)
     if "data" in data:

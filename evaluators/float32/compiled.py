@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from elitemap.native.toolchain import compile_library
 from elitemap.searchspaces.elementary.float32.functions import Single
 from elitemap.searchspaces.elementary.float32.wholes import core_of, whole
@@ -61,5 +63,6 @@ def fast_path(program: Program, single: Single) -> Fast | None:
     """
     if single.fast is None:
         return None
-    (low, high), reduction = single.fast
+    ends, reduction = single.fast
+    low, high = (int(np.float32(end).view(np.uint32)) for end in ends)
     return Fast(whole(core_of(program, single.reduction), reduction), low, high)

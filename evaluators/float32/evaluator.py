@@ -87,14 +87,22 @@ class SingleEvaluator:
         self.function, self.table, self.max_ops = function, table, max_ops
         self.enough = enough
         self.screens = (Screen("screen", _SCREEN_PRICE, self.screen),)
-        self.nodes = _in_units(function.reduction, NODES)
-        self.check = _in_units(function.reduction, CHECKS)
         least = costs(wholes(Batch(1, 1), function.reduction), table)[0]
         self.axes = (
             Axis("cost", tuple(np.arange(np.floor(least) + 1.0, most))),
             Axis("constants", tuple(np.arange(0.5, min(max_ops, 12)))),
             Axis("divisions", tuple(np.arange(0.5, min(max_ops, 4)))),
         )
+
+    @cached_property
+    def nodes(self) -> Samples:
+        """The core at the points of a fit over the reals, in units of the last place."""
+        return _in_units(self.function.reduction, NODES)
+
+    @cached_property
+    def check(self) -> Samples:
+        """The core between them."""
+        return _in_units(self.function.reduction, CHECKS)
 
     @cached_property
     def known(self) -> Known:

@@ -63,10 +63,12 @@ class Effort:
     Attributes:
         rounds: Through all constants, one at a time.
         trials: Of several at once.
+        coarse: How many times as far, as a power of two, the largest steps go.
     """
 
     rounds: int
     trials: int
+    coarse: int = 0
 
 
 def settle(
@@ -92,6 +94,7 @@ def settle(
         pointer(np.ascontiguousarray(limits, dtype=np.float64)),
         ctypes.c_int(effort.rounds),
         ctypes.c_int(effort.trials),
+        ctypes.c_int(effort.coarse),
         pointer(values_of(batch, BLOCK)),
         pointer(error),
     )

@@ -26,8 +26,8 @@ IN_MEMORY = 1 << 23
 #: Elements of a call whose latency is measured; fixed in the kernel.
 CHAIN = 16
 
-#: Numbers in a cache line.
-_LINE = 16
+#: Bytes of a cache line.
+_LINE = 64
 
 _TURNS, _CALLS, _CHAINED = 200, 8, 64
 
@@ -56,19 +56,22 @@ class Timing:
 
 
 def timings(
-    functions: Sequence[Any], arguments: Sequence[Singles], turns: int = _TURNS
+    functions: Sequence[Any], arguments: Sequence[NDArray[Any]], turns: int = _TURNS
 ) -> list[Timing]:
     """Time functions in turns, with the reference.
 
     Args:
-        functions: Of ``void f(const float *x, float *y, size_t n)``, from loaded libraries.
-        arguments: float32[n] for each, all of one length: :data:`ELEMENTS` are in the first cache.
+        functions: Of ``void f(const float *x, float *y, size_t n)``, or of arrays of 16 bits, from
+            loaded libraries.
+        arguments: [n] for each, of its type, all of one length: :data:`ELEMENTS` are in the first
+            cache.
         turns: How many.
     """
     library = load(_SOURCE)
     every = [*functions, library.reference]
-    points = _aligned((*arguments, arguments[0]))
-    elements, many = len(points[0]), len(every)
+    own = np.linspace(-1.0, 1.0, len(arguments[0]), dtype=np.float32)
+    points = _aligned((*arguments, own))
+    elements, many = len(own), len(every)
     (result,) = _aligned([np.empty(elements, np.float32)])
     spent = np.empty((turns, many))
     library.timed(
@@ -113,13 +116,14 @@ def latencies(
     return found
 
 
-def _aligned(arrays: Sequence[Singles]) -> list[Singles]:
+def _aligned(arrays: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
     """The arrays, each at the beginning of a cache line: vectors across two take twice as long."""
-    known: dict[int, Singles] = {}
+    known: dict[int, NDArray[Any]] = {}
     for x in arrays:
         if id(x) not in known:
-            room = np.empty(len(x) + _LINE, np.float32)
-            first = -room.ctypes.data // 4 % _LINE
+            line = _LINE // x.itemsize
+            room = np.empty(len(x) + line, x.dtype)
+            first = -room.ctypes.data // x.itemsize % line
             known[id(x)] = room[first : first + len(x)]
             known[id(x)][:] = x
     return [known[id(x)] for x in arrays]
@@ -129,7 +133,7 @@ def _addresses(these: Sequence[Any]) -> Any:
     return (ctypes.c_void_p * len(these))(*these)
 
 
-def python_time(function: Callable[[Singles], Any], x: Singles, turns: int = _TURNS) -> float:
+def python_time(function: Callable[[Any], Any], x: NDArray[Any], turns: int = _TURNS) -> float:
     """Nanoseconds for one element of a call from Python, the least of many."""
     function(x)
     least = float("inf")

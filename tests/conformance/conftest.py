@@ -28,6 +28,11 @@ FLOAT32 = [
         "max_ops": "6",
     },
 ]
+#: In 16 bits the same.
+HALVES = [
+    {"arithmetic": "bfloat16", "domain": "-2,3", "cpu": "avx2"},
+    {"arithmetic": "float16", "domain": "0,1", "reduction": "none", "max_ops": "6"},
+]
 #: Each primitive with what it needs, all of them, and the extremes of length.
 SETTINGS = {
     "elementary": [
@@ -38,6 +43,7 @@ SETTINGS = {
         *({"ops": f"{name},add,mul", "max_ops": "5"} for name in ALL),
         *({"ops": name, "max_ops": "4"} for name in ALL if name not in ("sub", "div")),
         *({"arithmetic": "float32"} | more for more in FLOAT32),
+        *HALVES,
     ],
 }
 SETTINGS["quantizers"] = [

@@ -21,6 +21,7 @@ SETTINGS = {
     "elementary": [
         ("exp2", {"ops": ALL, "max_ops": "6"}),
         ("exp2", {"arithmetic": "float32", "domain": "1,5/4", "max_ops": "6"}),
+        ("exp2", {"arithmetic": "bfloat16", "domain": "1,5/4", "max_ops": "6"}),
     ],
     "optimizers": [("rosenbrock", {})],
 }

@@ -33,6 +33,7 @@ EXAMPLES = Counter(
     {
         "docs/tutorials/elementary.md": 3,
         "docs/tutorials/float32.md": 2,
+        "docs/tutorials/halves.md": 2,
         "docs/tutorials/optimizers.md": 2,
     }
 )

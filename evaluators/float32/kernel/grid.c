@@ -12,7 +12,7 @@
 
 #include "interpret.h"
 
-enum { BLOCK = 256, MOST_CONSTANTS = 64, STEPS = 10, TOGETHER = 3 };
+enum { BLOCK = 256, MOST_CONSTANTS = 64, STEPS = 10, TOGETHER = 3, FINER = 3 };
 
 /* Errors from which on roundings are no longer what matters: random steps are in vain. */
 #define NEAR 64.0
@@ -93,22 +93,31 @@ static inline uint32_t moved(uint32_t bits, int32_t step)
     return (found & 0x7f800000u) == 0x7f800000u ? bits : found;
 }
 
-/* One constant after the other, as long as a step helps. */
-static double descend(candidate *c, const int *where, int many, double error, int rounds)
+/* One constant by steps times a power of two; the error. */
+static double step_by_step(candidate *c, STORED *one, double error, int power)
+{
+    for (int j = 0; j < STEPS; j++) {
+        const STORED kept = *one;
+        *one = moved(kept, steps[j] * (1 << power));
+        const double e = error_below(c, error);
+        if (e < error)
+            error = e;
+        else
+            *one = kept;
+    }
+    return error;
+}
+
+/* One constant after the other, as long as a step helps; from coarse steps to fine ones. */
+static double descend(candidate *c, const int *where, int many, double error, int rounds,
+                      int coarse)
 {
     for (int round = 0, better = 1; round < rounds && better; round++) {
-        better = 0;
-        for (int k = 0; k < many; k++)
-            for (int j = 0; j < STEPS; j++) {
-                STORED *one = c->constant + WIDTH * where[k], kept = *one;
-                *one = moved(kept, steps[j]);
-                const double e = error_below(c, error);
-                if (e < error) {
-                    error = e;
-                    better = 1;
-                } else
-                    *one = kept;
-            }
+        const double before = error;
+        for (int power = coarse; power >= 0; power -= FINER)
+            for (int k = 0; k < many; k++)
+                error = step_by_step(c, c->constant + WIDTH * where[k], error, power);
+        better = error < before;
     }
     return error;
 }
@@ -123,7 +132,8 @@ static stream seeded(const candidate *c, const int *where, int many)
 
 /* Up to three constants at once by small random steps; what is as good is taken too. The numbers are
  * drawn from the constants, so a result is a function of the program. */
-static double wander(candidate *c, const int *where, int many, double error, int trials)
+static double wander(candidate *c, const int *where, int many, double error, int trials,
+                     int coarse)
 {
     stream r = seeded(c, where, many);
     for (int t = 0; t < trials; t++) {
@@ -133,7 +143,8 @@ static double wander(candidate *c, const int *where, int many, double error, int
         for (int j = 0; j < together; j++) {
             slot[j] = WIDTH * where[below(&r, many)];
             kept[j] = c->constant[slot[j]];
-            const int32_t size = (int32_t)(1 << below(&r, 6)), step = 1 + below(&r, (int)size);
+            const int size = 1 << below(&r, 6 + coarse);
+            const int32_t step = 1 + below(&r, size);
             c->constant[slot[j]] = moved(kept[j], chance(&r, 0.5) ? step : -step);
         }
         const double e = error_below(c, nextafter(error, INFINITY));
@@ -151,7 +162,7 @@ static double wander(candidate *c, const int *where, int many, double error, int
  * not below theirs are only measured. values: (1 + length) * BLOCK of scratch. error: [rows]. */
 void settle(BATCH, const uint8_t *free_, const float *points, const double *truth,
             const double *scale, size_t blocks, const double *limits, int rounds, int trials,
-            CELL *values, double *error)
+            int coarse, CELL *values, double *error)
 {
     const samples to = {blocks, points, truth, scale};
     for (size_t r = 0; r < rows; r++) {
@@ -164,9 +175,9 @@ void settle(BATCH, const uint8_t *free_, const float *points, const double *trut
         error[r] = error_below(&c, INFINITY);
         if (many == 0 || !(error[r] < limits[r]))
             continue;
-        error[r] = descend(&c, where, many, error[r], rounds);
+        error[r] = descend(&c, where, many, error[r], rounds, coarse);
         if (error[r] < NEAR)
-            error[r] = wander(&c, where, many, error[r], trials);
+            error[r] = wander(&c, where, many, error[r], trials, coarse);
     }
 }
 

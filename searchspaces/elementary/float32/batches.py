@@ -9,10 +9,6 @@ from elitemap.searchspaces.elementary.float32.wholes import WRITTEN
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.instruction import Instruction
-from elitemap.searchspaces.programs.signature import Signature, Variable
-
-#: Of whole functions.
-SINGLE_FUNCTION = Signature((Variable("x", "single"),), ("single",))
 
 _OPCODES = np.zeros(256, np.uint8)
 _OPCODES[list(WRITTEN)] = list(WRITTEN.values())
@@ -29,7 +25,7 @@ def wholes(cores: Batch, reduction: Reduction) -> Batch:
         n programs in ``float32``, equal to what :func:`.wholes.whole` makes of each core.
     """
     before, many = len(reduction.before), len(reduction.after)
-    made = Batch(len(cores), before + cores.length + many, SINGLE_FUNCTION, FLOAT32)
+    made = Batch(len(cores), before + cores.length + many, reduction.signature, FLOAT32)
     _put(made, np.zeros(len(cores), np.intp), reduction.before)
     middle = slice(before, before + cores.length)
     made.opcode[:, middle] = _OPCODES[cores.opcode]

@@ -66,11 +66,7 @@ def resolve(name: str, domain: str | None, reduction: str, accurate: bool = Fals
     Raises:
         UsageError: With the cure, for what is no function on a domain of float32.
     """
-    if reduction not in REDUCTIONS:
-        near = difflib.get_close_matches(reduction, REDUCTIONS, 1)
-        cure = f"did you mean {near[0]!r}?" if near else f"use {' or '.join(REDUCTIONS)}"
-        raise UsageError(f"unknown reduction {reduction[:40]!r}; {cure}")
-    known = _known(name) if reduction == "usual" else None
+    known = _known(name) if chosen_reduction(reduction) == "usual" else None
     if known is None:
         return _alone(name, domain)
     short, row = known
@@ -86,6 +82,19 @@ def resolve(name: str, domain: str | None, reduction: str, accurate: bool = Fals
     return Single(
         short, parse(row.expression), ends, below, above, specials, made, row.derivative, fast
     )
+
+
+def chosen_reduction(text: str) -> str:
+    """One of :data:`REDUCTIONS`.
+
+    Raises:
+        UsageError: For anything else, with the cure.
+    """
+    if text not in REDUCTIONS:
+        near = difflib.get_close_matches(text, REDUCTIONS, 1)
+        cure = f"did you mean {near[0]!r}?" if near else f"use {' or '.join(REDUCTIONS)}"
+        raise UsageError(f"unknown reduction {text[:40]!r}; {cure}")
+    return text
 
 
 def _known(name: str) -> tuple[str, Known] | None:

@@ -8,6 +8,10 @@ from elitemap.formulas.parsing import parse
 from elitemap.searchspaces.elementary.float32.assembly import Assembly
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.instruction import Instruction
+from elitemap.searchspaces.programs.signature import Signature, Variable
+
+#: Of whole functions.
+SINGLE_FUNCTION = Signature((Variable("x", "single"),), ("single",))
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Reduction:
         origin: The argument that is reduced to 0, so that one near it becomes the difference.
         size: What is as large as the value that a core goes into, over the core's argument: errors
             of cores count in its units. None where that is the core itself.
+        signature: What a whole function takes and gives.
     """
 
     name: str
@@ -33,6 +38,7 @@ class Reduction:
     core: Target
     origin: float = 0.0
     size: Target | None = None
+    signature: Signature = SINGLE_FUNCTION
 
 
 def joined(

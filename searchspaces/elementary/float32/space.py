@@ -67,7 +67,7 @@ class WholeSpace(ElementarySpace):
             ProgramError: If a document is no program with this reduction.
             ValueError: If a core is too long for this space.
         """
-        programs = [core_of(read(d), self.reduction) for d in documents]
+        programs = [core_of(read(d, self.reduction.signature), self.reduction) for d in documents]
         return Batch.from_programs(programs, self.length, self.signature, self.dialect)
 
     def wrapped(self, core: Program) -> Mapping[str, Any]:
@@ -91,7 +91,7 @@ class WholeSpace(ElementarySpace):
         """
         if document.get("schema") == SCHEMA:
             return self.wrapped(replace(read_core(document), inputs=("x",)))
-        super().adopted(core_of(read(document), self.reduction).to_json())
+        super().adopted(core_of(read(document, self.reduction.signature), self.reduction).to_json())
         return document
 
     def source(self, document: Mapping[str, Any]) -> str:
@@ -100,7 +100,7 @@ class WholeSpace(ElementarySpace):
         Raises:
             ProgramError: If the document is none of this space.
         """
-        core = core_of(read(document), self.reduction)
+        core = core_of(read(document, self.reduction.signature), self.reduction)
         if self.reduction.name == "none":
             return source(core)
         return source(replace(core, inputs=("r",)))

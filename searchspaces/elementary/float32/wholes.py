@@ -6,11 +6,12 @@ from typing import Any
 
 from elitemap.searchspaces.elementary.documents import MOST_COST, MOST_INSTRUCTIONS
 from elitemap.searchspaces.elementary.float32.assembly import CORE
-from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.float32.reduction import SINGLE_FUNCTION, Reduction
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.instruction import Instruction
 from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.real import REAL
+from elitemap.searchspaces.programs.signature import Signature
 
 #: What a core's operations become, in order of places; the same number of operands each.
 ROUNDED: Mapping[str, str] = MappingProxyType(
@@ -49,7 +50,7 @@ def whole(core: Program, reduction: Reduction) -> Program:
     value = places[core.outputs[0]]
     rows = (*reduction.before, *middle, *_moved(reduction, len(middle), value))
     output = len(rows) if reduction.after else value
-    return Program(("x",), rows, (output,), dialect=FLOAT32)
+    return Program.of(reduction.signature, rows, (output,), FLOAT32)
 
 
 def _moved(reduction: Reduction, by: int, value: int) -> list[Instruction]:
@@ -64,16 +65,20 @@ def _moved(reduction: Reduction, by: int, value: int) -> list[Instruction]:
     ]
 
 
-def read(document: Any) -> Program:
-    """A program in ``float32`` of one single to one single.
+def read(document: Any, signature: Signature = SINGLE_FUNCTION) -> Program:
+    """A program in ``float32`` of one value to one.
+
+    Args:
+        document: Anything.
+        signature: What the program takes and gives.
 
     Raises:
         ProgramError: If a document is something else, or much longer than searches make them.
     """
     program = Program.from_json(document, FLOAT32)
-    kinds = [program.type_of(k) for k in (*range(program.leaves), *program.outputs)]
-    if program.states or kinds != ["single", "single"]:
-        raise ProgramError("expected a program of one single to one single")
+    if not program.fits(signature):
+        kinds = " to one ".join((signature.inputs[0].type, *signature.outputs))
+        raise ProgramError(f"expected a program of one {kinds}")
     if len(program.instructions) > MOST_INSTRUCTIONS or program.cost > 2 * MOST_COST:
         raise ProgramError(
             f"expected at most {MOST_INSTRUCTIONS} instructions and {2 * MOST_COST} operations"

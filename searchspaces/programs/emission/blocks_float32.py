@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from elitemap.searchspaces.programs.program import Program
 
 #: Arguments of a block: enough that the test of it costs little, few enough for the first cache.
 BLOCK = 1024
 
 PLAIN = """\
-void {name}_n(const float *ELITEMAP_RESTRICT x, float *ELITEMAP_RESTRICT y, size_t n)
+void {name}_n(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
 {{
     for (size_t i = 0; i < n; i++) {{
         y[i] = {name}_at(x[i]);
@@ -21,31 +19,31 @@ void {name}_n(const float *ELITEMAP_RESTRICT x, float *ELITEMAP_RESTRICT y, size
 
 _BLOCKS = """\
 /* The same bits for arguments without special cases, faster. */
-static inline float {name}_fast(float x)
+static inline {type} {name}_fast({type} {argument})
 {{
 {body}
 }}
 
 /* Whether some argument of a block is none of those. */
-static int {name}_special(const float *x, size_t n)
+static int {name}_special(const {type} *x, size_t n)
 {{
-    uint32_t most = 0;
+    {word} most = 0;
     for (size_t i = 0; i < n; i++) {{
-        const uint32_t b = (uint32_t)bits_of(x[i]);
-        const uint32_t place = {place} - UINT32_C({low:#x});
+        const {word} b = {bits};
+        const {word} place = ({word})({place} - {low:#x}U);
         most = place > most ? place : most;
     }}
-    return most > UINT32_C({span:#x});
+    return most > {span:#x}U;
 }}
 
-static void {name}_block(const float *ELITEMAP_RESTRICT x, float *ELITEMAP_RESTRICT y, size_t n)
+static void {name}_block(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
 {{
     for (size_t i = 0; i < n; i++) {{
         y[i] = {name}_fast(x[i]);
     }}
 }}
 
-void {name}_n(const float *ELITEMAP_RESTRICT x, float *ELITEMAP_RESTRICT y, size_t n)
+void {name}_n(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
 {{
     for (size_t i = 0; i < n; i += {block}) {{
         const size_t m = n - i < {block} ? n - i : {block};
@@ -70,33 +68,63 @@ _SWITCH = """\
 
 
 @dataclass(frozen=True)
+class Element:
+    """What arrays are made of.
+
+    Attributes:
+        type: In C.
+        word: The type of its bits, unsigned.
+        width: How many they are.
+        bits: The bits of ``x[i]``.
+        argument: What a function calls its argument; ``x`` is that of the program.
+    """
+
+    type: str
+    word: str
+    width: int
+    bits: str
+    argument: str
+
+
+SINGLE = Element("float", "uint32_t", 32, "(uint32_t)bits_of(x[i])", "x")
+HALF = Element("uint16_t", "uint16_t", 16, "x[i]", "h")
+
+
+@dataclass(frozen=True)
 class Fast:
     """A program that is right for some arguments only, where it has the bits of the complete one.
 
     Attributes:
-        program: In ``float32``, from one ``single`` to one ``single``.
-        low: The least of those arguments.
-        high: The largest.
+        program: In ``float32``, of an element.
+        low: Bits of the least of those arguments.
+        high: Bits of the largest.
     """
 
     program: Program
-    low: float
-    high: float
+    low: int
+    high: int
 
 
-def loops(name: str, fast: Fast | None, body: Callable[[Program], list[str]]) -> str:
+def loops(
+    name: str, fast: Fast | None, body: Callable[[Program], list[str]], element: Element = SINGLE
+) -> str:
     """The function ``name_n`` of arrays.
 
     Args:
         name: Of the function.
         fast: What blocks without special cases may take.
         body: The statements of a program.
+        element: What arrays are made of.
     """
     if fast is None:
-        return PLAIN.format(name=name)
-    place, low, span = _places(fast.low, fast.high)
+        return PLAIN.format(name=name, type=element.type)
+    place, low, span = _places(fast.low, fast.high, element.width)
     return _SWITCH + _BLOCKS.format(
         name=name,
+        type=element.type,
+        word=element.word,
+        bits=element.bits,
+        argument=element.argument,
         body="\n".join(f"    {line}" for line in body(fast.program)),
         place=place,
         low=low,
@@ -105,18 +133,18 @@ def loops(name: str, fast: Fast | None, body: Callable[[Program], list[str]]) ->
     )
 
 
-def _places(low: float, high: float) -> tuple[str, int, int]:
-    """Floats as whole numbers such that an interval is a run of them, by the cheapest way there is.
+def _places(first: int, last: int, width: int) -> tuple[str, int, int]:
+    """Bits as whole numbers such that an interval is a run of them, by the cheapest way there is.
 
     Returns:
-        The number of a float with the bits ``b`` in C; that of the first; how many follow it.
+        The number of an element with the bits ``b`` in C; that of the first; how many follow it.
     """
-    first, last = (int(np.float32(end).view(np.uint32)) for end in (low, high))
-    if low > 0:
+    sign = 1 << (width - 1)
+    if first < sign:
         return "b", first, last - first
-    if low == -high:
-        return "(b & UINT32_C(0x7fffffff))", 0, last
+    if first == last | sign:
+        return f"(b & {sign - 1:#x}U)", 0, last
     # Of negative ones all bits but the sign are turned, which puts them in order.
-    start = first ^ 0x7FFFFFFF if low < 0 else first
-    ordered = "(b ^ ((0U - (b >> 31)) & UINT32_C(0x7fffffff)))"
-    return ordered, start, (last - start) % (1 << 32)
+    start = first ^ (sign - 1)
+    ordered = f"(b ^ ((0U - (b >> {width - 1}U)) & {sign - 1:#x}U))"
+    return ordered, start, (last - start) % (2 * sign)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import SearchError
-from elitemap.searchspaces.programs.emission.blocks_float32 import PLAIN, Fast, loops
+from elitemap.searchspaces.programs.emission.blocks_float32 import PLAIN, SINGLE, Fast, loops
 from elitemap.searchspaces.programs.emission.lowering import Lowered, lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
@@ -206,9 +206,9 @@ def files(
         f"{name}.h": _header(program, meta, statements, name, lowered),
         f"{name}.c": _SOURCE.format(
             name=name,
-            helpers=_helpers(lowered, blocks=fast is not None),
-            body="\n".join(f"    {line}" for line in body(written, lowered)),
-            loops=loops(name, fast, _statements),
+            helpers=helpers(lowered, "bits_of( float_of(" if fast is not None else ""),
+            body="\n".join(f"    {line}" for line in statements_of(program)),
+            loops=loops(name, fast, statements_of),
             selftest=_SELFTEST.format(name=name, nan=NAN_BITS),
         ),
         f"{name}_cases.inc": _cases(program, meta.domain),
@@ -224,9 +224,9 @@ def many(programs: Sequence[Program]) -> str:
     head = "#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n"
     parts = [head, "#define ELITEMAP_RESTRICT restrict\n\n", *_HELPERS.values()]
     for k, program in enumerate(programs):
-        text = "\n".join(f"    {line}" for line in _statements(program))
+        text = "\n".join(f"    {line}" for line in statements_of(program))
         parts.append(f"static inline float p{k}_at(float x)\n{{\n{text}\n}}\n")
-        parts.append(PLAIN.format(name=f"p{k}"))
+        parts.append(PLAIN.format(name=f"p{k}", type=SINGLE.type))
     return "\n".join(parts)
 
 
@@ -288,23 +288,30 @@ def _header(
     return _HEADER.format(comment=comment, guard=f"ELITEMAP_{name.upper()}_H", name=name)
 
 
-def _statements(program: Program) -> list[str]:
-    written = with_negations(program)
-    return body(written, lower(written, "c"))
-
-
-def _helpers(lowered: Lowered, blocks: bool) -> str:
-    called = " ".join(expression for _, expression in lowered.steps)
-    called += "bits_of( float_of(" if blocks else ""
+def helpers(lowered: Lowered, more: str = "") -> str:
+    """What expressions call beyond <math.h>, and more that is called."""
+    called = " ".join(expression for _, expression in lowered.steps) + more
     return "".join(text for name, text in _HELPERS.items() if f"{name}(" in called)
 
 
-def body(program: Program, lowered: Lowered) -> list[str]:
+def statements_of(program: Program, result: str = "{}") -> list[str]:
+    """The assignments, each of its type, and the return of the result.
+
+    Args:
+        program: In ``float32``, of an argument ``x``.
+        result: What is returned, with braces for the program's result.
+    """
+    written = with_negations(program)
+    return body(written, lower(written, "c"), result)
+
+
+def body(program: Program, lowered: Lowered, result: str = "{}") -> list[str]:
     """The assignments of a function in C, each of its type.
 
     Args:
         program: In ``float32``.
         lowered: The same, in C or a language that has C's types.
+        result: What is returned, with braces for the program's result.
     """
     kinds = [program.type_of(k) for k in live(program)]
     constants = [program.is_constant(program.instructions[k - 1]) for k in live(program)]
@@ -319,7 +326,7 @@ def body(program: Program, lowered: Lowered) -> list[str]:
             lines.append(f"const {_C[kind]} {name} = {expression};")
     if not lowered.reads_input:
         lines.append("(void)x;")
-    return [*lines, f"return {lowered.result};"]
+    return [*lines, f"return {result.format(lowered.result)};"]
 
 
 _C = {"single": "float", "word": "int32_t"}

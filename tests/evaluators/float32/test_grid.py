@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from elitemap.evaluators.float32.arguments import truth
 from elitemap.evaluators.float32.grid import Effort, settle
-from elitemap.searchspaces.elementary.float32.batches import SINGLE_FUNCTION, wholes
+from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.functions import resolve
+from elitemap.searchspaces.elementary.float32.reduction import SINGLE_FUNCTION
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.float32.reference import evaluate
 

@@ -27,7 +27,7 @@ def task(name="exp2", **settings):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"arithmetic": "float31"}, "real or float32"),
+        ({"arithmetic": "float31"}, "one of real, float32"),
         ({"error": "relative"}, "units of last place"),
         ({"cpu": "sse"}, "avx2 or avx512"),
         ({"ops": "square"}, "square"),

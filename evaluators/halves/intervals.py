@@ -1,0 +1,296 @@
+"""What a core may be, so that the result is the right one: an interval at each reduced argument.
+
+For each 16-bit argument (of tiny ones for some) there is an interval of float32 values of the core
+that the rest of the program turns into the correctly rounded result, or into one within the asked
+number of units. Arguments with the same reduced argument share one (Lim and Nagarakatte, "High
+performance correctly rounded math libraries for 32-bit floating point representations", PLDI 2021,
+who call them reduced inputs and intervals). They are found by trying the rest of the program, so
+whatever it rounds is in them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.archive.errors import SearchError
+from elitemap.evaluators.halves.truth import Truth, rounded, truth
+from elitemap.searchspaces.elementary.float32.assembly import CORE
+from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.halves.formats import Format
+from elitemap.searchspaces.elementary.halves.functions import Half
+from elitemap.searchspaces.elementary.targets import Target
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.instruction import Instruction
+from elitemap.searchspaces.programs.interpret import evaluate_steps
+from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.signature import Signature, Variable
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Places = NDArray[np.int64]
+Bits = NDArray[np.bool_]
+
+#: Half of an interval is at most so many times the core's value: the rest of a long one is as good.
+_REACH = 2.0
+
+#: How far from the true value a core's may have to be because of roundings: so many doublings of
+#: the distance, in floats.
+_NEAR = 18
+
+#: Where a core has no value, next to its zero, it is looked at so far from there.
+_ASIDE = 2.0**-40
+
+#: Terms (an even number: none of the places is the middle) of the series by which values of cores
+#: are interpolated, where it is compared with them, how near it must come, and below which share of
+#: the largest size it is not trusted.
+_TERMS, _LOOKED_AT, _TRUSTED, _SMALL = 64, 100, 2.0**-30, 2.0**-10
+
+#: Numbers beyond those that are whole units away which may still be within an error.
+_CLOSER = 4
+
+_SIGN = 0x80000000
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Intervals of the core's value.
+
+    Attributes:
+        points: float32[n], reduced arguments, rising; some twice, where no value is right for all
+            arguments that share one.
+        low: float64[n], the least float32 that gives the right results.
+        high: float64[n], the largest.
+        core: float64[n], what the core approximates there.
+        hopeless: Arguments at which no value near the core's is right.
+    """
+
+    points: Singles
+    low: Floats
+    high: Floats
+    core: Floats
+    hopeless: int
+
+
+def intervals(half: Half, units: float) -> Intervals:
+    """The intervals of a function.
+
+    Args:
+        half: The function.
+        units: The largest error of a result, in units of its last place; 1/2 is correct rounding.
+
+    Raises:
+        SearchError: If the function or its core has no value somewhere.
+    """
+    true = truth(half, thinned=True)
+    finite = np.isfinite(half.number.values(true.words)) & ~np.isnan(true.values)
+    words = true.words[finite].astype(np.int32)
+    least, most = (ends[finite] for ends in allowed(true, half.number, units))
+    reduced = run(reducing(half.reduction), words.view(np.float32)[None])
+    points, back = np.unique(reduced, return_inverse=True)
+    values = core_values(half.reduction.core, points)
+    core = values[back].astype(np.float32)
+    ways = [(rest(half.reduction), np.ones(len(words), np.bool_))]
+    if half.fast_reduction is not None:
+        ways.append((rest(half.fast_reduction), half.plain(true.words[finite])))
+
+    def right(places: Places, rows: NDArray[np.intp]) -> Bits:
+        inputs = np.stack([words[rows].view(np.float32), _numbers(places)])
+        inside = np.ones(len(rows), np.bool_)
+        for program, asked in ways:
+            some = asked[rows]
+            results = run(program, inputs[:, some]).view(np.int32).astype(np.uint16)
+            got, chosen = half.number.places(results), rows[some]
+            fine = (least[chosen] <= got) & (got <= most[chosen])
+            inside[some] &= fine & ~half.number.is_nan(results)
+        return inside
+
+    start, hopeless = _started(_places(core), right)
+    ends = [_end(start, core, way, right) for way in (-1, 1)]
+    low, high = (_numbers(e).astype(np.float64) for e in ends)
+    which, low, high = _merged(back, low, high)
+    return Intervals(points[which], low, high, values[which], int(hopeless.sum()))
+
+
+def allowed(true: Truth, number: Format, units: float) -> tuple[Places, Places]:
+    """The places of the least and the largest result within so many units of the true value."""
+    own = number.places(true.results)
+    if units <= 0.5:
+        return own, own
+    # Values are float64, which must not make the difference.
+    units -= 2.0**-30
+    top = 2.0 ** (number.most + 1)
+    with np.errstate(invalid="ignore"):
+        inside = np.clip(true.values, -top, top)
+        unit = number.units(inside)
+        quotient = np.nan_to_num(inside / unit)
+    sides = [np.ceil(quotient - units) * unit, np.floor(quotient + units) * unit]
+    down, up = (number.places(rounded(number, np.nan_to_num(side))) for side in sides)
+    least, most = np.minimum(down, own), np.maximum(up, own)
+    # Below a power of two numbers lie closer.
+    for _ in range(_CLOSER):
+        for ends, way in ((least, -1), (most, 1)):
+            far = number.numbers(ends + way) - inside
+            ends += np.where(np.abs(far) <= units * unit, way, 0)
+    return least, most
+
+
+def core_values(target: Target, points: Singles) -> Floats:
+    """What the core approximates, at float32 within its domain or just beside it.
+
+    Smooth functions are interpolated; what that leaves inaccurate, and others, balls compute.
+    """
+    xs = points.astype(np.float64)
+    found, trusted = _interpolated(target, xs)
+    for k in np.flatnonzero(~trusted).tolist():
+        found[k] = _core_value(target, xs[k])
+    return found
+
+
+def _core_value(target: Target, x: float) -> float:
+    try:
+        return float(target.sample(np.array([x]))[0][0])
+    except SearchError:
+        aside = _ASIDE * float(target.hi - target.lo)
+        return float(target.sample(np.array([x + aside]))[0][0])
+
+
+def _interpolated(target: Target, xs: Floats) -> tuple[Floats, Bits]:
+    """float64[n] by Chebyshev's series, and where that is trusted: nowhere if it is not smooth.
+
+    Of a function with a zero at 0 it is the series of f(x) / x, so that small values are accurate.
+    """
+    low, high = float(xs.min()), float(xs.max())
+    odd = low <= 0.0 <= high and _vanishes(target)
+
+    def series_of(x: Floats) -> Floats:
+        values = np.array([_core_value(target, v) for v in x.tolist()])
+        return values / np.where(x == 0.0, 1.0, x) if odd else values
+
+    middle, radius = (low + high) / 2, max((high - low) / 2, 1e-30)
+    made = np.polynomial.chebyshev.Chebyshev.interpolate(
+        lambda u: series_of(middle + radius * u), _TERMS - 1
+    )
+    found = made((xs - middle) / radius)
+    seen = np.arange(0, len(xs), max(len(xs) // _LOOKED_AT, 1))
+    wanted = series_of(xs[seen])
+    fine = np.abs(found[seen] - wanted) <= _TRUSTED * np.abs(wanted)
+    smooth = bool((fine | (xs[seen] == 0.0)).all())
+    trusted = smooth & (np.abs(found) > _SMALL * np.abs(found).max())
+    if odd:
+        found = found * xs
+    return found, trusted & (xs != 0.0)
+
+
+def _vanishes(target: Target) -> bool:
+    try:
+        return float(target.sample(np.array([0.0]))[0][0]) == 0.0
+    except SearchError:
+        return False
+
+
+def reducing(reduction: Reduction) -> Program:
+    """The reduced argument of an argument's bits."""
+    first = reduction.signature
+    signature = Signature(first.inputs, ("single",))
+    return Program.of(signature, reduction.before, (reduction.argument,), FLOAT32)
+
+
+def rest(reduction: Reduction) -> Program:
+    """The result's bits of an argument's bits and the core's value."""
+
+    def place(k: int) -> int:
+        return 1 if k == CORE else k + 1 if k > 0 else 0
+
+    rows = tuple(
+        Instruction(i.opcode, tuple(map(place, i.operands)), i.constant)
+        for i in (*reduction.before, *reduction.after)
+    )
+    inputs = (Variable("x", "word"), Variable("core", "single"))
+    return Program.of(Signature(inputs, ("word",)), rows, (len(rows) + 1,), FLOAT32)
+
+
+def run(program: Program, inputs: Singles) -> Singles:
+    """float32[n], values or bits of the result; inputs float32[k, n]."""
+    batch = Batch.from_programs([program], len(program.instructions), program.signature, FLOAT32)
+    found: Singles = evaluate_steps(batch, inputs[None])[0, 0, 0]
+    return found
+
+
+def _places(values: Singles) -> Places:
+    """Floats as whole numbers in their order."""
+    word = values.view(np.uint32).astype(np.int64)
+    return np.where(word >= _SIGN, _SIGN - word, word)
+
+
+def _numbers(places: Places) -> Singles:
+    """The inverse of :func:`_places`."""
+    found: Singles = np.where(places < 0, _SIGN - places, places).astype(np.uint32).view(np.float32)
+    return found
+
+
+Right = Callable[[Places, NDArray[np.intp]], Bits]
+
+
+def _started(core: Places, right: Right) -> tuple[Places, Bits]:
+    """Places near the core's value at which results are right, and where there is none."""
+    start, every = core.copy(), np.arange(len(core))
+    left = every[~right(core, every)]
+    for doubling in range(_NEAR):
+        for way in (-(1 << doubling), 1 << doubling):
+            found = left[right(core[left] + way, left)]
+            start[found] = core[found] + way
+            left = np.setdiff1d(left, found, assume_unique=True)
+    hopeless = np.zeros(len(core), np.bool_)
+    hopeless[left] = True
+    return start, hopeless
+
+
+def _end(start: Places, core: Singles, way: int, right: Right) -> Places:
+    """The last place, going one way, up to which results are right."""
+    with np.errstate(over="ignore"):
+        limit = core * np.float32(1.0 + way * np.copysign(_REACH, core))
+    limit = np.where(core == 0.0, np.float32(way), np.clip(limit, -3e38, 3e38)).astype(np.float32)
+    most = np.maximum(way * (_places(limit) - start), 0)
+    good, bad = np.zeros(len(start), np.int64), most + 1
+    step = np.ones(len(start), np.int64)
+    open_ = np.flatnonzero(most > 0)
+    while len(open_):
+        reach = np.minimum(step[open_], most[open_])
+        fine = right(start[open_] + way * reach, open_)
+        good[open_[fine]], bad[open_[~fine]] = reach[fine], reach[~fine]
+        open_ = open_[fine & (reach < most[open_])]
+        step[open_] *= 2
+    while len(open_ := np.flatnonzero(bad - good > 1)):
+        middle = (good[open_] + bad[open_]) // 2
+        fine = right(start[open_] + way * middle, open_)
+        good[open_[fine]], bad[open_[~fine]] = middle[fine], middle[~fine]
+    return start + way * good
+
+
+def _merged(
+    back: NDArray[np.intp], low: Floats, high: Floats
+) -> tuple[NDArray[np.intp], Floats, Floats]:
+    """What is right for all arguments that share a reduced one; their own where nothing is.
+
+    Args:
+        back: Number of the reduced argument of each.
+        low: The ends of their intervals.
+        high: The same above.
+
+    Returns:
+        Numbers of reduced arguments, and the ends.
+    """
+    many = int(back.max()) + 1
+    least, most = np.full(many, -np.inf), np.full(many, np.inf)
+    np.maximum.at(least, back, low)
+    np.minimum.at(most, back, high)
+    empty = (least > most)[back]
+    kept = np.flatnonzero(least <= most)
+    return (
+        np.concatenate([kept, back[empty]]),
+        np.concatenate([least[kept], low[empty]]),
+        np.concatenate([most[kept], high[empty]]),
+    )

@@ -1,0 +1,94 @@
+"""Constants of a core by linear programming, so that its values lie in all intervals if they can.
+
+What a core does around its constants is taken to be linear, and the largest error, as a share of an
+interval's half, is made least within a small distance; again from there as long as that helps. For
+polynomials one step is exact (Lim and Nagarakatte, PLDI 2021).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from elitemap.evaluators.float32.grid import Floats, Truth
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.interpret import evaluate, gradient
+
+#: Arguments that take part, those of the largest errors and as many of all.
+_PART = 600
+
+#: Most steps, and how much constants may change in one, as a share of each.
+_STEPS, _CHANGE = 4, 0.05
+
+#: Errors from which on a step is in vain.
+_FAR = 64.0
+
+
+def polish(batch: Batch, every: Truth) -> None:
+    """Move the constants of cores to smaller largest errors at all arguments, in place.
+
+    Args:
+        batch: n programs in ``real``.
+        every: Middles of intervals, with errors that are 1 at their ends.
+    """
+    literal = np.array([p.literal is not None for p in batch.dialect.primitives])
+    used = np.arange(batch.length) < batch.size[:, None]
+    for row in range(len(batch)):
+        slots = np.flatnonzero(literal[batch.opcode[row]] & used[row])
+        if len(slots):
+            _polish(batch, row, slots, every)
+
+
+def _polish(batch: Batch, row: int, slots: NDArray[np.intp], every: Truth) -> None:
+    one = batch.take(np.array([row]))
+    one.constant[:, :, 1] = 0.0
+    points = every.points.astype(np.float64)
+    errors = _errors(one, points, every)
+    least = float(np.abs(errors).max())
+    for _ in range(_STEPS):
+        if not least < _FAR:
+            break
+        part = _part(errors)
+        step = _step(one, slots, points[part], errors[part], every.scale[part])
+        if step is None:
+            break
+        one.constant[0, slots, 0] += step
+        errors = _errors(one, points, every)
+        error = float(np.abs(errors).max())
+        if not error < least:
+            break
+        least = error
+        batch.constant[row] = one.constant[0]
+
+
+def _errors(one: Batch, points: Floats, every: Truth) -> Floats:
+    """Signed errors at all arguments, infinite where there is no value."""
+    with np.errstate(all="ignore"):
+        errors = (evaluate(one, points)[0] - every.values) * every.scale
+    found: Floats = np.where(np.isfinite(errors), errors, np.inf)
+    return found
+
+
+def _part(errors: Floats) -> NDArray[np.intp]:
+    """Numbers of the largest errors, and of some everywhere."""
+    worst = np.argsort(-np.abs(errors), kind="stable")[:_PART]
+    return np.union1d(worst, np.linspace(0, len(errors) - 1, _PART).astype(np.intp))
+
+
+def _step(
+    one: Batch, slots: NDArray[np.intp], points: Floats, errors: Floats, scale: Floats
+) -> Floats | None:
+    """What to add to constants; None if there is nothing."""
+    size = np.maximum(np.abs(one.constant[0, slots, 0]), 1e-30)
+    slopes = gradient(one, points)[0, slots + 1].T * scale[:, None] * size
+    if not np.isfinite(slopes).all():
+        return None
+    level = -np.ones((len(points), 1))
+    found = linprog(
+        np.append(np.zeros(len(slots)), 1.0),
+        A_ub=np.vstack([np.hstack([slopes, level]), np.hstack([-slopes, level])]),
+        b_ub=np.concatenate([-errors, errors]),
+        bounds=[(-_CHANGE, _CHANGE)] * len(slots) + [(0.0, None)],
+        method="highs",
+    )
+    step: Floats | None = found.x[:-1] * size if found.status == 0 else None
+    return step

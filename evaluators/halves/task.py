@@ -1,0 +1,220 @@
+"""The tasks of ``elementary`` in bfloat16 and float16: whole functions, bound together."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from elitemap.archive.errors import UsageError
+from elitemap.archive.identity import identity
+from elitemap.engine.protocols import Curve, Goal, Task, Unproved
+from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
+from elitemap.evaluators.float32.measuring.here import STATIC, settle
+from elitemap.evaluators.float32.pricing import Chosen, chosen, costs
+from elitemap.evaluators.float32.task import ALL, USUAL_OPS, prepared
+from elitemap.evaluators.halves.bench import bench
+from elitemap.evaluators.halves.certificate import certify, results_of
+from elitemap.evaluators.halves.compiled import fast_path
+from elitemap.evaluators.halves.evaluator import HalfEvaluator
+from elitemap.evaluators.halves.statements import statements
+from elitemap.evaluators.halves.truth import truth
+from elitemap.evaluators.halves.verification import verify
+from elitemap.formulas.parsing import parse_constant
+from elitemap.formulas.vocabulary import constant_value
+from elitemap.searchspaces.elementary.float32.batches import wholes
+from elitemap.searchspaces.elementary.float32.space import WholeSpace
+from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, read
+from elitemap.searchspaces.elementary.halves.conversions import HALF_FUNCTION
+from elitemap.searchspaces.elementary.halves.formats import Format
+from elitemap.searchspaces.elementary.halves.functions import Half, resolve
+from elitemap.searchspaces.elementary.written import written
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.emission import to_c_halves, to_jax_halves, to_numpy_halves
+from elitemap.searchspaces.programs.emission.meta import ExportMeta
+from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.real import REAL
+
+#: Inputs of the behavioural hash of cores.
+_PROBES = 8
+
+#: Cycles beyond the reduction's that the map tells apart, for each operation of a core.
+_CYCLES = 2.0
+
+#: Units of the last place within which a correctly rounded result is.
+ROUNDED_RIGHT = 0.5
+
+
+def half_task(name: str, options: Mapping[str, str], number: Format) -> Task:
+    """Bind a target and options.
+
+    Args:
+        name: A named target or an expression in x.
+        options: Values of the space's options that were set, as text.
+        number: The format of arguments and results.
+
+    Raises:
+        UsageError: If anything is unknown or impossible.
+    """
+    if options.get("error"):
+        raise UsageError(f"expected no error with arithmetic={number.name}: it is in ULP")
+    opcodes = parse_primitives(options.get("ops") or USUAL_OPS)
+    names = [n for n, code in REAL.operations.items() if code in opcodes]
+    for unknown in set(names) - set(ROUNDED):
+        raise UsageError(f"expected ops of {', '.join(ROUNDED)} in float32, got {unknown}")
+    max_ops = parse_max_ops(options.get("max_ops", "12"))
+    cpu = chosen(settle(options.get("cpu", STATIC)))
+    domain = options.get("domain")
+    domain = None if domain in (None, "", ALL) else domain
+    half = resolve(name, number, domain, options.get("reduction", "usual"))
+    resolved = {
+        "target": str(half.expression),
+        "arithmetic": number.name,
+        "domain": domain or (ALL if half.complete else "{!r},{!r}".format(*half.domain)),
+        "reduction": options.get("reduction", "usual"),
+        "cpu": cpu.name,
+        "ops": ",".join(names),
+        "max_ops": max_ops,
+    }
+    goal = parse_bound(options.get("bound", ""))
+    if goal is not None:
+        resolved["bound"] = goal.text
+    return _bound(half, opcodes, max_ops, resolved, goal, cpu)
+
+
+def _bound(
+    half: Half,
+    opcodes: tuple[int, ...],
+    max_ops: int,
+    resolved: dict[str, Any],
+    goal: Goal | None,
+    cpu: Chosen,
+) -> Task:
+    """The task of a function and limits."""
+    table = cpu.model
+    reduction = half.reduction
+    least = float(costs(wholes(Batch(1, 1), reduction), table)[0])
+    said = f"at every {half.number.name}" if half.complete else f"on [{resolved['domain']}]"
+    units = ROUNDED_RIGHT if goal is None else goal.most
+    space = WholeSpace(reduction, opcodes, max_ops, reduction.core.chebyshev(_PROBES))
+    return Task(
+        space=space,
+        evaluator=HalfEvaluator(half, max_ops, table, least + _CYCLES * max_ops, units),
+        certify=lambda document, seconds: certified(document, half),
+        verify=lambda document, certificate, seconds: verify(
+            program_of(document), certificate, half
+        ),
+        export=lambda document, certificate, name, language: exported(
+            document, certificate, name, language, half
+        ),
+        languages=("c", "numpy", "jax"),
+        options=resolved,
+        problem=("target", "arithmetic", "domain", "cpu"),
+        words={
+            "domain": said,
+            "arithmetic": f"in {half.number.name}",
+            "cpu": resolved["cpu"],
+        },
+        prepare=prepared,
+        goal=goal,
+        bench=lambda entrants, exhaustive, say: bench(half, entrants, say),
+        curve=lambda document: curve(document, half),
+        parse=lambda text: space.wrapped(written(text, REAL, opcodes)),
+        adopt=space.adopted,
+        notes=(f"cost by the static model {cpu.name}: {cpu.doubt}",) if cpu.doubt else (),
+        asks=(
+            f"{half.expression} in {half.number.name} {said}, float32 in between, reduction "
+            f"{reduction.name}; core of at most {max_ops} of {resolved['ops']}, "
+            f"cost for {resolved['cpu']}"
+        ),
+    )
+
+
+_BOUND = re.compile(r"\s*(?P<name>\w+)\s*<=\s*(?P<limit>.+)")
+
+
+def parse_bound(text: str) -> Goal | None:
+    """The goal that a bound sets; None for no text.
+
+    Raises:
+        UsageError: For anything but ``misrounded<=0`` or ``max_ulp<=CONSTANT`` of at least 1/2.
+    """
+    if not text:
+        return None
+    found = _BOUND.fullmatch(text)
+    name = found["name"] if found else ""
+    if found is None or name not in ("misrounded", "max_ulp"):
+        raise UsageError(
+            "expected bound in 16 bits as misrounded<=0 or max_ulp<=CONSTANT, "
+            f"got {text[:40]!r}; quote it"
+        )
+    limit = float(constant_value(parse_constant(found["limit"]), 128).mid())
+    if name == "misrounded" and limit != 0.0:
+        raise UsageError(f"expected bound as misrounded<=0, got {text[:40]!r}; or use max_ulp<=")
+    if name == "max_ulp" and not ROUNDED_RIGHT <= limit < float("inf"):
+        raise UsageError(f"expected max_ulp<=0.5 (correct rounding) or more, got {text[:40]!r}")
+    units = ROUNDED_RIGHT if name == "misrounded" else limit
+    return Goal("cost", "ulp", units, name, limit, "".join(text.split()), sign=-1)
+
+
+def program_of(document: Mapping[str, Any]) -> Program:
+    """A document's program.
+
+    Raises:
+        ProgramError: If it is none of 16-bit functions.
+    """
+    return read(document, HALF_FUNCTION)
+
+
+def certified(
+    document: Mapping[str, Any], half: Half
+) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | Unproved]:
+    """The program as it is, what is proved and measured of it, and the certificate."""
+    proof = certify(program_of(document), half)
+    if not np.isfinite(proof.judged.max_ulp):
+        where = f"the result is no approximation at x = {proof.judged.witness!r}"
+        return dict(document), {}, Unproved(where, final=True)
+    return dict(document), proof.objectives, proof.to_json()
+
+
+def exported(
+    document: Mapping[str, Any],
+    certificate: Mapping[str, Any] | None,
+    name: str,
+    language: str,
+    half: Half,
+) -> dict[str, str]:
+    """One elite as code.
+
+    Raises:
+        UsageError: If the language is none of the task's.
+    """
+    number = half.number.name
+    meta = ExportMeta(
+        name=name,
+        space="elementary",
+        target=f"{half.expression} in {number}",
+        domain=half.domain,
+        error="units of the last place",
+        program_id=identity(document),
+    )
+    program, said = program_of(document), statements(half, certificate)
+    if language == "c":
+        return to_c_halves.files(program, meta, number, said, fast_path(program, half))
+    if language == "numpy":
+        return to_numpy_halves.files(program, meta, number, said)
+    if language == "jax":
+        return to_jax_halves.files(program, meta, number, said, half.derivative)
+    raise UsageError(f"expected c, numpy or jax in {number}, got {language[:40]!r}")
+
+
+def curve(document: Mapping[str, Any], half: Half) -> Curve:
+    """The signed error in units of the last place at arguments of the domain, up to 100 in size."""
+    true = truth(half)
+    x = half.number.values(true.words)
+    inside = np.flatnonzero((np.abs(x) <= 100.0) & np.isfinite(true.values) & (np.abs(x) > 2**-10))
+    rows = inside[np.argsort(x[inside], kind="stable")]
+    got = half.number.values(results_of(program_of(document), true.words[rows]))
+    error = (got - true.values[rows]) / half.number.units(true.values[rows])
+    error[~np.isfinite(error)] = np.nan
+    return Curve(x[rows], error, "x", "error in ULP")

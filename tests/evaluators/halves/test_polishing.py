@@ -1,0 +1,59 @@
+"""Linear programmes over intervals: polynomials reach what is possible, nothing gets worse."""
+
+import numpy as np
+import pytest
+
+from elitemap.evaluators.float32.grid import Truth
+from elitemap.evaluators.halves.polishing import polish
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.interpret import evaluate
+from elitemap.searchspaces.programs.program import Instruction, Program
+from elitemap.searchspaces.programs.real import REAL
+
+OP = REAL.opcodes
+
+#: c0 + c1 x.
+LINE = Program(
+    ("x",),
+    (
+        Instruction(OP["const"], (), (0.9, 0.0)),
+        Instruction(OP["const"], (), (0.05, 0.0)),
+        Instruction(OP["fma"], (2, 0, 1)),
+    ),
+    (3,),
+)
+
+
+def worst(batch, every):
+    got = evaluate(batch, every.points.astype(np.float64))[0]
+    return np.abs((got - every.values) * every.scale).max()
+
+
+def every(values, scale=1.0):
+    points = np.linspace(0, 1, 512, dtype=np.float32)
+    return Truth(points, values(points.astype(np.float64)), np.full(512, scale))
+
+
+def test_a_line_gets_the_least_largest_error():
+    """x^2 on [0, 1] is best met by x - 1/8, with 1/8."""
+    at = every(lambda x: x * x)
+    batch = Batch.from_programs([LINE], 3)
+    before = worst(batch, at)
+    for _ in range(40):
+        polish(batch, at)
+    assert worst(batch, at) < before
+    close = Batch.from_programs([LINE.with_constants([(-0.1245, 0.0), (1.002, 0.0)])], 3)
+    polish(close, at)
+    assert worst(close, at) == pytest.approx(0.125, rel=1e-4)
+
+
+def test_nothing_gets_worse_and_what_is_far_or_has_no_constants_stays():
+    rng = np.random.default_rng(0)
+    plain = Program(("x",), (Instruction(OP["mul"], (0, 0)),), (1,))
+    for values in (np.sqrt, lambda x: rng.normal(size=len(x)), lambda x: 1e9 + x):
+        at = every(values, 3.0)
+        batch = Batch.from_programs([LINE, plain], 3)
+        before = [worst(batch.take(np.array([k])), at) for k in (0, 1)]
+        polish(batch, at)
+        after = [worst(batch.take(np.array([k])), at) for k in (0, 1)]
+        assert after[0] <= before[0] and after[1] == before[1]
