@@ -7,11 +7,12 @@ from elitemap.engine.protocols import Bench, Compared, Entrant, Objective
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.throughput import throughput
+from elitemap.searchspaces.quantizers.formats.menu import SLACK
 from elitemap.searchspaces.quantizers.formats.quantizers import written
 
 _NOTES = (
     "Every row is encoded to bytes and decoded from them here and now, by our encoder: formats "
-    "called -like have our search of scales.",
+    "called -like have our search of scales; codes for NaN and infinity are levels like others.",
 )
 
 _TIMED = (
@@ -41,7 +42,7 @@ def bench(
     columns = (*QuantizerEvaluator.objectives, *(_TIMED if timed else ()))
     documents = [(one.id[:10], one.program) for one in entrants]
     documents += [(name, written(*parts)) for name, parts in known().items()]
-    rows = []
+    rows: list[Compared] = []
     for name, document in documents:
         say(f"{name}, encoded and decoded")
         certificate = made(document)
@@ -49,4 +50,23 @@ def bench(
             told = {**certificate, **(throughput(document) if timed else {})}
             objectives = {one.name: float(told[one.name]) for one in columns}
             rows.append(Compared(name, "", objectives))
-    return Bench(columns, tuple(rows), (), (*_NOTES, *(_NOTES_TIMED if timed else ())))
+    notes = (*_NOTES, *(_NOTES_TIMED if timed else ()), *_dominated(rows))
+    return Bench(columns, tuple(rows), (), notes)
+
+
+def _dominated(rows: Sequence[Compared]) -> list[str]:
+    """For each known format the elite of fewest operations that dominates it, one line each."""
+    named = known()
+    own = {row.name: row.objectives for row in rows if row.name not in named}
+    notes = []
+    for row in (row for row in rows if row.name in named):
+        wanted = row.objectives
+        better = [
+            (told["decode_cost"], name)
+            for name, told in own.items()
+            if told["bits_per_weight"] <= wanted["bits_per_weight"] + SLACK
+            and told["mse"] < wanted["mse"]
+        ]
+        by = f"dominated by {min(better)[1]}" if better else "no elite here dominates it"
+        notes.append(f"{row.name}: {by}.")
+    return notes

@@ -5,10 +5,15 @@ with best scales have the bytes of theirs. Nothing of this is in a search that i
 with it.
 """
 
+from typing import Any
+
 import numpy as np
+from scipy import special
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.quantizers.formats.elements import Element
+from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.quantizers.formats.elements import PROGRAM, SIGNATURE, Element
 from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
 
 #: NF4 (Dettmers et al., QLoRA, 2023) and BOF4-S for blocks of 64 (arXiv 2505.06653), in units of
@@ -28,6 +33,46 @@ _BOF4S = (
 _IQ4 = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
 #: Magnitudes of E2M1 (OCP Microscaling).
 _E2M1 = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+
+
+def _minifloat(exponents: int, mantissas: int) -> tuple[float, ...]:
+    """Magnitudes of a small float without infinities, smallest first, subnormals 0 to 1."""
+    steps = 1 << mantissas
+    made = [float(k) for k in range(steps)]
+    for exponent in range(1, 1 << exponents):
+        made += [(steps + k) * 2.0 ** (exponent - 1) for k in range(steps)]
+    return tuple(x / steps for x in made)
+
+
+def _student_float() -> tuple[float, ...]:
+    """SF4 (Dotzel et al., 2024): NF4's construction with quantiles of Student's t, 5 degrees."""
+    end = 0.5 * (1.0 - 1.0 / 32 + 1.0 - 1.0 / 30)
+    above = special.stdtrit(5.0, np.linspace(end, 0.5, 9)[:-1])
+    below = -special.stdtrit(5.0, np.linspace(end, 0.5, 8)[:-1])
+    levels = np.concatenate([below, [0.0], above])
+    return tuple(np.sort(levels / levels.max()).tolist())
+
+
+def _byte_float(mantissas: int) -> Element:
+    """A float of eight bits as a program: its bits are those of a float32, shifted."""
+    rows: list[list[Any]] = [
+        ["word", 0x7F], ["and", 2, 4], ["word", 23 - mantissas], ["shl", 5, 6],
+        ["word", 0x80], ["and", 2, 8], ["word", 24], ["shl", 9, 10], ["or", 7, 11],
+        ["float", 12], ["single", "0x1.0000000000000p+120"], ["fmul", 13, 14],
+    ]  # fmt: skip
+    return _program(rows, 15)
+
+
+def _whole_number(unit: float) -> Element:
+    """The code, signed, times a unit."""
+    return _program([["single", float(np.float32(unit)).hex()], ["fmul", 0, 4]], 5)
+
+
+def _program(rows: list[list[Any]], output: int) -> Element:
+    """Levels by instructions over the inputs of levels."""
+    bare = Program.of(SIGNATURE, (), (0,), FLOAT32).to_json()
+    written = {**bare, "instructions": rows, "outputs": [output]}
+    return Element(PROGRAM, Program.from_json(written, FLOAT32))
 
 
 def _rule(block: int, codec: str, width: int = 0, group: int = 0, **flags: int) -> Rule:
@@ -68,6 +113,21 @@ def known() -> dict[str, tuple[Rule, Element]]:
         "IQ4_KS-like": (_rule(32, "int", 7, 0, signed=1, choice=1), both),
         "IQ4_K-like": (_rule(16, "int", 6, 256, signed=1, choice=1), both),
         "Q4_K-like": (_rule(32, "int", 6, 256, offset=2), uniform),
+        "SF4, blocks of 64": (_rule(64, "fp16", search=0), _table(_student_float())),
+        **_more_bits(),
+    }
+
+
+def _more_bits() -> dict[str, tuple[Rule, Element]]:
+    """Formats of six and eight bits; those of Microscaling with the best exponent of each block."""
+    eight = {"bits": 8}
+    return {
+        "MXFP6 (E2M3), best exponents": (_rule(32, "e8m0", bits=6), _table(_minifloat(2, 3), 2)),
+        "MXFP6 (E3M2), best exponents": (_rule(32, "e8m0", bits=6), _table(_minifloat(3, 2), 2)),
+        "MXFP8 (E4M3), best exponents": (_rule(32, "e8m0", **eight), _byte_float(3)),
+        "MXFP8 (E5M2), best exponents": (_rule(32, "e8m0", **eight), _byte_float(2)),
+        "MXINT8, best exponents": (_rule(32, "e8m0", **eight), _whole_number(1.0)),
+        "INT8, blocks of 64": (_rule(64, "fp16", search=0, **eight), _whole_number(1 / 127)),
     }
 
 

@@ -205,7 +205,9 @@ def test_known_formats_are_measured_on_the_same_weights(tmp_path, layout, unifor
               "BOF4-S, blocks of 64": 0.00734, "INT4, blocks of 64": 0.01155}  # fmt: skip
     for name, error in errors.items():
         assert rows[name]["mse"] == pytest.approx(error, rel=0.03), name
-    assert len(said) == len(found.rows) == 15
+    assert len(said) == len(found.rows) == 22
+    assert "INT4, blocks of 64: no elite here dominates it." in found.notes
+    assert f"Q4_0: dominated by {'a' * 10}." in found.notes
 
 
 def test_exported_decoders_are_timed_where_asked(monkeypatch, layout, uniform):

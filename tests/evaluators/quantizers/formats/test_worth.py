@@ -1,5 +1,6 @@
 """Errors against integrals and published figures, fits, costs, certificates, refusals."""
 
+import ml_dtypes
 import numpy as np
 import pytest
 from scipy import integrate, optimize, stats
@@ -104,6 +105,35 @@ def test_a_scale_per_tensor_has_the_error_of_the_integral(space, layout, uniform
     got = measure(batch, weights, weights, 0).error[0]
     assert got == pytest.approx(best, rel=0.01 if name == "normal" else 0.05)
     assert confirm(space.to_json(batch, 0), space, source)["mse"] == pytest.approx(best, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    "name, kind",
+    [
+        ("MXFP8 (E4M3), best exponents", ml_dtypes.float8_e4m3fn),
+        ("MXFP8 (E5M2), best exponents", ml_dtypes.float8_e5m2),
+        ("MXFP6 (E2M3), best exponents", ml_dtypes.float6_e2m3fn),
+        ("MXFP6 (E3M2), best exponents", ml_dtypes.float6_e3m2fn),
+    ],
+)
+def test_levels_of_small_floats_are_those_of_ml_dtypes(name, kind):
+    """Up to a power of two, which exponents make up for; codes of NaN and infinity apart."""
+    rule, element = known()[name]
+    levels = element.levels(rule)[0]
+    true = np.arange(1 << rule.bits, dtype=np.uint8).view(kind).astype(np.float32)
+    normal = np.isfinite(true) & (true != 0)
+    np.testing.assert_array_equal(np.sign(levels[normal]), np.sign(true[normal]))
+    ratio = levels[normal] / true[normal]
+    assert (ratio == ratio[0]).all() and np.frexp(ratio[0])[0] == 0.5
+    assert (levels[true == 0] == 0).all()
+
+
+@pytest.mark.parametrize(
+    "name, error", [("SF4, blocks of 64", 0.01083), ("INT8, blocks of 64", 3.51e-5)]
+)
+def test_formats_of_other_widths_have_their_published_errors(space, name, error):
+    found = confirm(written(*known()[name]), space, SOURCES["normal"])
+    assert found["mse"] == pytest.approx(error, rel=0.02)
 
 
 def test_what_outliers_cost_is_seen(space, layout):
