@@ -7,7 +7,7 @@ from elitemap.engine.protocols import Identification, Unproved
 from elitemap.evaluators.fractions.certificate import certify
 from elitemap.evaluators.fractions.labels import known as tables
 from elitemap.evaluators.fractions.labels.labels import UNEXPLAINED, UNIDENTIFIED, of_fraction
-from elitemap.searchspaces.fractions.constants import constants
+from elitemap.searchspaces.fractions.constants import computable, constants
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, FractionError
 from elitemap.searchspaces.fractions.convergence import classify
 from elitemap.searchspaces.fractions.formula import Formula
@@ -35,7 +35,8 @@ def identify(text: str, names: str, seconds: float) -> Identification:
     fraction = written(text).fraction
     assert isinstance(fraction, ContinuedFraction)
     known = tables.load()
-    document, _, made = certify(Formula(fraction), constants(names or CONSTANTS), known, seconds)
+    targets = tuple(map(computable, constants(names or CONSTANTS)))
+    document, _, made = certify(Formula(fraction), targets, known, seconds)
     formula = Formula.from_json(document)
     try:
         told = of_fraction(fraction, known)

@@ -27,6 +27,7 @@ from elitemap.searchspaces.fractions.box import Box
 from elitemap.searchspaces.fractions.constants import (
     DIGITS,
     Constant,
+    computable,
     constants,
     minimal_polynomial,
 )
@@ -71,10 +72,11 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
         options: Values of :data:`OPTIONS` that were set, as text.
 
     Raises:
-        UsageError: If anything is unknown or impossible, a rational constant included.
+        UsageError: If anything is unknown or impossible, a rational constant included, and one of
+            which too few digits are given.
     """
     settings = read(options)
-    targets = constants(name)
+    targets = tuple(map(computable, constants(name)))
     notes = tuple(note for one in targets if (note := about(one)))
     known = tables.load(settings.known)
     return Task(

@@ -7,8 +7,11 @@ from flint import arb, ctx, fmpz, fmpz_mat, fmpz_poly
 
 from elitemap.archive.errors import UsageError
 from elitemap.formulas.expression import Expression
-from elitemap.formulas.parsing import parse_constant
+from elitemap.formulas.parsing import MAX_LITERAL, parse_constant
 from elitemap.formulas.vocabulary import constant_value
+
+#: A number with more decimals is meant as the beginning of another one.
+MOST_DECIMALS = 12
 
 #: Bits asked beyond those wanted, for what evaluation loses.
 GUARD = 32
@@ -70,6 +73,29 @@ def constants(text: str) -> tuple[Constant, ...]:
         if one in found[:k]:
             raise UsageError(f"expected different constants, got {one.text!r} twice; drop one")
     return found
+
+
+def computable(one: Constant) -> Constant:
+    """The constant itself, unless it is the beginning of a decimal fraction.
+
+    Raises:
+        UsageError: If it is: values are compared to more digits than it has.
+    """
+    digits = _decimals(one.expression)
+    if digits > MOST_DECIMALS:
+        raise UsageError(
+            "expected a constant that can be had to 1,000 digits, to which formulas are compared, "
+            f"got a number of {digits} decimals; write it as an expression such as log(3)/pi"
+        )
+    return one
+
+
+def _decimals(tree: Expression) -> int:
+    """Decimals of a decimal fraction; 0 for all else."""
+    if tree.head != "number":
+        return 0
+    places = range(MAX_LITERAL + 1)
+    return next((d for d in places if 10**d % tree.value.denominator == 0), 0)
 
 
 def minimal_polynomial(one: Constant) -> fmpz_poly | None:

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
-from elitemap.searchspaces.fractions.constants import constant, constants, minimal_polynomial
+from elitemap.searchspaces.fractions.constants import (
+    computable,
+    constant,
+    constants,
+    minimal_polynomial,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +82,11 @@ def test_other_numbers(text: str) -> None:
     before = ctx.prec
     assert minimal_polynomial(constant(text)) is None
     assert ctx.prec == before
+
+
+@pytest.mark.parametrize("digits", [15, 30, 50])
+def test_beginnings_of_decimal_fractions_are_refused(digits: int) -> None:
+    text = "0.91596559417721901505460351493238411077414937428167"[: digits + 2]
+    with pytest.raises(UsageError, match=f"1,000 digits.*{digits} decimals"):
+        computable(constant(text))
+    assert computable(constant("0.5")).text == "1/2"
