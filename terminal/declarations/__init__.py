@@ -1,0 +1,1 @@
+"""Commands as they are called: arguments, options and help texts, nothing else."""
