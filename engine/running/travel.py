@@ -6,6 +6,7 @@ instead where that will probably do. Nothing depends on who keeps what: a worker
 state together says so and is sent the whole, and the state is the same to the byte.
 """
 
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ class Change:
     Attributes:
         before: Version of the one.
         after: Version of the other.
-        body: An npz file: of caches the entries that changed, of the rest everything.
+        body: An npz file, compressed: of caches the entries that changed, of the rest everything.
     """
 
     before: bytes
@@ -70,12 +71,13 @@ def changed(before: bytes, after: bytes) -> Change:
         if of_cache(name):
             where = np.flatnonzero(_bits(new[name]) != _bits(old[name])).astype(np.uint32)
             arrays[name], arrays[name + _WHERE] = arrays[name][where], where
-    return Change(version(before), version(after), pack(arrays))
+    # Rows of elites are mostly unused instructions: a quarter is left in 20 ms.
+    return Change(version(before), version(after), zlib.compress(pack(arrays), 1))
 
 
 def apply(before: bytes, change: Change) -> bytes:
     """The state after a change."""
-    old, new = unpack(before), unpack(change.body)
+    old, new = unpack(before), unpack(zlib.decompress(change.body))
     arrays: dict[str, NDArray[np.generic]] = {}
     for name in new.files:
         if name.endswith(_WHERE):
@@ -135,7 +137,7 @@ class KeptState:
     @property
     def latest(self) -> bytes | None:
         """An npz file with everything of the state but its caches; None before the first epoch."""
-        return self.pending[-1].body if self.pending else self.base
+        return zlib.decompress(self.pending[-1].body) if self.pending else self.base
 
     def whole(self) -> bytes | None:
         """The state.
