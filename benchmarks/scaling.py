@@ -62,6 +62,8 @@ class Watch:
     @property
     def rate(self) -> float:
         """Proposals per second, without the time that workers take to start."""
+        if len(self.seen) < 2 * ISLANDS[1]:
+            raise SystemExit("expected longer searches: too few epochs ended; raise --seconds")
         first, last = self.seen[ISLANDS[1]], self.seen[-1]
         return (last.proposals - first.proposals) / (last.elapsed - first.elapsed)
 
