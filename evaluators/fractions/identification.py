@@ -55,7 +55,10 @@ def identify(text: str, names: str, seconds: float) -> Identification:
     recognised = formula.value is not None or label["name"] not in (UNIDENTIFIED, UNEXPLAINED)
     facts |= {"formula": None if formula.value is None else str(formula), "certificate": made}
     facts["label"] = label
-    return Identification(str(fraction), made["statement"], recognised, _lines(made, label), facts)
+    statement = made["statement"]
+    if formula.value is None and recognised:
+        statement = f"{fraction} ({label['name']}, its value in these constants is not)"
+    return Identification(str(fraction), statement, recognised, _lines(made, label), facts)
 
 
 def _lines(made: dict[str, Any], label: dict[str, Any]) -> dict[str, str]:

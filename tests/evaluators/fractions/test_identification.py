@@ -55,7 +55,9 @@ def test_a_known_one_is_named_with_its_value() -> None:
 def test_the_constants_may_be_given() -> None:
     found = identify("a=6,3 b=-1,0,0", "log(2)", 60.0)
     assert found.recognised and found.facts["formula"].startswith("2/log(2)")
-    assert identify("a=6,3 b=-1,0,0", "pi", 60.0).facts["formula"] is None
+    other = identify("a=6,3 b=-1,0,0", "pi", 60.0)
+    assert other.facts["formula"] is None and other.recognised
+    assert other.statement.endswith("(known, its value in these constants is not)")
     with pytest.raises(UsageError, match="pie"):
         identify("a=6,3 b=-1,0,0", "pie", 60.0)
 
