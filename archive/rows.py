@@ -67,8 +67,15 @@ def run_row(run: RunRecord) -> Row:
     )
 
 
-def run_record(row: Row) -> RunRecord:
-    """The inverse of :func:`run_row`, without the problem."""
+def run_record(row: Row | None) -> RunRecord:
+    """The inverse of :func:`run_row`, without the problem.
+
+    Raises:
+        ArchiveError: If it is nothing that we could have written, or there is no row where an index
+            has promised one.
+    """
+    if row is None:
+        raise damaged("the record of a run")
     identity, space, target, options, config, seed, started, finished, status, version, summary = (
         row
     )
@@ -126,16 +133,17 @@ def elite_row(
         f"[{','.join(map(str, elite.cell))}]",
         float(elite.quality),
         elite.status,
-        *(_stored(kind, name, elite) for kind, name in values),
+        *[_stored(kind, name, elite) for kind, name in values],
     )
 
 
 def _stored(kind: Kind, name: str, elite: EliteRecord) -> float | str | None:
-    if kind == "measure":
-        return _number(elite.measures.get(name))
-    value = elite.objectives.get(name)
+    value = elite.measures.get(name) if kind == "measure" else elite.objectives.get(name)
+    # Almost all values are such: a million elites have ten million of them.
+    if type(value) is float and kind != "text":
+        return value if isfinite(value) else None
     if not isinstance(value, str):
-        return _number(value) if kind == "objective" else None
+        return None if kind == "text" else _number(value)
     if kind == "objective":
         return None
     if len(text := plain(value)) > LONGEST:

@@ -102,3 +102,5 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: expected TOML in UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{path}: expected settings, got TOML that is nested too deep") from None

@@ -207,6 +207,10 @@ class Dispatcher:
             jobs.appendleft(job)
             self._lost(job, TimeoutError(f"hung for {result.limit:.0f} s"))
             return
+        if isinstance(result, Raised) and isinstance(result.error, MemoryError):
+            jobs.appendleft(job)  # for want of memory nothing of it is wrong
+            self._lost(job, result.error)
+            return
         self._losses.pop(job, None)
         if isinstance(result, Lacking):
             self._supply(job, result)

@@ -68,6 +68,22 @@ def test_what_a_job_raises_is_no_lost_worker():
         assert "in refuse" in error.__notes__[0]
 
 
+def test_a_job_that_lacks_memory_is_begun_again():
+    def hunger(k):
+        tries.append(k)
+        if tries.count(k) < limit:
+            raise MemoryError
+        return -k
+
+    tries, done, limit = [], {}, 3
+    with Dispatcher(SerialExecutor, 1) as dispatcher:
+        dispatcher.work(jobs_of(hunger, (1,), (2,)), lambda j, r: done.update({j.tag: r}), never, 0)
+        assert done == {0: -1, 1: -2} and len(tries) == 6
+        limit = 9
+        with pytest.raises(SearchError, match=r"3 times \(MemoryError\), perhaps out of memory"):
+            dispatcher.work(jobs_of(hunger, (3,)), pytest.fail, never, 0)
+
+
 def test_a_job_that_loses_every_worker_ends_the_search_and_is_named():
     done, pools = [], []
 
