@@ -31,7 +31,8 @@ def soak(folder: Path, seconds: float) -> list[dict[str, Any]]:
         found = [size for moment, size in sizes if low <= moment < high]
         if found:
             rows.append({"part of the time": f"{tenth + 1} of 10", "MB": round(max(found), 1)})
-    rows.append({"part of the time": "proposals", "MB": outcome.summary["proposals"]})
+    for row in rows:
+        row["proposals in all"] = outcome.summary["proposals"]
     return rows
 
 
