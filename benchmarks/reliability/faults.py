@@ -33,6 +33,9 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 }
 """
 
+#: Bytes that a starved worker still gets.
+SPARE = 4 << 20
+
 Row = dict[str, Any]
 
 
@@ -186,12 +189,17 @@ def killed_workers(folder: Path, evaluations: int) -> Row:
 
 
 def starved_workers(folder: Path, evaluations: int) -> Row:
-    """A worker gets no more memory: the search ends the same, or says so and can go on."""
+    """A worker gets hardly more memory than it has: the search ends the same, or says so.
+
+    Some is left for what passes results on: a worker that can send only half of one leaves its
+    executor waiting for the other half for ever.
+    """
     plain, archive = undisturbed(folder.parent, evaluations), folder / "a.db"
     process = _beside(archive, evaluations)
     _wait(lambda: process.poll() is not None or bool(flushed(archive)))
     for worker in _workers(process.pid)[:1]:
-        resource.prlimit(worker, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+        limit = _address_space(worker) + SPARE
+        resource.prlimit(worker, resource.RLIMIT_AS, (limit, limit))
     _, said = process.communicate(timeout=600)
     line = _plain(said.strip().splitlines()[-1], folder) if said.strip() else "nothing"
     if process.returncode:
@@ -210,6 +218,12 @@ def _beside(archive: Path, evaluations: int) -> subprocess.Popen[str]:
     )
     _wait(lambda: process.poll() is not None or len(_workers(process.pid)) > 1)
     return process
+
+
+def _address_space(worker: int) -> int:
+    """Bytes that a process has reserved."""
+    pages = int(Path(f"/proc/{worker}/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
 
 
 def _killed(worker: int) -> bool:
