@@ -26,11 +26,13 @@ from elitemap.formulas.parsing import parse_constant
 from elitemap.formulas.vocabulary import constant_value
 from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
+from elitemap.searchspaces.elementary.float32.pairs import pair
 from elitemap.searchspaces.elementary.float32.space import WholeSpace
-from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, read
+from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, core_of, read
 from elitemap.searchspaces.elementary.written import written
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.emission import (
+    softmax_float32,
     to_c_float32,
     to_cuda_float32,
     to_jax_float32,
@@ -72,6 +74,9 @@ PLAIN = {
 }
 
 LANGUAGES = ("c", *PLAIN, "jax")
+
+#: What exponentials are exported as, beside.
+SOFTMAX = "softmax"
 
 #: Arguments of a curve.
 _POINTS = 400
@@ -143,7 +148,7 @@ def _bound(
         export=lambda document, certificate, name, language: exported(
             document, certificate, name, language, single
         ),
-        languages=LANGUAGES,
+        languages=languages_of(single),
         options=resolved,
         problem=("target", "arithmetic", "domain", "cpu"),
         words={"domain": said, "arithmetic": "in float32", "cpu": resolved["cpu"]},
@@ -237,9 +242,18 @@ def exported(
         return to_c_float32.files(program, meta, said, fast_path(program, single))
     if language == "jax":
         return to_jax_float32.files(program, meta, said, single.derivative)
+    if language == SOFTMAX and languages_of(single) != LANGUAGES:
+        return softmax_float32.files(*pair(core_of(program, single.reduction)), meta, said)
     if language in PLAIN:
         return PLAIN[language](program, meta, said)
-    raise UsageError(f"expected {', '.join(LANGUAGES)} in float32, got {language[:40]!r}")
+    known = ", ".join(languages_of(single))
+    raise UsageError(f"expected {known} in float32, got {language[:40]!r}")
+
+
+def languages_of(single: Single) -> tuple[str, ...]:
+    """What a function can be exported to: an exponential that is reduced as one to softmax too."""
+    exponential = str(single.expression) == "exp(x)" and single.reduction.name == "binades"
+    return (*LANGUAGES, SOFTMAX) if exponential else LANGUAGES
 
 
 def curve(document: Mapping[str, Any], single: Single) -> Curve:

@@ -93,7 +93,7 @@ float {name}(float x)
 """
 
 #: What templates call beyond <math.h>; once, where several files are compiled as one.
-_HELPERS = {
+HELPERS = {
     "float_of": """\
 #ifndef ELITEMAP_FLOAT_OF
 #define ELITEMAP_FLOAT_OF
@@ -222,7 +222,7 @@ def many(programs: Sequence[Program]) -> str:
         programs: In ``float32``, from one ``single`` to one ``single``.
     """
     head = "#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n"
-    parts = [head, "#define ELITEMAP_RESTRICT restrict\n\n", *_HELPERS.values()]
+    parts = [head, "#define ELITEMAP_RESTRICT restrict\n\n", *HELPERS.values()]
     for k, program in enumerate(programs):
         text = "\n".join(f"    {line}" for line in statements_of(program))
         parts.append(f"static inline float p{k}_at(float x)\n{{\n{text}\n}}\n")
@@ -291,7 +291,7 @@ def _header(
 def helpers(lowered: Lowered, more: str = "") -> str:
     """What expressions call beyond <math.h>, and more that is called."""
     called = " ".join(expression for _, expression in lowered.steps) + more
-    return "".join(text for name, text in _HELPERS.items() if f"{name}(" in called)
+    return "".join(text for name, text in HELPERS.items() if f"{name}(" in called)
 
 
 def statements_of(program: Program, result: str = "{}") -> list[str]:
