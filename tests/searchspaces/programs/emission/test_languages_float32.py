@@ -82,7 +82,7 @@ def run(text):
 
 
 def test_python(make_meta, tmp_path):
-    for program in programs():
+    for program in programs(8):
         (text,) = to_python_float32.files(program, make_meta("f"), ["Nothing."]).values()
         agrees(program, [run(text).f(x) for x in POINTS.tolist()])
     (tmp_path / "f.py").write_text(text)
