@@ -21,6 +21,8 @@ TEN_OPS, TWELVE_OPS = 14.65, 18.26
 def planted(name):
     """The rows of a program that uses a primitive, with constants to be found."""
     arity = OWN.primitives[OWN.opcodes[name]].arity
+    if name == "select":  # a condition that changes its sign at 1, so that both constants count
+        return [("mul", 0, 0), ("sub", 1, 0), 1.3, 0.7, (name, 2, 3, 4)]
     if arity == 1:
         return [1.3, ("add", 0, 1), (name, 2), 0.7, ("mul", 3, 4)]
     return [*(1.3, 0.7)[: arity - 1], (name, *range(arity))]
