@@ -17,6 +17,10 @@ FIRST_SECONDS = 0.3
 FIRST_GENERATIONS = 1
 GROWTH = 4
 
+#: Part of one processor that the coordinator may take: epochs become longer, by steps, to so many
+#: times their usual length, until it does not take more.
+MOST_COORDINATING, PACE, MOST_STRETCH = 0.05, 1.5, 40.0
+
 #: A job hangs that takes so many times what it should, and so many seconds more: a busy machine,
 #: or a kernel that has to be built, is no reason to end it.
 HANGS, BUILDING = 30.0, 600.0
@@ -64,7 +68,12 @@ def allowance(config: SearchConfig, island: int, counters: Counters) -> int | No
 
 
 def limits(
-    config: SearchConfig, island: int, counters: Counters, elapsed: float, kept: float
+    config: SearchConfig,
+    island: int,
+    counters: Counters,
+    elapsed: float,
+    kept: float,
+    stretch: float = 1.0,
 ) -> Limits:
     """How long an island's next epoch is to be.
 
@@ -76,14 +85,27 @@ def limits(
         counters: Of the island.
         elapsed: Seconds of the run.
         kept: Seconds kept for certificates.
+        stretch: How much longer an epoch is to be than usual; see :func:`paced`.
     """
     growth = GROWTH ** min(counters.epoch, 16)
     if config.seconds is None:
         proposals = min(config.epoch, FIRST_GENERATIONS * growth * config.batch)
         return Limits(proposals, evaluations=allowance(config, island, counters))
-    seconds = min(config.epoch_seconds, FIRST_SECONDS * growth)
+    seconds = min(config.epoch_seconds * stretch, FIRST_SECONDS * growth)
     left = max(search_seconds(config, kept) - elapsed, LEAST_EPOCH)
     return Limits(config.epoch, seconds=min(seconds, left))
+
+
+def paced(stretch: float, share: float) -> float:
+    """How much longer epochs are to be than settings say, so that the coordinator keeps up.
+
+    Args:
+        stretch: How much longer they have been, at least 1.
+        share: Part of one processor that the coordinator has taken lately.
+    """
+    if share > MOST_COORDINATING:
+        return min(stretch * PACE, MOST_STRETCH)
+    return max(1.0, stretch / PACE) if share < MOST_COORDINATING / 4 else stretch
 
 
 def patience(asked: Limits) -> float:

@@ -16,6 +16,7 @@ from elitemap.engine.running.budget import (
     LEAST_EPOCH,
     allowance,
     limits,
+    paced,
     patience,
     reserve,
     search_seconds,
@@ -90,7 +91,11 @@ def _legs(drive: _Drive) -> None:
         jobs = deque(_order(drive, island) for island in islands if _in_leg(session, island))
         # What the last leg found is written while the workers are at the next one.
         arrive, write = partial(_arrive, drive, jobs), partial(_between, drive, jobs)
+        begun, used = session.elapsed, time.process_time()
         drive.context.dispatcher.work(jobs, arrive, drive.context.halted, PATIENCE, write)
+        if not drive.context.dispatcher.here:
+            share = (time.process_time() - used) / max(session.elapsed - begun, 1e-3)
+            session.stretch = paced(session.stretch, share)
         if not any(_in_leg(session, i) and not _spent(session, i) for i in session.states):
             _migrate(session)
 
@@ -127,7 +132,7 @@ def _order(drive: _Drive, island: int, whole: bool = False) -> Job:
         config=config,
         island=island,
         state=kept.parcel(whole),
-        limits=limits(config, island, counters, session.elapsed, session.reserve),
+        limits=limits(config, island, counters, session.elapsed, session.reserve, session.stretch),
         immigrants=session.pending.get(island),
         brief=brief,
         starts=session.starts[island :: config.islands][counters.started :],

@@ -25,6 +25,7 @@ NOT_RUN = Counter(
         ("docs/guides/archives.md", "it takes many minutes"): 1,
         ("docs/guides/look.md", "interactive; tests/terminal/browser drives it"): 1,
         ("docs/tutorials/fractions.md", "needs PARI/GP"): 1,
+        ("docs/tutorials/optimizers.md", "takes minutes"): 1,
     }
 )
 
@@ -34,7 +35,7 @@ EXAMPLES = Counter(
         "docs/tutorials/elementary.md": 3,
         "docs/tutorials/float32.md": 2,
         "docs/tutorials/halves.md": 2,
-        "docs/tutorials/optimizers.md": 2,
+        "docs/tutorials/optimizers.md": 3,
     }
 )
 

@@ -13,7 +13,9 @@ import pytest
 from executors import Cancelling, Losing, Pure, Stubborn
 
 from elitemap.archive.errors import ElitemapError, SearchError, UsageError
+from elitemap.engine.islands.state import Counters
 from elitemap.engine.running import hanging, worker
+from elitemap.engine.running.budget import MOST_COORDINATING, MOST_STRETCH, limits, paced
 from elitemap.engine.running.crew import Crew
 from elitemap.engine.running.dispatch import Dispatcher, Job
 from elitemap.engine.running.executors import SerialExecutor
@@ -190,3 +192,24 @@ def test_the_guide_shows_an_executor_that_works(tmp_path, spec, config, contents
     recruit = named_executor("slurm_jobs:Jobs")
     search(tmp_path / "there.db", spec(), config(evaluations=6000, workers=2), recruit=recruit)
     assert contents(tmp_path / "here.db") == contents(tmp_path / "there.db")
+
+
+def test_epochs_become_longer_until_the_coordinator_keeps_up():
+    # A coordinator of forty islands that takes 10 ms for each epoch.
+    stretch, shares = 1.0, []
+    for _ in range(30):
+        shares.append(40 * 0.010 / (1.5 * stretch))
+        stretch = paced(stretch, shares[-1])
+    assert shares[0] > 0.2 and MOST_COORDINATING / 4 < shares[-1] <= MOST_COORDINATING
+    for _ in range(30):
+        stretch = paced(stretch, 0.001)
+    assert stretch == 1.0 and paced(1e9, 1.0) == MOST_STRETCH
+
+
+def test_a_longer_epoch_is_asked_for_where_time_rules(config):
+    timed = config(evaluations=None, seconds=1000.0, epoch_seconds=1.5)
+    counters = Counters(epoch=20)
+    assert limits(timed, 0, counters, 10.0, 5.0).seconds == 1.5
+    assert limits(timed, 0, counters, 10.0, 5.0, 8.0).seconds == 12.0
+    assert limits(timed, 0, Counters(), 10.0, 5.0, 8.0).seconds == 0.3
+    assert limits(config(), 0, counters, 10.0, 0.0, 8.0).seconds is None
