@@ -60,8 +60,11 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="elitemap-") as folder:
         rows = TRIALS[arguments.name](Path(folder), arguments)
-    option = {"soak": "seconds", "faults": "evaluations"}.get(arguments.name, "times")
-    told = f"{arguments.name} --{option} {getattr(arguments, option):g}"
+    options = {"soak": ["seconds"], "faults": ["evaluations"]}
+    used = options.get(arguments.name, ["times", "seconds"])
+    told = " ".join(
+        [arguments.name, *(f"--{name} {getattr(arguments, name):.0f}" for name in used)]
+    )
     document = {"provenance": provenance(f"python -m benchmarks.reliability {told}"), "rows": rows}
     DATA.mkdir(parents=True, exist_ok=True)
     (DATA / f"{arguments.name}.json").write_text(json.dumps(document, indent=1) + "\n")
