@@ -15,6 +15,10 @@
 #pragma STDC FP_CONTRACT OFF
 #endif
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 /* Weights, and scales, that are looked at together. Vectors are those of gcc and clang. */
 #define LANES 8
 #define TOGETHER 8
@@ -28,6 +32,9 @@ typedef int32_t marks __attribute__((vector_size(4 * LANES)));
 /* Most codes of a weight, and of a scale whose codec has a table. */
 #define MOST_CODES 256
 
+/* Up to so many levels are sought in registers, where the processor can. */
+#define IN_REGISTERS 16
+
 enum { FP32, FP16, BF16, E8M0, E4M3, UE5M3, INTEGER };
 
 /* What is added to a block: nothing, a number, or one that is not positive. */
@@ -38,10 +45,11 @@ typedef struct {
     int bits, block, codec, scale_bits, is_signed, group, search, shift, choice;
 } quantizer;
 
-/* Levels in rising order, what lies between neighbours, and the codes that they have. */
+/* Levels in rising order, what lies between neighbours, and the codes that they have. Few levels are
+ * also kept as the first one and the steps add up to them, which is how moments see them: sums round. */
 typedef struct {
     int count;
-    float value[MOST_CODES], threshold[MOST_CODES], step[MOST_CODES];
+    float value[MOST_CODES], threshold[MOST_CODES], step[MOST_CODES], reached[IN_REGISTERS];
     uint8_t code[MOST_CODES];
 } levels;
 
@@ -193,8 +201,45 @@ static inline int sort_levels(const float *of_code, int count, levels *l)
         l->threshold[j] = 0.5f * (l->value[j] + l->value[j + 1]);
         l->step[j] = l->value[j + 1] - l->value[j];
     }
+    for (int j = l->count - 1; j < IN_REGISTERS; j++)
+        l->threshold[j] = INFINITY;
+    l->reached[0] = l->value[0];
+    for (int j = 0; j + 1 < IN_REGISTERS; j++)
+        l->reached[j + 1] = j + 1 < l->count ? l->reached[j] + l->step[j] : l->reached[j];
     return most > 1e-15f;
 }
+
+#ifdef __AVX2__
+/* Of sixteen numbers in two registers those of the given places. */
+static inline __m256 of_sixteen(const float *sixteen, __m256i at)
+{
+    const __m256 lower = _mm256_loadu_ps(sixteen), upper = _mm256_loadu_ps(sixteen + 8);
+#ifdef __AVX512VL__
+    return _mm256_permutex2var_ps(lower, at, upper);
+#else
+    const __m256 a = _mm256_permutevar8x32_ps(lower, at), b = _mm256_permutevar8x32_ps(upper, at);
+    return _mm256_blendv_ps(a, b, _mm256_castsi256_ps(_mm256_slli_epi32(at, 28)));
+#endif
+}
+
+/* The place that y has beyond a threshold: one bit more. */
+static inline __m256i beyond(__m256i at, __m256 y, __m256 threshold, int bit)
+{
+    const __m256i above = _mm256_castps_si256(_mm256_cmp_ps(y, threshold, _CMP_GT_OQ));
+    return _mm256_or_si256(at, _mm256_and_si256(above, _mm256_set1_epi32(bit)));
+}
+
+/* How many of sixteen rising thresholds, the last of them infinite, are below y: by four halvings. */
+static inline __m256i places(const float *threshold, __m256 y)
+{
+    __m256i at = beyond(_mm256_setzero_si256(), y, _mm256_set1_ps(threshold[7]), 8);
+    for (int bit = 4; bit > 0; bit /= 2) {
+        const __m256i tried = _mm256_add_epi32(at, _mm256_set1_epi32(bit - 1));
+        at = beyond(at, y, of_sixteen(threshold, tried), bit);
+    }
+    return at;
+}
+#endif
 
 /* The number of the level nearest to y, where there are many. */
 static inline int sought(const levels *l, float y)
@@ -208,6 +253,12 @@ static inline int sought(const levels *l, float y)
 /* Numbers of the levels nearest to y. */
 static inline void nearest(const levels *l, const row *y, marks *at)
 {
+#ifdef __AVX2__
+    if (l->count <= IN_REGISTERS) {
+        *at = (marks)places(l->threshold, (__m256)*y);
+        return;
+    }
+#endif
     *at = (marks){0};
     if (l->count <= 32)
         for (int j = 0; j + 1 < l->count; j++)
@@ -224,10 +275,51 @@ static inline float total(const row *p)
     return ((r[0] + r[4]) + (r[1] + r[5])) + ((r[2] + r[6]) + (r[3] + r[7]));
 }
 
-/* Moments of a block at so many scales and offsets: one run through the thresholds serves all. */
-static inline void moments_at(const levels *l, const float *x, int n, const float *scale,
-                              const float *offset, moments *made)
+#ifdef __AVX2__
+/* Moments with few levels; offsets are left out where there are none, which changes no bit. */
+static inline __attribute__((always_inline)) void few_moments(const levels *l, const float *x, int n,
+                                                              const float *scale,
+                                                              const float *offset, int shift,
+                                                              moments *made)
 {
+    row xv[TOGETHER], vv[TOGETHER], vs[TOGETHER];
+    float inverse[TOGETHER];
+    for (int t = 0; t < TOGETHER; t++) {
+        xv[t] = vv[t] = vs[t] = (row){0};
+        inverse[t] = 1.0f / scale[t];
+    }
+    for (int k = 0; k < n; k += LANES) {
+        row w;
+        memcpy(&w, x + k, sizeof w);
+        for (int t = 0; t < TOGETHER; t++) {
+            const row y = (shift ? w - offset[t] : w) * inverse[t];
+            const row v = (row)of_sixteen(l->reached, places(l->threshold, (__m256)y));
+            xv[t] += w * v;
+            vv[t] += v * v;
+            if (shift)
+                vs[t] += v;
+        }
+    }
+    for (int t = 0; t < TOGETHER; t++)
+        made[t] = (moments){total(&xv[t]), total(&vv[t]), shift ? total(&vs[t]) : 0.0f};
+}
+#endif
+
+/* Moments of a block at so many scales and offsets: one run through the thresholds serves all. The sum
+ * of the levels themselves is wanted with offsets only. */
+static inline void moments_at(const levels *l, const float *x, int n, const float *scale,
+                              const float *offset, int shift, moments *made)
+{
+#ifdef __AVX2__
+    if (l->count <= IN_REGISTERS && shift) {
+        few_moments(l, x, n, scale, offset, 1, made);
+        return;
+    }
+    if (l->count <= IN_REGISTERS) {
+        few_moments(l, x, n, scale, offset, 0, made);
+        return;
+    }
+#endif
     row xv[TOGETHER], vv[TOGETHER], vs[TOGETHER];
     float inverse[TOGETHER];
     for (int t = 0; t < TOGETHER; t++) {
@@ -260,7 +352,7 @@ static inline void moments_at(const levels *l, const float *x, int n, const floa
         }
     }
     for (int t = 0; t < TOGETHER; t++)
-        made[t] = (moments){total(&xv[t]), total(&vv[t]), total(&vs[t])};
+        made[t] = (moments){total(&xv[t]), total(&vv[t]), shift ? total(&vs[t]) : 0.0f};
 }
 
 /* The scale that is best for the levels that a scale has chosen, with its error; `sums` are those of x
@@ -295,13 +387,34 @@ static inline void sums_of(const float *x, int n, float *sums)
     sums[1] = total(&square);
 }
 
+/* The smallest and the largest of a block, lane by lane first. */
+static inline void range_of(const float *x, int n, float *low, float *high)
+{
+    row least, most;
+    memcpy(&least, x, sizeof least);
+    most = least;
+    for (int k = LANES; k < n; k += LANES) {
+        row w;
+        memcpy(&w, x + k, sizeof w);
+        const marks less = (marks)(w < least), more = (marks)(w > most);
+        least = (row)(((marks)w & less) | ((marks)least & ~less));
+        most = (row)(((marks)w & more) | ((marks)most & ~more));
+    }
+    *low = least[0];
+    *high = most[0];
+    for (int i = 1; i < LANES; i++) {
+        *low = least[i] < *low ? least[i] : *low;
+        *high = most[i] > *high ? most[i] : *high;
+    }
+}
+
 /* The best of TOGETHER scales for a block, each corrected for the levels that it chose. */
 static inline void try_scales(const quantizer *q, const levels *l, int choice, const float *x,
                               const float *sums, const float *scale, const float *offset,
                               ideal *best)
 {
     moments m[TOGETHER];
-    moments_at(l, x, q->block, scale, offset, m);
+    moments_at(l, x, q->block, scale, offset, q->shift, m);
     for (int t = 0; t < TOGETHER; t++) {
         ideal made = solved(&m[t], sums, q->block, q->shift);
         made.choice = choice;
@@ -363,7 +476,7 @@ static inline ideal absolute(const quantizer *q, const levels *l, const float *x
     }
     for (int c = 0; c <= q->choice && q->choice && best.scale != 0.0f; c++) {
         moments m[TOGETHER];
-        moments_at(&l[c], x, q->block, scale, offset, m);
+        moments_at(&l[c], x, q->block, scale, offset, q->shift, m);
         const float cross = m[0].xv - best.offset * m[0].v;
         const float error = best.scale * (best.scale * m[0].vv - 2.0f * cross);
         if (error < least) {
@@ -377,11 +490,8 @@ static inline ideal absolute(const quantizer *q, const levels *l, const float *x
 /* The scale that a block would have if it were stored as a real number. */
 static inline ideal ideal_of(const quantizer *q, const levels *l, const float *x)
 {
-    float low = x[0], high = x[0], sums[2];
-    for (int i = 1; i < q->block; i++) {
-        low = x[i] < low ? x[i] : low;
-        high = x[i] > high ? x[i] : high;
-    }
+    float low, high, sums[2];
+    range_of(x, q->block, &low, &high);
     sums_of(x, q->block, sums);
     ideal best = {0.0f, 0.0f, FLT_MAX, 0.0f, 0};
     if (!(sums[1] > 0.0f))
@@ -436,7 +546,7 @@ static inline header header_of(const quantizer *q, const magnitudes *g, const le
     }
     for (int turn = 0; turn < (q->shift ? 2 : 1); turn++) {
         moments m[TOGETHER];
-        moments_at(&l[made.choice], x, q->block, scale, offset, m);
+        moments_at(&l[made.choice], x, q->block, scale, offset, q->shift, m);
         for (int t = 0; t < TOGETHER; t++) {
             const float error = error_of(&m[t], sums, q->block, scale[t], offset[t]);
             if (scale[t] != 0.0f && error < least) {
