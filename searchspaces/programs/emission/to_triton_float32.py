@@ -7,7 +7,7 @@ from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import provenance, summary
 from elitemap.searchspaces.programs.emission.pysource import docstring, function, head
-from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.program import Instruction, Program
 
 _NOTES = [
     "Launch kernels that call it with enable_fp_fusion=False: then nothing is fused that is not",
@@ -34,7 +34,8 @@ def _number(a):
     "_ushr": """\
 @triton.jit
 def _ushr(a, b):
-    return (a.to(tl.uint32, bitcast=True) >> b).to(tl.int32, bitcast=True)
+    word = a.to(tl.uint32, bitcast=True) >> b.to(tl.uint32, bitcast=True)
+    return word.to(tl.int32, bitcast=True)
 """,
     "_rint": """\
 @triton.jit
@@ -77,7 +78,7 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
     name = identifier(meta.name)
     lowered = lower(program, "triton")
     body = [
-        *(f"{n} = {i.constant[0]!r}" for n, i in lowered.constants),
+        *(f"{n} = {literal(program, i)}" for n, i in lowered.constants),
         *(f"{n} = {expression}" for n, expression in lowered.steps),
         f"return {lowered.result if lowered.reads_input else f'x * 0 + {lowered.result}'}",
     ]
@@ -92,6 +93,12 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
         _KERNEL.format(name=name),
     ]
     return {f"{name}_triton.py": "\n\n".join(parts)}
+
+
+def literal(program: Program, instruction: Instruction) -> str:
+    """A constant as a scalar of its type: the compiler's own constants have no bits to take."""
+    kind = {"single": "float32", "word": "int32"}[str(program.primitive(instruction).result)]
+    return f"tl.full((), {instruction.constant[0]!r}, tl.{kind})"
 
 
 def helpers(lowered: Lowered) -> list[str]:

@@ -217,6 +217,7 @@ def triton(monkeypatch):
     for name in ("int32", "float32", "uint32"):
         setattr(language, name, getattr(np, name))
     language.constexpr = int
+    language.full = lambda shape, value, kind: np.full(shape, value, kind).view(Block)
     language.fma = fused
     language.div_rn = lambda a, b: np.divide(*blocks(a, b)).view(Block)
     language.sqrt_rn = lambda a: np.sqrt(*blocks(a)).view(Block)

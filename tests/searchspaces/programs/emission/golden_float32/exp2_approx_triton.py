@@ -42,11 +42,11 @@ def exp2_approx(x):
 
     x: a block of float32.
     """
-    c1 = 0.055799998342990875
-    c2 = 0.2401999980211258
-    c3 = 0.6930999755859375
-    c4 = 1.0
-    c5 = 23
+    c1 = tl.full((), 0.055799998342990875, tl.float32)
+    c2 = tl.full((), 0.2401999980211258, tl.float32)
+    c3 = tl.full((), 0.6930999755859375, tl.float32)
+    c4 = tl.full((), 1.0, tl.float32)
+    c5 = tl.full((), 23, tl.int32)
     t1 = _rint(x)
     t2 = x - t1
     t3 = tl.fma(t2, c1, c2)
