@@ -14,13 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.archive.errors import SearchError
+from elitemap.evaluators.halves.cores import core_values
 from elitemap.evaluators.halves.truth import Truth, rounded, truth
 from elitemap.searchspaces.elementary.float32.assembly import CORE
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.halves.formats import Format
 from elitemap.searchspaces.elementary.halves.functions import Half
-from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.instruction import Instruction
@@ -39,14 +38,6 @@ _REACH = 2.0
 #: How far from the true value a core's may have to be because of roundings: so many doublings of
 #: the distance, in floats.
 _NEAR = 18
-
-#: Where a core has no value, next to its zero, it is looked at so far from there.
-_ASIDE = 2.0**-40
-
-#: Terms (an even number: none of the places is the middle) of the series by which values of cores
-#: are interpolated, where it is compared with them, how near it must come, and below which share of
-#: the largest size it is not trusted.
-_TERMS, _LOOKED_AT, _TRUSTED, _SMALL = 64, 100, 2.0**-30, 2.0**-10
 
 #: Numbers beyond those that are whole units away which may still be within an error.
 _CLOSER = 4
@@ -135,60 +126,6 @@ def allowed(true: Truth, number: Format, units: float) -> tuple[Places, Places]:
             far = number.numbers(ends + way) - inside
             ends += np.where(np.abs(far) <= units * unit, way, 0)
     return least, most
-
-
-def core_values(target: Target, points: Singles) -> Floats:
-    """What the core approximates, at float32 within its domain or just beside it.
-
-    Smooth functions are interpolated; what that leaves inaccurate, and others, balls compute.
-    """
-    xs = points.astype(np.float64)
-    found, trusted = _interpolated(target, xs)
-    for k in np.flatnonzero(~trusted).tolist():
-        found[k] = _core_value(target, xs[k])
-    return found
-
-
-def _core_value(target: Target, x: float) -> float:
-    try:
-        return float(target.sample(np.array([x]))[0][0])
-    except SearchError:
-        aside = _ASIDE * float(target.hi - target.lo)
-        return float(target.sample(np.array([x + aside]))[0][0])
-
-
-def _interpolated(target: Target, xs: Floats) -> tuple[Floats, Bits]:
-    """float64[n] by Chebyshev's series, and where that is trusted: nowhere if it is not smooth.
-
-    Of a function with a zero at 0 it is the series of f(x) / x, so that small values are accurate.
-    """
-    low, high = float(xs.min()), float(xs.max())
-    odd = low <= 0.0 <= high and _vanishes(target)
-
-    def series_of(x: Floats) -> Floats:
-        values = np.array([_core_value(target, v) for v in x.tolist()])
-        return values / np.where(x == 0.0, 1.0, x) if odd else values
-
-    middle, radius = (low + high) / 2, max((high - low) / 2, 1e-30)
-    made = np.polynomial.chebyshev.Chebyshev.interpolate(
-        lambda u: series_of(middle + radius * u), _TERMS - 1
-    )
-    found = made((xs - middle) / radius)
-    seen = np.arange(0, len(xs), max(len(xs) // _LOOKED_AT, 1))
-    wanted = series_of(xs[seen])
-    fine = np.abs(found[seen] - wanted) <= _TRUSTED * np.abs(wanted)
-    smooth = bool((fine | (xs[seen] == 0.0)).all())
-    trusted = smooth & (np.abs(found) > _SMALL * np.abs(found).max())
-    if odd:
-        found = found * xs
-    return found, trusted & (xs != 0.0)
-
-
-def _vanishes(target: Target) -> bool:
-    try:
-        return float(target.sample(np.array([0.0]))[0][0]) == 0.0
-    except SearchError:
-        return False
 
 
 def reducing(reduction: Reduction) -> Program:

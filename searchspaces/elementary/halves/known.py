@@ -119,12 +119,12 @@ def _logarithm(name: str, scale: float | None, derivative: str) -> Known:
         f"{name}(x)",
         (_LEAST, _LARGEST),
         _values((_INF, _INF), (-_INF, _NAN), (0.0, -_INF), (-0.0, -_INF), (1.0, 0.0)),
-        lambda number: exponent(scale, complete=True),
+        lambda number: exponent(scale, complete=True, exact=False),
         _always(_NAN),
         None,
         lambda number: (
             (2.0**-126 if _wide(number) else 2.0**-24, number.largest),
-            exponent(scale, complete=False),
+            exponent(scale, complete=False, exact=False),
         ),
         derivative=derivative,
     )

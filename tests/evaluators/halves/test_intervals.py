@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from elitemap.evaluators.halves.intervals import core_values, intervals, reducing, rest, run
+from elitemap.evaluators.halves.cores import core_values
+from elitemap.evaluators.halves.intervals import intervals, reducing, rest, run
 from elitemap.evaluators.halves.truth import truth
 from elitemap.searchspaces.elementary.float32.reduction import core_target
 from elitemap.searchspaces.elementary.halves.formats import FORMATS

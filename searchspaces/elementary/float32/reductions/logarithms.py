@@ -16,15 +16,17 @@ from elitemap.searchspaces.elementary.targets import Target
 _LARGE, _PART = 2.0**100, 16
 
 
-def exponent(scale: float | None, complete: bool) -> Reduction:
+def exponent(scale: float | None, complete: bool, exact: bool = True) -> Reduction:
     """A logarithm: log(2^k m) = k log 2 + a core in r = m - 1, with m from 2/3 to 4/3.
 
-    To the base 2 the core is what r / log(2), which is known to twice the precision, leaves.
+    To the base 2 the core is what r / log(2), which is known to twice the precision, leaves; where
+    less will do it is the logarithm itself.
 
     Args:
         scale: log 2; None for the base 2.
         complete: Whether subnormals, zeros, negative arguments, infinity and NaN are among the
             arguments; otherwise they are positive normal numbers.
+        exact: Whether the last bit of a float32 matters.
     """
     code = Assembly(1)
     x = 0
@@ -41,18 +43,22 @@ def exponent(scale: float | None, complete: bool) -> Reduction:
         offset = code.do("select", small, code.single(-float(PLACE)), code.single(0.0))
         whole = code.do("fadd", whole, offset)
     rest = after(code)
-    if scale is None:
+    size = None
+    if scale is None and not exact:
+        value = rest.do("fadd", whole, CORE)
+        core = _around("log1p(x) / log(2)")
+    elif scale is None:
         slope = rest.single(LOG2E)
         line = rest.do("fmul", reduced, slope)
         lost = rest.do("fma", reduced, slope, rest.do("neg", line))
         value = rest.do("fadd", whole, rest.do("fadd", line, rest.do("fadd", CORE, lost)))
         core = _around(f"log1p(x) / log(2) - {Fraction(rounded(LOG2E))} * x")
+        size = _around("log1p(x) / log(2)")
     else:
         value = rest.do("fma", whole, rest.single(scale), CORE)
         core = _around("log1p(x)")
     if complete:
         _others(rest, 0, 0, value)
-    size = _around("log1p(x) / log(2)") if scale is None else None
     return joined("exponent", code, reduced, rest, core, 1.0, size)
 
 
