@@ -80,7 +80,7 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
     body = [
         *(f"{n} = {literal(program, i)}" for n, i in lowered.constants),
         *(f"{n} = {expression}" for n, expression in lowered.steps),
-        f"return {lowered.result if lowered.reads_input else f'x * 0 + {lowered.result}'}",
+        f"return {lowered.result}" if lowered.reads_input else _spread(lowered.result),
     ]
     lines = [*provenance(program, meta), "", *statements, "", "x: a block of float32."]
     parts = [
@@ -93,6 +93,11 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
         _KERNEL.format(name=name),
     ]
     return {f"{name}_triton.py": "\n\n".join(parts)}
+
+
+def _spread(result: str) -> str:
+    """The return of what is the same for all of a block."""
+    return f"return tl.where(x == x, {result}, {result})"
 
 
 def literal(program: Program, instruction: Instruction) -> str:
