@@ -65,7 +65,8 @@ def climbed(evaluator: RuleEvaluator, batch: Rules) -> tuple[Rules, NDArray[np.f
     for screen in evaluator.screens:
         screened = screen.run(batch, anything)
         spent += float(screened.work.sum())
-        batch = screened.batch.take(screened.promising)
+        # A screen also chooses whom to train by the map, which controls do not have.
+        batch = screened.batch.take(np.isfinite(screened.quality))
     scores = evaluator.evaluate(batch, anything)
     return scores.batch, np.nan_to_num(scores.quality, nan=-np.inf), spent + len(batch)
 

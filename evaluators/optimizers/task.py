@@ -36,8 +36,9 @@ from elitemap.searchspaces.programs.kernels import prepare
 from elitemap.searchspaces.programs.tensors import TENSORS
 from elitemap.searchspaces.programs.tensors.machine import prepare as prepare_machine
 
-#: Proposals of a generation: an evaluation takes a hundredth to a tenth of a second.
-BATCH = 64
+#: Proposals of a generation. An evaluation takes a hundredth to a tenth of a second, but few
+#: proposals are evaluated.
+BATCH = 256
 
 _CONFIRMED = (
     Objective("fresh_loss", -1, "confirmed", label="fresh loss"),

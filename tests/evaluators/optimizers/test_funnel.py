@@ -88,6 +88,20 @@ def test_gates_are_the_next_size_and_workloads_that_a_search_does_not_see():
         gates_of((mlp,), {"unseen": "quadratic,digits-mlp"})
 
 
+def test_all_rules_go_on_whose_cell_has_room_and_few_of_the_others():
+    space = RuleSpace(2, 30, "adamw")
+    screen = RuleEvaluator([ROSENBROCK], 2, 30).screens[0]
+    batch, valid = space.canonical(space.random(300, np.random.default_rng(4)))
+    batch = batch.take(valid)
+    empty = screen.run(batch, lambda measures: np.full(len(measures), -np.inf))
+    full = screen.run(batch, lambda measures: np.zeros(len(measures)))
+    assert (empty.promising == np.isfinite(empty.quality)).all()
+    assert 0 < full.promising.sum() < empty.promising.sum() / 4
+    assert (empty.promising >= full.promising).all()
+    some = screen.run(batch.take(np.arange(99)), lambda measures: np.zeros(len(measures)))
+    assert (some.promising == full.promising[:99]).all(), "a lot does not depend on its company"
+
+
 def test_short_runs_drop_rules_that_cannot_enter_their_cell():
     """SGD on Rosenbrock's function learns, but not what a full cell asks for."""
     space = RuleSpace(2, 60, "random")

@@ -189,7 +189,7 @@ def test_generations_are_small_because_evaluations_are_dear(tmp_path):
     outcome = search(tmp_path / "a.db", spec, config)
     with ArchiveReader.open(tmp_path / "a.db") as reader:
         recorded = reader.run(outcome.run).config["search"]
-    assert recorded["batch"] == 64 and recorded["epoch"] == 512
+    assert recorded["batch"] == 256 and recorded["epoch"] == 2048
 
 
 def found(path, run):
