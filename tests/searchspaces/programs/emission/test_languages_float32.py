@@ -84,7 +84,8 @@ def run(text):
 def test_python(make_meta, tmp_path):
     for program in programs(8):
         (text,) = to_python_float32.files(program, make_meta("f"), ["Nothing."]).values()
-        agrees(program, [run(text).f(x) for x in POINTS.tolist()])
+        function = run(text).f
+        agrees(program, [function(x) for x in POINTS.tolist()])
     (tmp_path / "f.py").write_text(text)
     ran = subprocess.run([sys.executable, tmp_path / "f.py"], capture_output=True, text=True)
     assert ran.returncode == 0 and "cases match" in ran.stdout
