@@ -9,7 +9,7 @@ import pytest
 
 from elitemap.evaluators.elementary.certificate import certify
 from elitemap.evaluators.elementary.float64.points import measured_at
-from elitemap.evaluators.elementary.task import exported
+from elitemap.evaluators.elementary.proving import exported
 from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.emission.float64 import mended
 from elitemap.searchspaces.programs.emission.vectors import evaluate
