@@ -7,46 +7,21 @@ import sys
 import jax
 import numpy as np
 import pytest
+from singles import SINGLE, around, of
 
 from elitemap.searchspaces.programs.emission import to_jax_float32, to_numpy_float32
 from elitemap.searchspaces.programs.emission.to_c_float32 import arguments
 from elitemap.searchspaces.programs.emission.to_jax_float32 import by_bits
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.reference import evaluate, same
-from elitemap.searchspaces.programs.program import Instruction, Program
-from elitemap.searchspaces.programs.signature import Signature, Variable
 from elitemap.searchspaces.programs.variation import random_programs
 
-OP = FLOAT32.opcodes
-SINGLE = Signature((Variable("x", "single"),), ("single",))
 POINTS = np.concatenate(
     [
         arguments((-4.0, 4.0)),
         np.random.default_rng(5).integers(0, 2**32, 2000, dtype=np.uint32).view(np.float32),
     ]
 )
-
-
-def of(*rows):
-    made = tuple(
-        Instruction(OP[name], (), tuple(rest))
-        if FLOAT32.is_constant(OP[name])
-        else Instruction(OP[name], tuple(rest))
-        for name, *rest in rows
-    )
-    return Program.of(SINGLE, made, (len(rows),), FLOAT32)
-
-
-def around(primitive):
-    """The primitive on x, a number with other bits and a third, in their types."""
-    rows = [("bits", 0), ("word", 0x2B5A17C3), ("xor", 1, 2), ("float", 3)]
-    rows += [("single", 1.25), ("fmul", 0, 5), ("bits", 6)]
-    singles, words = (0, 4, 6), (1, 3, 7)
-    chosen = [
-        (singles if kind == "single" else words)[k] for k, kind in enumerate(primitive.operands)
-    ]
-    rows.append((primitive.name, *chosen))
-    return of(*rows, *([("float", 8)] if primitive.result == "word" else []))
 
 
 EVERY = [pytest.param(around(p), id=p.name) for p in FLOAT32.primitives if p.literal is None]

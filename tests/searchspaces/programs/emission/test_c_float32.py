@@ -6,6 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
+from singles import OP, SINGLE, around, of
 
 from elitemap.archive.errors import SearchError
 from elitemap.searchspaces.programs.batch import Batch
@@ -18,8 +19,6 @@ from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.signature import Signature, Variable
 from elitemap.searchspaces.programs.variation import random_programs
 
-OP = FLOAT32.opcodes
-SINGLE = Signature((Variable("x", "single"),), ("single",))
 STRICT = (
     "-std=c99 -ffp-contract=off -Wall -Wextra -Wconversion -Wpedantic -Wdouble-promotion "
     "-Wshadow -Werror -shared -fPIC"
@@ -34,29 +33,6 @@ POINTS = np.concatenate(
         np.random.default_rng(6).normal(size=1001).astype(np.float32),
     ]
 )
-
-
-def of(*rows):
-    """A program from (name, operand numbers or parts of a constant)."""
-    made = tuple(
-        Instruction(OP[name], (), tuple(rest))
-        if FLOAT32.is_constant(OP[name])
-        else Instruction(OP[name], tuple(rest))
-        for name, *rest in rows
-    )
-    return Program.of(SINGLE, made, (len(rows),), FLOAT32)
-
-
-def around(primitive):
-    """The primitive on x, a number with other bits and a third, in their types."""
-    rows = [("bits", 0), ("word", 0x2B5A17C3), ("xor", 1, 2), ("float", 3)]
-    rows += [("single", 1.25), ("fmul", 0, 5), ("bits", 6)]
-    singles, words = (0, 4, 6), (1, 3, 7)
-    chosen = [
-        (singles if kind == "single" else words)[k] for k, kind in enumerate(primitive.operands)
-    ]
-    rows.append((primitive.name, *chosen))
-    return of(*rows, *([("float", 8)] if primitive.result == "word" else []))
 
 
 def random_batch(n, seed):
