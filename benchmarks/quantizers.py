@@ -27,6 +27,9 @@ from elitemap.evaluators.quantizers.formats.confirming import (
 )
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
+from elitemap.evaluators.quantizers.formats.peers.measuring import measured, measured_weights
+from elitemap.evaluators.quantizers.formats.peers.named import peers
+from elitemap.evaluators.quantizers.formats.peers.peer import Peer
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
 from elitemap.evaluators.quantizers.formats.tensors import tensors
@@ -54,7 +57,8 @@ TEXTS = {
         "Known number formats, bytes counted and decoded like those of elites: mean squared "
         "error relative to the mean square, on fresh draws. *decode*: operations for a weight, by "
         "the cost model of the space. Formats called *-like* have levels and layout of their "
-        "namesakes and our search of scales; those with *best* scales as well.",
+        "namesakes and our search of scales; those with *best* scales as well. From MXFP4 on "
+        "formats have encoders of their own, written after their papers.",
     ),
     "quantizers_elites": (
         "Quantizers that searches found",
@@ -105,10 +109,23 @@ def formats(weights: Path | None) -> list[dict[str, Any]]:
         content = read_arrays(weights, ArrayFile(readers=READERS))
         tensor = Weights.of(*tensors(content.load()).values())
     rows = []
-    for name, (rule, element) in known().items():
-        made = _errors(written(rule, element), space, tensor)
+    found = {name: _errors(written(*one), space, tensor) for name, one in known().items()}
+    found |= {name: _peer_errors(peer, tensor) for name, peer in peers().items()}
+    for name, made in found.items():
         rows.append({"format": name} | {k: float(f"{x:.4g}") for k, x in made.items()})
     return rows
+
+
+def _peer_errors(peer: Peer, weights: Weights | None) -> dict[str, float]:
+    """Bits, cost of decoding, and the error of a format with an encoder of its own."""
+    made: dict[str, float] = {}
+    for name, source in SOURCES.items():
+        found = measured(peer, source)
+        made |= {"bits": found["bits_per_weight"], "decode": found["decode_cost"]}
+        made[name] = found["mse"]
+    if weights is not None:
+        made["weights"] = measured_weights(peer, weights)["mse"]
+    return made
 
 
 def _confirmed(archive: Path, target: str, bits: float) -> list[Any]:

@@ -6,13 +6,15 @@ from typing import Any
 from elitemap.engine.protocols import Bench, Compared, Entrant, Objective
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator
 from elitemap.evaluators.quantizers.formats.known import known
+from elitemap.evaluators.quantizers.formats.peers.named import peers
+from elitemap.evaluators.quantizers.formats.peers.peer import Peer
 from elitemap.evaluators.quantizers.formats.throughput import throughput
 from elitemap.searchspaces.quantizers.formats.menu import SLACK
 from elitemap.searchspaces.quantizers.formats.quantizers import written
 
 _NOTES = (
-    "Every row is encoded to bytes and decoded from them here and now, by our encoder: formats "
-    "called -like have our search of scales; codes for NaN and infinity are levels like others.",
+    "Every row is encoded to bytes and decoded from them here and now; formats called -like have "
+    "our search of scales; codes for NaN and infinity are levels like others.",
 )
 
 _TIMED = (
@@ -21,20 +23,23 @@ _TIMED = (
 )
 
 _NOTES_TIMED = (
-    "Nanoseconds for a weight, exported C on one core, compiled with -O3 -march=native.",
+    "Nanoseconds for a weight, exported C on one core, compiled with -O3 -march=native; formats "
+    "with an encoder of their own are not exported.",
 )
 
 
 def bench(
     made: Callable[[Mapping[str, Any]], Mapping[str, Any] | None],
+    judged: Callable[[Peer], Mapping[str, float]],
     entrants: Sequence[Entrant],
     timed: bool,
     say: Callable[[str], None],
 ) -> Bench:
-    """Confirm elites and known formats alike.
+    """Confirm elites and known formats alike, those with encoders of their own after the others.
 
     Args:
         made: Makes the certificate of a document.
+        judged: Measures a peer with an encoder of its own.
         entrants: The elites.
         timed: Whether exported code is compiled and timed as well.
         say: Is told of each step.
@@ -50,13 +55,16 @@ def bench(
             told = {**certificate, **(throughput(document) if timed else {})}
             objectives = {one.name: float(told[one.name]) for one in columns}
             rows.append(Compared(name, "", objectives))
+    for name, peer in peers().items():
+        say(f"{name}, encoded and decoded")
+        rows.append(Compared(name, "", judged(peer)))
     notes = (*_NOTES, *(_NOTES_TIMED if timed else ()), *_dominated(rows))
     return Bench(columns, tuple(rows), (), notes)
 
 
 def _dominated(rows: Sequence[Compared]) -> list[str]:
     """For each known format the elite of fewest operations that dominates it, one line each."""
-    named = known()
+    named = known().keys() | peers().keys()
     own = {row.name: row.objectives for row in rows if row.name not in named}
     notes = []
     for row in (row for row in rows if row.name in named):

@@ -28,6 +28,13 @@ _BOF4S = (
     *(-0.85684639, -0.66928744, -0.52352661, -0.40048826, -0.29106382, -0.1900093, -0.09385296),
     *(0.0, 0.08876717, 0.17948027, 0.27430961, 0.37601975, 0.488653, 0.61886036, 0.77913958, 1.0),
 )
+#: AF4 for blocks of 64 (Yoshida, arXiv 2306.06965): the least mean magnitude of the error.
+_AF4 = (
+    *(-1.0, -0.69441008, -0.51243739, -0.3736951, -0.25607552, -0.14982478, -0.04934812, 0.0),
+    *(0.04273164, 0.12934483, 0.21961274, 0.31675666, 0.42563882, 0.55496234, 0.72424863, 1.0),
+)
+#: Magnitudes of APoT (Li et al., arXiv 1909.13144) of 4 bits: one of 0, 1, 4, 8 and one of 0, 2.
+_APOT = tuple(sorted(a + b for a in (0.0, 1.0, 4.0, 8.0) for b in (0.0, 2.0)))
 #: Levels of IQ4_NL and its relatives (llama.cpp); IQ4_K and IQ4_KS choose between them and the same
 #: shifted by 4 (ik_llama.cpp).
 _IQ4 = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
@@ -104,6 +111,7 @@ def known() -> dict[str, tuple[Rule, Element]]:
         "Q4_0": (_rule(32, "fp16", search=0, signed=1), signed8),
         "FP4 (E2M1), blocks of 32": (_rule(32, "fp16", search=0), fp4),
         "NF4, blocks of 64": (_rule(64, "fp16", search=0), _table(_NF4)),
+        "AF4, blocks of 64": (_rule(64, "fp16", search=0), _table(_AF4)),
         "BOF4-S, blocks of 64": (_rule(64, "fp16", search=0, signed=1), _table(_BOF4S)),
         "MXFP4's bytes, best exponents": (_rule(32, "e8m0"), _table(_E2M1, 2)),
         "NVFP4": (_rule(16, "e4m3", search=0), fp4),
@@ -114,7 +122,21 @@ def known() -> dict[str, tuple[Rule, Element]]:
         "IQ4_K-like": (_rule(16, "int", 6, 256, signed=1, choice=1), both),
         "Q4_K-like": (_rule(32, "int", 6, 256, offset=2), uniform),
         "SF4, blocks of 64": (_rule(64, "fp16", search=0), _table(_student_float())),
+        **_additive(),
         **_more_bits(),
+    }
+
+
+def _additive() -> dict[str, tuple[Rule, Element]]:
+    """Sums of two powers of two by the absolute maximum and, as the whole numbers, by the best."""
+    largest = max(_APOT)
+    return {
+        "APoT, blocks of 64": (
+            _rule(64, "fp16", search=0),
+            _table(tuple(x / largest for x in _APOT), 2),
+        ),
+        "APoT, one scale a tensor": (_rule(0, "fp32"), _whole(_APOT, 2)),
+        "INT4, one scale a tensor": (_rule(0, "fp32"), _whole(tuple(range(-8, 8)))),
     }
 
 

@@ -24,6 +24,8 @@ from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
 from elitemap.evaluators.quantizers.formats.known import named
 from elitemap.evaluators.quantizers.formats.measuring import Weights
+from elitemap.evaluators.quantizers.formats.peers.measuring import measured, measured_weights
+from elitemap.evaluators.quantizers.formats.peers.peer import Peer
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
 from elitemap.evaluators.quantizers.formats.tensors import sampled, tensors
@@ -106,8 +108,11 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
         return confirm(document, space, source)
 
+    def judged(peer: Peer) -> dict[str, float]:
+        return measured(peer, source)
+
     asks = f"{TARGETS[target]} at {bits:g} bits per weight; "
-    return _bound(space, samples, made, (bits, room, max_ops), asks)
+    return _bound(space, samples, (made, judged), (bits, room, max_ops), asks)
 
 
 def _of_weights(bits: float, room: int, max_ops: int, data: Mapping[str, UserData]) -> Task:
@@ -123,8 +128,11 @@ def _of_weights(bits: float, room: int, max_ops: int, data: Mapping[str, UserDat
     def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
         return confirm_weights(document, space, weights)
 
+    def judged(peer: Peer) -> dict[str, float]:
+        return measured_weights(peer, weights)
+
     asks = f"{sum(sizes)} weights of {len(sizes)} tensors at {bits:g} bits per weight; "
-    task = _bound(space, samples, made, (bits, room, max_ops), asks)
+    task = _bound(space, samples, (made, judged), (bits, room, max_ops), asks)
 
     def shared(entrants: Sequence[Entrant], budget: float) -> Allocation:
         return allocate(found, space, entrants, budget)
@@ -147,10 +155,12 @@ def _affordable(space: QuantizerSpace, document: Mapping[str, Any]) -> Mapping[s
 def _bound(
     space: QuantizerSpace,
     samples: Samples,
-    made: Any,
+    ways: tuple[Any, Any],
     numbers: tuple[float, int, int],
     asks: str,
 ) -> Task:
+    """The task whose ``ways`` make certificates of documents and measure peers."""
+    made, judged = ways
     bits, room, max_ops = numbers
     return Task(
         space=space,
@@ -170,7 +180,7 @@ def _bound(
         asks=f"{asks}at most {max_ops} operations or {room} table entries",
         grants=lambda certificate: "confirmed",
         batch=GENERATION,
-        bench=lambda entrants, exhaustive, say: bench(made, entrants, exhaustive, say),
+        bench=lambda entrants, exhaustive, say: bench(made, judged, entrants, exhaustive, say),
     )
 
 
