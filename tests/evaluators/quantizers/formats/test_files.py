@@ -20,7 +20,9 @@ from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.quantizers.formats import bench as bench_module
 from elitemap.evaluators.quantizers.formats import throughput as throughput_module
 from elitemap.evaluators.quantizers.formats.allocating import allocate
+from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
+from elitemap.evaluators.quantizers.formats.peers.named import peers
 from elitemap.evaluators.quantizers.formats.readers import READERS, read_gguf, read_safetensors
 from elitemap.searchspaces.quantizers.formats.elements import Element
 from elitemap.searchspaces.quantizers.formats.quantizers import read, written
@@ -205,7 +207,7 @@ def test_known_formats_are_measured_on_the_same_weights(tmp_path, layout, unifor
               "BOF4-S, blocks of 64": 0.00734, "INT4, blocks of 64": 0.01155}  # fmt: skip
     for name, error in errors.items():
         assert rows[name]["mse"] == pytest.approx(error, rel=0.03), name
-    assert len(said) == len(found.rows) == 22
+    assert len(said) == len(found.rows) == 1 + len(known()) + len(peers())
     assert "INT4, blocks of 64: no elite here dominates it." in found.notes
     assert f"Q4_0: dominated by {'a' * 10}." in found.notes
 

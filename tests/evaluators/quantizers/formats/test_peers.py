@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from elitemap.archive.errors import SearchError
-from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.quantizers.formats.confirming import confirm
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.measuring import Weights
@@ -140,11 +139,3 @@ def test_peers_on_tensors_count_every_byte():
     told = measured_weights(peers()["MXFP4"], Weights.of(*tensors))
     assert told["bits_per_weight"] == 8 * (4 + 50 + 13 + 200) / 500
     assert 0.01 < told["mse"] < 0.02
-
-
-@pytest.mark.slow
-def test_a_bench_has_all_formats():
-    found = load_task(TaskSpec.of("quantizers", "normal", {})).bench([], False, lambda text: None)
-    names = {row.name for row in found.rows}
-    assert names == known().keys() | peers().keys()
-    assert sum("no elite here dominates it" in note for note in found.notes) == len(names)
