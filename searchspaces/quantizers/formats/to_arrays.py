@@ -52,7 +52,7 @@ def _numbers(stream, n, width):
 
 def _signed(codes, width, minimum, units):
     """Scales or offsets, float32, each block's."""
-    below = (codes >> {sign}) & 1 if width > {sign} else minimum
+    below = (codes >> {sign}) & 1 if width > {sign} else 0 * codes + minimum
     codes = codes & {mask}
     size = {magnitudes}
     if units is not None:

@@ -330,13 +330,17 @@ def stand_in():
     def tensor(values, dtype=None, device=None):
         return np.asarray(values, dtype).view(Tensor)
 
+    def where(condition, one, other):
+        assert isinstance(condition, np.ndarray), "PyTorch takes no Python bool"
+        return np.where(condition, one, other).view(Tensor)
+
     torch = types.ModuleType("torch")
     for name in ("uint8", "int16", "int32", "int64", "float16", "float32"):
         setattr(torch, name, getattr(np, name))
     torch.tensor = torch.from_numpy = tensor
     torch.arange = lambda *ends: tensor(np.arange(*ends))
     torch.zeros = lambda n, dtype, device: tensor(np.zeros(n), dtype)
-    torch.where = lambda *parts: np.where(*parts).view(Tensor)
+    torch.where = where
     torch.repeat_interleave = np.repeat
     return torch
 
