@@ -187,6 +187,7 @@ def multipliers(archive: Path) -> list[dict[str, Any]]:
             if elite.run == run.id
             and elite.status == "certified"
             and abs(elite.objectives["bias"]) <= MOST_BIAS
+            and abs(elite.objectives.get("sum_bias", 0.0)) <= MOST_BIAS
         ]
         if own:
             best = min(own, key=lambda e: e.objectives["mean_relative_error"]).objectives
@@ -199,6 +200,7 @@ def multipliers(archive: Path) -> list[dict[str, Any]]:
                     "mean error, %": round(100 * best["mean_relative_error"], 4),
                     "largest, %": round(100 * best["max_relative_error"], 3),
                     "bias, %": round(100 * best["bias"], 5),
+                    "bias of sums, %": round(100 * best["sum_bias"], 5),
                 }
             )
     return rows

@@ -59,16 +59,38 @@ def _piece(x: tuple[float, ...], y: tuple[float, ...], v: float) -> tuple[Any, A
     return 2 * _above(x, y, v) - total, total
 
 
-def _errors(product: NDArray[np.float64], mantissas: Mantissas) -> tuple[Any, Any, Any]:
-    """Balls of mean, largest and bias; product is float64[codes, codes].
+@cache
+def _shares(mantissas: Mantissas) -> tuple[Any, ...]:
+    """Balls of :attr:`Mantissas.shares`."""
+    with precision(BITS):
+        root = flint.arb(2).sqrt()
+
+        def below(x: float) -> Any:
+            return (flint.arb(x) / root).erf()
+
+        mean = (flint.arb(2) / flint.arb.pi()).sqrt()
+        return tuple(
+            sum(
+                (unit * (below(high) - below(low)) for low, high, unit in mantissas.magnitudes(c)),
+                flint.arb(0),
+            )
+            / mean
+            for c in range(mantissas.codes)
+        )
+
+
+def _errors(product: NDArray[np.float64], mantissas: Mantissas) -> tuple[Any, ...]:
+    """Balls of mean, largest, bias and that of sums; product is float64[codes, codes].
 
     Ends of pieces and products have few bits, so comparisons of float64 are exact.
     """
     pieces = [mantissas.pieces(code) for code in range(mantissas.codes)]
-    mean, bias, largest = flint.arb(0), flint.arb(0), flint.arb(0)
+    mean, bias, largest, sums = flint.arb(0), flint.arb(0), flint.arb(0), flint.arb(-1)
+    shares = _shares(mantissas)
     for i, of_x in enumerate(pieces):
         for j, of_y in enumerate(pieces):
             v = float(product[i, j])
+            sums += shares[i] * shares[j] * v
             for x in of_x:
                 for y in of_y:
                     absolute, total = _piece(x, y, v)
@@ -76,11 +98,11 @@ def _errors(product: NDArray[np.float64], mantissas: Mantissas) -> tuple[Any, An
                     bias += x[2] * y[2] * total
                     up, down = flint.arb(v) / (x[0] * y[0]) - 1, 1 - flint.arb(v) / (x[1] * y[1])
                     largest = largest.max(up).max(down)
-    return mean, largest, bias
+    return mean, largest, bias, sums
 
 
 def errors_of(product: NDArray[np.float64], mantissas: Mantissas) -> dict[str, float] | None:
-    """Mean, largest and bias of a multiplier; None if a ball is too wide.
+    """Mean, largest, bias and that of sums of a multiplier; None if a ball is too wide.
 
     Args:
         product: float64[codes, codes], what it makes of the mantissas of each pair of codes.
@@ -90,8 +112,13 @@ def errors_of(product: NDArray[np.float64], mantissas: Mantissas) -> dict[str, f
         found = _errors(product, mantissas)
         if any(float(ball.rad()) > MOST_RADIUS for ball in found):
             return None
-        mean, largest, bias = (float(ball.mid()) for ball in found)
-    return {"mean_relative_error": mean, "max_relative_error": largest, "bias": bias}
+        mean, largest, bias, sums = (float(ball.mid()) for ball in found)
+    return {
+        "mean_relative_error": mean,
+        "max_relative_error": largest,
+        "bias": bias,
+        "sum_bias": sums,
+    }
 
 
 def certify(document: Mapping[str, Any], mantissas: Mantissas, room: int) -> dict[str, Any] | None:

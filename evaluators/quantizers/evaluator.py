@@ -29,9 +29,11 @@ def table_cost(entries: NDArray[np.int16]) -> Floats:
 class MultiplierEvaluator:
     """Fits tables and measures the errors over all pairs of operands.
 
-    Quality is -log10 of the mean relative error and the bias's magnitude together: what is biased
-    is of no use in sums, and a bias far below the error counts for nothing. The map's axes are the
-    cost, the entries of the table (with at most one it is table-free) and the choices.
+    Quality is -log10 of the mean relative error and the magnitudes of two biases together: that of
+    uniform mantissas, and that of sums of products of normal numbers, where large products count
+    more. What is biased is of no use in sums, and a bias far below the error counts for nothing.
+    The map's axes are the cost, the entries of the table (with at most one it is table-free) and
+    the choices.
     """
 
     objectives = (
@@ -41,6 +43,7 @@ class MultiplierEvaluator:
         ),
         Objective("max_relative_error", -1, "proved", "scientific", label="largest"),
         Objective("bias", 0, "proved", "scientific"),
+        Objective("sum_bias", 0, "proved", "scientific", label="bias of sums"),
     )
     screens = ()
     noise = None
@@ -73,14 +76,16 @@ class MultiplierEvaluator:
         used = np.arange(batch.opcode.shape[1]) < batch.size[:, None]
         counts = (self.counted[batch.opcode] * used[..., None]).sum(axis=1, dtype=float)
         cost = counts[:, 0] + table_cost(batch.entries)
+        total = errors.mean + np.abs(errors.bias) + np.abs(errors.sums)
         return Scores(
             batch=batch,
-            quality=-np.log10(np.maximum(errors.mean + np.abs(errors.bias), 1e-16)),
+            quality=-np.log10(np.maximum(total, 1e-16)),
             objectives={
                 "cost": cost,
                 "mean_relative_error": errors.mean,
                 "max_relative_error": errors.largest,
                 "bias": errors.bias,
+                "sum_bias": errors.sums,
             },
             measures=np.stack([cost, batch.entries.astype(float), counts[:, 1]], axis=1),
             fingerprints=errors.functions,

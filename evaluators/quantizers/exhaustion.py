@@ -39,12 +39,14 @@ class Errors:
         mean: float64[n], mean of the relative error's magnitude.
         largest: float64[n], its supremum.
         bias: float64[n], mean of the relative error.
+        sums: float64[n], the error of sums of products of normal numbers of one sign, relative.
         functions: uint64[n], hash of all products: equal for equal functions.
     """
 
     mean: Floats
     largest: Floats
     bias: Floats
+    sums: Floats
     functions: NDArray[np.uint64]
 
 
@@ -63,8 +65,8 @@ def _format(mantissas: Mantissas) -> tuple[NDArray[np.int32], Floats, Floats, Fl
 def fit(batch: Tabled, mantissas: Mantissas) -> Errors:
     """Fit every table from zero, in place, and measure the errors.
 
-    Entries go to the least mean error, then together to the least sum of mean error and bias's
-    magnitude. That is a descent: it need not end at the best table.
+    Entries go to the least mean error, then together to the least sum of mean error and the
+    magnitudes of both biases. That is a descent: it need not end at the best table.
     """
     return _run(batch, mantissas, fitting=True)
 
@@ -76,7 +78,7 @@ def measure(batch: Tabled, mantissas: Mantissas) -> Errors:
 
 def _run(batch: Tabled, mantissas: Mantissas, fitting: bool) -> Errors:
     programs, pairs = batch.programs, mantissas.codes**2
-    errors, functions = np.empty((len(batch), 3)), np.empty(len(batch), np.uint64)
+    errors, functions = np.empty((len(batch), 4)), np.empty(len(batch), np.uint64)
     load(_SOURCE, programs.dialect).multipliers(
         *batch_arguments(programs),
         pointer(mantissas.operands),
@@ -85,6 +87,7 @@ def _run(batch: Tabled, mantissas: Mantissas, fitting: bool) -> Errors:
         ctypes.c_int(fitting),
         ctypes.c_int(mantissas.codes),
         ctypes.c_int(mantissas.fraction),
+        pointer(mantissas.shares),
         *(pointer(array) for array in _format(mantissas)),
         pointer(values_of(programs, pairs)),
         pointer(np.empty(pairs, np.int32)),
@@ -95,4 +98,4 @@ def _run(batch: Tabled, mantissas: Mantissas, fitting: bool) -> Errors:
         pointer(functions),
     )
     errors[errors[:, 0] >= _OUT] = np.nan
-    return Errors(errors[:, 0], errors[:, 1], errors[:, 2], functions)
+    return Errors(errors[:, 0], errors[:, 1], errors[:, 2], errors[:, 3], functions)

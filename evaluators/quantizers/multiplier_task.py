@@ -35,7 +35,7 @@ from elitemap.searchspaces.quantizers.to_verilog import to_verilog
 MOST_OPS, OPS, ENTRIES = 20, 10, 16
 
 #: Objectives that a certificate says.
-_PROVED = ("cost", "mean_relative_error", "max_relative_error", "bias")
+_PROVED = ("cost", "mean_relative_error", "max_relative_error", "bias", "sum_bias")
 
 OPTIONS = (
     Option("mantissa", "4", f"mantissa bits of an operand, {LEAST_BITS} to {MOST_BITS}"),

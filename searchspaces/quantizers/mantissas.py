@@ -9,6 +9,7 @@ Real numbers come to codes by truncation or to the nearest code, ties to the eve
 below a power of two then round up to it: they have code 0 and the next exponent.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -26,6 +27,9 @@ ROUNDINGS: tuple[Rounding, ...] = ("nearest", "truncate")
 
 #: Least and most mantissa bits of an operand.
 LEAST_BITS, MOST_BITS = 2, 8
+
+#: Octaves of normal numbers; what is below and above counts less than 2^-100 in a sum.
+OCTAVES = range(-60, 6)
 
 #: Most bits that the product may have beyond those of an operand.
 MOST_GUARD = 6
@@ -108,6 +112,36 @@ class Mantissas:
             # uniform mantissa is twice as dense.
             return ((1.0, 1.0 + step / 2, 1.0), (1.0 - step / 4, 1.0, 2.0))
         return ((at - step / 2, at + step / 2, 1.0),)
+
+    def magnitudes(self, code: int) -> tuple[tuple[float, float, float], ...]:
+        """Where the size of a normal number lies that rounds to a code.
+
+        Returns:
+            Lower end, upper end, and the power of two that the code's mantissa stands for then, of
+            every octave that counts.
+        """
+        octaves = [2.0**e for e in OCTAVES]
+        return tuple(
+            (unit * low, unit * high, unit)
+            for unit in octaves
+            for low, high, _ in self.pieces(code)
+        )
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """float64[codes], what a code counts in sums of normal numbers' magnitudes.
+
+        Products of rounded mantissas, times the shares of both, sum to what sums of products of
+        rounded numbers are of those of exact ones.
+        """
+        made = [
+            sum(
+                unit * (math.erf(high / math.sqrt(2.0)) - math.erf(low / math.sqrt(2.0)))
+                for low, high, unit in self.magnitudes(code)
+            )
+            for code in range(self.codes)
+        ]
+        return np.array(made) / math.sqrt(2.0 / math.pi)
 
     def value(self, field: NDArray[np.int64]) -> NDArray[np.float64]:
         """float64, what fields stand for, exactly."""

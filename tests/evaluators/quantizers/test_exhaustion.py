@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from elitemap.evaluators.quantizers.certificate import certify
 from elitemap.evaluators.quantizers.evaluator import MultiplierEvaluator
 from elitemap.evaluators.quantizers.exhaustion import fit, measure
+from elitemap.evaluators.quantizers.multiplier_bench import rounded
 from elitemap.evaluators.quantizers.verification import verify
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
 from elitemap.searchspaces.quantizers.multipliers import MultiplierSpace
@@ -76,6 +77,7 @@ def test_closed_forms_are_integrals(bits, rounding, guard, seed):
     assert found.mean[0] == pytest.approx(proved["mean_relative_error"], abs=1e-13)
     assert found.largest[0] == pytest.approx(proved["max_relative_error"], abs=1e-13)
     assert found.bias[0] == pytest.approx(proved["bias"], abs=1e-13)
+    assert found.sums[0] == pytest.approx(proved["sum_bias"], abs=1e-13)
     assert verify(document, proved, mantissas, 16).outcome == "verified"
 
 
@@ -87,6 +89,29 @@ def test_what_a_code_stands_for_is_everything_once():
             assert sum((hi - lo) * density for lo, hi, density in pieces) == 1.0
 
 
+@pytest.mark.parametrize("rounding", ["nearest", "truncate"])
+def test_sums_of_exact_products_of_rounded_numbers(rounding):
+    """By quadrature over normal numbers, one octave after the other."""
+    mantissas = Mantissas.of(3, rounding, 0)
+    x = np.geomspace(2.0**-30, 16, 1 << 20)
+    code, exponent = rounded(x, mantissas)
+    near = np.ldexp(1 + code / mantissas.codes, exponent)
+    density = np.exp(-0.5 * x * x)
+    wanted = np.trapezoid(near * density, x) / np.trapezoid(x * density, x)
+    mantissa = 1 + np.arange(mantissas.codes) / mantissas.codes
+    assert (mantissas.shares * mantissa).sum() == pytest.approx(wanted, abs=1e-5)
+
+
+def test_a_certificate_of_before_sums_were_told_is_verified(adder):
+    mantissas = Mantissas.of(4, "nearest", 0)
+    proved = certify(adder(1), mantissas, 0)
+    old = {name: value for name, value in proved.items() if name != "sum_bias"}
+    assert verify(adder(1), old, mantissas, 0).outcome == "verified"
+    assert verify(adder(1), proved | {"sum_bias": 0.0}, mantissas, 0).outcome == "failed"
+    del old["bias"]
+    assert verify(adder(1), old, mantissas, 0).outcome == "failed"
+
+
 def test_a_fitted_table_beats_the_best_single_offset(segmented):
     """No table on two leading bits of both operands gets below 1.992 percent."""
     mantissas = Mantissas.of(4, "nearest", 5)
@@ -96,6 +121,7 @@ def test_a_fitted_table_beats_the_best_single_offset(segmented):
         errors = fit(batch, mantissas)
         means.append(100 * errors.mean[0])
         assert batch.entries[0] == 4**bits and abs(errors.bias[0]) < 2e-4
+        assert abs(errors.sums[0]) < 2e-4
         again = measure(batch, mantissas)
         assert again.mean[0] == errors.mean[0] and again.functions[0] == errors.functions[0]
     assert means[0] < 2.86 and 1.992 <= means[1] < 2.02 and means[2] < 1.65
@@ -108,7 +134,7 @@ def test_no_neighbour_of_a_fitted_table_is_better(segmented):
 
     def worth():
         errors = measure(batch, mantissas)
-        return errors.mean[0] + abs(errors.bias[0])
+        return errors.mean[0] + abs(errors.bias[0]) + abs(errors.sums[0])
 
     best = worth()
     for entry in range(4):

@@ -47,6 +47,9 @@ def test_bias_survives_in_dot_products():
     assert told["exact product"]["dot_error"] == pytest.approx(0.019, abs=0.001)
     assert told["L-Mul"]["dot_bias"] == pytest.approx(0.0486, abs=0.003)
     assert abs(told["exact product"]["dot_bias"]) < 0.001
+    for name, (_, product) in peers(FOUR).items():
+        off = told[name]["dot_bias"] - errors_of(product, FOUR)["sum_bias"]
+        assert abs(off) < 1.5 * told[name]["dot_interval"], name
 
 
 def test_elites_stand_beside_all_peers(adder):
