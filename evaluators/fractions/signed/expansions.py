@@ -30,6 +30,9 @@ MAX_DEPTH = 120
 #: Bits of the constant for each quotient: quotients in arithmetic progression need the most.
 BITS_A_QUOTIENT = 20
 
+#: Bits of the quotients that the kernel has room for; a longer one ends an expansion.
+QUOTIENT_BITS = 57
+
 KERNEL = Path(__file__).resolve().parent / "kernel"
 
 
@@ -115,7 +118,8 @@ def quotients(
 
     Returns:
         int64[n, depth] and int64[n]: the quotients, and how many of them the precision decides (0
-        for an image that is not positive).
+        for an image that is not positive). A quotient of more than :data:`QUOTIENT_BITS` ends an
+        expansion.
     """
     leading, kept = enclosure.arguments(sides)
     signs, periods = _packed(words)
