@@ -1,5 +1,6 @@
 """The tasks of ``elementary`` in float32: whole functions, bound together."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -61,8 +62,6 @@ UNITS = {"max_ulp": 1.0, "max_relative_error": 2.0**23}
 #: How much below a bound a search goes on: at more arguments errors are larger.
 _ROOM = 0.92
 
-#: Bounds in units of the last place from which on a cheap reduction is enough.
-_ACCURATE = 16.0
 
 #: Languages that need nothing but the program.
 PLAIN = {
@@ -106,8 +105,8 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
     domain = options.get("domain")
     domain = None if domain in (None, "", ALL) else domain
     goal = parse_bound(options.get("bound", ""))
-    accurate = goal is not None and goal.most <= _ACCURATE
-    single = resolve(name, domain, options.get("reduction", "usual"), accurate)
+    most = math.inf if goal is None else goal.most
+    single = resolve(name, domain, options.get("reduction", "usual"), most)
     resolved = {
         "target": str(single.expression),
         "arithmetic": "float32",

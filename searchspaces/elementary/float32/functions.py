@@ -1,6 +1,7 @@
 """Functions of float32: where they are asked for, what lies beyond, and their reduction."""
 
 import difflib
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,7 +54,7 @@ class Single:
         return bool(self.specials)
 
 
-def resolve(name: str, domain: str | None, reduction: str, accurate: bool = False) -> Single:
+def resolve(name: str, domain: str | None, reduction: str, most: float = math.inf) -> Single:
     """The function a user means.
 
     Args:
@@ -61,7 +62,7 @@ def resolve(name: str, domain: str | None, reduction: str, accurate: bool = Fals
         domain: ``lo,hi``; None for all float32 where there is a reduction that takes them, else for
             the target's usual domain.
         reduction: One of :data:`REDUCTIONS`.
-        accurate: Whether it is about errors of few units, for which some functions have another.
+        most: Units of the last place that it is about: for few, some functions have another one.
 
     Raises:
         UsageError: With the cure, for what is no function on a domain of float32.
@@ -78,7 +79,7 @@ def resolve(name: str, domain: str | None, reduction: str, accurate: bool = Fals
     else:
         ends = row.body if domain is None else _within(domain, row)
         made, below, above, specials = row.finite(*ends), None, None, ()
-    made = (row.accurate(*ends) if accurate else None) or made
+    made = row.made(most, *ends) or made
     return Single(
         short, parse(row.expression), ends, below, above, specials, made, row.derivative, fast
     )

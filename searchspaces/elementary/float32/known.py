@@ -16,7 +16,10 @@ from elitemap.searchspaces.elementary.float32.reductions import (
     roots,
 )
 from elitemap.searchspaces.elementary.float32.reductions.magnitudes import SEAM
-from elitemap.searchspaces.elementary.float32.reductions.turns import half_turns, known_half_turns
+from elitemap.searchspaces.elementary.float32.reductions.turns import (
+    half_turns,
+    quarter_turns,
+)
 
 #: The largest float32, and the least normal one.
 LARGEST, LEAST = float(np.finfo(np.float32).max), 2.0**-126
@@ -25,6 +28,9 @@ LARGEST, LEAST = float(np.finfo(np.float32).max), 2.0**-126
 _LOG2, _LOG2E = math.log(2.0), 1.0 / math.log(2.0)
 
 _INF, _NAN = math.inf, math.nan
+
+#: Errors of few units, and of less than two.
+_FEW, _TWO = 16.0, 1.75
 
 #: The float after -1.
 _ABOVE_LESS_ONE = -1.0 + 2.0**-24
@@ -45,8 +51,8 @@ class Known:
         fast: Arguments without special cases, for which the reduction for a domain suffices; None
             where it is no faster.
         derivative: An expression of JAX in ``x`` and the value ``y``.
-        accurate: Makes another reduction for a domain, which costs more and is good for errors of
-            few units; None where there is none.
+        finer: From which largest error in units on, and what makes another reduction for a domain
+            then, which costs more; None where there is none. By falling errors.
     """
 
     expression: str
@@ -58,7 +64,12 @@ class Known:
     finite: Callable[[float, float], Reduction]
     derivative: str
     fast: tuple[float, float] | None = None
-    accurate: Callable[[float, float], Reduction | None] = lambda low, high: None
+    finer: tuple[tuple[float, Callable[[float, float], Reduction | None]], ...] = ()
+
+    def made(self, most: float, low: float, high: float) -> Reduction | None:
+        """The finest reduction for errors of at most so many units, if not the usual one."""
+        makers = [make for limit, make in self.finer if most <= limit]
+        return makers[-1](low, high) if makers else None
 
 
 def _odd(expression: str, limit: float) -> Callable[..., Reduction]:
@@ -85,9 +96,14 @@ def _binades(scale: float | None, least: float, most: float) -> Callable[[float,
 
 def _seamed(
     made: Callable[[float], Reduction], limit: float
-) -> Callable[[float, float], Reduction | None]:
+) -> tuple[tuple[float, Callable[[float, float], Reduction | None]], ...]:
     """Two parts, where a domain reaches the second."""
-    return lambda low, high: made(limit) if max(-low, high) > SEAM else None
+    return ((_FEW, lambda low, high: made(limit) if max(-low, high) > SEAM else None),)
+
+
+def _turned(cosine: bool) -> tuple[tuple[float, Callable[[float, float], Reduction | None]], ...]:
+    """Quarter turns, with what rounding takes off them."""
+    return ((_TWO, lambda low, high: quarter_turns(cosine)),)
 
 
 def _exponent(scale: float | None) -> Callable[[float, float], Reduction]:
@@ -175,7 +191,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             None,
             lambda low, high: half_turns(quarter=False),
             "jnp.cos(x)",
-            accurate=lambda low, high: known_half_turns(quarter=False),
+            finer=_turned(cosine=False),
         ),
         "cos": Known(
             "cos(x)",
@@ -186,17 +202,17 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             None,
             lambda low, high: half_turns(quarter=True),
             "-jnp.sin(x)",
-            accurate=lambda low, high: known_half_turns(quarter=True),
+            finer=_turned(cosine=True),
         ),
         "tanh": Known(
             "tanh(x)", (-_TANH, _TANH), -1.0, 1.0, _ODD_SPECIALS,
             _odd("tanh(x)", _TANH), _odd("tanh(x)", _TANH), "1.0 - y * y",
-            accurate=_seamed(magnitudes.tanh, _TANH),
+            finer=_seamed(magnitudes.tanh, _TANH),
         ),
         "erf": Known(
             "erf(x)", (-_ERF, _ERF), -1.0, 1.0, _ODD_SPECIALS,
             _odd("erf(x)", _ERF), _odd("erf(x)", _ERF), "1.1283792 * jnp.exp(-x * x)",
-            accurate=_seamed(magnitudes.erf, _ERF),
+            finer=_seamed(magnitudes.erf, _ERF),
         ),
         "atan": Known(
             "atan(x)", (-LARGEST, LARGEST), None, None, _ATAN_SPECIALS,

@@ -39,8 +39,8 @@ def horner():
 def settled():
     """``(name, domain, core) -> (function, program, error at the arguments, the arguments)``."""
 
-    def make(name, domain, core, accurate=True):
-        function = resolve(name, domain, "usual", accurate)
+    def make(name, domain, core, most=1.0):
+        function = resolve(name, domain, "usual", most)
         evaluator = SingleEvaluator(function, 23, AVX2, 100.0)
         batch = Batch.from_programs([core], len(core.instructions))
         canonical(batch, 23)

@@ -34,22 +34,22 @@ def softplus(x):
 
 
 #: Function, domain (None: all float32), degree, whether it is odd, the largest error in units,
-#: whether the reduction is that for errors of few units.
+#: for errors of how many units the reduction is.
 CASES = {
     "exp2": ("exp2", None, gmpy2.exp2, 6, False, 1.0),
     "exp": ("exp", None, gmpy2.exp, 6, False, 1.2),
     "exp in between": ("exp", "-20,20", gmpy2.exp, 6, False, 1.2),
     "log": ("log", None, gmpy2.log, 9, True, 4.0),
     "log of normals": ("log", "1/1000000,1000000", gmpy2.log, 9, True, 4.0),
-    "log2": ("log2", None, gmpy2.log2, 9, True, 4.0),
-    "sin": ("sin", None, gmpy2.sin, 8, True, 40.0, False),
-    "cos": ("cos", None, gmpy2.cos, 8, True, 40.0, False),
-    "sin of known turns": ("sin", None, gmpy2.sin, 8, False, 40.0),
-    "cos of known turns": ("cos", None, gmpy2.cos, 8, False, 40.0),
-    "tanh near 0": ("tanh", "-1,1", gmpy2.tanh, 9, True, 60.0),
-    "tanh in two parts": ("tanh", None, gmpy2.tanh, 9, True, 60.0),
-    "erf near 0": ("erf", "-1,1", gmpy2.erf, 9, True, 60.0),
-    "erf in two parts": ("erf", None, gmpy2.erf, 9, True, 60.0),
+    "log2": ("log2", None, gmpy2.log2, 9, True, 2.0),
+    "sin": ("sin", None, gmpy2.sin, 8, True, 40.0, math.inf),
+    "cos": ("cos", None, gmpy2.cos, 8, True, 40.0, math.inf),
+    "sin of quarter turns": ("sin", None, gmpy2.sin, 6, False, 1.0),
+    "cos of quarter turns": ("cos", None, gmpy2.cos, 6, False, 1.0),
+    "tanh near 0": ("tanh", "-7/8,7/8", gmpy2.tanh, 9, True, 60.0),
+    "tanh in two parts": ("tanh", None, gmpy2.tanh, 9, False, 1.0),
+    "erf near 0": ("erf", "-7/8,7/8", gmpy2.erf, 9, True, 60.0),
+    "erf in two parts": ("erf", None, gmpy2.erf, 9, False, 1.0),
     "atan": ("atan", None, gmpy2.atan, 12, True, 60.0),
     "expm1": ("expm1", None, gmpy2.expm1, 6, True, 2.0),
     "expm1 in between": ("expm1", "-2,20", gmpy2.expm1, 6, True, 2.0),

@@ -49,9 +49,10 @@ def exponent(scale: float | None, complete: bool, exact: bool = True) -> Reducti
         core = _around("log1p(x) / log(2)")
     elif scale is None:
         slope = rest.single(LOG2E)
-        line = rest.do("fmul", reduced, slope)
-        lost = rest.do("fma", reduced, slope, rest.do("neg", line))
-        value = rest.do("fadd", whole, rest.do("fadd", line, rest.do("fadd", CORE, lost)))
+        line = rest.do("fma", reduced, slope, whole)
+        # Exact, as k is 0 or the larger of the two.
+        lost = rest.do("fma", reduced, slope, rest.do("fsub", whole, line))
+        value = rest.do("fadd", line, rest.do("fadd", CORE, lost))
         core = _around(f"log1p(x) / log(2) - {Fraction(rounded(LOG2E))} * x")
         size = _around("log1p(x) / log(2)")
     else:

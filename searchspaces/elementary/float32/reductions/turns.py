@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+from flint import arb
+
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.elementary.float32.assembly import CORE, MAGIC, Assembly, rounded
 from elitemap.searchspaces.elementary.float32.reduction import (
@@ -10,12 +12,15 @@ from elitemap.searchspaces.elementary.float32.reduction import (
     core_target,
     joined,
 )
-from elitemap.searchspaces.elementary.float32.reductions.pieces import PI, SLACK, split_constant
-
-#: cos(x) on half a turn as 1 - c x^2, well enough for what multiplies a rounding error.
-_COSINE = 0.405
+from elitemap.searchspaces.elementary.float32.reductions.pieces import (
+    PI,
+    SLACK,
+    polynomial,
+    split_constant,
+)
 
 _HALF = Fraction(rounded(float((PI / 2).mid()))) * (1 + 16 * SLACK)
+_QUARTER = _HALF / 2
 _SINE = core_target("sin(x)", -_HALF, _HALF)
 
 
@@ -28,22 +33,52 @@ def half_turns(quarter: bool) -> Reduction:
     code = Assembly(1)
     shifted, whole = _turns(code, quarter)
     reduced = 0
-    for part in _parts():
+    for part in _parts(PI):
         reduced = code.do("fma", whole, code.single(-part), reduced)
     rest = after(code)
     _signed(rest, shifted, CORE)
     return joined("half-turns", code, reduced, rest, _SINE, _origin(quarter))
 
 
-def known_half_turns(quarter: bool) -> Reduction:
-    """The same by a core d for sin(r) = r + r d, where r is known to twice the precision.
+def quarter_turns(cosine: bool) -> Reduction:
+    """Quarter turns taken off: by their number a sine, r + r times a core, or a cosine of the rest.
+
+    Both take back what rounding has taken off r; the cosine is a fixed polynomial's.
 
     Args:
-        quarter: As in :func:`half_turns`.
+        cosine: Whether a quarter turn more is counted.
     """
     code = Assembly(1)
-    shifted, whole = _turns(code, quarter)
-    first, *others = _parts()
+    with precision(160, 1):
+        inverse = float((2 / PI).mid())
+    shifted = code.do("fma", 0, code.single(inverse), code.single(MAGIC))
+    whole = code.do("fsub", shifted, code.single(MAGIC))
+    reduced, behind = _taken(code, whole, _parts(PI / 2))
+    rest = after(code)
+    square = rest.do("fmul", reduced, reduced)
+    sine = rest.do("fadd", reduced, rest.do("fma", reduced, CORE, behind))
+    one = rest.single(1.0)
+    line = rest.do("fma", square, rest.single(-0.5), one)
+    lost = rest.do("fma", square, rest.single(-0.5), rest.do("fsub", one, line))
+    lost = rest.do("fma", rest.do("neg", reduced), behind, lost)
+    ends = Fraction(0), _QUARTER**2
+    bend = polynomial(rest, square, "(cos(sqrt(x)) - 1 + x / 2) / x**2", ends, 2)
+    bend = rest.do("fma", rest.do("fmul", square, square), bend, lost)
+    turns = rest.do("bits", shifted)
+    if cosine:
+        turns = rest.do("iadd", turns, rest.word(1))
+    odd = rest.do("shl", turns, rest.word(31))
+    value = rest.do("select", odd, rest.do("fadd", line, bend), sine)
+    sign = rest.do("and", rest.do("shl", turns, rest.word(30)), rest.word(1 << 31))
+    rest.do("float", rest.do("xor", rest.do("bits", value), sign))
+    core = core_target("sin(x) / x - 1", -_QUARTER, _QUARTER)
+    size = core_target("sin(x) / x", -_QUARTER, _QUARTER)
+    return joined("quarter-turns", code, reduced, rest, core, size=size)
+
+
+def _taken(code: Assembly, whole: int, parts: list[float]) -> tuple[int, int]:
+    """An argument less turns in parts, of which the first products are exact, in two floats."""
+    first, *others = parts
     reduced = code.do("fma", whole, code.single(-first), 0)
     lost = []
     for part in others:
@@ -51,21 +86,13 @@ def known_half_turns(quarter: bool) -> Reduction:
         reduced = code.do("fma", whole, minus, before)
         # Where the last part comes in, both lie on one grid: their difference is exact.
         lost.append(code.do("fma", whole, minus, code.do("fsub", before, reduced)))
-    behind = code.do("fadd", *lost)
-    rest = after(code)
-    square = rest.do("fmul", reduced, reduced)
-    slope = rest.do("fma", square, rest.single(-_COSINE), rest.single(1.0))
-    bend = rest.do("fma", reduced, CORE, rest.do("fmul", behind, slope))
-    _signed(rest, shifted, rest.do("fadd", reduced, bend))
-    core = core_target("sin(x) / x - 1", -_HALF, _HALF)
-    size = core_target("sin(x) / x", -_HALF, _HALF)
-    return joined("known-half-turns", code, reduced, rest, core, _origin(quarter), size)
+    return reduced, code.do("fadd", *lost)
 
 
-def _parts() -> list[float]:
-    """Pi in three parts; products of the first two with a number of half turns are exact."""
+def _parts(turn: arb) -> list[float]:
+    """A turn in three parts; products of the first two with a number of turns are exact."""
     with precision(160, 1):
-        return split_constant(PI, 3, 12)
+        return split_constant(turn, 3, 12)
 
 
 def _origin(quarter: bool) -> float:
