@@ -20,6 +20,7 @@ from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.data.arrays import read_arrays
 from elitemap.engine.protocols import ArrayFile
+from elitemap.evaluators.quantizers.formats.closed import measure_closed
 from elitemap.evaluators.quantizers.formats.confirming import (
     SEED,
     confirm,
@@ -80,7 +81,8 @@ TEXTS = {
     "quantizers_rates": (
         "Rates of quantizers",
         "Evaluations of a whole quantizer on 2^16 weights, scales searched where the format says "
-        "so, per second of processor time of one core.",
+        "so, per second of processor time of one core; and of quantizers with one scale for a "
+        "tensor, whose error has a closed form, with the best scale for each.",
     ),
 }
 
@@ -241,6 +243,23 @@ def rates(seconds: float) -> list[dict[str, Any]]:
             done += 1
         rate = done / (time.process_time() - started)
         rows.append({"layout and levels of": name, "per second": round(rate)})
+    return rows + scalar_rates(seconds, space)
+
+
+def scalar_rates(seconds: float, space: QuantizerSpace) -> list[dict[str, Any]]:
+    """Quantizers with one scale for a tensor in closed form, per second of one core."""
+    rows = []
+    for name, source in SOURCES.items():
+        document = written(*known()["INT4, one scale a tensor"])
+        batch = space.from_json([document] * 1000)
+        measure_closed(batch, source, 0)
+        done, started = 0, time.process_time()
+        while time.process_time() - started < seconds:
+            measure_closed(batch, source, 0)
+            done += len(batch)
+        rate = done / (time.process_time() - started)
+        told = f"INT4, one scale a tensor: {name} in closed form"
+        rows.append({"layout and levels of": told, "per second": round(rate)})
     return rows
 
 

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
+from elitemap.evaluators.quantizers.formats.closed import measure_either
 from elitemap.evaluators.quantizers.formats.cost import costs
-from elitemap.evaluators.quantizers.formats.measuring import Measured, Weights, measure
+from elitemap.evaluators.quantizers.formats.measuring import Measured, Weights
+from elitemap.evaluators.quantizers.formats.sources import Source
 from elitemap.searchspaces.quantizers.formats.elements import PROGRAM, entries_of
 from elitemap.searchspaces.quantizers.formats.menu import SLACK, rate
 from elitemap.searchspaces.quantizers.formats.quantizers import Quantizers
@@ -39,11 +41,13 @@ class Samples:
         small: For the first fit.
         large: What errors are measured on.
         sizes: Of the tensors whose bytes are counted.
+        source: What both were drawn from, for errors in closed form; None for a user's weights.
     """
 
     small: Weights
     large: Weights
     sizes: tuple[int, ...]
+    source: Source | None = None
 
 
 def decibels(error: Floats) -> Floats:
@@ -91,7 +95,7 @@ class QuantizerEvaluator:
         self, batch: Quantizers, hurdle: Callable[[Floats], Floats]
     ) -> Screened[Quantizers]:
         """A fit to few weights."""
-        found = measure(batch, self.samples.small, self.samples.small, FIRST)
+        found = self._measured(batch, self.samples.small, FIRST)
         quality, places = decibels(found.error), self._places(batch)
         with np.errstate(invalid="ignore"):
             promising = quality + MARGIN > hurdle(places)
@@ -106,11 +110,14 @@ class QuantizerEvaluator:
 
     def evaluate(self, batch: Quantizers, hurdle: Callable[[Floats], Floats]) -> Scores[Quantizers]:
         """Fit and measure every row; see :class:`elitemap.engine.protocols.Evaluator`."""
-        return self._scores(batch, measure(batch, self.samples.large, self.samples.large, LAST))
+        return self._scores(batch, self._measured(batch, self.samples.large, LAST))
 
     def refine(self, batch: Quantizers) -> Scores[Quantizers]:
         """The same with levels fitted to all weights, many times."""
-        return self._scores(batch, measure(batch, self.samples.large, self.samples.large, THOROUGH))
+        return self._scores(batch, self._measured(batch, self.samples.large, THOROUGH))
+
+    def _measured(self, batch: Quantizers, weights: Weights, turns: int) -> Measured:
+        return measure_either(batch, weights, self.samples.source, turns)
 
     def _scores(self, batch: Quantizers, found: Measured) -> Scores[Quantizers]:
         places = self._places(batch)

@@ -60,6 +60,12 @@ class Measured:
     levels: NDArray[np.float32]
 
 
+def rules_of(batch: Quantizers) -> NDArray[np.int32]:
+    """int32[n, 11], layouts, where levels come from, and whether they are whole."""
+    columns = batch.rule, batch.shape[:, None], batch.whole[:, None]
+    return np.ascontiguousarray(np.concatenate(columns, axis=1), np.int32)
+
+
 def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> Measured:
     """Fit levels in place, then measure errors.
 
@@ -70,8 +76,6 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
         turns: How often weights choose levels and levels follow; 0 leaves them as they are.
     """
     n = max(judged.longest, fitted.longest)
-    rules = np.concatenate([batch.rule, batch.shape[:, None], batch.whole[:, None]], axis=1)
-    rules = np.ascontiguousarray(rules, np.int32)
     errors, levels = np.empty(len(batch)), np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
     blocks = -(-n // 16) + 1
     scratch = (
@@ -84,7 +88,7 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
     )
     load(KERNEL / "quantize.c", FLOAT32).quantizers(
         *batch_arguments(batch.programs),
-        pointer(rules),
+        pointer(rules_of(batch)),
         pointer(batch.table),
         pointer(fitted.values),
         pointer(fitted.first),

@@ -14,7 +14,7 @@ from scipy import special
 Floats = NDArray[np.float64]
 
 #: Student's t with 5 degrees has variance 5/3.
-_T_SCALE = math.sqrt(3.0 / 5.0)
+T_SCALE = math.sqrt(3.0 / 5.0)
 
 
 @dataclass(frozen=True)
@@ -70,28 +70,28 @@ def _t_entropy() -> float:
     """Nats of Student's t with 5 degrees, at variance 1."""
     nu = 5.0
     inside = (nu + 1) / 2 * (special.digamma((nu + 1) / 2) - special.digamma(nu / 2))
-    return float(inside + math.log(math.sqrt(nu) * special.beta(nu / 2, 0.5)) + math.log(_T_SCALE))
+    return float(inside + math.log(math.sqrt(nu) * special.beta(nu / 2, 0.5)) + math.log(T_SCALE))
 
 
 #: Outliers: one weight of a hundred is from a normal distribution ten times as wide.
-_RARE, _WIDE = 0.01, 10.0
+RARE, WIDE = 0.01, 10.0
 
 #: The standard deviation of the narrow part, so that the whole has variance 1.
-_NARROW = 1.0 / math.sqrt(1.0 - _RARE + _RARE * _WIDE**2)
+NARROW = 1.0 / math.sqrt(1.0 - RARE + RARE * WIDE**2)
 
 #: Halvings of an interval in which a quantile lies.
 _HALVINGS = 50
 
 
 def _outlier_probability(x: Floats) -> Floats:
-    narrow = special.ndtr(x / _NARROW)
-    return np.asarray((1.0 - _RARE) * narrow + _RARE * special.ndtr(x / (_NARROW * _WIDE)))
+    narrow = special.ndtr(x / NARROW)
+    return np.asarray((1.0 - RARE) * narrow + RARE * special.ndtr(x / (NARROW * WIDE)))
 
 
 def _outlier_quantile(p: Floats) -> Floats:
     """By halving: of the smaller tail, whose probability float64 tells finely."""
     tail = np.minimum(p, 1.0 - p)
-    low, high = np.full(tail.shape, -40.0 * _NARROW * _WIDE), np.zeros(tail.shape)
+    low, high = np.full(tail.shape, -40.0 * NARROW * WIDE), np.zeros(tail.shape)
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
         below = _outlier_probability(middle) < tail
@@ -100,14 +100,14 @@ def _outlier_quantile(p: Floats) -> Floats:
 
 
 def _outlier_draw(rng: np.random.Generator, n: int) -> Floats:
-    wide = np.where(rng.random(n) < _RARE, _WIDE, 1.0)
-    return np.asarray(_NARROW * wide * rng.standard_normal(n))
+    wide = np.where(rng.random(n) < RARE, WIDE, 1.0)
+    return np.asarray(NARROW * wide * rng.standard_normal(n))
 
 
 def _outlier_entropy() -> float:
     """Nats, by the trapezoidal rule far into the tails, which is exact to the digits kept."""
-    x = np.linspace(-40.0 * _NARROW * _WIDE, 40.0 * _NARROW * _WIDE, 1 << 18)
-    parts = ((1.0 - _RARE, _NARROW), (_RARE, _NARROW * _WIDE))
+    x = np.linspace(-40.0 * NARROW * WIDE, 40.0 * NARROW * WIDE, 1 << 18)
+    parts = ((1.0 - RARE, NARROW), (RARE, NARROW * WIDE))
     density = sum(w * np.exp(-0.5 * (x / s) ** 2) / (s * math.sqrt(2 * math.pi)) for w, s in parts)
     return float(-(special.xlogy(density, density)).sum() * (x[1] - x[0]))
 
@@ -121,8 +121,8 @@ SOURCES = {
         Source("normal", special.ndtri, lambda rng, n: rng.standard_normal(n), 1.0),
         Source(
             "student-t5",
-            lambda p: _T_SCALE * special.stdtrit(5.0, p),
-            lambda rng, n: _T_SCALE * rng.standard_t(5.0, n),
+            lambda p: T_SCALE * special.stdtrit(5.0, p),
+            lambda rng, n: T_SCALE * rng.standard_t(5.0, n),
             _power(_t_entropy()),
         ),
         Source(

@@ -102,7 +102,7 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
         raise UsageError(f"expected data with the target weights, got it with {target}: drop it")
     source = SOURCES[target]
     small, large = (Weights.of(source.even(n, n)) for n in (SMALL, LARGE))
-    samples = Samples(small, large, REFERENCE)
+    samples = Samples(small, large, REFERENCE, source)
     space = QuantizerSpace(affordable(bits, REFERENCE), max_ops, room)
 
     def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
