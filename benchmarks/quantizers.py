@@ -21,11 +21,8 @@ from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.data.arrays import read_arrays
 from elitemap.engine.protocols import ArrayFile
 from elitemap.evaluators.quantizers.formats.closed import measure_closed
-from elitemap.evaluators.quantizers.formats.confirming import (
-    SEED,
-    confirm,
-    confirm_weights,
-)
+from elitemap.evaluators.quantizers.formats.confirming import SEED, confirm
+from elitemap.evaluators.quantizers.formats.confirming_weights import confirm_weights
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.peers.measuring import measured, measured_weights
@@ -33,7 +30,8 @@ from elitemap.evaluators.quantizers.formats.peers.named import peers
 from elitemap.evaluators.quantizers.formats.peers.peer import Peer
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
-from elitemap.evaluators.quantizers.formats.tensors import tensors
+from elitemap.evaluators.quantizers.formats.task import CONFIRMED
+from elitemap.evaluators.quantizers.formats.tensors import Tensor, tensors
 from elitemap.searchspaces.quantizers.formats.menu import SLACK, every
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, written
 from elitemap.searchspaces.quantizers.formats.rule import Rule
@@ -91,7 +89,9 @@ def _space() -> QuantizerSpace:
     return QuantizerSpace(np.array([rule.row() for rule in every()], np.int32), 12, 32)
 
 
-def _errors(document: dict, space: QuantizerSpace, weights: Weights | None) -> dict[str, float]:
+def _errors(
+    document: dict, space: QuantizerSpace, weights: dict[str, Tensor] | None
+) -> dict[str, float]:
     """Bits, cost of decoding, and the error on every source."""
     made = {}
     for name, source in SOURCES.items():
@@ -99,7 +99,7 @@ def _errors(document: dict, space: QuantizerSpace, weights: Weights | None) -> d
         made |= {"bits": found["bits_per_weight"], "decode": found["decode_cost"]}
         made[name] = found["mse"]
     if weights is not None:
-        made["weights"] = confirm_weights(document, space, weights)["mse"]
+        made["weights"] = confirm_weights(document, space, weights, CONFIRMED * 10**6)["mse"]
     return made
 
 
@@ -109,7 +109,7 @@ def formats(weights: Path | None) -> list[dict[str, Any]]:
     tensor = None
     if weights:
         content = read_arrays(weights, ArrayFile(readers=READERS))
-        tensor = Weights.of(*tensors(content.load()).values())
+        tensor = tensors(content.load())
     rows = []
     found = {name: _errors(written(*one), space, tensor) for name, one in known().items()}
     found |= {name: _peer_errors(peer, tensor) for name, peer in peers().items()}
@@ -118,7 +118,7 @@ def formats(weights: Path | None) -> list[dict[str, Any]]:
     return rows
 
 
-def _peer_errors(peer: Peer, weights: Weights | None) -> dict[str, float]:
+def _peer_errors(peer: Peer, weights: dict[str, Tensor] | None) -> dict[str, float]:
     """Bits, cost of decoding, and the error of a format with an encoder of its own."""
     made: dict[str, float] = {}
     for name, source in SOURCES.items():
@@ -126,7 +126,7 @@ def _peer_errors(peer: Peer, weights: Weights | None) -> dict[str, float]:
         made |= {"bits": found["bits_per_weight"], "decode": found["decode_cost"]}
         made[name] = found["mse"]
     if weights is not None:
-        made["weights"] = measured_weights(peer, weights)["mse"]
+        made["weights"] = measured_weights(peer, weights, CONFIRMED * 10**6)["mse"]
     return made
 
 

@@ -13,11 +13,18 @@ from numpy.typing import NDArray
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols.data import ArrayFile, Reader
+from elitemap.native.windows import is_large
 
 Arrays = Mapping[str, NDArray[Any]]
 
 #: Kinds of dtypes that are numbers: bool, integers, floats and complex.
 _NUMBERS = "biufc"
+
+#: What a subclass of arrays says of its elements, where their dtype does not.
+MEANING = "meaning"
+
+#: Numbers that are looked at together, which is memory.
+_PART = 1 << 22
 
 #: What reading a file that is damaged, or no such file at all, may raise.
 _UNREADABLE = (
@@ -49,7 +56,8 @@ class ArraysContent:
         state = hashlib.sha256(b"arrays\n")
         for name in sorted(self.arrays):
             array = self.arrays[name]
-            state.update(f"{name!r} {array.dtype.str} {array.shape!r}\n".encode())
+            kind = array.dtype.str + getattr(array, MEANING, "")
+            state.update(f"{name!r} {kind} {array.shape!r}\n".encode())
             state.update(array.reshape(-1).view(np.uint8).data)
         return state.hexdigest()
 
@@ -89,12 +97,12 @@ def read_arrays(path: Path, brings: ArrayFile) -> ArraysContent:
 
 
 def read_npy(path: Path) -> Arrays:
-    """A ``.npy`` file."""
-    with path.open("rb") as file:
-        loaded = np.load(file, allow_pickle=False)
-        if not isinstance(loaded, np.ndarray):
-            raise ValueError("it holds more than one array: call it .npz")
-        return {"arr_0": loaded}
+    """A ``.npy`` file; of a large one a window on it."""
+    loaded = np.load(path, mmap_mode="r" if is_large(path) else None, allow_pickle=False)
+    if not isinstance(loaded, np.ndarray):
+        loaded.close()
+        raise ValueError("it holds more than one array: call it .npz")
+    return {"arr_0": loaded}
 
 
 def read_npz(path: Path) -> Arrays:
@@ -116,7 +124,8 @@ def suffixes(brings: ArrayFile) -> dict[str, Reader]:
 
 
 def _plain(array: NDArray[Any]) -> NDArray[Any]:
-    plain = np.asarray(array, array.dtype.newbyteorder("<"), order="C").view()
+    as_array = np.asanyarray if hasattr(array, MEANING) else np.asarray
+    plain = as_array(array, array.dtype.newbyteorder("<"), order="C").view()
     plain.flags.writeable = False
     return plain
 
@@ -139,12 +148,21 @@ def _check(path: Path, found: Mapping[str, Any], brings: ArrayFile) -> None:
                 f"expected numbers in {which}, got an array of the shape {array.shape}: "
                 "leave it out or fill it"
             )
-        if brings.finite and not np.isfinite(array).all():
-            wrong = int(np.count_nonzero(~np.isfinite(array)))
+        wrong = _not_finite(array) if brings.finite else 0
+        if wrong:
             raise UsageError(
                 f"expected finite numbers in {which}, got NaN or infinity {wrong} times: "
                 "replace them"
             )
+
+
+def _not_finite(array: NDArray[Any]) -> int:
+    """How many numbers are NaN or infinite."""
+    if array.dtype.kind in "biu":
+        return 0
+    flat = array.reshape(-1)
+    parts = (flat[k : k + _PART] for k in range(0, flat.size, _PART))
+    return sum(int(np.count_nonzero(~np.isfinite(part))) for part in parts)
 
 
 def _plain_numbers(dtype: np.dtype[Any]) -> bool:

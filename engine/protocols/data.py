@@ -12,7 +12,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 #: Reads one kind of file: path to arrays by name. What it raises of ``OSError``, ``EOFError`` and
-#: ``ValueError`` becomes one line for the user. It unpickles nothing.
+#: ``ValueError`` becomes one line for the user. It unpickles nothing. Arrays may be windows on a
+#: large file, and a subclass of arrays may say by a text ``meaning`` what its elements are.
 Reader = Callable[[Path], Mapping[str, NDArray[Any]]]
 
 

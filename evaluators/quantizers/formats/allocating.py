@@ -5,6 +5,7 @@ certificates. A table is paid once, by whoever uses it first. Solved by HiGHS, b
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,11 @@ from scipy import optimize, sparse
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.engine.protocols import Allocation, Entrant, Objective, Share
-from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
+from elitemap.evaluators.quantizers.formats.measuring import measure
+from elitemap.evaluators.quantizers.formats.tensors import Tensor, taken
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
+
+Floats = NDArray[np.float64]
 
 #: What an allocation says.
 COLUMNS = (
@@ -23,22 +27,47 @@ COLUMNS = (
     Objective("mse", -1),
 )
 
+#: The same where errors of weights count by importance, which they do in what is chosen.
+_WEIGHTED = (*COLUMNS[:2], Objective("weighted_mse", -1), COLUMNS[2])
+
+#: Weights of a tensor that errors are measured on; of longer ones evenly spaced pieces.
+_MEASURED = 1 << 23
+
 #: Seconds for the solver, and how near to the best its answer is.
 _SECONDS, _GAP = 60.0, 1e-4
 
-Floats = NDArray[np.float64]
+
+@dataclass(frozen=True, eq=False)
+class _Prices:
+    """What each tensor costs with each entrant.
+
+    Attributes:
+        errors: float64[tensors, entrants] by objective, sums over weights; what is chosen by is the
+            last.
+        taken: float64[tensors, entrants], bytes.
+        tables: float64[entrants], bytes that are paid once.
+    """
+
+    errors: Mapping[str, Floats]
+    taken: Floats
+    tables: Floats
+
+    @property
+    def costs(self) -> Floats:
+        """float64[tensors, entrants], what is to be least."""
+        return list(self.errors.values())[-1]
 
 
 def allocate(
-    tensors: Mapping[str, NDArray[np.float32]],
+    tensors: Mapping[str, Tensor],
     space: QuantizerSpace,
     entrants: Sequence[Entrant],
     bits: float,
 ) -> Allocation:
-    """Choose an entrant for each tensor so that the whole errs least.
+    """Choose an entrant for each tensor so that the whole errs least, by importance if there is.
 
     Args:
-        tensors: float32[n] by name.
+        tensors: By name.
         space: That the entrants are of.
         entrants: The quantizers to choose from.
         bits: The budget per weight, tables included.
@@ -47,25 +76,39 @@ def allocate(
         UsageError: If the budget is too small for all entrants; the least possible is named.
         SearchError: If the solver finds nothing in its time.
     """
-    batch = space.from_json([one.program for one in entrants])
-    errors = np.stack(
-        [measure(batch, w, w, 0).error for w in map(Weights.of, tensors.values())]
-    )  # [tensors, entrants]
-    parts = [read(one.program) for one in entrants]
     sizes = np.array([t.size for t in tensors.values()])
-    taken = np.array([[rule.bytes(int(n)) for rule, _ in parts] for n in sizes], np.float64)
-    tables = np.array([element.bytes for _, element in parts], np.float64)
+    prices = _priced(tensors, space, entrants)
     budget = bits * float(sizes.sum()) / 8.0
-    costs = np.where(np.isfinite(errors), errors, 1.0) * sizes[:, None]
-    alone = taken.sum(axis=0) + tables
+    alone = prices.taken.sum(axis=0) + prices.tables
     if alone.min() > budget:
         least = 8.0 * alone.min() / sizes.sum()
         raise UsageError(
             f"expected at least {np.ceil(least * 100) / 100:g} bits per weight for these "
             f"quantizers, got {bits:g}: search with fewer bits as well"
         )
-    chosen = _solved(costs, taken, tables, budget)
-    return _told(tensors, entrants, chosen, (costs, taken, tables), budget)
+    chosen = _solved(prices.costs, prices.taken, prices.tables, budget)
+    return _told(tensors, entrants, chosen, prices, budget)
+
+
+def _priced(
+    tensors: Mapping[str, Tensor], space: QuantizerSpace, entrants: Sequence[Entrant]
+) -> _Prices:
+    batch = space.from_json([one.program for one in entrants])
+    measured: dict[str, list[Floats]] = {"mse": []}
+    if any(tensor.importance is not None for tensor in tensors.values()):
+        measured["weighted_mse"] = []
+    for tensor in tensors.values():
+        weights = taken(tensor, _MEASURED)
+        found = measure(batch, weights, weights, 0)
+        for name, error in zip(measured, (found.error, found.counted), strict=False):
+            measured[name].append(np.where(np.isfinite(error), error, 1.0) * tensor.size)
+    parts = [read(one.program) for one in entrants]
+    sizes = [tensor.size for tensor in tensors.values()]
+    return _Prices(
+        {name: np.stack(rows) for name, rows in measured.items()},
+        np.array([[rule.bytes(n) for rule, _ in parts] for n in sizes], np.float64),
+        np.array([element.bytes for _, element in parts], np.float64),
+    )
 
 
 def _solved(costs: Floats, taken: Floats, tables: Floats, budget: float) -> NDArray[np.intp]:
@@ -96,29 +139,28 @@ def _solved(costs: Floats, taken: Floats, tables: Floats, budget: float) -> NDAr
 
 
 def _told(
-    tensors: Mapping[str, NDArray[np.float32]],
+    tensors: Mapping[str, Tensor],
     entrants: Sequence[Entrant],
     chosen: NDArray[np.intp],
-    told: tuple[Floats, Floats, Floats],
+    prices: _Prices,
     budget: float,
 ) -> Allocation:
-    costs, taken, tables = told
-    sizes = np.array([t.size for t in tensors.values()])
-    at = np.arange(len(sizes))
+    sizes, whole = [t.size for t in tensors.values()], sum(t.size for t in tensors.values())
 
-    def worth(error: float, size: float, weights: int) -> dict[str, float]:
-        return {"weights": weights, "bits_per_weight": 8.0 * size / weights, "mse": error / weights}
+    def worth(at: Any, size: float, weights: int) -> dict[str, float]:
+        errors = {name: float(sums[at].sum()) / weights for name, sums in prices.errors.items()}
+        return {"weights": weights, "bits_per_weight": 8.0 * size / weights, **errors}
 
     shares = [
-        Share(name, entrants[k].id, worth(costs[t, k], taken[t, k], int(sizes[t])))
+        Share(name, entrants[k].id, worth((t, k), prices.taken[t, k], sizes[t]))
         for t, (name, k) in enumerate(zip(tensors, chosen.tolist(), strict=True))
     ]
-    whole = int(sizes.sum())
-    used = tables[np.unique(chosen)].sum()
-    total = worth(costs[at, chosen].sum(), taken[at, chosen].sum() + used, whole)
-    alone = taken.sum(axis=0) + tables
-    best = int(np.where(alone <= budget, costs.sum(axis=0), np.inf).argmin())
-    uniform = Share("all", entrants[best].id, worth(costs[:, best].sum(), alone[best], whole))
+    at = np.arange(len(sizes)), chosen
+    used = prices.taken[at].sum() + prices.tables[np.unique(chosen)].sum()
+    total = worth(at, used, whole)
+    alone = prices.taken.sum(axis=0) + prices.tables
+    best = int(np.where(alone <= budget, prices.costs.sum(axis=0), np.inf).argmin())
+    uniform = Share("all", entrants[best].id, worth((slice(None), best), alone[best], whole))
     plan: dict[str, Any] = {
         "schema": 1,
         **total,
@@ -126,4 +168,5 @@ def _told(
         "tensors": {s.part: {"quantizer": s.elite, **s.objectives} for s in shares},
         "uniform": {"quantizer": uniform.elite, **uniform.objectives},
     }
-    return Allocation(COLUMNS, tuple(shares), total, uniform, plan)
+    columns = COLUMNS if len(prices.errors) == 1 else _WEIGHTED
+    return Allocation(columns, tuple(shares), total, uniform, plan)

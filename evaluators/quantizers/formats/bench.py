@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from elitemap.engine.protocols import Bench, Compared, Entrant, Objective
-from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator
+from elitemap.evaluators.quantizers.formats.evaluator import objectives_of
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.peers.named import peers
 from elitemap.evaluators.quantizers.formats.peers.peer import Peer
@@ -34,6 +34,7 @@ def bench(
     entrants: Sequence[Entrant],
     timed: bool,
     say: Callable[[str], None],
+    weighted: bool = False,
 ) -> Bench:
     """Confirm elites and known formats alike, those with encoders of their own after the others.
 
@@ -43,8 +44,9 @@ def bench(
         entrants: The elites.
         timed: Whether exported code is compiled and timed as well.
         say: Is told of each step.
+        weighted: Whether errors of weights count by importance.
     """
-    columns = (*QuantizerEvaluator.objectives, *(_TIMED if timed else ()))
+    columns = (*objectives_of(weighted), *(_TIMED if timed else ()))
     documents = [(one.id[:10], one.program) for one in entrants]
     documents += [(name, written(*parts)) for name, parts in known().items()]
     rows: list[Compared] = []
@@ -58,11 +60,12 @@ def bench(
     for name, peer in peers().items():
         say(f"{name}, encoded and decoded")
         rows.append(Compared(name, "", judged(peer)))
-    notes = (*_NOTES, *(_NOTES_TIMED if timed else ()), *_dominated(rows))
+    error = "weighted_mse" if weighted else "mse"
+    notes = (*_NOTES, *(_NOTES_TIMED if timed else ()), *_dominated(rows, error))
     return Bench(columns, tuple(rows), (), notes)
 
 
-def _dominated(rows: Sequence[Compared]) -> list[str]:
+def _dominated(rows: Sequence[Compared], error: str) -> list[str]:
     """For each known format the elite of fewest operations that dominates it, one line each."""
     named = known().keys() | peers().keys()
     own = {row.name: row.objectives for row in rows if row.name not in named}
@@ -73,7 +76,7 @@ def _dominated(rows: Sequence[Compared]) -> list[str]:
             (told["decode_cost"], name)
             for name, told in own.items()
             if told["bits_per_weight"] <= wanted["bits_per_weight"] + SLACK
-            and told["mse"] < wanted["mse"]
+            and told[error] < wanted[error]
         ]
         by = f"dominated by {min(better)[1]}" if better else "no elite here dominates it"
         notes.append(f"{row.name}: {by}.")

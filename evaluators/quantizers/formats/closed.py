@@ -63,7 +63,7 @@ def measure_closed(batch: Quantizers, source: Source, turns: int) -> Measured:
         pointer(errors),
         pointer(levels),
     )
-    return Measured(errors, levels)
+    return Measured(errors, errors, levels)
 
 
 def measure_either(
@@ -80,7 +80,7 @@ def measure_either(
     if source is None:
         return measure(batch, weights, weights, turns)
     own = closed(batch)
-    made = Measured(np.empty(len(batch)), np.zeros((len(batch), 2, _LEVELS // 2), np.float32))
+    errors, levels = np.empty(len(batch)), np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
     for rows in (np.flatnonzero(own), np.flatnonzero(~own)):
         if not len(rows):
             continue
@@ -91,5 +91,5 @@ def measure_either(
             else measure(part, weights, weights, turns)
         )
         batch.put(rows, part)
-        made.error[rows], made.levels[rows] = found.error, found.levels
-    return made
+        errors[rows], levels[rows] = found.error, found.levels
+    return Measured(errors, errors, levels)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from elitemap.archive.errors import SearchError
 from elitemap.evaluators.quantizers.formats.cost import cost_of
 from elitemap.evaluators.quantizers.formats.lloyd import least_scalar
-from elitemap.evaluators.quantizers.formats.measuring import Weights
 from elitemap.evaluators.quantizers.formats.sources import BESIDE, SOURCES, Source
 from elitemap.searchspaces.quantizers.formats.elements import Element, sound
 from elitemap.searchspaces.quantizers.formats.encoding import encode
@@ -36,21 +35,24 @@ REFERENCE = (1 << 20,)
 LUCK = 6.0
 
 
-def _squares(
-    rule: Rule, levels: NDArray[np.float32], weights: NDArray[np.float32]
+def squares_of(
+    rule: Rule,
+    levels: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    importance: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.float64], bytes]:
     """float64[n], squared errors after a way through bytes, and the bytes."""
-    data = pack(rule, encode(rule, levels, weights))
+    data = pack(rule, encode(rule, levels, weights, importance))
     back = decode(rule, levels, weights.size, data)
     return (back.astype(np.float64) - weights) ** 2, data
 
 
-def _beside(rule: Rule, levels: NDArray[np.float32]) -> dict[str, float]:
+def beside(rule: Rule, levels: NDArray[np.float32]) -> dict[str, float]:
     """Mean squared errors on fewer draws of a few distributions."""
     found = {}
     for name in BESIDE:
         weights = SOURCES[name].fresh(DRAWN_BESIDE, SEED + 1)
-        found[name] = float(_squares(rule, levels, weights)[0].mean())
+        found[name] = float(squares_of(rule, levels, weights)[0].mean())
     return found
 
 
@@ -74,7 +76,7 @@ def confirm(
     if not sound(levels):
         return None
     weights = source.fresh(DRAWN, seed)
-    squares, data = _squares(rule, levels, weights)
+    squares, data = squares_of(rule, levels, weights)
     bits = 8.0 * (rule.bytes(REFERENCE[0]) + element.bytes) / REFERENCE[0]
     drawn = 8.0 * len(data) / DRAWN
     mse, deviation = float(squares.mean()), float(squares.std()) / math.sqrt(DRAWN)
@@ -95,44 +97,7 @@ def confirm(
         "least_mse": least,
         "bits_per_weight": bits,
         "decode_cost": cost_of(space.from_json([document])),
-        "mse_beside": _beside(rule, levels),
-        **properties(rule, element),
-    }
-
-
-def confirm_weights(
-    document: Mapping[str, Any], space: QuantizerSpace, weights: Weights
-) -> dict[str, Any] | None:
-    """The certificate of a quantizer for tensors, all of which go to bytes and come back.
-
-    The error of a tensor is relative to its mean square, and tensors count by their weights.
-
-    Raises:
-        FormatError: If the document is no quantizer.
-    """
-    rule, element = read(document)
-    levels = element.levels(rule)
-    if not sound(levels):
-        return None
-    errors, total, digest = [], element.bytes, hashlib.sha256()
-    for start, end in zip(weights.first[:-1], weights.first[1:], strict=True):
-        squares, data = _squares(rule, levels, weights.values[start:end])
-        power = float((weights.values[start:end].astype(np.float64) ** 2).mean())
-        errors.append(float(squares.sum()) / power)
-        total += len(data)
-        digest.update(data)
-    mse = sum(errors) / int(weights.first[-1])
-    return {
-        "method": "all weights, encoded to bytes, decoded from them",
-        "weights": int(weights.first[-1]),
-        "tensors": len(errors),
-        "bytes": total,
-        "sha256": digest.hexdigest(),
-        "mse": mse,
-        "sqnr_db": -10.0 * math.log10(max(mse, 1e-300)),
-        "bits_per_weight": 8.0 * total / int(weights.first[-1]),
-        "decode_cost": cost_of(space.from_json([document])),
-        "mse_beside": _beside(rule, levels),
+        "mse_beside": beside(rule, levels),
         **properties(rule, element),
     }
 

@@ -50,6 +50,18 @@ class Samples:
     source: Source | None = None
 
 
+def objectives_of(weighted: bool) -> tuple[Objective, ...]:
+    """What quantizers are worth; where importance is given, by that."""
+    bits = Objective("bits_per_weight", -1, label="bits")
+    mse = Objective("mse", -1, "confirmed", steers=not weighted)
+    sqnr = Objective("sqnr_db", 1, "confirmed", unit="dB", label="SQNR")
+    decode = Objective("decode_cost", -1, label="decode", steers=True)
+    if not weighted:
+        return bits, mse, sqnr, decode
+    counted = Objective("weighted_mse", -1, "confirmed", label="weighted", steers=True)
+    return bits, counted, mse, sqnr, decode
+
+
 def decibels(error: Floats) -> Floats:
     """SQNR of relative errors; NaN stays."""
     return np.asarray(-10.0 * np.log10(np.maximum(error, 1e-12)))
@@ -60,15 +72,12 @@ class QuantizerEvaluator:
 
     Quality is the SQNR in decibels. The map's axes are bits per weight, operations to decode a
     weight, and the kind of structure: a program, one of whole numbers, a table, one of whole
-    numbers.
+    numbers. Where errors of weights count by their importance, so does quality.
+
+    Attributes:
+        objectives: What elites are worth.
     """
 
-    objectives = (
-        Objective("bits_per_weight", -1, label="bits"),
-        Objective("mse", -1, "confirmed", steers=True),
-        Objective("sqnr_db", 1, "confirmed", unit="dB", label="SQNR"),
-        Objective("decode_cost", -1, label="decode", steers=True),
-    )
     noise = None
     tolerance = 1e-6
     depth = 4
@@ -83,6 +92,8 @@ class QuantizerEvaluator:
             max_ops: Most operations of a program.
         """
         self.samples = samples
+        self.weighted = samples.large.importance is not None
+        self.objectives = objectives_of(self.weighted)
         below = (0.5, 0.375, 0.25, 0.125, 0.0625, 0.03)
         self.axes = (
             Axis("bits", tuple(bits + SLACK / 2 - x for x in below)),
@@ -96,7 +107,7 @@ class QuantizerEvaluator:
     ) -> Screened[Quantizers]:
         """A fit to few weights."""
         found = self._measured(batch, self.samples.small, FIRST)
-        quality, places = decibels(found.error), self._places(batch)
+        quality, places = decibels(found.counted), self._places(batch)
         with np.errstate(invalid="ignore"):
             promising = quality + MARGIN > hurdle(places)
         return Screened(
@@ -121,15 +132,17 @@ class QuantizerEvaluator:
 
     def _scores(self, batch: Quantizers, found: Measured) -> Scores[Quantizers]:
         places = self._places(batch)
-        error = np.where(found.error <= WORST, found.error, np.nan)
-        quality = decibels(error)
+        counted = np.where(found.counted <= WORST, found.counted, np.nan)
+        error = np.where(np.isfinite(counted), found.error, np.nan)
+        quality = decibels(counted)
         return Scores(
             batch=batch,
             quality=quality,
             objectives={
                 "bits_per_weight": places[:, 0],
+                **({"weighted_mse": counted} if self.weighted else {}),
                 "mse": error,
-                "sqnr_db": quality,
+                "sqnr_db": decibels(error),
                 "decode_cost": places[:, 1],
             },
             measures=places,

@@ -1,6 +1,7 @@
 """Errors of quantizers on weights, by the compiled kernel, which fits their levels first."""
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,17 +30,26 @@ class Weights:
     Attributes:
         values: float32[n], finite.
         first: int64[tensors + 1], where each tensor begins, and n.
+        importance: float32[n], what a squared error of each weight counts, from 0 to 1, the
+            largest of each tensor 1; None where all count alike.
     """
 
     values: NDArray[np.float32]
     first: NDArray[np.int64]
+    importance: NDArray[np.float32] | None = None
 
     @staticmethod
-    def of(*tensors: NDArray[np.float32]) -> "Weights":
-        """The weights of the given tensors."""
+    def of(
+        *tensors: NDArray[np.float32], importance: Sequence[NDArray[np.float32]] | None = None
+    ) -> "Weights":
+        """The weights of the given tensors, and what errors of them count, in any unit."""
         ends = np.cumsum([0, *(t.size for t in tensors)], dtype=np.int64)
         values = np.concatenate([t.reshape(-1) for t in tensors]).astype(np.float32)
-        return Weights(np.ascontiguousarray(values), ends)
+        counted = None
+        if importance is not None:
+            shares = [u / u.max() if u.any() else u for u in importance]
+            counted = np.concatenate(shares).astype(np.float32)
+        return Weights(np.ascontiguousarray(values), ends, counted)
 
     @cached_property
     def longest(self) -> int:
@@ -53,10 +63,13 @@ class Measured:
 
     Attributes:
         error: float64[n], squared error over that of zero; NaN for what is no quantizer.
+        counted: float64[n], the same by importance, the mean over tensors; the error itself where
+            all weights count alike.
         levels: float32[n, 2, 256], what codes stand for.
     """
 
     error: Floats
+    counted: Floats
     levels: NDArray[np.float32]
 
 
@@ -76,7 +89,8 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
         turns: How often weights choose levels and levels follow; 0 leaves them as they are.
     """
     n = max(judged.longest, fitted.longest)
-    errors, levels = np.empty(len(batch)), np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
+    errors = np.empty((len(batch), 2))
+    levels = np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
     blocks = -(-n // 16) + 1
     scratch = (
         values_of(batch.programs, _LEVELS),
@@ -84,17 +98,19 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
         np.empty((blocks, 3), np.uint32),
         np.empty((blocks, 2), np.float32),
         np.empty((blocks, 5), np.float32),
-        np.empty(n + 16, np.float32),
+        np.empty(2 * n + 16, np.float32),
     )
     load(KERNEL / "quantize.c", FLOAT32).quantizers(
         *batch_arguments(batch.programs),
         pointer(rules_of(batch)),
         pointer(batch.table),
         pointer(fitted.values),
+        None if fitted.importance is None else pointer(fitted.importance),
         pointer(fitted.first),
         ctypes.c_int(len(fitted.first) - 1),
         ctypes.c_int(turns),
         pointer(judged.values),
+        None if judged.importance is None else pointer(judged.importance),
         pointer(judged.first),
         ctypes.c_int(len(judged.first) - 1),
         ctypes.c_int(_SINGLE),
@@ -102,4 +118,4 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
         pointer(errors),
         pointer(levels),
     )
-    return Measured(errors, levels)
+    return Measured(errors[:, 0].copy(), errors[:, 1].copy(), levels)

@@ -1,5 +1,7 @@
 """Tensors from files of weights: safetensors and GGUF, checked against the file's own size.
 
+Arrays are windows on the file, which is not read into memory where it is large.
+
 Nothing of a file is believed: lengths, offsets and shapes are compared with the bytes that are
 there, and a :class:`ValueError` says what does not fit. Tensors that are quantized already are left
 out.
@@ -15,9 +17,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.native.windows import file_bytes
+
 Arrays = Mapping[str, NDArray[Any]]
 
-#: Types of numbers that NumPy has, by their names in safetensors; BF16 is read as float32.
+
+class Brain(np.ndarray[Any, np.dtype[np.uint16]]):
+    """Numbers of bfloat16 as their bits, for which NumPy has no type."""
+
+    #: What the elements mean, which takes part in the hash of a file's content.
+    meaning = "bfloat16"
+
+
+def singles(array: NDArray[Any]) -> NDArray[np.float32]:
+    """The numbers of an array as float32, in memory of their own."""
+    if isinstance(array, Brain):
+        return (np.asarray(array).astype(np.uint32) << np.uint32(16)).view(np.float32)
+    return np.array(array, np.float32)
+
+
+#: Types of numbers that NumPy has, by their names in safetensors.
 _TYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1",
     "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "<u1", "BOOL": "?",
@@ -48,7 +67,7 @@ def read_safetensors(path: Path) -> Arrays:
     Raises:
         ValueError: If the file is none, or its header does not fit its bytes.
     """
-    data = np.fromfile(path, np.uint8)
+    data = file_bytes(path)
     if data.size < 8:
         raise ValueError("a safetensors file has 8 bytes at least")
     length = int(data[:8].view("<u8")[0])
@@ -82,11 +101,10 @@ def _tensor(name: str, told: Any, body: NDArray[np.uint8]) -> NDArray[Any]:
 
 
 def _numbers(data: NDArray[np.uint8], kind: str, dtype: str) -> NDArray[Any]:
-    """Bytes as numbers; bfloat16 as float32."""
-    whole = np.frombuffer(data.tobytes(), "<u2" if kind == "BF16" else dtype)
-    if kind != "BF16":
-        return whole
-    return (whole.astype(np.uint32) << np.uint32(16)).view(np.float32)
+    """A window on bytes as numbers; of bfloat16 the bits."""
+    if kind == "BF16":
+        return data.view("<u2").view(Brain)
+    return data.view(dtype)
 
 
 class _Cursor:
@@ -115,7 +133,7 @@ def read_gguf(path: Path) -> Arrays:
     Raises:
         ValueError: If the file is none, its header does not fit its bytes, or all is quantized.
     """
-    cursor = _Cursor(np.fromfile(path, np.uint8))
+    cursor = _Cursor(file_bytes(path))
     if cursor.bytes(4) != b"GGUF":
         raise ValueError("it does not begin with GGUF")
     version, tensors, pairs = cursor.number("I"), cursor.number("Q"), cursor.number("Q")

@@ -20,8 +20,10 @@ from elitemap.engine.protocols import (
 )
 from elitemap.evaluators.quantizers.formats.allocating import allocate
 from elitemap.evaluators.quantizers.formats.bench import bench
-from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm, confirm_weights
+from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm
+from elitemap.evaluators.quantizers.formats.confirming_weights import confirm_weights
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
+from elitemap.evaluators.quantizers.formats.importance import with_importance
 from elitemap.evaluators.quantizers.formats.known import named
 from elitemap.evaluators.quantizers.formats.measuring import Weights
 from elitemap.evaluators.quantizers.formats.peers.measuring import measured, measured_weights
@@ -56,6 +58,19 @@ OPTIONS = (
         "weights of the target weights: .npy, .npz, .safetensors or .gguf",
         brings=ArrayFile(readers=READERS),
     ),
+    Option(
+        "importance",
+        "",
+        "what squared errors of those weights count, for each weight or each column: arrays by the "
+        "tensors' names in such a file, also an imatrix in GGUF",
+        brings=ArrayFile(readers=READERS),
+    ),
+    Option(
+        "confirm",
+        "",
+        "most weights of the target weights that certificates encode, in millions (default 64): of "
+        "larger files evenly spaced pieces",
+    ),
 )
 
 #: Targets, with what they are.
@@ -67,8 +82,8 @@ TARGETS = {
     "weights": "a user's tensors: --set data=FILE",
 }
 
-#: What a certificate says of an elite.
-_SAID = ("bits_per_weight", "mse", "sqnr_db", "decode_cost")
+#: Millions of weights that certificates encode: the default, and the most that may be asked for.
+CONFIRMED, MOST_CONFIRMED = 64, 1 << 20
 
 
 def _budget(options: Mapping[str, str]) -> float:
@@ -97,9 +112,13 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     room = whole(options, "table", MOST_ENTRIES, 0, MOST_ENTRIES)
     max_ops = whole(options, "max_ops", OPS, 1, MOST_OPS)
     if target == "weights":
-        return _of_weights(bits, room, max_ops, data)
-    if "data" in data:
-        raise UsageError(f"expected data with the target weights, got it with {target}: drop it")
+        most = whole(options, "confirm", CONFIRMED, 1, MOST_CONFIRMED) * 1_000_000
+        return _of_weights((bits, room, max_ops), most, data)
+    for name in ("data", "importance", "confirm"):
+        if name in data or name in options:
+            raise UsageError(
+                f"expected {name} with the target weights, got it with {target}: drop it"
+            )
     source = SOURCES[target]
     small, large = (Weights.of(source.even(n, n)) for n in (SMALL, LARGE))
     samples = Samples(small, large, REFERENCE, source)
@@ -115,29 +134,33 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     return _bound(space, samples, (made, judged), (bits, room, max_ops), asks)
 
 
-def _of_weights(bits: float, room: int, max_ops: int, data: Mapping[str, UserData]) -> Task:
-    """The task of a user's tensors."""
+def _of_weights(numbers: tuple[float, int, int], most: int, data: Mapping[str, UserData]) -> Task:
+    """The task of a user's tensors, of which certificates encode so many weights at most."""
     if "data" not in data:
         raise UsageError("expected weights, got none: add --set data=FILE")
     found = tensors(data["data"].load())
-    weights = Weights.of(*found.values())
+    if "importance" in data:
+        found = with_importance(found, data["importance"].load())
+    bits, room, max_ops = numbers
     sizes = tuple(t.size for t in found.values())
     samples = Samples(sampled(found, SMALL), sampled(found, LARGE), sizes)
     space = QuantizerSpace(affordable(bits, sizes), max_ops, room)
 
     def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
-        return confirm_weights(document, space, weights)
+        return confirm_weights(document, space, found, most)
 
     def judged(peer: Peer) -> dict[str, float]:
-        return measured_weights(peer, weights)
+        return measured_weights(peer, found, most)
 
-    asks = f"{sum(sizes)} weights of {len(sizes)} tensors at {bits:g} bits per weight; "
-    task = _bound(space, samples, (made, judged), (bits, room, max_ops), asks)
+    counted = sum(tensor.importance is not None for tensor in found.values())
+    by = f" with importance of {counted}" if counted else ""
+    asks = f"{sum(sizes)} weights of {len(sizes)} tensors{by} at {bits:g} bits per weight; "
+    task = _bound(space, samples, (made, judged), numbers, asks)
 
     def shared(entrants: Sequence[Entrant], budget: float) -> Allocation:
         return allocate(found, space, entrants, budget)
 
-    return replace(task, allocate=shared)
+    return replace(task, allocate=shared, options={**task.options, "confirm": most // 1_000_000})
 
 
 def _affordable(space: QuantizerSpace, document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -162,12 +185,14 @@ def _bound(
     """The task whose ``ways`` make certificates of documents and measure peers."""
     made, judged = ways
     bits, room, max_ops = numbers
+    evaluator = QuantizerEvaluator(samples, bits, max_ops)
+    names = [objective.name for objective in evaluator.objectives]
     return Task(
         space=space,
-        evaluator=QuantizerEvaluator(samples, bits, max_ops),
+        evaluator=evaluator,
         parse=lambda text: written(*named(text)),
         adopt=partial(_affordable, space),
-        certify=lambda document, seconds: _certified(document, made),
+        certify=lambda document, seconds: _certified(document, made, names),
         verify=lambda document, certificate, seconds: _verified(document, certificate, made),
         export=lambda document, certificate, name, language: exported(
             document, made(document), name, language
@@ -180,17 +205,19 @@ def _bound(
         asks=f"{asks}at most {max_ops} operations or {room} table entries",
         grants=lambda certificate: "confirmed",
         batch=GENERATION,
-        bench=lambda entrants, exhaustive, say: bench(made, judged, entrants, exhaustive, say),
+        bench=lambda entrants, exhaustive, say: bench(
+            made, judged, entrants, exhaustive, say, evaluator.weighted
+        ),
     )
 
 
 def _certified(
-    document: Mapping[str, Any], made: Any
+    document: Mapping[str, Any], made: Any, names: Sequence[str]
 ) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | Unproved]:
     certificate = made(document)
     if certificate is None:
         return dict(document), {}, Unproved("a level is no number", final=True)
-    return dict(document), {name: certificate[name] for name in _SAID}, certificate
+    return dict(document), {name: certificate[name] for name in names}, certificate
 
 
 def _verified(document: Mapping[str, Any], recorded: Mapping[str, Any], made: Any) -> Verdict:

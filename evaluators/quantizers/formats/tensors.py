@@ -1,6 +1,11 @@
-"""A user's tensors: which are weights, and what a search looks at of them."""
+"""A user's tensors: which are weights, and parts of them, read as they are needed.
 
-from collections.abc import Mapping
+Files may be larger than memory, and then arrays are windows on them. Nothing here looks at more
+than :data:`PIECE` numbers of a tensor at a time.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,16 +13,76 @@ from numpy.typing import NDArray
 
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.quantizers.formats.measuring import Weights
+from elitemap.evaluators.quantizers.formats.readers import Brain, singles
 
 #: Tensors with fewer weights stay as they are: biases, norms.
 LEAST = 256
 
+#: Numbers of a tensor that are in memory at a time; longer tensors are encoded in pieces of about
+#: so many weights, each as a tensor of its own.
+PIECE = 1 << 21
+
 #: Weights that are taken together: a super-block.
 _RUN = 256
 
+Singles = NDArray[np.float32]
+Span = tuple[int, int]
 
-def tensors(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
-    """The arrays to be quantized, float32[n] each, by name.
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """Weights of a tensor, and what errors of them count.
+
+    Attributes:
+        values: [n], of a floating-point type, or bits of bfloat16.
+        power: The mean of their squares.
+        shape: Of the tensor.
+        importance: [n], of each weight, or [columns], of each column; None where all count alike.
+    """
+
+    values: NDArray[Any]
+    power: float
+    shape: tuple[int, ...]
+    importance: NDArray[Any] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many weights there are."""
+        return self.values.size
+
+    @property
+    def columns(self) -> int:
+        """Length of the last axis, along which weights follow one another."""
+        return self.shape[-1]
+
+    def spans(self, share: float = 1.0) -> list[Span]:
+        """Where pieces begin and end: all of them, or about a share, evenly spaced.
+
+        Pieces are about as long as one another, and whole super-blocks but for the last.
+        """
+        count = -(-self.size // PIECE)
+        length = -(-self.size // (count * _RUN)) * _RUN
+        wanted = max(1, round(count * min(1.0, share)))
+        chosen = np.linspace(0, count - 1, wanted).astype(np.intp).tolist()
+        spans = ((k * length, min(self.size, (k + 1) * length)) for k in chosen)
+        return [(start, end) for start, end in spans if start < end]
+
+    def part(self, span: Span) -> tuple[Singles, Singles | None]:
+        """float32 weights of a span, and what they count."""
+        start, end = span
+        return singles(self.values[start:end]), self.counted(np.arange(start, end))
+
+    def counted(self, places: NDArray[np.intp]) -> Singles | None:
+        """What weights at given places count, float32."""
+        if self.importance is None:
+            return None
+        if self.importance.size != self.size:
+            places = places % self.columns
+        return singles(self.importance[places])
+
+
+def tensors(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Tensor]:
+    """The arrays to be quantized, by name.
 
     Raises:
         UsageError: If one of them is of no floating-point type, a number is beyond float32, or
@@ -28,17 +93,15 @@ def tensors(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]
         array = arrays[name]
         if array.size < LEAST:
             continue
-        if array.dtype.kind != "f":
+        if array.dtype.kind != "f" and not isinstance(array, Brain):
             raise UsageError(
                 f"expected weights of a floating-point type as {name[:60]!r}, got {array.dtype}: "
                 "leave it out or convert it"
             )
-        with np.errstate(over="ignore"):
-            single = array.astype(np.float32).reshape(-1)
-        if not np.isfinite(single).all():
-            raise UsageError(f"expected weights within float32 as {name[:60]!r}, got larger ones")
-        if single.any():
-            found[name] = single
+        flat = array.reshape(-1)
+        power = _power(name, flat)
+        if power > 0.0:
+            found[name] = Tensor(flat, power, array.shape)
     if not found:
         raise UsageError(
             f"expected a tensor of at least {LEAST} weights that are not all 0, got none"
@@ -46,16 +109,65 @@ def tensors(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]
     return found
 
 
-def sampled(found: Mapping[str, NDArray[np.float32]], most: int) -> Weights:
+def _power(name: str, flat: NDArray[Any]) -> float:
+    """The mean square of finite numbers.
+
+    Raises:
+        UsageError: If one is not finite in float32.
+    """
+    total = 0.0
+    for start in range(0, flat.size, PIECE):
+        with np.errstate(over="ignore"):
+            part = singles(flat[start : start + PIECE])
+        if not np.isfinite(part).all():
+            raise UsageError(
+                f"expected finite weights within float32 as {name[:60]!r}, got larger ones or NaN"
+            )
+        total += float((part.astype(np.float64) ** 2).sum())
+    return total / flat.size
+
+
+def sampled(found: Mapping[str, Tensor], most: int) -> Weights:
     """About so many weights at most, in runs from all tensors, each tensor at unit mean square."""
     total = sum(t.size for t in found.values())
-    parts = []
+    weighted = any(t.importance is not None for t in found.values())
+    parts, counts = [], []
     for tensor in found.values():
         runs = tensor.size // _RUN
         wanted = max(1, round(runs * min(1.0, most / total)))
         chosen = np.linspace(0, runs - 1, wanted).astype(np.intp)
-        part = tensor[: runs * _RUN].reshape(runs, _RUN)[chosen].reshape(-1)
-        power = float(np.sqrt((tensor.astype(np.float64) ** 2).mean()))
+        places = (chosen[:, None] * _RUN + np.arange(_RUN)).reshape(-1)
+        part = singles(tensor.values[places])
+        if not part.any():
+            places = _somewhere(tensor)
+            part = singles(tensor.values[places])
+        counted = tensor.counted(places)
+        parts.append((part / np.sqrt(tensor.power)).astype(np.float32))
+        counts.append(np.ones(part.size, np.float32) if counted is None else counted)
+    return Weights.of(*parts, importance=counts if weighted else None)
+
+
+def _somewhere(tensor: Tensor) -> NDArray[np.intp]:
+    """Places of a run of weights of which one is not zero, where nearly all are."""
+    for start in range(0, tensor.size, PIECE):
+        part = singles(tensor.values[start : start + PIECE])
         if part.any():
-            parts.append((part / power).astype(np.float32))
-    return Weights.of(*parts)
+            first = min(
+                start + int(part.argmax() if part.max() > 0 else part.argmin()), tensor.size - _RUN
+            )
+            return first + np.arange(_RUN)
+    return np.arange(_RUN)
+
+
+def taken(tensor: Tensor, most: int) -> Weights:
+    """The weights of a tensor; of a longer one evenly spaced pieces of about so many weights."""
+    parts = list(_parts(tensor, most))
+    counts = [counted for _, counted in parts if counted is not None]
+    return Weights.of(*(part for part, _ in parts), importance=counts or None)
+
+
+def _parts(tensor: Tensor, most: int) -> Iterator[tuple[Singles, Singles | None]]:
+    for span in tensor.spans(most / tensor.size):
+        part, counted = tensor.part(span)
+        if part.any():
+            yield part, counted

@@ -45,13 +45,20 @@ _HEADER = np.dtype(
 )
 
 
-def encode(rule: Rule, levels: NDArray[np.float32], weights: NDArray[np.float32]) -> Encoded:
+def encode(
+    rule: Rule,
+    levels: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    importance: NDArray[np.float32] | None = None,
+) -> Encoded:
     """Encode a tensor.
 
     Args:
         rule: The layout.
         levels: float32[choices, codes], what codes stand for.
         weights: float32[n], n > 0, finite.
+        importance: float32[n], what a squared error of each weight counts, finite, not negative
+            and not all 0; None where all count alike.
 
     Raises:
         FormatError: If there are no weights, one is not finite, or levels are not.
@@ -62,19 +69,21 @@ def encode(rule: Rule, levels: NDArray[np.float32], weights: NDArray[np.float32]
             f"expected finite weights, got {'none' if not n else 'NaN or infinity'}: replace them"
         )
     flat = np.ascontiguousarray(weights.reshape(-1), np.float32)
-    block = rule.block or n
+    block = rule.block or n + 8
+    counted = None if importance is None else importance / importance.max()
     codes, headers = np.empty(n, np.uint8), np.zeros(rule.blocks(n), _HEADER)
     units = np.zeros((max(rule.groups(n), 1), 2), np.float32)
     done = load(KERNEL / "quantize.c", FLOAT32).encoded(
         pointer(np.array(rule.row(), np.int32)),
         pointer(np.ascontiguousarray(levels, np.float32)),
         pointer(flat),
+        None if counted is None else pointer(np.ascontiguousarray(counted, np.float32)),
         ctypes.c_size_t(n),
         pointer(codes),
         pointer(headers),
         pointer(units),
         pointer(np.empty((len(headers), 5), np.float32)),
-        pointer(np.empty(block + 8, np.float32)),
+        pointer(np.empty((2, block), np.float32)),
     )
     if not done:
         raise FormatError("expected levels that are finite and not all zero")

@@ -19,10 +19,11 @@ _HEAD = """\
  * {layout}
  *
  * {name}_bytes(n): bytes of n weights. {name}_encode and {name}_decode give 0, or -1 where n is 0,
- * a weight is not finite or memory is short. {name}_dot is the dot product with n numbers, and
- * {name}_dot_both that with another tensor of the format; both sum in eight lanes. The level of a
- * code is also {name}_level, without a table where it has none. Streams follow one another, each
- * from a whole byte on:
+ * a weight is not finite or memory is short. {name}_encode_weighted counts the squared error of
+ * each weight by its importance: finite, not negative, not all 0. {name}_dot is the dot product
+ * with n numbers, and {name}_dot_both that with another tensor of the format; both sum in eight
+ * lanes. The level of a code is also {name}_level, without a table where it has none. Streams
+ * follow one another, each from a whole byte on:
 {streams}
  * Build with -std=c99 or -ffp-contract=off, and -O3 -march=native; float must be IEEE 754's.
  * With -D{upper}_SELF_TEST the file is a program that checks both ways.
@@ -32,6 +33,7 @@ _HEAD = """\
 _API = """\
 size_t {name}_bytes(size_t n);
 int {name}_encode(const float *x, size_t n, unsigned char *bytes);
+int {name}_encode_weighted(const float *x, const float *importance, size_t n, unsigned char *bytes);
 int {name}_decode(const unsigned char *bytes, size_t n, float *x);
 float {name}_dot(const unsigned char *bytes, const float *x, size_t n);
 float {name}_dot_both(const unsigned char *a, const unsigned char *b, size_t n);
@@ -50,17 +52,12 @@ size_t {name}_bytes(size_t n)
     return n ? bytes_of(&q, n) : 0;
 }}
 
-int {name}_encode(const float *x, size_t n, unsigned char *bytes)
+static int {name}_encoded(const float *x, const float *importance, size_t n, unsigned char *bytes)
 {{
     const quantizer q = {name}_format(n);
     levels l[2];
     float own[MOST_CODES];
     int done = -1;
-    for (size_t i = 0; i < n; i++)
-        if (!(fabsf(x[i]) <= FLT_MAX))
-            return -1;
-    if (n == 0)
-        return -1;
     for (int h = 0; h <= q.choice; h++) {{
         for (int k = 0; k < 1 << q.bits; k++)
             own[k] = of_code[h][k];
@@ -72,9 +69,9 @@ int {name}_encode(const float *x, size_t n, unsigned char *bytes)
     header *headers = (header *)malloc(blocks * sizeof *headers);
     float *units = (float *)malloc(2 * groups * sizeof *units);
     ideal *wanted = (ideal *)malloc(blocks * sizeof *wanted);
-    float *spare = (float *)malloc((size_t)q.block * sizeof *spare);
+    float *spare = (float *)malloc(2 * (size_t)q.block * sizeof *spare);
     if (codes && headers && units && wanted && spare) {{
-        encode_tensor(&q, l, x, n, codes, headers, units, wanted, spare);
+        encode_tensor(&q, l, x, importance, n, codes, headers, units, wanted, spare);
         pack(&q, n, codes, headers, units, bytes);
         done = 0;
     }}
@@ -83,6 +80,39 @@ int {name}_encode(const float *x, size_t n, unsigned char *bytes)
     free(units);
     free(wanted);
     free(spare);
+    return done;
+}}
+
+static int {name}_finite(const float *x, size_t n)
+{{
+    for (size_t i = 0; i < n; i++)
+        if (!(fabsf(x[i]) <= FLT_MAX))
+            return 0;
+    return n > 0;
+}}
+
+int {name}_encode(const float *x, size_t n, unsigned char *bytes)
+{{
+    return {name}_finite(x, n) ? {name}_encoded(x, NULL, n, bytes) : -1;
+}}
+
+int {name}_encode_weighted(const float *x, const float *importance, size_t n, unsigned char *bytes)
+{{
+    float most = 0.0f, least = 0.0f;
+    if (!{name}_finite(x, n) || !{name}_finite(importance, n))
+        return -1;
+    for (size_t i = 0; i < n; i++) {{
+        most = larger(most, importance[i]);
+        least = importance[i] < least ? importance[i] : least;
+    }}
+    float *counted = (float *)malloc(n * sizeof *counted);
+    int done = -1;
+    if (counted && most > 0.0f && !(least < 0.0f)) {{
+        for (size_t i = 0; i < n; i++)
+            counted[i] = importance[i] / most;
+        done = {name}_encoded(x, counted, n, bytes);
+    }}
+    free(counted);
     return done;
 }}
 
@@ -120,7 +150,7 @@ static uint32_t {name}_hashed(const unsigned char *bytes, size_t n)
 
 int main(void)
 {{
-    static float x[{tested}], back[{tested}];
+    static float x[{tested}], u[{tested}], back[{tested}];
     static unsigned char bytes[{size}];
     uint32_t state = 1u;
     for (int i = 0; i < {tested}; i++) {{
@@ -130,6 +160,12 @@ int main(void)
             sum += (int32_t)(state >> 24);
         }}
         x[i] = (float)sum * 0x1p-8f;
+        u[i] = (float)(i % 7);
+    }}
+    if ({name}_encode_weighted(x, u, {tested}, bytes) != 0 ||
+        {name}_hashed(bytes, {size}) != {weighted}u) {{
+        printf("{name}: bytes encoded by importance differ\\n");
+        return 1;
     }}
     if ({name}_bytes({tested}) != {size} || {name}_encode(x, {tested}, bytes) != 0 ||
         {name}_hashed(bytes, {size}) != {encoded}u) {{
@@ -203,6 +239,8 @@ def to_c(rule: Rule, element: Element, name: str, remark: str) -> str:
     levels = element.levels(rule)
     weights = tested()
     data = pack(rule, encode(rule, levels, weights))
+    importance = np.arange(TESTED, dtype=np.float32) % 7
+    weighted = pack(rule, encode(rule, levels, weights, importance))
     back = decode(rule, levels, TESTED, data)
     words = {
         "name": name,
@@ -215,6 +253,7 @@ def to_c(rule: Rule, element: Element, name: str, remark: str) -> str:
         "choice": rule.choice,
         "size": len(data),
         "encoded": fnv(data),
+        "weighted": fnv(weighted),
         "dotted": _dot(rule, back, weights),
         "squared": _dot(rule, back, back),
         "decoded": fnv(back.astype("<f4").tobytes()),

@@ -1,13 +1,16 @@
 """What a peer is worth: the draws that certificates of elites rest on, through its own bytes."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elitemap.evaluators.quantizers.formats.confirming import DRAWN, SEED, check_possible
-from elitemap.evaluators.quantizers.formats.measuring import Weights
+from elitemap.evaluators.quantizers.formats.confirming_weights import sent
 from elitemap.evaluators.quantizers.formats.peers.peer import Peer
 from elitemap.evaluators.quantizers.formats.sources import Source
+from elitemap.evaluators.quantizers.formats.tensors import Singles, Tensor
 
 
 def measured(peer: Peer, source: Source) -> dict[str, float]:
@@ -24,17 +27,16 @@ def measured(peer: Peer, source: Source) -> dict[str, float]:
     return _told(peer, bits, mse)
 
 
-def measured_weights(peer: Peer, weights: Weights) -> dict[str, float]:
-    """The same on tensors, each with an error relative to its mean square."""
-    total, error = 0, 0.0
-    for start, end in zip(weights.first[:-1], weights.first[1:], strict=True):
-        tensor = weights.values[start:end]
-        data = peer.encode(tensor)
-        squares = (peer.decode(data, tensor.size).astype(np.float64) - tensor) ** 2
-        total += len(data)
-        error += float(squares.sum()) / float((tensor.astype(np.float64) ** 2).mean())
-    n = int(weights.first[-1])
-    return _told(peer, 8.0 * total / n, error / n)
+def measured_weights(peer: Peer, tensors: Mapping[str, Tensor], most: int) -> dict[str, float]:
+    """The same on tensors, as certificates tell errors; importance counts, but not for encoders."""
+
+    def way(part: Singles, importance: Singles | None) -> tuple[NDArray[np.float64], bytes]:
+        data = peer.encode(part)
+        return (peer.decode(data, part.size).astype(np.float64) - part) ** 2, data
+
+    found = sent(tensors, most, way)
+    told = _told(peer, 8.0 * found.bytes / found.weights, found.mse)
+    return told if found.weighted_mse is None else {**told, "weighted_mse": found.weighted_mse}
 
 
 def _told(peer: Peer, bits: float, mse: float) -> dict[str, float]:

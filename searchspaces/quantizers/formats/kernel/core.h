@@ -72,8 +72,16 @@ typedef struct {
     int choice;
 } ideal;
 
-/* Sums over a block at a scale: of x v, v v and v, where v are the levels nearest to x. */
+/* Sums over a block at a scale: of x v, v v and v, where v are the levels nearest to x. Here and in
+ * what follows errors of weights count by their importance, or all alike. */
 typedef struct { float xv, vv, v; } moments;
+
+/* A block: its weights, what an error of each counts (NULL where all count alike), and the sums of
+ * x, x x and 1 that they count. */
+typedef struct {
+    const float *x, *importance;
+    float sum, square, mass;
+} part;
 
 static inline float float_from(uint32_t bits)
 {
@@ -275,12 +283,20 @@ static inline float total(const row *p)
     return ((r[0] + r[4]) + (r[1] + r[5])) + ((r[2] + r[6]) + (r[3] + r[7]));
 }
 
+/* What eight weights of a block count, from number k on. */
+static inline void set_counted(const part *p, int k, int weighted, row *u)
+{
+    *u = (row){0};
+    if (weighted)
+        memcpy(u, p->importance + k, sizeof *u);
+}
+
 #ifdef __AVX2__
-/* Moments with few levels; offsets are left out where there are none, which changes no bit. */
-static inline __attribute__((always_inline)) void few_moments(const levels *l, const float *x, int n,
+/* Moments with few levels; what is not wanted is left out, which changes no bit. */
+static inline __attribute__((always_inline)) void few_moments(const levels *l, const part *p, int n,
                                                               const float *scale,
                                                               const float *offset, int shift,
-                                                              moments *made)
+                                                              int weighted, moments *made)
 {
     row xv[TOGETHER], vv[TOGETHER], vs[TOGETHER];
     float inverse[TOGETHER];
@@ -289,15 +305,17 @@ static inline __attribute__((always_inline)) void few_moments(const levels *l, c
         inverse[t] = 1.0f / scale[t];
     }
     for (int k = 0; k < n; k += LANES) {
-        row w;
-        memcpy(&w, x + k, sizeof w);
+        row u, w;
+        set_counted(p, k, weighted, &u);
+        memcpy(&w, p->x + k, sizeof w);
         for (int t = 0; t < TOGETHER; t++) {
             const row y = (shift ? w - offset[t] : w) * inverse[t];
             const row v = (row)of_sixteen(l->reached, places(l->threshold, (__m256)y));
-            xv[t] += w * v;
-            vv[t] += v * v;
+            const row counted = weighted ? u * v : v;
+            xv[t] += w * counted;
+            vv[t] += v * counted;
             if (shift)
-                vs[t] += v;
+                vs[t] += counted;
         }
     }
     for (int t = 0; t < TOGETHER; t++)
@@ -305,21 +323,12 @@ static inline __attribute__((always_inline)) void few_moments(const levels *l, c
 }
 #endif
 
-/* Moments of a block at so many scales and offsets: one run through the thresholds serves all. The sum
- * of the levels themselves is wanted with offsets only. */
-static inline void moments_at(const levels *l, const float *x, int n, const float *scale,
-                              const float *offset, int shift, moments *made)
+/* Moments with any number of levels: one run through the thresholds serves all scales. */
+static inline __attribute__((always_inline)) void all_moments(const levels *l, const part *p, int n,
+                                                              const float *scale,
+                                                              const float *offset, int shift,
+                                                              int weighted, moments *made)
 {
-#ifdef __AVX2__
-    if (l->count <= IN_REGISTERS && shift) {
-        few_moments(l, x, n, scale, offset, 1, made);
-        return;
-    }
-    if (l->count <= IN_REGISTERS) {
-        few_moments(l, x, n, scale, offset, 0, made);
-        return;
-    }
-#endif
     row xv[TOGETHER], vv[TOGETHER], vs[TOGETHER];
     float inverse[TOGETHER];
     for (int t = 0; t < TOGETHER; t++) {
@@ -327,8 +336,9 @@ static inline void moments_at(const levels *l, const float *x, int n, const floa
         inverse[t] = 1.0f / scale[t];
     }
     for (int k = 0; k < n; k += LANES) {
-        row w, y[TOGETHER], v[TOGETHER];
-        memcpy(&w, x + k, sizeof w);
+        row u, w, y[TOGETHER], v[TOGETHER];
+        set_counted(p, k, weighted, &u);
+        memcpy(&w, p->x + k, sizeof w);
         for (int t = 0; t < TOGETHER; t++) {
             y[t] = (w - offset[t]) * inverse[t];
             v[t] = (row){0} + l->value[0];
@@ -346,45 +356,72 @@ static inline void moments_at(const levels *l, const float *x, int n, const floa
                     v[t][i] = l->value[sought(l, y[t][i])];
         }
         for (int t = 0; t < TOGETHER; t++) {
-            xv[t] += w * v[t];
-            vv[t] += v[t] * v[t];
-            vs[t] += v[t];
+            const row counted = weighted ? u * v[t] : v[t];
+            xv[t] += w * counted;
+            vv[t] += v[t] * counted;
+            vs[t] += counted;
         }
     }
     for (int t = 0; t < TOGETHER; t++)
         made[t] = (moments){total(&xv[t]), total(&vv[t]), shift ? total(&vs[t]) : 0.0f};
 }
 
-/* The scale that is best for the levels that a scale has chosen, with its error; `sums` are those of x
- * and x x. With `shift` offset and scale are solved for together. */
-static inline ideal solved(const moments *m, const float *sums, int n, int shift)
+/* Moments of a block at so many scales and offsets. The sum of the levels themselves is wanted with
+ * offsets only. */
+static inline void moments_at(const levels *l, const part *p, int n, const float *scale,
+                              const float *offset, int shift, moments *made)
 {
-    ideal made = {0.0f, 0.0f, sums[1], 1.0f, 0};
-    const float mean = shift ? m->v / (float)n : 0.0f;
-    const float spread = m->vv - (float)n * mean * mean, common = m->xv - mean * sums[0];
+#ifdef __AVX2__
+    if (l->count <= IN_REGISTERS) {
+        if (p->importance)
+            few_moments(l, p, n, scale, offset, shift, 1, made);
+        else if (shift)
+            few_moments(l, p, n, scale, offset, 1, 0, made);
+        else
+            few_moments(l, p, n, scale, offset, 0, 0, made);
+        return;
+    }
+#endif
+    if (p->importance)
+        all_moments(l, p, n, scale, offset, shift, 1, made);
+    else
+        all_moments(l, p, n, scale, offset, shift, 0, made);
+}
+
+/* The scale that is best for the levels that a scale has chosen, with its error. With `shift` offset
+ * and scale are solved for together. */
+static inline ideal solved(const moments *m, const part *p, int shift)
+{
+    ideal made = {0.0f, 0.0f, p->square, 1.0f, 0};
+    const float mean = shift ? m->v / p->mass : 0.0f;
+    const float spread = m->vv - p->mass * mean * mean, common = m->xv - mean * p->sum;
     if (!(spread > 1e-30f)) {
-        made.offset = shift ? sums[0] / (float)n : 0.0f;
-        made.error = sums[1] - made.offset * sums[0];
+        made.offset = shift ? p->sum / p->mass : 0.0f;
+        made.error = p->square - made.offset * p->sum;
         return made;
     }
     made.scale = common / spread;
     made.power = spread;
-    made.offset = shift ? sums[0] / (float)n - made.scale * mean : 0.0f;
-    made.error = sums[1] - made.offset * sums[0] - made.scale * m->xv;
+    made.offset = shift ? p->sum / p->mass - made.scale * mean : 0.0f;
+    made.error = p->square - made.offset * p->sum - made.scale * m->xv;
     return made;
 }
 
-static inline void sums_of(const float *x, int n, float *sums)
+static inline void set_sums(part *p, int n)
 {
-    row s = {0}, square = {0};
+    row s = {0}, square = {0}, mass = {0};
     for (int k = 0; k < n; k += LANES) {
-        row w;
-        memcpy(&w, x + k, sizeof w);
-        s += w;
-        square += w * w;
+        row u, w;
+        set_counted(p, k, p->importance != NULL, &u);
+        memcpy(&w, p->x + k, sizeof w);
+        const row counted = p->importance ? u * w : w;
+        s += counted;
+        square += w * counted;
+        mass += u;
     }
-    sums[0] = total(&s);
-    sums[1] = total(&square);
+    p->sum = total(&s);
+    p->square = total(&square);
+    p->mass = p->importance ? total(&mass) : (float)n;
 }
 
 /* The smallest and the largest of a block, lane by lane first. */
@@ -409,14 +446,13 @@ static inline void range_of(const float *x, int n, float *low, float *high)
 }
 
 /* The best of TOGETHER scales for a block, each corrected for the levels that it chose. */
-static inline void try_scales(const quantizer *q, const levels *l, int choice, const float *x,
-                              const float *sums, const float *scale, const float *offset,
-                              ideal *best)
+static inline void try_scales(const quantizer *q, const levels *l, int choice, const part *p,
+                              const float *scale, const float *offset, ideal *best)
 {
     moments m[TOGETHER];
-    moments_at(l, x, q->block, scale, offset, q->shift, m);
+    moments_at(l, p, q->block, scale, offset, q->shift, m);
     for (int t = 0; t < TOGETHER; t++) {
-        ideal made = solved(&m[t], sums, q->block, q->shift);
+        ideal made = solved(&m[t], p, q->shift);
         made.choice = choice;
         if (made.error < best->error && (q->is_signed || made.scale > 0.0f))
             *best = made;
@@ -424,10 +460,10 @@ static inline void try_scales(const quantizer *q, const levels *l, int choice, c
 }
 
 /* Scales of one set of levels: the extreme weight goes to 0.65 times the last level and beyond. */
-static inline void try_levels(const quantizer *q, const levels *l, int choice, const float *x,
-                              const float *sums, float low, float high, ideal *best)
+static inline void try_levels(const quantizer *q, const levels *l, int choice, const part *p,
+                              float low, float high, ideal *best)
 {
-    const float extreme = -low > high ? low : high, root = sqrtf(sums[1] / (float)q->block);
+    const float extreme = -low > high ? low : high, root = sqrtf(p->square / p->mass);
     const float first = l->value[0], last = l->value[l->count - 1];
     const float far = l->count <= 4 ? 0.8f : l->count <= 8 ? 0.6f : 0.45f;
     const float reach = larger(1.45f, far * fabsf(extreme) / root);
@@ -442,13 +478,12 @@ static inline void try_levels(const quantizer *q, const levels *l, int choice, c
             scale[t] = whole / grown;
             offset[t] = q->shift ? 0.5f * ((low + high) - scale[t] * (first + last)) : 0.0f;
         }
-        try_scales(q, l, choice, x, sums, scale, offset, best);
+        try_scales(q, l, choice, p, scale, offset, best);
     }
 }
 
 /* Next to the best scale, where scales are stored with enough bits to tell. */
-static inline void try_near(const quantizer *q, const levels *l, const float *x, const float *sums,
-                            ideal *best)
+static inline void try_near(const quantizer *q, const levels *l, const part *p, ideal *best)
 {
     float scale[TOGETHER], offset[TOGETHER];
     for (int t = 0; t < TOGETHER; t++) {
@@ -456,11 +491,11 @@ static inline void try_near(const quantizer *q, const levels *l, const float *x,
         offset[t] = best->offset;
     }
     if (best->scale != 0.0f)
-        try_scales(q, &l[best->choice], best->choice, x, sums, scale, offset, best);
+        try_scales(q, &l[best->choice], best->choice, p, scale, offset, best);
 }
 
 /* A block's scale by its absolute maximum, or its range. */
-static inline ideal absolute(const quantizer *q, const levels *l, const float *x, float low,
+static inline ideal absolute(const quantizer *q, const levels *l, const part *p, float low,
                              float high)
 {
     const float extreme = -low > high ? low : high;
@@ -476,7 +511,7 @@ static inline ideal absolute(const quantizer *q, const levels *l, const float *x
     }
     for (int c = 0; c <= q->choice && q->choice && best.scale != 0.0f; c++) {
         moments m[TOGETHER];
-        moments_at(&l[c], x, q->block, scale, offset, q->shift, m);
+        moments_at(&l[c], p, q->block, scale, offset, q->shift, m);
         const float cross = m[0].xv - best.offset * m[0].v;
         const float error = best.scale * (best.scale * m[0].vv - 2.0f * cross);
         if (error < least) {
@@ -488,27 +523,27 @@ static inline ideal absolute(const quantizer *q, const levels *l, const float *x
 }
 
 /* The scale that a block would have if it were stored as a real number. */
-static inline ideal ideal_of(const quantizer *q, const levels *l, const float *x)
+static inline ideal ideal_of(const quantizer *q, const levels *l, part *p)
 {
-    float low, high, sums[2];
-    range_of(x, q->block, &low, &high);
-    sums_of(x, q->block, sums);
+    float low, high;
+    range_of(p->x, q->block, &low, &high);
+    set_sums(p, q->block);
     ideal best = {0.0f, 0.0f, FLT_MAX, 0.0f, 0};
-    if (!(sums[1] > 0.0f))
+    if (!(p->square > 0.0f))
         return best;
     if (!q->search)
-        return absolute(q, l, x, low, high);
+        return absolute(q, l, p, low, high);
     for (int c = 0; c <= q->choice; c++)
-        try_levels(q, &l[c], c, x, sums, low, high, &best);
+        try_levels(q, &l[c], c, p, low, high, &best);
     if (q->codec <= BF16)
-        try_near(q, l, x, sums, &best);
+        try_near(q, l, p, &best);
     return best;
 }
 
 /* The error of levels at a scale and an offset, of which the sum of x x is left out. */
-static inline float error_of(const moments *m, const float *sums, int n, float scale, float offset)
+static inline float error_of(const moments *m, const part *p, float scale, float offset)
 {
-    return offset * ((float)n * offset - 2.0f * sums[0]) +
+    return offset * (p->mass * offset - 2.0f * p->sum) +
            scale * (scale * m->vv - 2.0f * (m->xv - offset * m->v));
 }
 
@@ -524,7 +559,7 @@ static inline void set_offset(const quantizer *q, const magnitudes *g, float off
 
 /* Codes of a block's scale and offset: the nearest, or the best of those near it. */
 static inline header header_of(const quantizer *q, const magnitudes *g, const levels *l,
-                               const float *x, const ideal *want, const float *unit)
+                               part *p, const ideal *want, const float *unit)
 {
     const float size = fabsf(want->scale) / (has_unit(q) ? unit[0] : 1.0f);
     header made = {0, 0, want->scale < 0.0f, 0, (uint8_t)want->choice};
@@ -532,11 +567,11 @@ static inline header header_of(const quantizer *q, const magnitudes *g, const le
     set_offset(q, g, want->offset, unit[1], &made);
     if (!q->search || q->codec <= BF16)
         return made;
-    float scale[TOGETHER], offset[TOGETHER], sums[2], least = 0.0f;
+    float scale[TOGETHER], offset[TOGETHER], least = 0.0f;
     header next[TOGETHER], best = made;
     const int first = (int)made.scale - TOGETHER / 2 + 1;
     best.scale = 0;
-    sums_of(x, q->block, sums);
+    set_sums(p, q->block);
     for (int t = 0; t < TOGETHER; t++) {
         const int c = first + t < 0 ? 0 : first + t < g->count ? first + t : g->count - 1;
         next[t] = made;
@@ -546,16 +581,16 @@ static inline header header_of(const quantizer *q, const magnitudes *g, const le
     }
     for (int turn = 0; turn < (q->shift ? 2 : 1); turn++) {
         moments m[TOGETHER];
-        moments_at(&l[made.choice], x, q->block, scale, offset, q->shift, m);
+        moments_at(&l[made.choice], p, q->block, scale, offset, q->shift, m);
         for (int t = 0; t < TOGETHER; t++) {
-            const float error = error_of(&m[t], sums, q->block, scale[t], offset[t]);
+            const float error = error_of(&m[t], p, scale[t], offset[t]);
             if (scale[t] != 0.0f && error < least) {
                 least = error;
                 best = next[t];
             }
             if (!q->shift)
                 continue;
-            const float wished = (sums[0] - scale[t] * m[t].v) / (float)q->block;
+            const float wished = (p->sum - scale[t] * m[t].v) / p->mass;
             set_offset(q, g, wished, unit[1], &next[t]);
             offset[t] = scale_value(q, g, next[t].offset, next[t].offset_negative, unit[1]);
         }
@@ -573,8 +608,8 @@ static inline float unit_of(const quantizer *q, const magnitudes *g, const ideal
         most = larger(most, fabsf(wanted[b].scale));
     const int tries = q->search && q->codec == INTEGER ? UNITS : 1;
     for (int k = 0; k < tries; k++) {
-        const float part = tries > 1 ? 0.8f + 0.4f * (float)k / (float)(tries - 1) : 1.0f;
-        const float raw = most * part / g->value[g->count - 1];
+        const float share = tries > 1 ? 0.8f + 0.4f * (float)k / (float)(tries - 1) : 1.0f;
+        const float raw = most * share / g->value[g->count - 1];
         const float unit = q->group ? half_value(half_from(raw)) : raw;
         float error = 0.0f;
         for (size_t b = 0; b < n && tries > 1 && unit > 0.0f; b++) {
@@ -602,33 +637,49 @@ static inline float offset_unit(const quantizer *q, const magnitudes *g, const i
     return q->group ? half_value(half_from(raw)) : raw;
 }
 
-/* A block of the tensor, its last weight repeated where the tensor ends inside. */
-static inline const float *block_at(const quantizer *q, const float *x, size_t n, size_t b,
-                                    float *spare)
+/* A block of the tensor, its last weight repeated where the tensor ends inside. Where no weight of it
+ * counts, all count alike. */
+static inline part block_at(const quantizer *q, const float *x, const float *importance, size_t n,
+                            size_t b, float *spare)
 {
-    const size_t at = b * (size_t)q->block;
-    if (at + (size_t)q->block <= n)
-        return x + at;
-    for (size_t i = 0; i < (size_t)q->block; i++)
-        spare[i] = x[at + i < n ? at + i : n - 1];
-    return spare;
+    const size_t size = (size_t)q->block, at = b * size, own = at + size <= n ? size : n - at;
+    part p = {x + at, importance ? importance + at : NULL, 0.0f, 0.0f, 0.0f};
+    float most = 0.0f;
+    for (size_t i = 0; i < own && p.importance; i++)
+        most = larger(most, p.importance[i]);
+    if (!(most > 0.0f))
+        p.importance = NULL;
+    if (own == size)
+        return p;
+    for (size_t i = 0; i < size; i++) {
+        spare[i] = x[i < own ? at + i : n - 1];
+        spare[size + i] = p.importance && i < own ? p.importance[i] : 0.0f;
+    }
+    p.x = spare;
+    p.importance = p.importance ? spare + size : NULL;
+    return p;
 }
 
-/* Encodes a tensor of n > 0 finite weights.
+/* Encodes a tensor of n > 0 finite weights, whose errors count by `importance`, numbers from 0 to 1,
+ * or all alike where that is NULL.
  *
- * codes: [n]; headers: [blocks]; units: [groups, 2], of scales and offsets; spare: [block] and
+ * codes: [n]; headers: [blocks]; units: [groups, 2], of scales and offsets; spare: [2, block] and
  * wanted: [blocks], scratch.
  */
-static inline void encode_tensor(const quantizer *q, const levels *l, const float *x, size_t n,
-                                 uint8_t *codes, header *headers, float *units, ideal *wanted,
-                                 float *spare)
+static inline void encode_tensor(const quantizer *q, const levels *l, const float *x,
+                                 const float *importance, size_t n, uint8_t *codes,
+                                 header *headers, float *units, ideal *wanted, float *spare)
 {
     magnitudes g;
     const size_t size = (size_t)q->block, blocks = (n + size - 1) / size;
     const size_t each = q->group ? (size_t)(q->group / q->block) : blocks;
     magnitudes_of(q, &g);
-    for (size_t b = 0; b < blocks; b++)
-        wanted[b] = ideal_of(q, l, block_at(q, x, n, b, spare));
+    for (size_t b = 0; b < blocks; b++) {
+        part p = block_at(q, x, importance, n, b, spare);
+        wanted[b] = ideal_of(q, l, &p);
+        if (importance && !p.importance)
+            wanted[b].power = 0.0f;
+    }
     for (size_t start = 0, u = 0; start < blocks; start += each, u++) {
         const size_t end = start + each < blocks ? start + each : blocks;
         float unit[2] = {0.0f, 0.0f};
@@ -637,8 +688,8 @@ static inline void encode_tensor(const quantizer *q, const levels *l, const floa
             units[2 * u + 1] = unit[1] = offset_unit(q, &g, wanted + start, end - start);
         }
         for (size_t b = start; b < end; b++) {
-            const float *block = block_at(q, x, n, b, spare);
-            const header h = headers[b] = header_of(q, &g, l, block, &wanted[b], unit);
+            part p = block_at(q, x, importance, n, b, spare);
+            const header h = headers[b] = header_of(q, &g, l, &p, &wanted[b], unit);
             const float scale = scale_value(q, &g, h.scale, h.scale_negative, unit[0]);
             const float offset =
                 q->shift ? scale_value(q, &g, h.offset, h.offset_negative, unit[1]) : 0.0f;
@@ -647,7 +698,7 @@ static inline void encode_tensor(const quantizer *q, const levels *l, const floa
             for (size_t k = 0; k < size; k += LANES) {
                 row y;
                 marks at;
-                memcpy(&y, block + k, sizeof y);
+                memcpy(&y, p.x + k, sizeof y);
                 y = (y - offset) * inverse;
                 nearest(own, &y, &at);
                 for (size_t i = 0; i < LANES && b * size + k + i < n; i++)

@@ -8,13 +8,13 @@ import pytest
 from elitemap.archive.errors import SearchError
 from elitemap.evaluators.quantizers.formats.confirming import confirm
 from elitemap.evaluators.quantizers.formats.known import known
-from elitemap.evaluators.quantizers.formats.measuring import Weights
 from elitemap.evaluators.quantizers.formats.peers.hif4 import hif4
 from elitemap.evaluators.quantizers.formats.peers.measuring import measured, measured_weights
 from elitemap.evaluators.quantizers.formats.peers.named import peers
 from elitemap.evaluators.quantizers.formats.peers.peer import Peer, laid_out
 from elitemap.evaluators.quantizers.formats.peers.scaled import four_over_six, microscaled
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
+from elitemap.evaluators.quantizers.formats.tensors import tensors
 from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.quantizers import written
 from elitemap.searchspaces.quantizers.formats.rule import FormatError
@@ -135,7 +135,7 @@ def test_a_peer_that_is_better_than_possible_raises():
 
 
 def test_peers_on_tensors_count_every_byte():
-    tensors = [SOURCES["normal"].fresh(n, n) * np.float32(n) for n in (100, 400)]
-    told = measured_weights(peers()["MXFP4"], Weights.of(*tensors))
-    assert told["bits_per_weight"] == 8 * (4 + 50 + 13 + 200) / 500
+    found = tensors({str(n): SOURCES["normal"].fresh(n, n) * np.float32(n) for n in (300, 400)})
+    told = measured_weights(peers()["MXFP4"], found, 1 << 20)
+    assert told["bits_per_weight"] == 8 * (10 + 150 + 13 + 200) / 700
     assert 0.01 < told["mse"] < 0.02
