@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from elitemap.archive.records import Member
 from elitemap.archive.rows import member_row
+from elitemap.archive.states import UNITED, followed, read_united, united_body, unpacked
 
 # Of the members that two elites share the first stays.
 ADD = (
@@ -38,6 +39,9 @@ def vacate(connection: sqlite3.Connection, run: int, slots: Iterable[int]) -> No
 def unite(connection: sqlite3.Connection, run: int) -> dict[int, int]:
     """Keep one of the slots that hold the same program, with the members of all.
 
+    The run's state tells it from then on: an enumeration that goes on finds what was given up
+    again.
+
     Returns:
         By slot that was emptied the one that stays.
     """
@@ -47,7 +51,16 @@ def unite(connection: sqlite3.Connection, run: int) -> dict[int, int]:
             "SELECT run, ?, body, number FROM member WHERE run = ? AND slot = ?", [kept, run, slot]
         ).fetchall()
         connection.executemany(ADD, rows)
-    vacate(connection, run, (slot for slot, _ in twins))
+    if twins:
+        vacate(connection, run, (slot for slot, _ in twins))
+        before = connection.execute(
+            "SELECT body FROM state WHERE run = ? AND island = ?", [run, UNITED]
+        ).fetchone()
+        known = read_united(unpacked(before[0])) if before is not None else {}
+        connection.execute(
+            "INSERT OR REPLACE INTO state VALUES (?, ?, ?)",
+            [run, UNITED, united_body(followed(known, dict(twins)))],
+        )
     return dict(twins)
 
 

@@ -172,7 +172,8 @@ def _added(
     }
     theirs = runs.Held(source, version.key, mapped=True)
     if keys["older"]:
-        runs.inherit(theirs, target, keys["older"][0])
+        for newer in keys["older"]:  # one may have replaced what another one still has
+            runs.inherit(theirs, target, newer)
     else:
         key = runs.add(theirs, target, next(iter(keys["same"]), None), tell)
         for older in keys["newer"]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.events import Event
+from elitemap.engine.events import Event, Progress
 from elitemap.engine.search import coordinator
 from elitemap.engine.tasks import TaskSpec
 
@@ -18,21 +18,26 @@ def soak(folder: Path, seconds: float) -> list[dict[str, Any]]:
     """
     spec = TaskSpec.of("elementary", "exp2", {"max_ops": "3"})
     config = SearchConfig(seed=1, seconds=seconds, islands=2, workers=1)
-    sizes: list[tuple[float, float]] = []
+    seen: list[tuple[float, float, int]] = []
     begun = time.monotonic()
 
     def note(event: Event) -> None:
-        sizes.append((time.monotonic() - begun, resident()))
+        if isinstance(event, Progress):
+            seen.append((time.monotonic() - begun, resident(), event.proposals))
 
-    outcome = coordinator.search(folder / "soak.db", spec, config, note)
+    coordinator.search(folder / "soak.db", spec, config, note)
     rows = []
     for tenth in range(10):
         low, high = tenth * seconds / 10, (tenth + 1) * seconds / 10
-        found = [size for moment, size in sizes if low <= moment < high]
+        found = [(size, proposals) for moment, size, proposals in seen if low <= moment < high]
         if found:
-            rows.append({"part of the time": f"{tenth + 1} of 10", "MB": round(max(found), 1)})
-    for row in rows:
-        row["proposals in all"] = outcome.summary["proposals"]
+            rows.append(
+                {
+                    "part of the time": f"{tenth + 1} of 10",
+                    "MB": round(max(size for size, _ in found), 1),
+                    "proposals by then": found[-1][1],
+                }
+            )
     return rows
 
 

@@ -10,9 +10,9 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Certified, Warned
 from elitemap.engine.protocols import Task
 from elitemap.engine.proving.proof import after
-from elitemap.engine.running.budget import BUILDING, HANGS, UNHURRIED
+from elitemap.engine.running.budget import UNHURRIED, unhurried
 from elitemap.engine.running.context import SearchContext
-from elitemap.engine.running.dispatch import Job
+from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Tried, certify_task
 from elitemap.engine.tasks import TaskSpec
 
@@ -103,7 +103,7 @@ class _Round:
         self.begun += 1
         name = f"the certificate of elite {place + 1}"
         asked = self.prover.spec, self.records[place].program, left
-        return Job(place, name, certify_task, asked, BUILDING + HANGS * left)
+        return Job(place, name, certify_task, asked, unhurried(left))
 
     def _arrive(self, place: int, tried: Tried) -> None:
         before = self.records[place]

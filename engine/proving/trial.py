@@ -14,7 +14,7 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.proving.certification import GROWTH, LEAST
 from elitemap.engine.proving.proof import late
 from elitemap.engine.running.budget import reserve
-from elitemap.engine.running.dispatch import Job
+from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Tried, certify_task
 from elitemap.engine.tasks import TaskSpec
 

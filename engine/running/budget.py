@@ -110,4 +110,21 @@ def paced(stretch: float, share: float) -> float:
 
 def patience(asked: Limits) -> float:
     """Seconds after which an epoch hangs; infinite where that must not depend on the clock."""
-    return float("inf") if asked.seconds is None else BUILDING + HANGS * asked.seconds
+    return float("inf") if asked.seconds is None else unhurried(asked.seconds)
+
+
+def endurance(asked: Limits, longest: float) -> float:
+    """Seconds after which the worker of an epoch is taken for lost where it has no limit itself.
+
+    The epoch is begun again and comes to the same, so nothing but time is at stake.
+
+    Args:
+        asked: How long the epoch is to be.
+        longest: Seconds of the longest one so far.
+    """
+    return unhurried(longest) if asked.seconds is None else float("inf")
+
+
+def unhurried(expected: float) -> float:
+    """Seconds that are too many for a job of so many."""
+    return BUILDING + HANGS * expected

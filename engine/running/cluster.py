@@ -130,6 +130,7 @@ class ClusterExecutor(Executor):
         self._address, self._expected = address, about()
         self._homes: dict[int, str] = {}
         self._foreign: set[str] = set()
+        self._tasks: dict[Future[Any], Any] = {}
         self._lock = threading.Lock()
         try:
             self._inspect()
@@ -197,6 +198,7 @@ class ClusterExecutor(Executor):
             workers=chosen,
             allow_other_workers=chosen is not None,
         )
+        self._tasks[future] = task
         task.add_done_callback(partial(self._ended, future, place, fn, args))
 
     def _ended(
@@ -208,6 +210,9 @@ class ClusterExecutor(Executor):
         task: Any,
     ) -> None:
         """Take what became of a task; a worker that does not fit gets no more of them."""
+        if self._tasks.pop(future, None) is None:
+            task.release()
+            return
         try:
             address, result = task.result()
         except ForeignWorkerError as error:
@@ -239,6 +244,27 @@ class ClusterExecutor(Executor):
             self._give(future, place, fn, args)
         except Exception as other:  # the client may have been closed meanwhile
             future.set_exception(_lost(other))
+
+    def forsake(self, future: "Future[Any]") -> None:
+        """Give up a task, and have its worker started anew; or it gets no more of them."""
+        task = self._tasks.pop(future, None)
+        if task is not None:
+            threading.Thread(target=self._renew, args=(task,), daemon=True).start()
+
+    def _renew(self, task: Any) -> None:
+        """Find the worker of a task and end it; without its nanny it only gets no more of them."""
+        try:
+            busy = self._client.processing()
+            homes = [worker for worker, keys in busy.items() if task.key in keys]
+            with self._lock:
+                self._foreign.update(homes)
+            self._client.cancel([task], force=True)
+            told = self._client.restart_workers(homes, timeout=ANSWER, raise_for_error=False)
+        # No nanny; or no scheduler any more, of which every other task tells.
+        except (ValueError, OSError, TimeoutError):
+            return
+        with self._lock:  # a new worker may come with the old one's address
+            self._foreign.difference_update(home for home in homes if told[home] == "OK")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster; what runs there for nobody is forgotten by its scheduler."""

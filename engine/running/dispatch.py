@@ -2,12 +2,12 @@
 
 Of an executor nothing is taken for granted but ``submit`` and futures that end. What a job itself
 raises comes back as a value (:func:`.worker.run_job`), so whatever a future raises
-is the executor's own way of saying that a worker was lost. No two submissions are equal, because
-some executors give equal calls one result. A future that was given up is never looked at again:
-its late result is dropped, whether its ``cancel`` worked or not.
+is the executor's own way of saying that a worker was lost; a future that does not end in time means
+the same. No two submissions are equal, because some executors give equal calls one result. A future
+that was given up is never looked at again: its late result is dropped, whether its ``cancel``
+worked or not.
 """
 
-import math
 import time
 import uuid
 from collections import deque
@@ -22,6 +22,8 @@ from elitemap.archive.plain import one_line
 from elitemap.engine.data.contents import Content, Lacking
 from elitemap.engine.running.executors import Crowd, SerialExecutor, close_executor
 from elitemap.engine.running.hanging import Hung
+from elitemap.engine.running.job import Job
+from elitemap.engine.running.overdue import Waiting
 from elitemap.engine.running.worker import Raised, run_job, run_supplied_job
 
 #: Seconds between looks at the stop flag.
@@ -29,28 +31,6 @@ _GLANCE = 0.1
 
 #: So often one job may lose its worker; so many submissions in a row may be refused.
 MOST_LOSSES = 3
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """A call for a worker.
-
-    Attributes:
-        tag: Whose it is.
-        name: What it does, for messages.
-        call: A function that workers can import.
-        arguments: Its arguments.
-        limit: Seconds after which it hangs.
-        place: Jobs of the same place find what they need with the worker that had the last one;
-            None if that makes no difference.
-    """
-
-    tag: Any
-    name: str
-    call: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    limit: float = math.inf
-    place: int | None = None
 
 
 @dataclass
@@ -80,6 +60,7 @@ class Dispatcher:
     _refusals: int = 0
     _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     _submitted: int = 0
+    _waiting: Waiting = field(default_factory=Waiting)
 
     def __enter__(self) -> Self:
         """The dispatcher itself."""
@@ -148,6 +129,7 @@ class Dispatcher:
             for future in [each for each in running if each in finished]:
                 if future in running:
                     self._end(future, jobs, running, done)
+            self._give_up_overdue(jobs, running)
 
     def _start(self, jobs: deque[Job], running: dict[Future[Any], Job]) -> None:
         while jobs and len(running) < self.room:
@@ -155,6 +137,8 @@ class Dispatcher:
                 return
             future = self._submit(jobs[0])
             if future is None:
+                for job in running.values():
+                    self._lost(job, None)
                 self._replace(jobs, running)
             else:
                 running[future] = jobs.popleft()
@@ -196,7 +180,9 @@ class Dispatcher:
         """Take a future that has ended: its result, or the news that a worker was lost."""
         error = None if future.cancelled() else future.exception()
         if isinstance(error, BrokenExecutor):
-            self._replace(jobs, running, error)
+            for job in running.values():
+                self._lost(job, error)
+            self._replace(jobs, running)
             return
         if future.cancelled() or error is not None:
             jobs.appendleft(running.pop(future))
@@ -221,6 +207,24 @@ class Dispatcher:
             raise result.error
         done(job, result)
 
+    def _give_up_overdue(self, jobs: deque[Job], running: dict[Future[Any], Job]) -> None:
+        """Begin again what does not come back, with other workers."""
+        self._waiting.look(running)
+        late = [
+            (future, job)
+            for future, job in running.items()
+            if self._waiting.overdue(future, job.lost_after, self._losses.get(job, 0))
+        ]
+        for future, job in late:
+            silent = TimeoutError(f"silent for {self._waiting.seconds[future]:.0f} s")
+            if isinstance(self._executor, Crowd):
+                del running[future]
+                self._executor.forsake(future)
+                jobs.appendleft(job)
+            self._lost(job, silent)
+        if late and running and not isinstance(self._executor, Crowd):
+            self._replace(jobs, running)
+
     def _supply(self, job: Job, lacking: Lacking) -> None:
         """Send along what a worker lacks, the next time that the job is given."""
         if job in self._needs or not self.contents.keys() >= set(lacking.digests):
@@ -240,19 +244,12 @@ class Dispatcher:
                 "perhaps out of memory: resume with fewer --workers"
             ) from error
 
-    def _replace(
-        self,
-        jobs: deque[Job],
-        running: dict[Future[Any], Job],
-        error: BaseException | None = None,
-    ) -> None:
+    def _replace(self, jobs: deque[Job], running: dict[Future[Any], Job]) -> None:
         """Put back all jobs of an executor that broke; the next start opens a new one."""
         again = list(running.values())
         self._close(running)
         running.clear()
         jobs.extendleft(reversed(again))
-        for job in again:
-            self._lost(job, error)
 
     def _close(self, running: Iterable[Future[Any]]) -> None:
         if self._executor is not None:

@@ -37,13 +37,18 @@ class WorkerPool(ProcessPoolExecutor):
             return super().submit(fn, *args, **kwargs)
 
     def abandon(self) -> None:
-        """End at once, without waiting for running tasks."""
-        processes = list((self._processes or {}).values())
+        """End at once, without waiting for running tasks; a stopped process ends as well."""
+        processes, results = list((self._processes or {}).values()), self._result_queue
         self.shutdown(wait=False, cancel_futures=True)
         for process in processes:
-            process.terminate()
+            process.kill()
         for process in processes:
             process.join()
+        # Where a worker has sent a part of a result, the pool's thread waits for the rest for ever,
+        # unless nobody can write any more.
+        writer: Any = getattr(results, "_writer", None)
+        if writer is not None:
+            writer.close()
 
 
 @runtime_checkable
@@ -55,6 +60,9 @@ class Crowd(Protocol):
 
     def submit_near(self, place: int | None, fn: Callable[..., T], /, *args: Any) -> "Future[T]":
         """Submit a task to the worker that had the last one of its place, if it has time."""
+
+    def forsake(self, future: "Future[Any]") -> None:
+        """Give up a task that does not end, and its worker with it, without waiting for either."""
 
 
 def open_executor(workers: int) -> Executor:

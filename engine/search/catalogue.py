@@ -11,6 +11,7 @@ import numpy as np
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.identity import identity
 from elitemap.archive.records import EliteRecord, Member
+from elitemap.archive.states import followed
 from elitemap.engine.map.grid import Grid
 from elitemap.engine.protocols import Axis, Find, Scanned, Task
 
@@ -108,8 +109,7 @@ class Catalogue:
 
     def unite(self, twins: Mapping[int, int]) -> None:
         """Some slots were given up for others."""
-        kept = {slot: twins.get(other, other) for slot, other in self.united.items()}
-        self.united = kept | dict(twins)
+        self.united = followed(self.united, twins)
 
     def save(self, elapsed: float) -> bytes:
         """Everything needed to go on, together with the archive; ``elapsed`` in seconds."""

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.archive.states import UNITED
 from elitemap.engine.events import Covered
 from elitemap.engine.proving.certification import Prover, certify_deadline, certify_each
+from elitemap.engine.running.budget import unhurried
 from elitemap.engine.running.context import SearchContext
-from elitemap.engine.running.dispatch import Job
+from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import BlocksResult, blocks_task
 from elitemap.engine.search.catalogue import saved_counts
 from elitemap.engine.search.enumeration_session import EnumerationSession
@@ -106,7 +108,8 @@ def _order(coverage: _Coverage) -> None:
         coverage.size = max(1, min(wanted, GROWTH * coverage.size))
         arguments = (session.spec, coverage.ordered, coverage.size)
         name = f"the job of {coverage.size} blocks from {coverage.ordered}"
-        coverage.jobs.append(Job(coverage.ordered, name, blocks_task, arguments))
+        waits = unhurried(coverage.pace * coverage.size)
+        coverage.jobs.append(Job(coverage.ordered, name, blocks_task, arguments, endurance=waits))
         coverage.ordered += coverage.size
         coverage.running += 1
 
@@ -191,8 +194,9 @@ def _metrics(session: EnumerationSession) -> dict[str, float]:
 
 def leave(session: EnumerationSession) -> dict[int, bytes]:
     """What of the saved state changes when the run is done: one that is through needs none."""
-    through = session.catalogue.upcoming >= session.enumeration.blocks
-    return {COORDINATOR: b"" if through else session.catalogue.save(session.elapsed)}
+    if session.catalogue.upcoming >= session.enumeration.blocks:
+        return {COORDINATOR: b"", UNITED: b""}
+    return {COORDINATOR: session.catalogue.save(session.elapsed)}
 
 
 def summarise(session: EnumerationSession) -> dict[str, float | int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from elitemap.archive.errors import ArchiveError, UsageError
+from elitemap.archive.states import UNITED, read_united
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Plan
 from elitemap.engine.protocols import Enumeration, Task
@@ -72,6 +73,8 @@ class EnumerationSession:
                 f"expected at most {enumeration.blocks} blocks, got {catalogue.upcoming} in the "
                 f"saved state of run {run}, which does not fit its task: start a new search"
             )
+        # Certificates may have united elites after the catalogue was saved.
+        catalogue.unite(read_united(saved.get(UNITED, b"")))
         return cls(run, spec, task, enumeration, config, catalogue, before)
 
     def extend(self, more: More) -> None:

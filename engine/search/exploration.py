@@ -15,6 +15,7 @@ from elitemap.engine.proving.trial import AT, Trial
 from elitemap.engine.running.budget import (
     LEAST_EPOCH,
     allowance,
+    endurance,
     limits,
     paced,
     patience,
@@ -23,7 +24,7 @@ from elitemap.engine.running.budget import (
     spent_share,
 )
 from elitemap.engine.running.context import SearchContext
-from elitemap.engine.running.dispatch import Job
+from elitemap.engine.running.job import Job
 from elitemap.engine.running.travel import MOST_KEPT
 from elitemap.engine.running.worker import EpochOrder, EpochResult, Tried, Unknown, epoch_task
 from elitemap.engine.search.exploration_session import ExplorationSession
@@ -138,7 +139,8 @@ def _order(drive: _Drive, island: int, whole: bool = False) -> Job:
         starts=session.starts[island :: config.islands][counters.started :],
     )
     name = f"epoch {counters.epoch + 1} of island {island}"
-    return Job(island, name, epoch_task, (order,), patience(order.limits), island)
+    waits = endurance(order.limits, session.longest)
+    return Job(island, name, epoch_task, (order,), patience(order.limits), island, waits)
 
 
 def _arrive(
@@ -165,6 +167,7 @@ def _arrive(
     session.pending.pop(island, None)
     session.displaced.append(result.report.displaced)
     elapsed = session.elapsed
+    session.longest = max(session.longest, result.seconds)
     session.gauge.note(result.report, elapsed)
     session.crew.note(result.worker, result.proposals, result.seconds, elapsed)
     now = replace(

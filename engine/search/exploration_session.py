@@ -59,6 +59,7 @@ class ExplorationSession:
         quest: What was found for the task's goal; None without one.
         trial: How long they take, measured by this process; None before that began.
         stretch: How much longer epochs are than usual, so that this process keeps up.
+        longest: Seconds of the longest epoch that this process has seen.
         strangers: Workers in a row that lacked the state that they were sent changes of.
         crew: Who works for this process.
         starts: What the search begins with: island k tries those from k on in steps of the islands.
@@ -86,6 +87,7 @@ class ExplorationSession:
     open_end: OpenEnd | None = None
     starts: tuple[Mapping[str, Any], ...] = ()
     stretch: float = 1.0
+    longest: float = 0.0
     strangers: int = 0
     crew: Crew = field(default_factory=Crew)
 

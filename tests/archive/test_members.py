@@ -7,6 +7,7 @@ import pytest
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.records import Member
+from elitemap.archive.states import UNITED, read_united
 from elitemap.archive.store import ArchiveWriter
 
 
@@ -78,6 +79,23 @@ def test_elites_of_the_same_program_become_one(path, writer, make_elite):
     writer.unite("run-1")
     assert families(path) == kept
     assert writer.census("run-1")[::2] == (4, 7)
+
+
+def test_a_run_remembers_which_slots_it_gave_up(path, writer, make_elite):
+    writer.flush("run-1", [make_elite(k, k // 2) for k in range(5)], state={-1: b"its own"})
+    assert writer.unite("run-1") == {1: 0, 3: 2}
+    writer.certify("run-1", 0, make_elite(0, 7))
+    writer.certify("run-1", 4, make_elite(4, 7, status="certified", certificate={"d": 1}))
+    assert writer.unite("run-1") == {0: 4} and writer.unite("run-1") == {}
+    with ArchiveReader.open(path) as reader:
+        states = reader.state("run-1")
+    assert read_united(states[UNITED]) == {0: 4, 1: 4, 3: 2} and states[-1] == b"its own"
+
+
+@pytest.mark.parametrize("body", [b"{", b"[[1]]", b'[[1, "2"]]', b"[[-1, 2]]", b"3", b"[3]"])
+def test_a_damaged_list_of_them_is_refused(body):
+    with pytest.raises(ArchiveError, match="damaged"):
+        read_united(body)
 
 
 def test_of_the_same_program_the_best_checked_elite_stays(path, writer, make_elite):

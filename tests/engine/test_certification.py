@@ -12,7 +12,7 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.proving import certification
 from elitemap.engine.proving.trial import Trial
 from elitemap.engine.running.budget import MOST_CERTIFY, reserve, search_seconds
-from elitemap.engine.running.dispatch import Job
+from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Tried
 from elitemap.engine.search.coordinator import resume, search
 

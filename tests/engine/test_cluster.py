@@ -146,5 +146,6 @@ def test_whatever_ends_a_task_means_a_lost_worker(error):
             pass
 
     executor, future = object.__new__(ClusterExecutor), Future()
+    executor._tasks = {future: Task()}
     executor._ended(future, None, abs, (), Task())
     assert isinstance(future.exception(0), Exception)

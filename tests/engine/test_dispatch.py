@@ -11,8 +11,9 @@ import threadpoolctl
 from executors import Brittle, Cancelling, Late, Losing, Pure, Refusing, Stubborn
 
 from elitemap.archive.errors import SearchError, UsageError
-from elitemap.engine.running.dispatch import Dispatcher, Job
+from elitemap.engine.running.dispatch import Dispatcher
 from elitemap.engine.running.executors import SerialExecutor, WorkerPool
+from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import run_job
 from elitemap.engine.search.coordinator import search
 

@@ -249,7 +249,7 @@ def test_progress_adds_up(tmp_path, spec, expected, monkeypatch):
         assert reader.run().summary == summary
         assert reader.metrics(outcome.run)[-1]["candidates"] == 1500
         # A run that is through has nothing to go on to.
-        assert reader.state(outcome.run) == {-1: b""}
+        assert not any(reader.state(outcome.run).values())
 
 
 def test_a_box_beyond_all_time_begins_at_once(tmp_path, spec):

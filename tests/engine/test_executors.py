@@ -11,15 +11,17 @@ from types import SimpleNamespace
 
 import pytest
 from executors import Cancelling, Losing, Pure, Stubborn
+from misbehaving import stuck_for_good
 
 from elitemap.archive.errors import ElitemapError, SearchError, UsageError
 from elitemap.engine.islands.state import Counters
-from elitemap.engine.running import hanging, worker
+from elitemap.engine.running import worker
 from elitemap.engine.running.budget import MOST_COORDINATING, MOST_STRETCH, limits, paced
 from elitemap.engine.running.crew import Crew
-from elitemap.engine.running.dispatch import Dispatcher, Job
-from elitemap.engine.running.executors import SerialExecutor
+from elitemap.engine.running.dispatch import Dispatcher
+from elitemap.engine.running.executors import SerialExecutor, WorkerPool
 from elitemap.engine.running.hanging import Hung
+from elitemap.engine.running.job import Job
 from elitemap.engine.running.named_executor import named_executor
 from elitemap.engine.running.worker import run_job
 from elitemap.engine.search.coordinator import search
@@ -108,6 +110,9 @@ class Changing(ThreadPoolExecutor):
         self.given.append(place)
         return self.submit(fn, *args)
 
+    def forsake(self, future):
+        raise AssertionError("nobody is late")
+
 
 def test_workers_that_join_get_work(tmp_path):
     crowd, done = Changing(), []
@@ -136,17 +141,11 @@ def test_a_job_that_hangs_is_ended_where_it_runs_and_named(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_worker_stuck_in_machine_code_ends_itself(monkeypatch):
-    from elitemap.engine.running.executors import WorkerPool
-
+def test_a_worker_stuck_in_machine_code_ends_itself(tmp_path):
     with WorkerPool(1) as pool:
-        future = pool.submit(stuck_for_good)
+        future = pool.submit(stuck_for_good, str(tmp_path / "begun"))
         assert type(future.exception(120)).__name__ == "BrokenProcessPool"
-
-
-def stuck_for_good():
-    hanging.GRACE = 0.1
-    return run_job("1", time.sleep, (600.0,), 0.1)
+    assert (tmp_path / "begun").exists()
 
 
 def test_a_crew_is_who_worked_lately():

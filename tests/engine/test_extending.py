@@ -7,6 +7,7 @@ import pytest
 from elitemap.archive.errors import UsageError
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.archive.store import ArchiveWriter
 from elitemap.engine import events
 from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.search.extending import More
@@ -134,6 +135,41 @@ def test_an_enumeration_goes_on_with_its_blocks(tmp_path, spec, config):
     assert through.summary["candidates"] == 2000
     with pytest.raises(UsageError, match="has left nothing to go on from"):
         resume(path, through.run, more=More(seconds=1.0))
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing handles it."""
+
+
+def test_a_kill_after_certificates_united_elites_loses_nothing(tmp_path, spec, config, monkeypatch):
+    settings = spec(blocks="40")
+    search(tmp_path / "whole.db", settings, config(evaluations=1500))
+    path, unite = tmp_path / "parts.db", ArchiveWriter.unite
+
+    def killed(writer, run):
+        assert unite(writer, run), "no twins: nothing is tried"
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ArchiveWriter, "unite", killed)
+        with pytest.raises(Killed):
+            search(path, settings, config(evaluations=400))
+    assert resume(path, more=More(evaluations=1500)).done
+    assert programs(path) == programs(tmp_path / "whole.db")
+    assert families(path) == families(tmp_path / "whole.db")
+
+
+def families(path):
+    """How many members each elite has."""
+    with sqlite3.connect(path) as db:
+        rows = db.execute(
+            "SELECT program.id, count(member.body) FROM elite JOIN program ON key = program"
+            " LEFT JOIN member USING (run, slot) GROUP BY program.id"
+        ).fetchall()
+        strays = "SELECT count(*) FROM member LEFT JOIN elite USING (run, slot) WHERE cell IS NULL"
+        assert db.execute(strays).fetchone() == (0,)
+    db.close()
+    return dict(rows)
 
 
 def members(path):

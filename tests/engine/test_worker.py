@@ -10,8 +10,9 @@ from elitemap.engine.data.arrays import ArraysContent
 from elitemap.engine.data.contents import forget, keep, kept
 from elitemap.engine.islands.epoch import Limits, run_epoch
 from elitemap.engine.islands.state import IslandState
-from elitemap.engine.running.dispatch import Dispatcher, Job
+from elitemap.engine.running.dispatch import Dispatcher
 from elitemap.engine.running.executors import SerialExecutor
+from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import (
     Raised,
     blocks_task,

@@ -132,3 +132,18 @@ class Refusing(Executor):
 
     def submit(self, fn, /, *args):
         raise WorkerVanishedError("no workers")
+
+
+class Silent(Executor):
+    """Runs a task at once, but never answers a job whose argument is among the silent."""
+
+    def __init__(self, silent):
+        self.silent, self.calls = silent, 0
+
+    def submit(self, fn, /, *args):
+        self.calls += 1
+        future = Future()
+        future.set_running_or_notify_cancel()
+        if args[-2][0] not in self.silent:
+            future.set_result(fn(*args))
+        return future
