@@ -13,6 +13,7 @@ from typing import Any
 from elitemap.engine.protocols import Unproved
 from elitemap.evaluators.fractions.labels.known import Known
 from elitemap.evaluators.fractions.labels.labels import label
+from elitemap.evaluators.fractions.labels.summed import summed
 from elitemap.evaluators.fractions.values import deep
 from elitemap.evaluators.fractions.values.agreement import agrees, relation_value, significance
 from elitemap.evaluators.fractions.values.enclosure import BITS_PER_DIGIT, Limit, log10
@@ -27,6 +28,8 @@ from elitemap.searchspaces.fractions.convergence import classify
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.ratio import as_coefficients
 from elitemap.searchspaces.fractions.relation import Relation
+from elitemap.searchspaces.fractions.series.checking import TERMS, agreement
+from elitemap.searchspaces.fractions.series.text import statement as written_out
 from elitemap.searchspaces.fractions.signed import SignedFraction
 from elitemap.searchspaces.fractions.theorems import convergence_theorem
 
@@ -80,6 +83,7 @@ def certify(
         verdict = label(formula, known)
         details = dict(verdict.details)
         found["label"] = {"name": verdict.name, "reason": verdict.reason, "details": details}
+        found |= series_of(formula)
     found["statement"] = statement(formula, found["label"]["name"], found["digits"])
     found["seconds"] = round(time.monotonic() - begun, 3)
     return formula.to_json(), objectives(found), found
@@ -98,6 +102,24 @@ def named(f: Fraction, constants: Sequence[Constant], seconds: float) -> Relatio
         if found is not None:
             return found.relation
     return None
+
+
+def series_of(formula: Formula) -> dict[str, Any]:
+    """The hypergeometric series of the formula's constant, under its name; nothing without one.
+
+    That it follows from the formula is exact; its first terms are added up besides.
+    """
+    found = summed(formula)
+    places = None if found is None else agreement(found)
+    if found is None or places is None:  # none, or one too slow for its terms to say anything
+        return {}
+    told = {
+        "statement": written_out(found),
+        "how": "exactly, from Euler's form: its partial sums are convergents",
+        "checked": f"{TERMS} terms agree to {places} decimal places",
+        "of": found.to_json(),
+    }
+    return {"series": told}
 
 
 def unrecognised(limit: Limit) -> dict[str, Any]:

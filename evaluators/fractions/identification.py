@@ -73,4 +73,6 @@ def _lines(made: dict[str, Any], label: dict[str, Any]) -> dict[str, str]:
         found["delta"] = str(made["irrationality"]["delta"])
     if made["recurrence"]:
         found["recurrence"] = made["recurrence"]
+    if made.get("series"):
+        found["series"] = made["series"]["statement"]
     return found

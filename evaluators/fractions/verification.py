@@ -52,6 +52,8 @@ def verify(
         return Verdict("could not", told, made)
     if recorded.get("rigorous") is True and made["rigorous"] is not True:
         return Verdict("could not", "its limit is called proved, which was not found", made)
+    if _series(recorded) not in (None, _series(made)):
+        return Verdict("could not", "its series is another one, or was not found", made)
     for name in ("digits", "value_digits"):
         if not _at_most(recorded.get(name), made[name]):
             told = f"its {name} are {_told(recorded, name)}, {made[name]} were found"
@@ -70,6 +72,11 @@ def _refuted(formula: Formula, seconds: float) -> Verdict | None:
 def _name(certificate: Mapping[str, Any]) -> object:
     found = certificate.get("label")
     return found.get("name") if isinstance(found, Mapping) else found
+
+
+def _series(certificate: Mapping[str, Any]) -> object:
+    found = certificate.get("series")
+    return (found.get("statement"), found.get("of")) if isinstance(found, Mapping) else found
 
 
 def _told(certificate: Mapping[str, Any], name: str) -> str:

@@ -35,12 +35,12 @@ def link(f: ContinuedFraction) -> tuple[ContinuedFraction, Moebius]:
     scale = _inflation(found.reduced, plain, where)
     if shift >= 0:
         # A tail of the plain fraction, which begins at n = shift, is the canonical one deflated.
-        steps = times(_steps(plain, shift), (int(scale.q), 0, 0, int(scale.p)))
+        way = times(steps(plain, shift), (int(scale.q), 0, 0, int(scale.p)))
     else:
         # The reduced fraction, the plain one inflated, is a tail of the canonical one.
-        s, t, u, v = _steps(found.canonical, -shift)
-        steps = times((int(scale.q), 0, 0, int(scale.p)), (v, -t, -u, s))
-    return found.canonical, _lowest(times(found.contraction.matrix(), steps))
+        s, t, u, v = steps(found.canonical, -shift)
+        way = times((int(scale.q), 0, 0, int(scale.p)), (v, -t, -u, s))
+    return found.canonical, _lowest(times(found.contraction.matrix(), way))
 
 
 def times(left: Moebius, right: Moebius) -> Moebius:
@@ -50,7 +50,7 @@ def times(left: Moebius, right: Moebius) -> Moebius:
     return a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h
 
 
-def _steps(f: ContinuedFraction, count: int) -> Moebius:
+def steps(f: ContinuedFraction, count: int) -> Moebius:
     """The map that sends the tail a_count + b_(count+1)/... to the value."""
     total: Moebius = (1, 0, 0, 1)
     for n in range(count):

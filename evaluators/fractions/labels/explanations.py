@@ -42,7 +42,7 @@ def explain(fraction: ContinuedFraction) -> Explanation | None:
     Raises:
         FractionError: If the fraction is degenerate.
     """
-    for form in _forms(fraction):
+    for form in forms(fraction):
         found = _euler(form) or _ratio(form)
         if found is not None:
             same = form == fraction
@@ -52,7 +52,7 @@ def explain(fraction: ContinuedFraction) -> Explanation | None:
     return None
 
 
-def _forms(fraction: ContinuedFraction) -> Iterator[ContinuedFraction]:
+def forms(fraction: ContinuedFraction) -> Iterator[ContinuedFraction]:
     """The fraction, or what is simpler and has an equivalent value; different ones."""
     flat = plain(fraction)
     least = reduced(flat)

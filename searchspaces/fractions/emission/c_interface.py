@@ -112,6 +112,25 @@ char *@NAME@_text(unsigned long digits)
 }
 """
 
+PARTIAL_SUM = """\
+@QUOTIENTS@
+void @NAME@_partial_sum(mpq_t result, unsigned long count)
+{
+    mpq_t term, factor;
+    mpq_inits(term, factor, NULL);
+    mpq_set_str(result, "@CONSTANT@", 10);
+    mpq_set_str(term, "@FIRST_TERM@", 10);
+    for (unsigned long k = 0; k < count; k++) {
+        mpq_add(result, result, term);
+        quotient_above(mpq_numref(factor), k);
+        quotient_below(mpq_denref(factor), k);
+        mpq_canonicalize(factor);
+        mpq_mul(term, term, factor);
+    }
+    mpq_clears(term, factor, NULL);
+}
+"""
+
 SELFTEST = """\
 #ifdef ELITEMAP_SELFTEST
 #include <stdio.h>
@@ -158,9 +177,15 @@ int @NAME@(mpz_t result, unsigned long digits);
 /* The same as decimal text; the caller frees it. NULL if it failed. */
 char *@NAME@_text(unsigned long digits);
 
-#ifdef __cplusplus
+@SERIES@#ifdef __cplusplus
 }
 #endif
 
 #endif
+"""
+
+SERIES = """\
+/* result = so many terms of the series @STATEMENT@, exactly. */
+void @NAME@_partial_sum(mpq_t result, unsigned long count);
+
 """

@@ -1,5 +1,7 @@
 """The vocabulary of constants in LaTeX."""
 
+import functools
+import re
 from fractions import Fraction
 
 from elitemap.formulas.expression import Expression
@@ -23,6 +25,11 @@ def _product(left: str, right: str) -> str:
     r"""Juxtaposition, but a dot before a digit: 2 times 3 is not 23."""
     plain = right[0].isdigit() or right.startswith(r"\frac")
     return rf"{left} \cdot {right}" if plain else f"{left} {right}"
+
+
+def juxtaposed(factors: list[str]) -> str:
+    """A product."""
+    return functools.reduce(_product, factors)
 
 
 def _power(base: str, _: Expression, exponent: str) -> str:
@@ -103,3 +110,12 @@ MEANINGS = {
     "glaisher": r"$A$ is the Glaisher--Kinkelin constant",
     "gelu": r"$\Phi$ is the standard normal distribution function",
 }
+
+
+def tidy(text: str) -> str:
+    r"""Plain brackets around what is one line high: ``\zeta(3)`` rather than stretched ones."""
+    return re.sub(r"\\left\(([^\\(){}]|\\pi)+?\\right\)", _plain_brackets, text)
+
+
+def _plain_brackets(match: re.Match[str]) -> str:
+    return match[0].replace(r"\left(", "(").replace(r"\right)", ")")

@@ -14,6 +14,7 @@ from elitemap.formulas.expression import Expression
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import Constant, constant
 from elitemap.searchspaces.fractions.emission.dialect import relation_tree
+from elitemap.searchspaces.fractions.emission.summed import Summed, summed
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.relation import Relation
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
@@ -34,6 +35,7 @@ class Subject:
         certificate: The JSON object of its certificate; empty if there is none.
         meta: Name and provenance.
         name: An identifier of Python and C, and the stem of file names.
+        summed: The series of the constant that the certificate tells of, if it holds.
     """
 
     formula: Formula
@@ -42,6 +44,7 @@ class Subject:
     certificate: Mapping[str, Any]
     meta: ExportMeta
     name: str
+    summed: Summed | None = None
 
     @property
     def single(self) -> Constant | None:
@@ -91,7 +94,7 @@ def subject(formula: Formula, certificate: Mapping[str, Any] | None, meta: Expor
     relation, constants = _used(formula.value)
     value = relation_tree(relation, constants)
     pruned = Formula(formula.fraction, relation)
-    return Subject(pruned, constants, value, certificate or {}, meta, name)
+    return Subject(pruned, constants, value, certificate or {}, meta, name, summed(certificate))
 
 
 def _used(relation: Relation) -> tuple[Relation, tuple[Constant, ...]]:

@@ -17,6 +17,8 @@ from elitemap.searchspaces.fractions.emission.plan import (
 from elitemap.searchspaces.fractions.emission.pysource import clear_of
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.words import description
+from elitemap.searchspaces.fractions.series.series import Series
+from elitemap.searchspaces.fractions.series.text import statement
 from elitemap.searchspaces.fractions.signed import SignedFraction
 from elitemap.searchspaces.programs.emission.provenance import wrapped
 from elitemap.searchspaces.programs.emission.to_c import escape
@@ -39,11 +41,18 @@ def files(subject: Subject) -> dict[str, str]:
     digits = trial(subject, chosen)
     parts = [_partials(subject.formula.fraction), *_engine(subject, chosen)]
     name = clear_of(
-        subject.name, *parts, c_interface.PUBLIC, c_interface.SELFTEST, c_interface.HEADER
+        subject.name,
+        *parts,
+        c_interface.PUBLIC,
+        c_interface.PARTIAL_SUM,
+        c_interface.SELFTEST,
+        c_interface.HEADER,
     )
     if _GMP.match(name):
         name = f"constant_{name}"
     parts.append(_filled(c_interface.PUBLIC, NAME=name, SPARE=chosen.spare, SOLVE=_solve(subject)))
+    if subject.summed is not None:
+        parts.append(_partial_sum(subject.summed.series, name))
     parts.append(_filled(c_interface.SELFTEST, NAME=name, DIGITS=digits, COUNT=DIGITS))
     if any("add_text(" in part for part in parts):
         parts.insert(0, c_interface.ADD_TEXT)
@@ -75,6 +84,30 @@ def _header(subject: Subject, chosen: Plan, name: str) -> str:
         GUARD=f"ELITEMAP_{stem.upper()}_H",
         WHAT=escape(subject.computed),
         NAME=name,
+        SERIES=_declared(subject, name),
+    )
+
+
+def _declared(subject: Subject, name: str) -> str:
+    """The declaration of the series' partial sums, or nothing."""
+    if subject.summed is None:
+        return ""
+    lines = escape(statement(subject.summed.series))
+    return _filled(c_interface.SERIES, STATEMENT=lines, NAME=name)
+
+
+def _partial_sum(series: Series, name: str) -> str:
+    quotients = [
+        f"static void quotient_{side}(mpz_t r, unsigned long n)\n{{\n{body}\n}}\n"
+        for side, polynomial in (("above", series.above), ("below", series.below))
+        for body in ["\n".join(f"    {line}" for line in _horner(polynomial, "n"))]
+    ]
+    return _filled(
+        c_interface.PARTIAL_SUM,
+        QUOTIENTS="\n".join(["/* t(n+1)/t(n). */", *quotients]),
+        NAME=name,
+        CONSTANT=series.constant,
+        FIRST_TERM=series.first,
     )
 
 

@@ -8,8 +8,9 @@ from flint import fmpz_poly
 from elitemap.formulas.expression import Expression
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.emission.latex_prose import one_line, prose
-from elitemap.searchspaces.fractions.emission.latex_table import LATEX, MEANINGS
+from elitemap.searchspaces.fractions.emission.latex_table import LATEX, MEANINGS, tidy
 from elitemap.searchspaces.fractions.emission.plan import terms
+from elitemap.searchspaces.fractions.emission.series_code import latex_sum
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.words import description, status
 from elitemap.searchspaces.fractions.signed import SignedFraction
@@ -31,7 +32,7 @@ _DOCUMENT = r"""{comment}
   {value} = {fraction}
 \end{{equation*}}
 where{general}
-{status}{meanings}
+{status}{meanings}{series}
 % Copy to here.
 
 \end{{document}}
@@ -49,17 +50,9 @@ def files(subject: Subject) -> dict[str, str]:
         general=_general(subject.formula.fraction),
         status=prose(status(subject, one_line)),
         meanings=_meanings(subject.value),
+        series=latex_sum(subject),
     )
     return {f"{subject.name}.tex": text}
-
-
-def tidy(text: str) -> str:
-    r"""Plain brackets around what is one line high: ``\zeta(3)`` rather than stretched ones."""
-    return re.sub(r"\\left\(([^\\(){}]|\\pi)+?\\right\)", _plain_brackets, text)
-
-
-def _plain_brackets(match: re.Match[str]) -> str:
-    return match[0].replace(r"\left(", "(").replace(r"\right)", ")")
 
 
 def _levels(fraction: ContinuedFraction | SignedFraction) -> str:

@@ -11,6 +11,7 @@ from elitemap.searchspaces.fractions.emission.plan import (
     Plan,
     plan,
 )
+from elitemap.searchspaces.fractions.emission.series_code import pari_sum
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.tables import PARI
 from elitemap.searchspaces.fractions.emission.to_sympy import DEPTH
@@ -139,6 +140,7 @@ def files(subject: Subject) -> dict[str, str]:
         parts.append(_NO_VALUE.format(spare=chosen.spare))
     else:
         parts.append(_VALUE.format(value=PARI.text(subject.value), spare=chosen.spare))
+        parts.append(pari_sum(subject))
     return {f"{subject.name}.gp": "".join(parts)}
 
 

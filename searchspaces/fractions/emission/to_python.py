@@ -10,6 +10,7 @@ from elitemap.searchspaces.fractions.emission.pysource import (
     module_head,
     partials,
 )
+from elitemap.searchspaces.fractions.emission.series_code import RATIONALS, python_sum
 from elitemap.searchspaces.fractions.emission.subject import Subject
 
 _IMPORTS = """\
@@ -58,12 +59,15 @@ def files(subject: Subject) -> dict[str, str]:
         inspect.getsource(engine.fixed),
         inspect.getsource(engine.decimal),
     ]
+    if subject.summed is not None:
+        core.append(python_sum(subject.summed))
     name = clear_of(subject.name, _IMPORTS, _MAIN, *core)
     usage = [
         f"Computes {subject.computed} by {_METHODS[chosen.method]}; the fraction {chosen.rate}. "
         f"Run `python {subject.name}.py 1000` to print 1,000 decimal places; without an argument "
         f"it checks the first {DIGITS}. gmpy2 makes it fast, and it works without."
     ]
+    imports = _IMPORTS + (RATIONALS if subject.summed is not None else "")
     main = _MAIN.format(
         name=name,
         digits=digits,
@@ -75,7 +79,7 @@ def files(subject: Subject) -> dict[str, str]:
     )
     return {
         f"{subject.name}.py": "\n\n".join(
-            [module_head(subject, usage, _IMPORTS, chosen), *core, main]
+            [module_head(subject, usage, imports, chosen), *core, main]
         )
     }
 

@@ -3,11 +3,18 @@
 from dataclasses import dataclass
 
 from elitemap.searchspaces.fractions.emission import engine
-from elitemap.searchspaces.fractions.emission.dialect import Dialect
+from elitemap.searchspaces.fractions.emission.dialect import SUM, Dialect
 from elitemap.searchspaces.fractions.emission.plan import Plan, plan
 from elitemap.searchspaces.fractions.emission.pysource import engine_source, module_head, partials
+from elitemap.searchspaces.fractions.emission.series_code import (
+    MPMATH_WORDS,
+    RATIONALS,
+    SYMPY_WORDS,
+    python_sum,
+)
 from elitemap.searchspaces.fractions.emission.subject import Subject
 from elitemap.searchspaces.fractions.emission.tables import MPMATH, SYMPY
+from elitemap.searchspaces.fractions.series.text import Words, term
 
 #: The depth of the convergent that is compared where no method reaches the limit.
 DEPTH = 10_000
@@ -24,6 +31,8 @@ class _Library:
     left: str
     right: str
     places: str
+    words: Words
+    series: str
 
 
 _LIBRARIES = {
@@ -44,6 +53,19 @@ def convergent_at(n: int) -> sympy.Rational:
         "value().evalf(digits + 15)",
         "sympy.Rational(int(p), int(q)).evalf(digits + 15)",
         "int(sympy.floor(-sympy.log(abs(left - right), 10).evalf()))",
+        SYMPY_WORDS,
+        '''\
+def series() -> sympy.Expr:
+    """The series, whose value is {left}."""
+    k = sympy.Symbol("k", integer=True, nonnegative=True)
+    return {constant}sympy.Sum({term}, (k, 0, sympy.oo))
+
+
+def series_error(count: int) -> sympy.Expr:
+    """The constant minus so many terms of the series."""
+    total = partial_sum(count)
+    return ({left} - sympy.Rational(total.numerator, total.denominator)).evalf(15, maxn=1000)
+''',
     ),
     "mpmath": _Library(
         MPMATH,
@@ -62,6 +84,20 @@ def convergent_at(n: int) -> mp.mpf:
         "value()",
         "mp.mpf(int(p)) / int(q)",
         "int(mp.floor(-mp.log10(abs(left - right))))",
+        MPMATH_WORDS,
+        '''\
+def term(k: int) -> mp.mpf:
+    """A term of the series at the current precision."""
+    k = mp.mpf(k)
+    return mp.mpf({term})
+
+
+def series_error(count: int) -> mp.mpf:
+    """The constant minus so many terms of the series."""
+    total = partial_sum(count)
+    with mp.workdps(120):
+        return {left} - mp.mpf(total.numerator) / total.denominator
+''',
     ),
 }
 
@@ -118,7 +154,8 @@ def _source(subject: Subject, language: str) -> str:
         f"Run this file to compare the fraction, which {chosen.rate}, with its value to 50 decimal "
         "places, or to as many as the argument says."
     ]
-    imports = f"import sys\nfrom collections.abc import Callable\n\n{library.imports}"
+    rational = RATIONALS if _series(subject, library) else ""
+    imports = f"import sys\nfrom collections.abc import Callable{rational}\n\n{library.imports}"
     parts = [
         module_head(subject, usage, imports, chosen),
         partials(subject.formula.fraction),
@@ -129,7 +166,26 @@ def _source(subject: Subject, language: str) -> str:
         parts.insert(3, _NO_LIMIT.format(depth=DEPTH, rate=chosen.rate))
     if subject.value is not None:
         parts.append(library.value.format(value=library.dialect.text(subject.value)))
+    parts += _series(subject, library)
     return "\n\n".join([*parts, _main(subject, language, chosen)])
+
+
+def _series(subject: Subject, library: _Library) -> list[str]:
+    """The series of the constant, if there is one and the library has its words."""
+    found = subject.summed
+    if found is None or library.dialect.lacks(found.left):
+        return []
+    before = found.series.constant
+    constant = library.dialect.number(abs(before)).text if before else ""
+    sign = "-" if before < 0 else ""
+    return [
+        python_sum(found),
+        library.series.format(
+            left=library.dialect.bracket(library.dialect.term(found.left), SUM),
+            constant=f"{sign}{constant} + " if before else "",
+            term=term(found.term, library.words),
+        ),
+    ]
 
 
 def _main(subject: Subject, language: str, chosen: Plan) -> str:

@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 
 import pytest
 
@@ -8,6 +9,7 @@ from elitemap.searchspaces.fractions.continued import ContinuedFraction
 from elitemap.searchspaces.fractions.emission import ExportMeta
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.fractions.relation import Relation
+from elitemap.searchspaces.fractions.series.series import Series
 from elitemap.searchspaces.fractions.signed import SignedFraction
 
 STRICT = "-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror".split()
@@ -22,6 +24,7 @@ E_INTERLACED = ContinuedFraction(((1,), (2, 0), (1,)), ((1,), (1,), (1,)))
 FORMULAS = {
     "apery": formula((34, 51, 27, 5), (-1, 0, 0, 0, 0, 0, 0), ["zeta(3)"], (6, 0), (0, 1)),
     "four over pi": formula((3, 1), (-2, 3, 0), ["pi"], (4, 0), (0, 1)),
+    "two over pi": formula((3, 1), (-2, 1, 0), ["pi"], (2, 0), (0, 1)),
     "two over log 2": formula((6, 3), (-1, 0, 0), ["log(2)"], (2, 0), (0, 1)),
     "three plus pi": formula((6,), (4, -4, 1), ["pi"], (3, 1), (1, 0)),
     "interlaced e": Formula(E_INTERLACED, Relation.of(["e"], (0, 1), (1, 0))),
@@ -67,6 +70,14 @@ def certificate():
         "statement": "not shown",
         "seconds": 0.026,
     }
+
+
+@pytest.fixture(scope="session")
+def series():
+    """A certificate with the series of two over pi."""
+    pi = Relation.of(["pi"], (0, 1), (1, 0))
+    found = Series(pi, Fraction(0), Fraction(2), (1, 1), (2, 3))
+    return {"digits": 1000, "series": {"statement": "not shown", "of": found.to_json()}}
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +137,21 @@ def build_c(tmp_path):
         return run
 
     return build
+
+
+@pytest.fixture
+def run_gp(tmp_path):
+    gp = shutil.which("gp")
+    if gp is None:
+        pytest.skip("gp is not installed")
+
+    def run(files):
+        ((name, text),) = files.items()
+        (tmp_path / name).write_text(text)
+        ran = subprocess.run(
+            [gp, "-fq", name], cwd=tmp_path, capture_output=True, text=True, input=""
+        )
+        assert "***" not in ran.stdout + ran.stderr, ran.stdout + ran.stderr
+        return ran.stdout
+
+    return run

@@ -21,6 +21,9 @@ SHOWN = {
     "catalan and pi": ("latex", "python", "sympy", "lean"),
 }
 
+#: Languages that show the series of a formula that has one.
+SUMMED = ("latex", "pari", "sympy", "mpmath", "python", "c")
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_certified(language, formulas, certificate, make_meta, golden):
@@ -36,8 +39,15 @@ def test_uncertified(title, formulas, make_meta, golden):
             golden(HERE / f"{name}.txt", text)
 
 
+@pytest.mark.parametrize("language", SUMMED)
+def test_with_a_series(language, formulas, series, make_meta, golden):
+    files = export(formulas["two over pi"], series, make_meta("two over pi"), language)
+    for name, text in files.items():
+        golden(HERE / f"{name}.txt", text)
+
+
 def test_golden_folder_holds_nothing_else(formulas, make_meta):
-    shown = {"apery": LANGUAGES, **SHOWN}
+    shown = {"apery": LANGUAGES, "two over pi": SUMMED, **SHOWN}
     written = {
         f"{name}.txt"
         for title, languages in shown.items()

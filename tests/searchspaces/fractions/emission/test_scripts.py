@@ -1,8 +1,5 @@
 """Exported scripts that compare both sides: SymPy, mpmath, PARI/GP."""
 
-import shutil
-import subprocess
-
 import pytest
 
 from elitemap.searchspaces.fractions.emission import export
@@ -10,24 +7,6 @@ from elitemap.searchspaces.fractions.formula import Formula
 
 TITLES = ("apery", "three plus pi", "interlaced e", "signed e", "catalan and pi")
 LOGARITHMIC = ((4, 6, 4, 1), (-4, 0, 0, 0, 0, 0, 0))
-
-
-@pytest.fixture
-def run_gp(tmp_path):
-    gp = shutil.which("gp")
-    if gp is None:
-        pytest.skip("gp is not installed")
-
-    def run(files):
-        ((name, text),) = files.items()
-        (tmp_path / name).write_text(text)
-        ran = subprocess.run(
-            [gp, "-fq", name], cwd=tmp_path, capture_output=True, text=True, input=""
-        )
-        assert "***" not in ran.stdout + ran.stderr, ran.stdout + ran.stderr
-        return ran.stdout
-
-    return run
 
 
 @pytest.mark.parametrize("title", TITLES)
