@@ -1,0 +1,107 @@
+"""Searches from AdamW and their controls, as rules with qualities."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.archive.querying.elites import ElitesQuery
+from elitemap.archive.reading.reader import ArchiveReader
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.search.coordinator import search
+from elitemap.engine.tasks import TaskSpec
+from elitemap.evaluators.optimizers.bench.peers import PEERS
+from elitemap.evaluators.optimizers.bench.tuning import SPACE as TUNED
+from elitemap.evaluators.optimizers.bench.tuning import Contender
+from elitemap.evaluators.optimizers.bench.tuning import tuned as bench_tuned
+from elitemap.evaluators.optimizers.evaluator import SEEDS, RuleEvaluator
+from elitemap.evaluators.optimizers.workloads import Workload
+from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
+from elitemap.searchspaces.programs.tensors import TENSORS
+
+Floats = NDArray[np.float64]
+
+#: Of the searches: the usual options.
+COST, SLOTS = 30, 2
+
+#: Rules that are looked at again before the best is picked, and runs of each then.
+FINALISTS, AGAIN = 8, 24
+
+#: Trials by which AdamW is tuned before its constants evolve.
+TRIALS = 160
+
+
+def anything(measures: Floats) -> Floats:
+    """The hurdle of an empty map."""
+    return np.full(len(measures), -np.inf)
+
+
+def climbed(evaluator: RuleEvaluator, batch: Rules) -> tuple[Rules, Floats, float]:
+    """Rules that come through the screens, their qualities, and evaluations spent."""
+    spent = 0.0
+    for screen in evaluator.screens:
+        screened = screen.run(batch, anything)
+        spent += float(screened.work.sum())
+        # A screen also chooses whom to train by the map, which controls do not have.
+        batch = screened.batch.take(np.isfinite(screened.quality))
+    scores = evaluator.evaluate(batch, anything)
+    return scores.batch, np.nan_to_num(scores.quality, nan=-np.inf), spent + len(batch)
+
+
+def best_of(workload: Workload, rules: Rules, quality: Floats) -> Rules:
+    """The best of the finalists by the mean of more runs, one row."""
+    evaluator = RuleEvaluator([workload], SLOTS, COST)
+    finalists = rules.take(np.argsort(-quality, kind="stable")[:FINALISTS])
+    drawn = np.zeros(len(finalists), np.int64)
+    total = np.zeros(len(finalists))
+    for at in range(0, AGAIN, SEEDS):
+        # The first three are those that evaluated the rule; they do not fit the rate again.
+        scores = evaluator.refine(finalists) if at == 0 else None
+        scores = scores or evaluator.sample(finalists, anything, drawn + at)
+        total += np.nan_to_num(scores.quality, nan=-np.inf)
+    return finalists.take(np.array([int(np.argmax(total))]))
+
+
+def searched(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, Floats]:
+    """All elites of a search from AdamW, and their qualities."""
+    config = SearchConfig(seed=seed, evaluations=evaluations, islands=2, workers=1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.db")
+        outcome = search(path, TaskSpec.of("optimizers", workload.name, {}), config)
+        with ArchiveReader.open(path) as reader:
+            elites = list(reader.elites(ElitesQuery(run=outcome.run)))
+    rules = RuleSpace(SLOTS, COST, "adamw").from_json([elite.program for elite in elites])
+    return rules, np.array([elite.quality for elite in elites])
+
+
+def random_rules(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, Floats]:
+    """Random rules, as many as there are evaluations."""
+    rng, space = np.random.default_rng(seed), RuleSpace(SLOTS, COST, "random")
+    evaluator, spent, kept, known = RuleEvaluator([workload], SLOTS, COST), 0.0, [], []
+    while spent < evaluations:
+        batch, valid = space.canonical(space.random(256, rng))
+        rules, quality, work = climbed(evaluator, batch.take(valid))
+        spent += work
+        kept.append(rules)
+        known.append(quality)
+    return Rules.concatenate(kept), np.concatenate(known)
+
+
+def constants_only(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, Floats]:
+    """Tuned AdamW whose constants evolve: 16 survive, 32 offspring a generation."""
+    rng, operator = np.random.default_rng(seed), TENSORS.operators.index("constant")
+    evaluator = RuleEvaluator([workload], TUNED.slots, COST)
+    begun = bench_tuned(Contender("AdamW", PEERS["AdamW"]), workload, TRIALS, seed)
+    rules = TUNED.canonical(Rules(begun.programs, 1))[0]
+    rules, quality, spent = climbed(evaluator, rules)
+    while spent < evaluations:
+        parents = rules.take(rng.integers(0, min(len(rules), 16), 32))
+        changed = TUNED.vary(parents, parents, np.full(32, operator, np.uint8), rng)
+        batch, valid = TUNED.canonical(changed)
+        made, found, work = climbed(evaluator, batch.take(valid))
+        spent += work
+        rules, quality = Rules.concatenate([rules, made]), np.concatenate([quality, found])
+        order = np.argsort(-quality, kind="stable")[:16]
+        rules, quality = rules.take(order), quality[order]
+    return rules, quality
