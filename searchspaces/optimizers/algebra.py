@@ -27,8 +27,8 @@ Expression = int | Number | tuple["str | Expression", ...]
 
 _ZERO, _ONE = Number(0.0), Number(1.0)
 
-#: Odd and increasing, so that they change no sign.
-_SIGNED = ("cube", "cbrt", "tan", "arcsin", "arctan", "sinh", "tanh", "arcsinh", "expm1", "sign")
+#: Of the sign of their operand wherever they are numbers.
+_SIGNED = ("cube", "cbrt", "arcsin", "arctan", "sinh", "tanh", "arcsinh", "expm1", "sign")
 
 #: Even: signs and magnitudes of their operand do not matter.
 _EVEN = ("abs", "square", "cosh", "cos")

@@ -7,6 +7,7 @@ are fitted from the program alone, so a document is a function of its program, a
 look at them.
 """
 
+import ctypes
 import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -19,13 +20,12 @@ from numpy.typing import NDArray
 from elitemap.archive.errors import UsageError
 from elitemap.native.pointers import pointer
 from elitemap.native.rows import Field, Rows
-from elitemap.searchspaces.optimizers.signature import signature
+from elitemap.searchspaces.optimizers.signature import GRADIENT, signature
 from elitemap.searchspaces.optimizers.writing import rule
 from elitemap.searchspaces.optimizers.zoo import STARTS, ZOO, known
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.canonical import canonical, hashes
 from elitemap.searchspaces.programs.document import ProgramError
-from elitemap.searchspaces.programs.interpret import draft_arguments
+from elitemap.searchspaces.programs.interpret import batch_arguments, draft_arguments
 from elitemap.searchspaces.programs.kernels import load
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.tensors import TENSORS
@@ -41,8 +41,6 @@ LENGTH = 64
 
 #: Most instructions of a random program, and most variations from the start in ``random``.
 RANDOM_SIZE, STEPS = 12, 3
-
-_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Rules(Rows):
@@ -67,10 +65,11 @@ class Rules(Rows):
             programs: n programs.
             tasks: How many rates there are.
         """
-        super().__init__((*programs.fields, Field("rate", np.float64, (tasks,))), len(programs))
+        self.fields = (*programs.fields, Field("rate", np.float64, (tasks,)))
         self.like = programs.take(np.arange(0))
         for name, array in programs.arrays().items():
             setattr(self, name, array)
+        self.rate = np.zeros((len(programs), tasks))
 
     @property
     def programs(self) -> Batch:
@@ -149,24 +148,19 @@ class RuleSpace:
     def canonical(self, batch: Rules) -> tuple[Rules, NDArray[np.bool_]]:
         """Canonical form, dead slots out of use; the update must depend on the gradient."""
         programs = batch.programs.take(np.arange(len(batch)))
-        cost = np.empty(0, np.int32)
-        # Of rewriting a slot may die, and of a slot without instructions operands change places.
-        for _ in range(2):
-            used_slots(programs)
-            cost = canonical(programs, self.max_cost, 0)
+        valid = np.empty(len(batch), np.uint8)
+        load(KERNEL / "rules.c", TENSORS).settle_rules(
+            *draft_arguments(programs), GRADIENT, ctypes.c_int(self.max_cost), pointer(valid)
+        )
         made = Rules(programs, self.tasks)
         made.rate = batch.rate.copy()
-        return made, (cost >= 0) & uses_gradient(programs)
+        return made, valid.astype(bool)
 
     def keys(self, batch: Rules) -> NDArray[np.uint64]:
         """What an evaluation depends on: the instructions and the constants, to the bit."""
-        programs = batch.programs
-        nothing = np.zeros((1, len(self.signature.inputs), 1), np.float32)
-        mixed, _ = hashes(programs, nothing, 8)
-        for column in TENSORS.storage.words(programs.constant).T:
-            mixed = (mixed ^ column) * _ODD
-            mixed ^= mixed >> np.uint64(29)
-        return mixed
+        keys = np.empty(len(batch), np.uint64)
+        load(KERNEL / "rules.c", TENSORS).rule_keys(*batch_arguments(batch.programs), pointer(keys))
+        return keys
 
     def to_json(self, batch: Rules, row: int) -> dict[str, Any]:
         """One rule as its canonical JSON document."""
@@ -261,19 +255,9 @@ def used_slots(programs: Batch) -> NDArray[np.uint8]:
         uint8[n], slots that reach the update, in the same step or a later one.
     """
     used = np.empty(len(programs), np.uint8)
-    kernel = load(KERNEL / "liveness.c", programs.dialect)
+    kernel = load(KERNEL / "rules.c", programs.dialect)
     kernel.settle_slots(*draft_arguments(programs), pointer(used))
     return used
-
-
-def uses_gradient(programs: Batch) -> NDArray[np.bool_]:
-    """bool[n]: whether the gradient is read at all; of canonical rules all that is read counts."""
-    arity = np.array([p.arity for p in TENSORS.primitives])[programs.opcode]
-    live = np.arange(programs.length) < programs.size[:, None]
-    read_ = live[:, :, None] & (np.arange(programs.operand.shape[2]) < arity[:, :, None])
-    within: NDArray[np.bool_] = ((programs.operand == 1) & read_).any(axis=(1, 2))
-    at_once: NDArray[np.bool_] = (programs.output == 1).any(axis=1)
-    return np.logical_or(within, at_once)
 
 
 def uses_matrices(program: Program) -> bool:

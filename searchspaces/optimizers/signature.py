@@ -15,6 +15,9 @@ SLOTS = ("m", "v", "s", "q")
 #: Inputs come first: w, g, step.
 INPUTS = 3
 
+#: Which of them is the gradient.
+GRADIENT = 1
+
 
 @cache
 def signature(slots: int) -> Signature:

@@ -33,6 +33,19 @@ static inline void clear_draft(draft *d, const signature *s)
     d->results = results_of(s);
 }
 
+static inline void copy_draft(draft *to, const draft *from)
+{
+    const size_t size = (size_t)from->size;
+    to->of = from->of;
+    to->size = from->size;
+    to->leaves = from->leaves;
+    to->results = from->results;
+    memcpy(to->output, from->output, (size_t)from->results * sizeof(int));
+    memcpy(to->opcode, from->opcode, size);
+    memcpy(to->operand, from->operand, size * sizeof from->operand[0]);
+    memcpy(to->constant, from->constant, size * sizeof from->constant[0]);
+}
+
 static inline void load_draft(draft *d, const signature *s, batch b, size_t row)
 {
     d->of = s;

@@ -54,6 +54,7 @@ def written(lines):
         ("update = power(abs(g), step)", "t1 = abs(g)\nupdate = power(t1, step)"),
         ("update = interp(g, w, 0.0)", "update = g"),
         ("update = shift(shift(g, 0.5), -0.5)", "update = g"),
+        ("update = sign(tan(g))", "t1 = tan(g)\nupdate = sign(t1)"),
         ("update = sign(scale(g, -2.0))", "t1 = g * -2.0\nupdate = sign(t1)"),
     ],
 )

@@ -1,5 +1,7 @@
 """The space of update rules: types, slots that die, texts, and the machine against NumPy."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.optimizers.behaviour import behave
 from elitemap.searchspaces.optimizers.boxes import drafts
-from elitemap.searchspaces.optimizers.rules import RuleSpace, read, text, used_slots
+from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace, read, text, used_slots
 from elitemap.searchspaces.optimizers.writing import rule
 from elitemap.searchspaces.optimizers.zoo import VARIANTS, ZOO, known
 from elitemap.searchspaces.programs.document import ProgramError
@@ -111,6 +113,20 @@ def test_random_rules_are_run_as_by_numpy_and_stay_canonical(seed):
         # What amplifies rounding without bound says nothing about the machine.
         if not {"tan", "exp", "cosh", "sinh", "power", "s_power", "sign"} & names(program):
             agree(program, seed % 97)
+
+
+def test_keys_tell_programs_apart_and_nothing_else():
+    """Offspring are often their parents again, and often differ in one constant alone."""
+    rng = np.random.default_rng(7)
+    batch = SPACE.canonical(SPACE.random(300, rng))[0]
+    kinds = rng.integers(0, len(SPACE.operators), 300).astype(np.uint8)
+    batch = Rules.concatenate([batch, SPACE.vary(batch, batch, kinds, rng)])
+    batch = batch.take(SPACE.canonical(batch)[1])
+    batch = SPACE.canonical(batch)[0]
+    texts = [json.dumps(SPACE.to_json(batch, row)) for row in range(len(batch))]
+    told = dict(zip(texts, SPACE.keys(batch).tolist(), strict=True))
+    assert len(set(told.values())) == len(told) < len(texts)
+    assert [told[text] for text in texts] == SPACE.keys(batch).tolist()
 
 
 def names(program):
