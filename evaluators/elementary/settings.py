@@ -55,8 +55,8 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             "bound",
             "",
             "the cheapest with at most an error: error<=5e-4, error<=2**-11 or digits>=8; in "
-            "float32 max_ulp<=1 or max_relative_error<=1e-4;"
-            " in 16 bits misrounded<=0 or max_ulp<=1",
+            "float32 max_ulp<=1, max_relative_error<=1e-4 or max_absolute_error<=1e-4; in 16 bits "
+            "misrounded<=0, max_ulp<=1 or max_absolute_error<=1e-3",
         ),
         Option(
             "half",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.evaluators.float32.grid import BLOCK, Truth
+from elitemap.evaluators.float32.measures import ULPS, Measure
 from elitemap.evaluators.float32.pieces import function as described
 from elitemap.evaluators.float32.pieces import pieces
 from elitemap.formulas.expression import Expression
@@ -44,19 +45,23 @@ def truth(function: Single, blocks: int) -> Truth:
 class Known:
     """A function that is described once and asked often."""
 
-    def __init__(self, function: Single) -> None:
+    def __init__(self, function: Single, measure: Measure = ULPS) -> None:
         """Describe it.
+
+        Args:
+            function: What is approximated.
+            measure: How errors count.
 
         Raises:
             SearchError: If it cannot be; see :mod:`.pieces`.
         """
-        self.domain = function.domain
+        self.domain, self.measure = function.domain, measure
         self._values = described(list(pieces(function.expression, *function.domain)))
 
     def at(self, points: Singles) -> Truth:
         """The function at float32[n] of its domain, n a multiple of :data:`.grid.BLOCK`."""
         values = self._values(points)
-        return Truth(points, values, 1.0 / units(values))
+        return Truth(points, values, 1.0 / self.measure.unit(values))
 
     def around(self, points: Singles, reach: int) -> Truth:
         """At those that are at most so many floats from some, and in the domain.
@@ -69,13 +74,6 @@ class Known:
         steps = np.arange(-reach, reach)
         places = np.clip(_places(points)[:, None] + steps, first, last)
         return self.at(_at_places(places.ravel()))
-
-
-def units(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The unit of the last place of true values, as float32."""
-    _, exponent = np.frexp(np.abs(values))
-    found: NDArray[np.float64] = np.ldexp(1.0, np.clip(exponent - 1, -126, 127) - 23)
-    return found
 
 
 def true_value(expression: Expression, x: float) -> float:

@@ -26,6 +26,7 @@ from elitemap.searchspaces.elementary.float32.wholes import read
 
 COLUMNS = (
     Objective("ulp", -1, "measured", label="largest ULP seen"),
+    Objective("absolute", 0, "measured", "scientific", label="absolute seen"),
     Objective("max_ulp", 0, "proved", "cut", label="ULP ≤"),
     Objective("ns", -1, "measured", unit="ns"),
     Objective("ratio", 0, "measured"),
@@ -48,8 +49,8 @@ NOTES = (
     f"ns in memory: of an element, arrays of {IN_MEMORY:,}; latency: of a call on {CHAIN} elements "
     "that waits for the results of the one before.",
     "NumPy and JAX are called through Python, which their figures include.",
-    "largest ULP seen: at some 16,000 arguments, dense where the function is hard, without "
-    "subnormal numbers, which some peers flush to zero; ULP <= counts them.",
+    "largest ULP and absolute error seen: at some 16,000 arguments, dense where the function is "
+    "hard, without subnormal numbers, which some peers flush to zero; ULP <= counts them.",
 )
 
 
@@ -86,7 +87,7 @@ def bench(
         say("timing")
         times = _times(every, single)
     rows = [
-        Compared(p.name, p.version, {"ulp": largest(p.function, points)} | proof | spent)
+        Compared(p.name, p.version, largest(p.function, points) | proof | spent)
         for p, proof, spent in zip(every, proofs, times, strict=True)
     ]
     return Bench(COLUMNS, tuple(rows), tuple(missing), NOTES)
@@ -107,15 +108,18 @@ def _proved(function: Function, single: Single) -> dict[str, float]:
     return {} if judged is None else {"max_ulp": judged.max_ulp}
 
 
-def largest(function: Function, points: Truth) -> float:
-    """The largest error at some arguments, in units of the last place."""
+def largest(function: Function, points: Truth) -> dict[str, float]:
+    """The largest error at some arguments, in units of the last place and as a difference."""
     with np.errstate(all="ignore"):
         got = np.clip(function(points.points).astype(np.float64), -(2.0**128), 2.0**128)
-        error = np.abs(got - points.values) * points.scale
+        apart = np.abs(got - points.values)
+        error = apart * points.scale
         sizes = np.abs(points.points), np.abs(points.values)
     for size in sizes:
         error[(size < _NORMAL) & (size > 0)] = 0.0
-    return float("inf") if np.isnan(error).any() else float(error.max())
+    if np.isnan(apart).any():
+        return {"ulp": float("inf"), "absolute": float("inf")}
+    return {"ulp": float(error.max()), "absolute": float(apart.max())}
 
 
 def _times(every: Sequence[Peer], single: Single) -> list[dict[str, float]]:

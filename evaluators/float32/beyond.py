@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from elitemap.evaluators.float32.arguments import units
-from elitemap.evaluators.float32.functions import Function
+from elitemap.evaluators.float32.functions import Function, Singles
+from elitemap.evaluators.float32.measures import units
 from elitemap.searchspaces.elementary.float32.functions import Single
 
 #: Arguments at a time; all that is made of them stays in the cache.
@@ -25,18 +25,30 @@ class Beyond:
 
     Attributes:
         done: Arguments compared.
-        ulp: In units of the last place; infinite where an infinity, a zero or a NaN is missed.
+        ulp: In units of the last place; infinite where an infinity, the sign of a zero or a
+            NaN is missed.
         witness: An argument of it; NaN if there is no error.
+        absolute: The largest difference; infinite as well.
+        absolute_witness: An argument of it.
     """
 
     done: int = 0
     ulp: float = 0.0
     witness: float = math.nan
+    absolute: float = 0.0
+    absolute_witness: float = math.nan
 
     def __add__(self, other: "Beyond") -> "Beyond":
         """Both; of equal errors the first."""
         worst = other if other.ulp > self.ulp else self
-        return Beyond(self.done + other.done, worst.ulp, worst.witness)
+        far = other if other.absolute > self.absolute else self
+        return Beyond(
+            self.done + other.done,
+            worst.ulp,
+            worst.witness,
+            far.absolute,
+            far.absolute_witness,
+        )
 
 
 def compare(function: Function, single: Single, going: Going = lambda done: True) -> Beyond:
@@ -72,17 +84,23 @@ def _runs(single: Single) -> Iterator[tuple[int, int, float]]:
         yield _SIGN + 1, _INFINITE + _SIGN, single.below
 
 
-def _compared(function: Function, x: np.ndarray, value: float) -> Beyond:
+def _compared(function: Function, x: Singles, value: float) -> Beyond:
+    """One value at some arguments, infinities and the sign of a zero as they are."""
     y = function(x)
-    if math.isnan(value):
-        wrong = ~np.isnan(y)
-    elif value == 0.0 or math.isinf(value):
-        wrong = y.view(np.uint32) != np.float32(value).view(np.uint32)
-    else:
-        error = np.abs(y.astype(np.float64) - value) / units(np.array([value]))[0]
-        error[np.isnan(error)] = np.inf
-        worst = int(np.argmax(error))
-        return Beyond(len(x), float(error[worst]), float(x[worst]))
-    if not wrong.any():
-        return Beyond(len(x))
-    return Beyond(len(x), math.inf, float(x[int(np.argmax(wrong))]))
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(y.astype(np.float64) - value)
+    if not math.isfinite(value):
+        same = np.isnan(y) if math.isnan(value) else y == value
+        apart = np.where(same, 0.0, np.inf)
+    apart[np.isnan(apart)] = np.inf
+    ulp = apart / units(np.array([value if math.isfinite(value) else 0.0]))[0]
+    if value == 0.0:
+        ulp[(y == 0.0) & (np.signbit(y) != np.signbit(value))] = np.inf
+    worst, far = int(np.argmax(ulp)), int(np.argmax(apart))
+    return Beyond(
+        len(x),
+        float(ulp[worst]),
+        float(x[worst]) if ulp[worst] else math.nan,
+        float(apart[far]),
+        float(x[far]) if apart[far] else math.nan,
+    )

@@ -45,6 +45,17 @@ class Judged:
         inside = self.inside.max_ulp >= self.outside.ulp
         return self.inside.witness if inside else self.outside.witness
 
+    @property
+    def max_absolute_error(self) -> float:
+        """The largest difference to the true value."""
+        return max(self.inside.max_absolute_error, self.outside.absolute)
+
+    @property
+    def absolute_witness(self) -> float:
+        """An argument of it."""
+        inside = self.inside.max_absolute_error >= self.outside.absolute
+        return self.inside.absolute_witness if inside else self.outside.absolute_witness
+
 
 def judge(
     function: Function, single: Single, workers: int | None, progress: Progress
@@ -97,6 +108,7 @@ class Proof:
         found = {
             "max_ulp": self.judged.max_ulp,
             "max_relative_error": self.judged.inside.max_relative_error,
+            "max_absolute_error": self.judged.max_absolute_error,
         }
         if not self.timing.noisy:
             found |= {"ns": self.timing.ns, "ratio": self.timing.ratio}
@@ -114,6 +126,8 @@ class Proof:
             "witness": self.judged.witness,
             "max_relative_error": inside.max_relative_error,
             "relative_witness": inside.relative_witness,
+            "max_absolute_error": self.judged.max_absolute_error,
+            "absolute_witness": self.judged.absolute_witness,
             "misrounded": inside.misrounded,
             "unsettled": inside.unsettled,
             "ns": self.timing.ns,

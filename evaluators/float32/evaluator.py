@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
 from elitemap.evaluators.elementary.evaluator import binned, sampled
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
-from elitemap.evaluators.float32.arguments import Known, arguments, units
+from elitemap.evaluators.float32.arguments import Known, arguments
 from elitemap.evaluators.float32.exchange import exchange
 from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
+from elitemap.evaluators.float32.measures import ABSOLUTE, ULPS, Measure
 from elitemap.evaluators.float32.pricing import Model, costs
+from elitemap.evaluators.float32.sensitivity import sensitivity
 from elitemap.searchspaces.elementary.float32.batches import constants, wholes
 from elitemap.searchspaces.elementary.float32.functions import Single
-from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
 
@@ -30,9 +31,6 @@ _REACH = 1.0
 
 #: How often more than its cell's error a program's may be before its constants are tried.
 _HOPE = 1.6
-
-#: Programs that are wrong by more units are nothing: fewer than four bits are right.
-_MOST_ULP = 2.0**20
 
 #: Errors from which on the rounding of constants is not what matters.
 _NEAR = 64.0
@@ -53,27 +51,24 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 class SingleEvaluator:
     """Fits cores over the reals, then moves their constants on the float32 grid.
 
-    Quality is -log10 of 2^-24 times the largest error in units of the last place: digits, 7.2 of
-    them at one unit. The map's axes are the cost of the whole program, and of its core the
-    constants and the divisions.
+    Quality is -log10 of 2^-24 times the largest error in units of the measure: digits, 7.2 of them
+    at one unit of the last place. The map's axes are the cost of the whole program, and of its core
+    the constants and the divisions.
     """
 
-    objectives = (
-        # Exact as what it is, the sum of a stated model; what programs take is ``ns``.
-        Objective("cost", -1, "proved", label="cycles", steers=True),
-        Objective("max_ulp", -1, "proved", "cut", label="ULP ≤"),
-        Objective("max_relative_error", 0, "proved", "scientific", label="relative ≤"),
-        Objective("ulp", -1, "estimated", label="est. ULP", steers=True),
-        Objective("ns", 0, "measured", unit="ns"),
-        Objective("ratio", 0, "measured"),
-    )
     noise = None
     tolerance = 0.05
     depth = 8
     floor = 0.0
 
     def __init__(
-        self, function: Single, max_ops: int, table: Model, most: float, enough: float = 0.0
+        self,
+        function: Single,
+        max_ops: int,
+        table: Model,
+        most: float,
+        enough: float = 0.0,
+        measure: Measure = ULPS,
     ) -> None:
         """Bind the evaluator.
 
@@ -82,10 +77,13 @@ class SingleEvaluator:
             max_ops: Most operations of a core.
             table: The model of costs.
             most: The largest cost that the map tells apart.
-            enough: Units of the last place below which nobody is better for being more accurate.
+            enough: Error below which nobody is better for being more accurate, as the measure sees
+                it.
+            measure: How errors count.
         """
         self.function, self.table, self.max_ops = function, table, max_ops
-        self.enough = enough
+        self.enough, self.measure = enough / measure.grain, measure
+        self.objectives = objectives_by(measure)
         self.screens = (Screen("screen", _SCREEN_PRICE, self.screen),)
         least = costs(wholes(Batch(1, 1), function.reduction), table)[0]
         self.axes = (
@@ -96,18 +94,18 @@ class SingleEvaluator:
 
     @cached_property
     def nodes(self) -> Samples:
-        """The core at the points of a fit over the reals, in units of the last place."""
-        return _in_units(self.function.reduction, NODES)
+        """The core at the points of a fit over the reals, errors in units."""
+        return _in_units(self.function, NODES, self.measure)
 
     @cached_property
     def check(self) -> Samples:
         """The core between them."""
-        return _in_units(self.function.reduction, CHECKS)
+        return _in_units(self.function, CHECKS, self.measure)
 
     @cached_property
     def known(self) -> Known:
         """What is approximated."""
-        return Known(self.function)
+        return Known(self.function, self.measure)
 
     @cached_property
     def pool(self) -> Truth:
@@ -209,7 +207,7 @@ class SingleEvaluator:
     def _scores(self, batch: Batch, measures: Floats, ulp: Floats, work: Floats) -> Scores[Batch]:
         with np.errstate(divide="ignore"):
             digits = _DIGITS - np.log10(np.maximum(ulp, self.enough))
-            digits = np.where(ulp <= _MOST_ULP, digits, np.nan)
+            digits = np.where(ulp <= self.measure.most, digits, np.nan)
         unknown = np.full(len(batch), np.nan)
         return Scores(
             batch=batch,
@@ -218,7 +216,8 @@ class SingleEvaluator:
                 "cost": measures[:, 0],
                 "max_ulp": unknown,
                 "max_relative_error": unknown,
-                "ulp": ulp,
+                "max_absolute_error": unknown,
+                self.measure.seen.name: ulp * self.measure.grain,
                 "ns": unknown,
                 "ratio": unknown,
             },
@@ -232,13 +231,33 @@ class SingleEvaluator:
 _DIGITS = 24 * np.log10(2.0)
 
 
-def _in_units(reduction: Reduction, n: int) -> Samples:
-    """A core at n points; errors in units of the last place of what it goes into, times 2^-24."""
+def objectives_by(measure: Measure) -> tuple[Objective, ...]:
+    """What elites are worth where errors count by a measure."""
+    errors = [
+        Objective("max_ulp", 0, "proved", "cut", label="ULP ≤"),
+        Objective("max_relative_error", 0, "proved", "scientific", label="relative ≤"),
+        Objective("max_absolute_error", 0, "proved", "scientific", label="absolute ≤"),
+    ]
+    return (
+        # Exact as what it is, the sum of a stated model; what programs take is ``ns``.
+        Objective("cost", -1, "proved", label="cycles", steers=True),
+        *(replace(e, direction=-1) if e.name == measure.steering else e for e in errors),
+        measure.seen,
+        Objective("ns", 0, "measured", unit="ns"),
+        Objective("ratio", 0, "measured"),
+    )
+
+
+def _in_units(function: Single, n: int, measure: Measure) -> Samples:
+    """A core at n points; errors in units of what it goes into, times 2^-24."""
+    reduction = function.reduction
     samples = sampled(reduction.core, n)
+    if measure is ABSOLUTE:
+        return replace(samples, weight=sensitivity(function, samples.points))
     size = samples.high
     if reduction.size is not None:
         size, _ = reduction.size.sample(samples.points)
-    return replace(samples, weight=2.0**-24 / units(size))
+    return replace(samples, weight=2.0**-24 / measure.unit(size))
 
 
 def _finite(digits: Floats) -> Floats:

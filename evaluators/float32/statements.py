@@ -23,6 +23,7 @@ def statements(single: Single, certificate: Mapping[str, Any] | None) -> list[st
         f"{_number(certificate, 'witness')!r};",
         "proved by comparing the compiled code with the true value at "
         f"{_number(certificate, 'arguments') or 0:,.0f} arguments.",
+        *_absolute(certificate),
         f"Not rounded correctly: {_number(certificate, 'misrounded') or 0:,.0f} of them.",
     ]
     ns = _number(certificate, "ns")
@@ -33,6 +34,14 @@ def statements(single: Single, certificate: Mapping[str, Any] | None) -> list[st
             f"({certificate.get('compiler')}, {certificate.get('flags')})."
         )
     return lines
+
+
+def _absolute(certificate: Mapping[str, Any]) -> list[str]:
+    error = _number(certificate, "max_absolute_error")
+    if error is None:
+        return []
+    witness = _number(certificate, "absolute_witness")
+    return [f"Largest absolute error {error:.4g}, at x = {witness!r}."]
 
 
 def _arguments(single: Single) -> str:

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,8 @@ class Sweep:
         max_relative_error: Bound of the largest relative error where the true value is a normal
             float32 in size.
         relative_witness: An argument of it.
+        max_absolute_error: Bound of the largest difference to the true value.
+        absolute_witness: An argument of it.
         misrounded: Results that are not the float32 nearest to the true value.
         settled: Arguments that were left to ball arithmetic.
         unsettled: Arguments at which it could not be told whether the result is misrounded, as
@@ -57,6 +59,8 @@ class Sweep:
     witness: float
     max_relative_error: float
     relative_witness: float
+    max_absolute_error: float
+    absolute_witness: float
     misrounded: int
     settled: int
     unsettled: int
@@ -73,12 +77,22 @@ class _Found(ctypes.Structure):
     _fields_ = (
         ("ulp", ctypes.c_double),
         ("relative", ctypes.c_double),
+        ("absolute", ctypes.c_double),
         ("ulp_at", ctypes.c_uint32),
         ("relative_at", ctypes.c_uint32),
+        ("absolute_at", ctypes.c_uint32),
+        ("unused", ctypes.c_uint32),
         ("misrounded", ctypes.c_uint64),
         ("listed", ctypes.c_uint64),
         ("missed", ctypes.c_uint64),
     )
+
+
+class _Worst(NamedTuple):
+    """The largest error of a kind, and the bits of its argument; None if there is no error."""
+
+    error: float = 0.0
+    at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,32 +100,31 @@ class _Part:
     """What one job found."""
 
     done: int = 0
-    ulp: float = 0.0
-    ulp_at: int | None = None
-    relative: float = 0.0
-    relative_at: int | None = None
+    ulp: _Worst = _Worst()
+    relative: _Worst = _Worst()
+    absolute: _Worst = _Worst()
     misrounded: int = 0
     settled: int = 0
     unsettled: int = 0
 
     def __add__(self, other: "_Part") -> "_Part":
         """Both; of equal errors that at the lower bits, so that the order of jobs does not show."""
-        ulp = max((self, other), key=lambda p: (p.ulp, -_place(p.ulp_at)))
-        off = max((self, other), key=lambda p: (p.relative, -_place(p.relative_at)))
         return _Part(
             self.done + other.done,
-            ulp.ulp,
-            ulp.ulp_at,
-            off.relative,
-            off.relative_at,
+            _larger(self.ulp, other.ulp),
+            _larger(self.relative, other.relative),
+            _larger(self.absolute, other.absolute),
             self.misrounded + other.misrounded,
             self.settled + other.settled,
             self.unsettled + other.unsettled,
         )
 
 
-def _place(bits: int | None) -> int:
-    return 1 << 32 if bits is None else bits
+def _larger(one: _Worst, other: _Worst) -> _Worst:
+    def order(worst: _Worst) -> tuple[float, int]:
+        return worst.error, -(1 << 32 if worst.at is None else worst.at)
+
+    return max(one, other, key=order)
 
 
 def sweep(
@@ -167,10 +180,12 @@ def _told(part: _Part, total: int) -> Sweep:
     return Sweep(
         arguments=total,
         done=part.done,
-        max_ulp=part.ulp,
-        witness=at(part.ulp_at),
-        max_relative_error=part.relative,
-        relative_witness=at(part.relative_at),
+        max_ulp=part.ulp.error,
+        witness=at(part.ulp.at),
+        max_relative_error=part.relative.error,
+        relative_witness=at(part.relative.at),
+        max_absolute_error=part.absolute.error,
+        absolute_witness=at(part.absolute.at),
         misrounded=part.misrounded,
         settled=part.settled,
         unsettled=part.unsettled,
@@ -228,19 +243,20 @@ def _run(function: Function, first: int, count: int, arrays: Packed) -> _Job:
         compare(*numbers, pointer(results), ctypes.c_uint64(_ROOM))
     part = _Part(
         done=count,
-        ulp=_number(found.ulp),
-        ulp_at=found.ulp_at if found.ulp != 0 else None,
-        relative=_number(found.relative),
-        relative_at=found.relative_at if found.relative != 0 else None,
+        ulp=_worst(found.ulp, found.ulp_at),
+        relative=_worst(found.relative, found.relative_at),
+        absolute=_worst(found.absolute, found.absolute_at),
         misrounded=found.misrounded,
         unsettled=found.missed,
     )
     return part, listed[: found.listed].copy(), results[: found.listed].copy()
 
 
-def _number(error: float) -> float:
-    """An error, infinite where the function is NaN."""
-    return math.inf if math.isnan(error) else error
+def _worst(error: float, at: int) -> _Worst:
+    """An error of a job, infinite where the function is NaN."""
+    if error == 0.0:
+        return _Worst()
+    return _Worst(math.inf if math.isnan(error) else error, at)
 
 
 def _finished(future: Future[_Job], expression: Expression) -> _Part:
@@ -248,5 +264,10 @@ def _finished(future: Future[_Job], expression: Expression) -> _Part:
     part, left, results = future.result()
     for bits, value in zip(left.tolist(), results.tolist(), strict=True):
         ulp, wrong = settle(expression, bits, value)
-        part += _Part(0, ulp, bits, 0.0, None, int(bool(wrong)), 1, int(wrong is None))
+        part += _Part(
+            ulp=_Worst(ulp, bits),
+            misrounded=int(bool(wrong)),
+            settled=1,
+            unsettled=int(wrong is None),
+        )
     return part

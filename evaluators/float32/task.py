@@ -1,7 +1,6 @@
 """The tasks of ``elementary`` in float32: whole functions, bound together."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,19 +11,18 @@ from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Curve, Goal, Task, Unproved, Verdict
 from elitemap.evaluators.elementary.fitting.fit import KERNEL as FITTING
 from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
-from elitemap.evaluators.float32.arguments import true_value, units
+from elitemap.evaluators.float32.arguments import true_value
 from elitemap.evaluators.float32.bench import bench
 from elitemap.evaluators.float32.certificate import certify
 from elitemap.evaluators.float32.compiled import fast_path
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.functions import interpreter
 from elitemap.evaluators.float32.grid import KERNEL
+from elitemap.evaluators.float32.measures import Measure, parse_bound
 from elitemap.evaluators.float32.measuring.here import STATIC, settle
 from elitemap.evaluators.float32.pricing import Chosen, chosen, costs
 from elitemap.evaluators.float32.statements import statements
 from elitemap.evaluators.float32.verification import verify
-from elitemap.formulas.parsing import parse_constant
-from elitemap.formulas.vocabulary import constant_value
 from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
 from elitemap.searchspaces.elementary.float32.pairs import pair
@@ -55,13 +53,6 @@ _PROBES = 8
 
 #: Cycles beyond the reduction's that the map tells apart, for each operation of a core.
 _CYCLES = 2.0
-
-#: What may be bounded, in units of the last place.
-UNITS = {"max_ulp": 1.0, "max_relative_error": 2.0**23}
-
-#: How much below a bound a search goes on: at more arguments errors are larger.
-_ROOM = 0.92
-
 
 #: Languages that need nothing but the program.
 PLAIN = {
@@ -104,8 +95,8 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
     cpu = chosen(settle(options.get("cpu", STATIC)))
     domain = options.get("domain")
     domain = None if domain in (None, "", ALL) else domain
-    goal = parse_bound(options.get("bound", ""))
-    most = math.inf if goal is None else goal.most
+    measure, goal = parse_bound(options.get("bound", ""))
+    most = math.inf if goal is None else goal.most / measure.grain
     single = resolve(name, domain, options.get("reduction", "usual"), most)
     resolved = {
         "target": str(single.expression),
@@ -118,7 +109,7 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
     }
     if goal is not None:
         resolved["bound"] = goal.text
-    return _bound(single, opcodes, max_ops, resolved, goal, cpu)
+    return _bound(single, opcodes, max_ops, resolved, measure, goal, cpu)
 
 
 def _bound(
@@ -126,6 +117,7 @@ def _bound(
     opcodes: tuple[int, ...],
     max_ops: int,
     resolved: dict[str, Any],
+    measure: Measure,
     goal: Goal | None,
     cpu: Chosen,
 ) -> Task:
@@ -138,7 +130,12 @@ def _bound(
     return Task(
         space=space,
         evaluator=SingleEvaluator(
-            single, max_ops, table, least + _CYCLES * max_ops, 0.0 if goal is None else goal.most
+            single,
+            max_ops,
+            table,
+            least + _CYCLES * max_ops,
+            0.0 if goal is None else goal.most,
+            measure,
         ),
         certify=lambda document, seconds: certified(document, single, seconds),
         verify=lambda document, certificate, seconds: verified(
@@ -154,7 +151,7 @@ def _bound(
         prepare=prepared,
         goal=goal,
         bench=lambda entrants, exhaustive, say: bench(single, entrants, exhaustive, say),
-        curve=lambda document: curve(document, single),
+        curve=lambda document: curve(document, single, measure),
         parse=lambda text: space.wrapped(written(text, REAL, opcodes)),
         adopt=space.adopted,
         notes=(f"cost by the static model {cpu.name}: {cpu.doubt}",) if cpu.doubt else (),
@@ -163,31 +160,6 @@ def _bound(
             f"core of at most {max_ops} of {resolved['ops']}, cost for {resolved['cpu']}"
         ),
     )
-
-
-_BOUND = re.compile(r"\s*(?P<name>\w+)\s*<=\s*(?P<limit>.+)")
-
-
-def parse_bound(text: str) -> Goal | None:
-    """The goal that a bound sets; None for no text.
-
-    A relative error e is at most that of 2^23 e units.
-
-    Raises:
-        UsageError: For anything but ``max_ulp<=CONSTANT`` or ``max_relative_error<=CONSTANT``.
-    """
-    if not text:
-        return None
-    found = _BOUND.fullmatch(text)
-    units = UNITS.get(found["name"]) if found else None
-    if found is None or units is None:
-        forms = " or ".join(f"{name}<=CONSTANT" for name in UNITS)
-        raise UsageError(f"expected bound in float32 as {forms}, got {text[:40]!r}; quote it")
-    limit = float(constant_value(parse_constant(found["limit"]), 128).mid())
-    if not 0.0 < limit < float("inf"):
-        raise UsageError(f"expected a positive bound, got {text[:40]!r}")
-    said = "".join(text.split())
-    return Goal("cost", "ulp", _ROOM * units * limit, found["name"], limit, said, sign=-1)
 
 
 def prepared() -> None:
@@ -255,14 +227,14 @@ def languages_of(single: Single) -> tuple[str, ...]:
     return (*LANGUAGES, SOFTMAX) if exponential else LANGUAGES
 
 
-def curve(document: Mapping[str, Any], single: Single) -> Curve:
-    """The signed error in units of the last place, at arguments evenly spread over the domain."""
+def curve(document: Mapping[str, Any], single: Single, measure: Measure) -> Curve:
+    """The signed error as it is measured, at arguments evenly spread over the domain."""
     low, high = single.domain
     points = np.linspace(max(low, -100.0), min(high, 100.0), _POINTS, dtype=np.float32)
     points = np.clip(points, np.float32(low), np.float32(high))
     wanted = np.array([true_value(single.expression, x) for x in points.tolist()])
     got = interpreter(read(document))(points).astype(np.float64)
     with np.errstate(invalid="ignore"):
-        error = (got - wanted) / units(wanted)
+        error = measure.grain * (got - wanted) / measure.unit(wanted)
     error[~np.isfinite(error)] = np.nan
-    return Curve(points.astype(np.float64), error, "x", "error in ULP")
+    return Curve(points.astype(np.float64), error, "x", measure.said)

@@ -34,6 +34,7 @@ class Judged:
         arguments: How many.
         max_ulp: The largest error, in units of the last place of the true value.
         witness: An argument of it.
+        max_absolute_error: The largest difference to the true value.
         misrounded: Results that are not correctly rounded.
         unsettled: Arguments at which the right result is not known.
     """
@@ -41,6 +42,7 @@ class Judged:
     arguments: int
     max_ulp: float
     witness: float
+    max_absolute_error: float
     misrounded: int
     unsettled: int
 
@@ -58,12 +60,14 @@ def judge(half: Half, *functions: Function) -> Judged:
     true, number = truth(half), half.number
     results = [function(true.words) for function in functions]
     errors = np.max([true.ulp(number, r) for r in results], axis=0)
+    apart = np.max([true.apart(number, r) for r in results], axis=0)
     right = np.all([true.right(number, r) for r in results], axis=0)
     worst = int(np.argmax(errors))
     return Judged(
         arguments=len(true.words),
         max_ulp=float(errors[worst]),
         witness=float(number.values(true.words)[worst]),
+        max_absolute_error=float(apart.max()),
         misrounded=int(np.count_nonzero(~right)),
         unsettled=true.unsettled,
     )
@@ -91,6 +95,7 @@ class Proof:
         """What elites are told they are worth."""
         found = {
             "max_ulp": self.judged.max_ulp,
+            "max_absolute_error": self.judged.max_absolute_error,
             "misrounded": float(self.judged.misrounded),
         }
         if not self.timing.noisy:
@@ -108,6 +113,7 @@ class Proof:
             "arguments": judged.arguments,
             "max_ulp": judged.max_ulp,
             "witness": judged.witness if np.isfinite(judged.witness) else str(judged.witness),
+            "max_absolute_error": judged.max_absolute_error,
             "misrounded": judged.misrounded,
             "unsettled": judged.unsettled,
             "ns": self.timing.ns,

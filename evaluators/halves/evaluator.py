@@ -12,9 +12,10 @@ from elitemap.evaluators.elementary.evaluator import binned, sampled
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
+from elitemap.evaluators.float32.measures import ABSOLUTE, ULPS
 from elitemap.evaluators.float32.pricing import Model
 from elitemap.evaluators.halves.exchange import exchange
-from elitemap.evaluators.halves.intervals import Intervals, intervals
+from elitemap.evaluators.halves.intervals import Intervals, Limit, intervals
 from elitemap.evaluators.halves.polishing import polish
 from elitemap.searchspaces.elementary.float32.batches import constants, wholes
 from elitemap.searchspaces.elementary.float32.reductions.magnitudes import plain
@@ -56,16 +57,7 @@ class HalfEvaluator(SingleEvaluator):
     that, times 2^-p for p bits of precision.
     """
 
-    objectives = (
-        Objective("cost", -1, "proved", label="cycles", steers=True),
-        Objective("misrounded", -1, "proved", "count"),
-        Objective("max_ulp", -1, "proved", "cut", label="ULP ≤"),
-        Objective("ulp", -1, "estimated", label="est. ULP", steers=True),
-        Objective("ns", 0, "measured", unit="ns"),
-        Objective("ratio", 0, "measured"),
-    )
-
-    def __init__(self, half: Half, max_ops: int, table: Model, most: float, units: float) -> None:
+    def __init__(self, half: Half, max_ops: int, table: Model, most: float, limit: Limit) -> None:
         """Bind the evaluator.
 
         Args:
@@ -73,17 +65,33 @@ class HalfEvaluator(SingleEvaluator):
             max_ops: Most operations of a core.
             table: The model of costs.
             most: The largest cost that the map tells apart.
-            units: The largest error that is asked for, in units of the last place; at least 1/2.
+            limit: The largest error that is asked for.
         """
         # Of the function it asks for the reduction only; arguments and values are made here.
         super().__init__(half, max_ops, table, most)  # type: ignore[arg-type]
-        self.half, self.units = half, units
+        self.half, self.limit = half, limit
+        self.seen = ABSOLUTE.seen if limit.absolute else ULPS.seen
+        self.objectives = (
+            Objective("cost", -1, "proved", label="cycles", steers=True),
+            Objective("misrounded", 0 if limit.absolute else -1, "proved", "count"),
+            Objective("max_ulp", 0 if limit.absolute else -1, "proved", "cut", label="ULP ≤"),
+            Objective(
+                "max_absolute_error",
+                -1 if limit.absolute else 0,
+                "proved",
+                "scientific",
+                label="absolute ≤",
+            ),
+            self.seen,
+            Objective("ns", 0, "measured", unit="ns"),
+            Objective("ratio", 0, "measured"),
+        )
         self.digits = half.number.precision * np.log10(2.0)
 
     @cached_property
     def intervals(self) -> Intervals:
         """Where the core's values must be."""
-        return intervals(self.half, self.units)
+        return intervals(self.half, self.limit)
 
     @cached_property
     def widths(self) -> Floats:
@@ -198,7 +206,8 @@ class HalfEvaluator(SingleEvaluator):
                 "cost": measures[:, 0],
                 "misrounded": unknown,
                 "max_ulp": unknown,
-                "ulp": self.units + np.maximum(error - 1.0, 0.0) / 2,
+                "max_absolute_error": unknown,
+                self.seen.name: self._seen(error),
                 "ns": unknown,
                 "ratio": unknown,
             },
@@ -206,6 +215,13 @@ class HalfEvaluator(SingleEvaluator):
             fingerprints=binned(quality),
             work=work,
         )
+
+    def _seen(self, error: Floats) -> Floats:
+        """Errors of results, about, of what cores are outside of intervals."""
+        beyond = np.maximum(error - 1.0, 0.0)
+        if self.limit.absolute:
+            return self.limit.most * (1.0 + beyond)
+        return self.limit.most + beyond / 2
 
     def _quality(self, error: Floats) -> Floats:
         """Digits; NaN for what is far from the function."""

@@ -14,18 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.evaluators.halves.cores import core_values
+from elitemap.evaluators.float32.cores import core_values
 from elitemap.evaluators.halves.truth import Truth, rounded, truth
-from elitemap.searchspaces.elementary.float32.assembly import CORE
-from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.float32.parts import reducing, rest, run
 from elitemap.searchspaces.elementary.halves.formats import Format
 from elitemap.searchspaces.elementary.halves.functions import Half
-from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.float32 import FLOAT32
-from elitemap.searchspaces.programs.instruction import Instruction
-from elitemap.searchspaces.programs.interpret import evaluate_steps
-from elitemap.searchspaces.programs.program import Program
-from elitemap.searchspaces.programs.signature import Signature, Variable
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -43,6 +36,19 @@ _NEAR = 18
 _CLOSER = 4
 
 _SIGN = 0x80000000
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a result may be wrong by.
+
+    Attributes:
+        most: The largest error; in units of the last place at least 1/2, which is correct rounding.
+        absolute: Whether it is a difference, and not in units of the last place.
+    """
+
+    most: float = 0.5
+    absolute: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +71,12 @@ class Intervals:
     hopeless: int
 
 
-def intervals(half: Half, units: float) -> Intervals:
+def intervals(half: Half, limit: Limit) -> Intervals:
     """The intervals of a function.
 
     Args:
         half: The function.
-        units: The largest error of a result, in units of its last place; 1/2 is correct rounding.
+        limit: What results may be wrong by.
 
     Raises:
         SearchError: If the function or its core has no value somewhere.
@@ -78,7 +84,7 @@ def intervals(half: Half, units: float) -> Intervals:
     true = truth(half, thinned=True)
     finite = np.isfinite(half.number.values(true.words)) & ~np.isnan(true.values)
     words = true.words[finite].astype(np.int32)
-    least, most = (ends[finite] for ends in allowed(true, half.number, units))
+    least, most = (ends[finite] for ends in allowed(true, half.number, limit))
     reduced = run(reducing(half.reduction), words.view(np.float32)[None])
     points, back = np.unique(reduced, return_inverse=True)
     values = core_values(half.reduction.core, points)
@@ -105,55 +111,29 @@ def intervals(half: Half, units: float) -> Intervals:
     return Intervals(points[which], low, high, values[which], int(hopeless.sum()))
 
 
-def allowed(true: Truth, number: Format, units: float) -> tuple[Places, Places]:
-    """The places of the least and the largest result within so many units of the true value."""
+def allowed(true: Truth, number: Format, limit: Limit) -> tuple[Places, Places]:
+    """The places of the least and the largest result within a limit of the true value.
+
+    The correctly rounded result is always one of them.
+    """
     own = number.places(true.results)
-    if units <= 0.5:
+    if limit.most <= 0.5 and not limit.absolute:
         return own, own
-    # Values are float64, which must not make the difference.
-    units -= 2.0**-30
     top = 2.0 ** (number.most + 1)
-    with np.errstate(invalid="ignore"):
-        inside = np.clip(true.values, -top, top)
-        unit = number.units(inside)
-        quotient = np.nan_to_num(inside / unit)
-    sides = [np.ceil(quotient - units) * unit, np.floor(quotient + units) * unit]
-    down, up = (number.places(rounded(number, np.nan_to_num(side))) for side in sides)
-    least, most = np.minimum(down, own), np.maximum(up, own)
-    # Below a power of two numbers lie closer.
-    for _ in range(_CLOSER):
-        for ends, way in ((least, -1), (most, 1)):
-            far = number.numbers(ends + way) - inside
-            ends += np.where(np.abs(far) <= units * unit, way, 0)
-    return least, most
-
-
-def reducing(reduction: Reduction) -> Program:
-    """The reduced argument of an argument's bits."""
-    first = reduction.signature
-    signature = Signature(first.inputs, ("single",))
-    return Program.of(signature, reduction.before, (reduction.argument,), FLOAT32)
-
-
-def rest(reduction: Reduction) -> Program:
-    """The result's bits of an argument's bits and the core's value."""
-
-    def place(k: int) -> int:
-        return 1 if k == CORE else k + 1 if k > 0 else 0
-
-    rows = tuple(
-        Instruction(i.opcode, tuple(map(place, i.operands)), i.constant)
-        for i in (*reduction.before, *reduction.after)
-    )
-    inputs = (Variable("x", "word"), Variable("core", "single"))
-    return Program.of(Signature(inputs, ("word",)), rows, (len(rows) + 1,), FLOAT32)
-
-
-def run(program: Program, inputs: Singles) -> Singles:
-    """float32[n], values or bits of the result; inputs float32[k, n]."""
-    batch = Batch.from_programs([program], len(program.instructions), program.signature, FLOAT32)
-    found: Singles = evaluate_steps(batch, inputs[None])[0, 0, 0]
-    return found
+    inside = np.nan_to_num(np.clip(true.values, -top, top))
+    # Values are float64, which must not make the difference.
+    most = limit.most * (1 - 2.0**-30) if limit.absolute else limit.most - 2.0**-30
+    apart = np.full(len(own), most) if limit.absolute else most * number.units(inside)
+    ends = []
+    for way in (-1, 1):
+        end = number.places(rounded(number, inside + way * apart))
+        # Rounded outwards it is too far; below a power of two numbers lie closer.
+        end -= np.where(np.abs(number.numbers(end) - inside) > apart, way, 0)
+        for _ in range(_CLOSER):
+            far = number.numbers(end + way)
+            end += np.where(np.abs(far - inside) <= apart, way, 0)
+        ends.append(end)
+    return np.minimum(ends[0], own), np.maximum(ends[1], own)
 
 
 def _places(values: Singles) -> Places:

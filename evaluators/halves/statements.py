@@ -28,6 +28,9 @@ def statements(half: Half, certificate: Mapping[str, Any] | None) -> list[str]:
             f"{wrong:,.0f} of {arguments} are not rounded correctly: each went through the",
             "compiled code.",
         ]
+    absolute = _number(certificate, "max_absolute_error")
+    if absolute is not None:
+        lines.append(f"Largest absolute error {absolute:.4g}.")
     ns = _number(certificate, "ns")
     if ns is not None:
         lines.append(

@@ -1,6 +1,5 @@
 """The tasks of ``elementary`` in bfloat16 and float16: whole functions, bound together."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Curve, Goal, Task, Unproved
 from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
+from elitemap.evaluators.float32.measures import ABSOLUTE, bounded
 from elitemap.evaluators.float32.measuring.here import STATIC, settle
 from elitemap.evaluators.float32.pricing import Chosen, chosen, costs
 from elitemap.evaluators.float32.task import ALL, USUAL_OPS, prepared
@@ -17,11 +17,10 @@ from elitemap.evaluators.halves.bench import bench
 from elitemap.evaluators.halves.certificate import certify, results_of
 from elitemap.evaluators.halves.compiled import fast_path
 from elitemap.evaluators.halves.evaluator import HalfEvaluator
+from elitemap.evaluators.halves.intervals import Limit
 from elitemap.evaluators.halves.statements import statements
 from elitemap.evaluators.halves.truth import truth
 from elitemap.evaluators.halves.verification import verify
-from elitemap.formulas.parsing import parse_constant
-from elitemap.formulas.vocabulary import constant_value
 from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.space import WholeSpace
 from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, read
@@ -40,6 +39,9 @@ _PROBES = 8
 
 #: Cycles beyond the reduction's that the map tells apart, for each operation of a core.
 _CYCLES = 2.0
+
+#: What may be bounded.
+BOUNDS = ("misrounded", "max_ulp", "max_absolute_error")
 
 #: Units of the last place within which a correctly rounded result is.
 ROUNDED_RIGHT = 0.5
@@ -76,10 +78,10 @@ def half_task(name: str, options: Mapping[str, str], number: Format) -> Task:
         "ops": ",".join(names),
         "max_ops": max_ops,
     }
-    goal = parse_bound(options.get("bound", ""))
+    limit, goal = parse_bound(options.get("bound", ""))
     if goal is not None:
         resolved["bound"] = goal.text
-    return _bound(half, opcodes, max_ops, resolved, goal, cpu)
+    return _bound(half, opcodes, max_ops, resolved, limit, goal, cpu)
 
 
 def _bound(
@@ -87,6 +89,7 @@ def _bound(
     opcodes: tuple[int, ...],
     max_ops: int,
     resolved: dict[str, Any],
+    limit: Limit,
     goal: Goal | None,
     cpu: Chosen,
 ) -> Task:
@@ -95,11 +98,10 @@ def _bound(
     reduction = half.reduction
     least = float(costs(wholes(Batch(1, 1), reduction), table)[0])
     said = f"at every {half.number.name}" if half.complete else f"on [{resolved['domain']}]"
-    units = ROUNDED_RIGHT if goal is None else goal.most
     space = WholeSpace(reduction, opcodes, max_ops, reduction.core.chebyshev(_PROBES))
     return Task(
         space=space,
-        evaluator=HalfEvaluator(half, max_ops, table, least + _CYCLES * max_ops, units),
+        evaluator=HalfEvaluator(half, max_ops, table, least + _CYCLES * max_ops, limit),
         certify=lambda document, seconds: certified(document, half),
         verify=lambda document, certificate, seconds: verify(
             program_of(document), certificate, half
@@ -130,31 +132,26 @@ def _bound(
     )
 
 
-_BOUND = re.compile(r"\s*(?P<name>\w+)\s*<=\s*(?P<limit>.+)")
-
-
-def parse_bound(text: str) -> Goal | None:
-    """The goal that a bound sets; None for no text.
+def parse_bound(text: str) -> tuple[Limit, Goal | None]:
+    """What results may be wrong by, and the goal that a bound sets; None for no text.
 
     Raises:
-        UsageError: For anything but ``misrounded<=0`` or ``max_ulp<=CONSTANT`` of at least 1/2.
+        UsageError: For anything but ``misrounded<=0``, ``max_ulp<=CONSTANT`` of at least 1/2, or
+            ``max_absolute_error<=CONSTANT``.
     """
     if not text:
-        return None
-    found = _BOUND.fullmatch(text)
-    name = found["name"] if found else ""
-    if found is None or name not in ("misrounded", "max_ulp"):
-        raise UsageError(
-            "expected bound in 16 bits as misrounded<=0 or max_ulp<=CONSTANT, "
-            f"got {text[:40]!r}; quote it"
-        )
-    limit = float(constant_value(parse_constant(found["limit"]), 128).mid())
-    if name == "misrounded" and limit != 0.0:
+        return Limit(), None
+    name, most = bounded(text, BOUNDS, "16 bits")
+    if name == "misrounded" and most != 0.0:
         raise UsageError(f"expected bound as misrounded<=0, got {text[:40]!r}; or use max_ulp<=")
-    if name == "max_ulp" and not ROUNDED_RIGHT <= limit < float("inf"):
+    if name == "max_ulp" and not ROUNDED_RIGHT <= most < float("inf"):
         raise UsageError(f"expected max_ulp<=0.5 (correct rounding) or more, got {text[:40]!r}")
-    units = ROUNDED_RIGHT if name == "misrounded" else limit
-    return Goal("cost", "ulp", units, name, limit, "".join(text.split()), sign=-1)
+    if name == "max_absolute_error" and not 0.0 < most < float("inf"):
+        raise UsageError(f"expected a positive bound, got {text[:40]!r}")
+    said, absolute = "".join(text.split()), name == "max_absolute_error"
+    limit = Limit(ROUNDED_RIGHT if name == "misrounded" else most, absolute)
+    seen = ABSOLUTE.seen.name if absolute else "ulp"
+    return limit, Goal("cost", seen, limit.most, name, most, said, sign=-1)
 
 
 def program_of(document: Mapping[str, Any]) -> Program:

@@ -72,6 +72,19 @@ class Truth:
         found: Floats = np.where(nan, np.where(number.is_nan(words), 0.0, np.inf), error)
         return found
 
+    def apart(self, number: Format, words: Words) -> Floats:
+        """float64[n], absolute errors; infinite for a NaN, and for a number in its place.
+
+        Infinity stands for the first power of two beyond the format.
+        """
+        top = 2.0 ** (number.most + 1)
+        got, true = (np.clip(v, -top, top) for v in (number.values(words), self.values))
+        # Values are float64.
+        error = np.abs(got - true) * (1 + 2.0**-50) + np.abs(true) * 2.0**-52
+        error[(got == true) | (np.isnan(true) & np.isnan(got))] = 0.0
+        error[np.isnan(error)] = np.inf
+        return error
+
     def right(self, number: Format, words: Words) -> Bits:
         """bool[n], which results are correctly rounded."""
         same = words == self.results

@@ -15,8 +15,9 @@ enum { CHUNK = 512 };
 #define WIDTH 0x1p-43
 
 typedef struct {
-    double ulp, relative;             /* upper bounds of the largest errors */
+    double ulp, relative, absolute;   /* upper bounds of the largest errors */
     uint32_t ulp_at, relative_at;     /* bits of the arguments */
+    uint32_t absolute_at, unused;
     uint64_t misrounded;
     uint64_t listed, missed;          /* arguments left open: in the list, and beyond its end */
 } found;
@@ -73,11 +74,22 @@ static void raise_ulp(found *to, int64_t bits, uint32_t at)
     }
 }
 
+/* Raises an error to the largest of a chunk that begins at `first`, if that is larger. */
+static void raise_to(double *error, uint32_t *at, const int64_t *bits, int64_t most,
+                     uint32_t first)
+{
+    if (most <= bits_of(*error))
+        return;
+    *error = double_of(most);
+    for (*at = first; *bits < most; bits++)
+        ++*at;
+}
+
 static void chunk(uint32_t first, int n, frame f, const double *v, const float *y, found *to,
                   uint32_t *list, float *kept, uint64_t room)
 {
-    int64_t bound[CHUNK], ulp[CHUNK], relative[CHUNK], open[CHUNK], wrong[CHUNK];
-    int64_t worst = 0, off = 0, any = 0, sum = 0;
+    int64_t bound[CHUNK], ulp[CHUNK], relative[CHUNK], gap[CHUNK], open[CHUNK], wrong[CHUNK];
+    int64_t worst = 0, off = 0, far = 0, any = 0, sum = 0;
     double got[CHUNK];
     for (int i = 0; i < n; i++)
         got[i] = clamped((double)y[i]);
@@ -97,22 +109,19 @@ static void chunk(uint32_t first, int n, frame f, const double *v, const float *
         bound[i] = bits_of(fabs(error + doubt));
         ulp[i] = bound[i] & ~open[i];
         relative[i] = bits_of(fabs(share));
+        gap[i] = bits_of(fabs(apart + f.bound) * (1 + 0x1p-50));
     }
     for (int i = 0; i < n; i++) {
         sum += wrong[i];
         any |= open[i];
         worst = ulp[i] > worst ? ulp[i] : worst;
         off = relative[i] > off ? relative[i] : off;
+        far = gap[i] > far ? gap[i] : far;
     }
     to->misrounded += (uint64_t)sum;
-    for (int i = 0; i < n && worst > bits_of(to->ulp); i++)
-        if (ulp[i] == worst)
-            raise_ulp(to, worst, first + (uint32_t)i);
-    for (int i = 0; i < n && off > bits_of(to->relative); i++)
-        if (relative[i] == off) {
-            to->relative = double_of(off);
-            to->relative_at = first + (uint32_t)i;
-        }
+    raise_to(&to->ulp, &to->ulp_at, ulp, worst, first);
+    raise_to(&to->relative, &to->relative_at, relative, off, first);
+    raise_to(&to->absolute, &to->absolute_at, gap, far, first);
     for (int i = 0; i < n && any; i++)
         if (open[i] && to->listed < room) {
             kept[to->listed] = y[i];

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from elitemap.evaluators.float32.arguments import Known, arguments, units
+from elitemap.evaluators.float32.arguments import Known, arguments
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.exchange import exchange
 from elitemap.evaluators.float32.grid import BLOCK, Effort, examine, settle
+from elitemap.evaluators.float32.measures import units
 from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.programs.batch import Batch

@@ -43,8 +43,8 @@ def unit(size):
 
 
 def brute(name, xs, ys):
-    """(largest error in units, misrounded, largest relative error) by MPFR alone."""
-    worst, wrong, off = mpfr(0), 0, mpfr(0)
+    """(largest error in units, misrounded, largest relative and absolute error) by MPFR alone."""
+    worst, wrong, off, far = mpfr(0), 0, mpfr(0), mpfr(0)
     end = mpfr(2) ** 128
     with MPFR.copy():
         for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
@@ -53,10 +53,17 @@ def brute(name, xs, ys):
             got = max(min(mpfr(y), end), -end)
             apart = abs(got - true)
             error = apart / unit(abs(true))
-            worst, wrong = max(worst, error), wrong + (error > 0.5)
+            worst, wrong, far = max(worst, error), wrong + (error > 0.5), max(far, apart)
             if mpfr(2) ** -126 <= abs(true) < end:
                 off = max(off, apart / abs(true))
-        return float(worst), wrong, float(off)
+        return float(worst), wrong, float(off), float(far)
+
+
+def largest(name, xs):
+    """The largest size of the values, to which errors of the reference are relative."""
+    with MPFR.copy():
+        sizes = [abs(FUNCTIONS[name](mpfr(x))) for x in (xs[0].item(), xs[-1].item())]
+    return max(min(float(max(sizes)), 2.0**128), 2.0**-149)
 
 
 def quiet(function):
@@ -107,14 +114,16 @@ def test_sweeps_find_what_brute_force_finds(name, function, domain):
     low, high = (float(np.float32(end)) for end in domain)
     xs = floats(low, high)
     found = sweep(quiet(function), parse(name), (low, high), workers=2)
-    worst, wrong, off = brute(name, xs, quiet(function)(xs))
+    worst, wrong, off, far = brute(name, xs, quiet(function)(xs))
     assert found.complete and found.arguments == len(xs) > 1000
     assert worst <= found.max_ulp <= worst * (1 + 2e-5) + 2e-6
     assert wrong - found.unsettled <= found.misrounded <= wrong
     assert off <= found.max_relative_error * (1 + 1e-12) and found.unsettled < 20
     assert found.max_relative_error <= off * (1 + 2e-5) + 2.0**-43
+    assert far <= found.max_absolute_error * (1 + 1e-12)
+    assert found.max_absolute_error <= far * (1 + 2e-5) + 2.0**-43 * largest(name, xs)
     witness = np.array([found.witness], np.float32)
-    at, _, _ = brute(name, witness, quiet(function)(np.repeat(witness, 64))[:1])
+    at, *_ = brute(name, witness, quiet(function)(np.repeat(witness, 64))[:1])
     assert at == pytest.approx(worst, rel=2e-5, abs=2e-6)
 
 

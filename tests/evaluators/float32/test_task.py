@@ -18,6 +18,8 @@ from elitemap.engine.tasks import TaskSpec, load_task
 
 STRICT = "-std=c99 -O2 -Wall -Wextra -Wconversion -Werror -ffp-contract=off".split()
 SETTINGS = {"arithmetic": "float32", "domain": "1,1.25", "max_ops": "6"}
+#: About the zero at pi, which no float32 is.
+ABSOLUTE = {"arithmetic": "float32", "domain": "3,3.25", "max_ops": "4", "reduction": "none"}
 
 
 def task(name="exp2", **settings):
@@ -36,6 +38,7 @@ def task(name="exp2", **settings):
         ({"bound": "ulp<=1"}, "max_ulp<=CONSTANT"),
         ({"bound": "max_ulp>=1"}, "max_ulp<=CONSTANT"),
         ({"bound": "max_ulp<=-1"}, "positive bound"),
+        ({"bound": "max_absolute_error<=0"}, "positive bound"),
     ],
 )
 def test_impossible_settings_are_refused(settings, said):
@@ -53,6 +56,7 @@ def test_a_task_is_made_again_of_its_options():
         {},
         {"domain": "0,1"},
         {"bound": "max_ulp<=1"},
+        {"bound": "max_absolute_error<=2**-11"},
         {"reduction": "none", "domain": "0,1"},
     ):
         one = task(**settings)
@@ -142,6 +146,43 @@ def test_a_bound_is_answered_and_nobody_is_better_for_more(tmp_path):
         elites = list(reader.elites(ElitesQuery()))
     best = max(e.quality for e in elites)
     assert sum(e.quality == best for e in elites) > 1
+
+
+@pytest.fixture(scope="module")
+def absolute(tmp_path_factory):
+    """The answer to a bound of the absolute error, and what the command said."""
+    path = tmp_path_factory.mktemp("absolute") / "a.db"
+    command = ["search", "elementary", "sin", "--evaluations", "30000", "--workers", "1"]
+    for name, value in (ABSOLUTE | {"bound": "max_absolute_error<=2**-9"}).items():
+        command += ["--set", f"{name}={value}"]
+    run = CliRunner().invoke(cli, [*command, "--archive", str(path)])
+    assert run.exit_code == 0, run.output
+    with ArchiveReader.open(path) as reader:
+        found = [e for e in reader.elites(ElitesQuery()) if e.status == "certified"]
+    met = [e for e in found if e.objectives["max_absolute_error"] <= 2.0**-9]
+    return min(met, key=lambda e: e.objectives["cost"]), run.stderr
+
+
+def test_an_absolute_error_is_a_bound_of_its_own(absolute):
+    """Around a zero of the sine far from 0 no relative error is small."""
+    elite, said = absolute
+    worth = elite.objectives
+    assert "max_absolute_error<=2**-9: " in said and ", proved" in said
+    assert worth["absolute_error"] <= worth["max_absolute_error"] * 1.001
+    assert worth["max_relative_error"] > 0.01 and worth["max_ulp"] > 2.0**16
+
+
+def test_code_and_curves_tell_the_absolute_error(absolute):
+    elite, _ = absolute
+    own = task("sin", **ABSOLUTE, bound="max_absolute_error<=2**-9")
+    made = own.export(elite.program, elite.certificate, "near_sin", "c")
+    error = elite.objectives["max_absolute_error"]
+    assert f"Largest absolute error {error:.4g}, at x =" in made["near_sin.h"]
+    curve = own.curve(elite.program)
+    assert curve.y_name == "absolute error"
+    assert abs(curve.y).max() == pytest.approx(error, rel=0.2)
+    worse = copy.deepcopy(elite.certificate) | {"max_absolute_error": error / 2}
+    assert own.verify(elite.program, worse, 60.0).outcome == "failed"
 
 
 def test_curves_show_the_error(elites):

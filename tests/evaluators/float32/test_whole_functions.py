@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from elitemap.evaluators.float32 import beyond
-from elitemap.evaluators.float32.arguments import arguments, units
+from elitemap.evaluators.float32.arguments import arguments
 from elitemap.evaluators.float32.certificate import _agreed, certify
 from elitemap.evaluators.float32.compiled import NAME, compiled
 from elitemap.evaluators.float32.functions import exported, interpreter
+from elitemap.evaluators.float32.measures import units
 from elitemap.evaluators.float32.pieces import function as described
 from elitemap.evaluators.float32.pieces import pieces
 from elitemap.evaluators.float32.pricing import MODELS, costs
@@ -192,9 +193,19 @@ def test_what_lies_beyond_is_counted_and_its_mistakes_are_found():
         lambda x: np.where(x == np.float32(place), np.float32(0.75), ones(x)), function
     )
     assert (wrong.witness, wrong.ulp) == (place, 2.0**21)
+    assert (wrong.absolute_witness, wrong.absolute) == (place, 0.25)
     assert beyond.compare(lambda x: np.abs(ones(x)), function).ulp == math.inf
     stopped = beyond.compare(ones, function, lambda done: False)
     assert 0 < stopped.done < every
+
+
+def test_a_number_in_place_of_zero_is_an_error_of_its_size():
+    function = resolve("tanh", None, "usual")
+    tiny = np.float32(2.0**-20)
+    found = beyond.compare(lambda x: np.where(x == 0.0, tiny, ones(x)), function)
+    assert (found.ulp, found.absolute, found.absolute_witness) == (2.0**129, 2.0**-20, 0.0)
+    signless = beyond.compare(lambda x: np.where(x == 0.0, np.float32(0), ones(x)), function)
+    assert (signless.ulp, signless.absolute) == (math.inf, 0.0)
 
 
 @pytest.mark.parametrize("name", ["log", "exp"])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from elitemap.evaluators.halves.evaluator import HalfEvaluator
+from elitemap.evaluators.halves.intervals import Limit
 from elitemap.searchspaces.elementary.float32.wholes import whole
 from elitemap.searchspaces.elementary.halves.formats import FORMATS
 from elitemap.searchspaces.elementary.halves.functions import resolve
@@ -37,7 +38,7 @@ def settled():
         key = (name, number, domain, degree, odd, units)
         if key not in made:
             half = resolve(name, FORMATS[number], domain, "usual")
-            evaluator = HalfEvaluator(half, 23, AVX2, 100.0, units)
+            evaluator = HalfEvaluator(half, 23, AVX2, 100.0, Limit(units))
             core = polynomial(degree, odd)
             batch = Batch.from_programs([core], len(core.instructions))
             canonical(batch, 23)

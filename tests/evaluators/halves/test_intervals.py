@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from elitemap.evaluators.halves.cores import core_values
-from elitemap.evaluators.halves.intervals import intervals, reducing, rest, run
+from elitemap.evaluators.float32.cores import core_values
+from elitemap.evaluators.halves.intervals import Limit, allowed, intervals
 from elitemap.evaluators.halves.truth import truth
+from elitemap.searchspaces.elementary.float32.parts import reducing, rest, run
 from elitemap.searchspaces.elementary.float32.reduction import core_target
 from elitemap.searchspaces.elementary.halves.formats import FORMATS
 from elitemap.searchspaces.elementary.halves.functions import resolve
@@ -26,7 +27,7 @@ CASES = [
 def case(request):
     name, number, domain, units = request.param
     half = resolve(name, FORMATS[number], domain, "usual")
-    return half, units, intervals(half, units)
+    return half, units, intervals(half, Limit(units))
 
 
 def results(half, words, core):
@@ -85,3 +86,19 @@ def test_values_of_cores_are_accurate_where_they_vanish_or_have_no_value():
     x = np.linspace(0, 1, 65, dtype=np.float32)
     wanted = np.abs(x.astype(np.float64) - 1 / 3) + x.astype(np.float64) ** 2
     np.testing.assert_allclose(core_values(kink, x), wanted, rtol=2.0**-50)
+
+
+@pytest.mark.parametrize(("name", "most"), [("tanh", 2.0**-9), ("gelu", 0.01), ("exp2", 2.0**-130)])
+def test_results_within_an_absolute_error_are_those_that_brute_force_finds(name, most):
+    half = resolve(name, FORMATS["bfloat16"], None, "usual")
+    number, true = half.number, truth(half, thinned=True)
+    least, largest = allowed(true, number, Limit(most, absolute=True))
+    own = number.places(true.results)
+    finite = np.isfinite(true.values) & (np.abs(true.values) < 2.0**127)
+    rng = np.random.default_rng(0)
+    for ends, way in ((least, -1), (largest, 1)):
+        for k in rng.choice(np.flatnonzero(finite), 300):
+            end, value = number.numbers(ends[k : k + 1])[0], true.values[k]
+            beyond = number.numbers(ends[k : k + 1] + way)[0]
+            assert abs(end - value) <= most or ends[k] == own[k]
+            assert abs(beyond - value) > most * (1 - 2.0**-29)

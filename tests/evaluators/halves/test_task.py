@@ -35,7 +35,8 @@ def task(name="exp2", **settings):
         ({"ops": "square"}, "square"),
         ({"max_ops": "0"}, "max_ops"),
         ({"domain": "3,2"}, "domain"),
-        ({"bound": "ulp<=1"}, "misrounded<=0 or max_ulp<=CONSTANT"),
+        ({"bound": "ulp<=1"}, "misrounded<=CONSTANT, max_ulp<=CONSTANT or max_absolute_error"),
+        ({"bound": "max_absolute_error<=0"}, "positive bound"),
         ({"bound": "misrounded<=7"}, "misrounded<=0"),
         ({"bound": "max_ulp<=1/4"}, "correct rounding"),
     ],
@@ -50,6 +51,7 @@ def test_a_task_is_made_again_of_its_options():
         {},
         {"arithmetic": "float16", "domain": "0,1"},
         {"bound": "max_ulp<=3/4"},
+        {"bound": "max_absolute_error<=2**-7"},
         {"bound": "misrounded <= 0", "reduction": "none", "domain": "0,1"},
     ):
         one = task(**settings)
@@ -80,13 +82,14 @@ def test_a_search_finds_and_proves_correct_rounding(elites):
 
 
 @pytest.mark.slow
-def test_a_bound_is_answered(tmp_path):
+@pytest.mark.parametrize("bound", ["max_ulp<=1", "max_absolute_error<=2**-6"])
+def test_a_bound_is_answered(tmp_path, bound):
     command = ["search", "elementary", "exp2", "--evaluations", "20000", "--workers", "1"]
-    for name, value in (SETTINGS | {"bound": "max_ulp<=1"}).items():
+    for name, value in (SETTINGS | {"bound": bound}).items():
         command += ["--set", f"{name}={value}"]
     run = CliRunner().invoke(cli, [*command, "--archive", str(tmp_path / "a.db")])
     assert run.exit_code == 0, run.output
-    assert "max_ulp<=1: " in run.stderr and ", proved" in run.stderr
+    assert f"{bound}: " in run.stderr and ", proved" in run.stderr
 
 
 @pytest.mark.slow

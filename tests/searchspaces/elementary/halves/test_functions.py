@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from elitemap.archive.errors import UsageError
-from elitemap.evaluators.halves.cores import core_values
+from elitemap.evaluators.float32.cores import core_values
 from elitemap.evaluators.halves.intervals import reducing, rest, run
 from elitemap.searchspaces.elementary.halves.formats import BFLOAT16, EVERY, FLOAT16, FORMATS
 from elitemap.searchspaces.elementary.halves.functions import resolve
