@@ -19,8 +19,8 @@ _LARGE, _PART = 2.0**100, 16
 def exponent(scale: float | None, complete: bool, exact: bool = True) -> Reduction:
     """A logarithm: log(2^k m) = k log 2 + a core in r = m - 1, with m from 2/3 to 4/3.
 
-    To the base 2 the core is what r / log(2), which is known to twice the precision, leaves; where
-    less will do it is the logarithm itself.
+    To the base 2 the core is what r / log(2), which is known to twice the precision, leaves, over
+    r^2; where less will do it is the logarithm itself.
 
     Args:
         scale: log 2; None for the base 2.
@@ -52,9 +52,10 @@ def exponent(scale: float | None, complete: bool, exact: bool = True) -> Reducti
         line = rest.do("fma", reduced, slope, whole)
         # Exact, as k is 0 or the larger of the two.
         lost = rest.do("fma", reduced, slope, rest.do("fsub", whole, line))
-        value = rest.do("fadd", line, rest.do("fadd", CORE, lost))
-        core = _around(f"log1p(x) / log(2) - {Fraction(rounded(LOG2E))} * x")
-        size = _around("log1p(x) / log(2)")
+        square = rest.do("fmul", reduced, reduced)
+        value = rest.do("fadd", line, rest.do("fma", square, CORE, lost))
+        core = _around(f"(log1p(x) / log(2) - {Fraction(rounded(LOG2E))} * x) / x**2")
+        size = _around("log1p(x) / log(2) / x**2")
     else:
         value = rest.do("fma", whole, rest.single(scale), CORE)
         core = _around("log1p(x)")

@@ -53,7 +53,7 @@ def quarter_turns(cosine: bool) -> Reduction:
         inverse = float((2 / PI).mid())
     shifted = code.do("fma", 0, code.single(inverse), code.single(MAGIC))
     whole = code.do("fsub", shifted, code.single(MAGIC))
-    reduced, behind = _taken(code, whole, _parts(PI / 2))
+    reduced, behind = _taken(code, whole, PI / 2)
     rest = after(code)
     square = rest.do("fmul", reduced, reduced)
     sine = rest.do("fadd", reduced, rest.do("fma", reduced, CORE, behind))
@@ -76,23 +76,22 @@ def quarter_turns(cosine: bool) -> Reduction:
     return joined("quarter-turns", code, reduced, rest, core, size=size)
 
 
-def _taken(code: Assembly, whole: int, parts: list[float]) -> tuple[int, int]:
-    """An argument less turns in parts, of which the first products are exact, in two floats."""
-    first, *others = parts
-    reduced = code.do("fma", whole, code.single(-first), 0)
-    lost = []
-    for part in others:
-        minus, before = code.single(-part), reduced
-        reduced = code.do("fma", whole, minus, before)
-        # Where the last part comes in, both lie on one grid: their difference is exact.
-        lost.append(code.do("fma", whole, minus, code.do("fsub", before, reduced)))
-    return reduced, code.do("fadd", *lost)
+def _taken(code: Assembly, whole: int, turn: arb) -> tuple[int, int]:
+    """An argument less a number of turns, in two floats.
+
+    The first difference is exact: it lies on the grid of the turn or of the argument, and is less
+    than 1.
+    """
+    first, last = (code.single(-part) for part in _parts(turn))
+    most = code.do("fma", whole, first, 0)
+    reduced = code.do("fma", whole, last, most)
+    return reduced, code.do("fma", whole, last, code.do("fsub", most, reduced))
 
 
 def _parts(turn: arb) -> list[float]:
-    """A turn in three parts; products of the first two with a number of turns are exact."""
+    """A turn in two parts of 24 bits each."""
     with precision(160, 1):
-        return split_constant(turn, 3, 12)
+        return split_constant(turn, 2, 24)
 
 
 def _origin(quarter: bool) -> float:
