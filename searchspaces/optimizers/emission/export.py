@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from elitemap.archive.errors import UsageError
 from elitemap.searchspaces.optimizers.emission.to_c import to_c
 from elitemap.searchspaces.optimizers.emission.to_latex import to_latex
 from elitemap.searchspaces.optimizers.emission.to_numpy import to_numpy
 from elitemap.searchspaces.optimizers.emission.to_optax import to_optax
 from elitemap.searchspaces.optimizers.emission.to_torch import to_torch
-from elitemap.searchspaces.optimizers.rules import uses_matrices
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import plain
 from elitemap.searchspaces.programs.program import Program
@@ -33,15 +31,7 @@ def exported(program: Program, name: str, language: str, remark: str) -> dict[st
         name: What it shall be called; anything is allowed.
         language: One of :data:`LANGUAGES`.
         remark: What the file says of it, any text.
-
-    Raises:
-        UsageError: If the language has no matrices and the rule looks at some.
     """
-    if language == "c" and uses_matrices(program):
-        others = ", ".join(one for one in LANGUAGES if one != "c")
-        raise UsageError(
-            f"expected {others} for a rule that looks at matrices, got c: it has flat arrays only"
-        )
     write, suffix = _WRITERS[language]
     known = identifier(name).lower()
     safe = plain(remark).replace("*/", "* /").replace("\\", "/").replace('"', "'")

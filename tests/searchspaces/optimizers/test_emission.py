@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from elitemap.archive.errors import UsageError
 from elitemap.searchspaces.optimizers.emission.export import LANGUAGES, exported
-from elitemap.searchspaces.optimizers.rules import RuleSpace
+from elitemap.searchspaces.optimizers.rules import RuleSpace, uses_matrices
 from elitemap.searchspaces.optimizers.writing import rule
 from elitemap.searchspaces.optimizers.zoo import ZOO
 from elitemap.searchspaces.programs.tensors import TENSORS
@@ -25,6 +24,14 @@ GOLDEN = Path(__file__).with_name("golden")
 SHAPES = ((5, 3), (4,), ())
 STRICT = "-std=c99 -O1 -Wall -Wextra -Wconversion -Wpedantic -Wshadow -Werror".split()
 SPACE = RuleSpace(2, 400, "random")
+
+#: Operands that are inputs, slots, expressions and results of matrices; sums of those.
+MATRICES = """
+p = product(g, m, interp(m, w, 0.2))
+r = schulz(column_mean(scale(p, 0.1)))
+m = interp(m, row_mean(product(r, r, g)), norm(schulz(g)))
+update = by_shape(add(p, r), spread(mean(r)))
+"""
 
 NORMS = """
 n = global_norm(interp(m, g, 0.3))
@@ -64,6 +71,7 @@ def canonical(text):
 RULES = {
     **{name: one.program(2) for name, one in ZOO.items()},
     "Norms": canonical(NORMS),
+    "Matrices": canonical(MATRICES),
     "Everything": canonical(everything()),
     "Flat": canonical(everything(NAMES)),
 }
@@ -153,32 +161,53 @@ def test_optax_says_when_it_needs_the_parameters(tmp_path, monkeypatch):
         optimizer.update([np.ones(2, np.float32)], state)
 
 
-@pytest.mark.parametrize("name", ["SGD", "Lion", "AdamW", "Norms", "Flat"])
-def test_c_steps_as_the_reference(name, tmp_path):
+def compiled(program, tmp_path):
+    """The step of exported C, the text, and the memory that it wants if it has matrices."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         pytest.skip("needs a C compiler")
-    program = RULES[name]
     [(file, text)] = exported(program, "my rule", "c", "A rule.").items()
     (tmp_path / file).write_text(text)
-    library = tmp_path / "rule.so"
-    command = [compiler, *STRICT, "-shared", "-fPIC", str(tmp_path / file), "-o", str(library)]
+    made = tmp_path / "rule.so"
+    command = [compiler, *STRICT, "-shared", "-fPIC", str(tmp_path / file), "-o", str(made)]
     done = subprocess.run([*command, "-lm"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    w, grads = data(5, shapes=((33,),))
+    return ctypes.CDLL(str(made)), text
+
+
+def run_c(program, library, text, shape):
+    """Steps of exported C on one tensor, compared with the reference after each."""
+    w, grads = data(5, shapes=(shape,))
     expected = by_reference(program, w, grads, 0.01)
-    step = ctypes.CDLL(str(library)).my_rule
-    slots = [np.zeros(33, np.float32) for _ in range(text.split(");")[0].count("float *") - 2)]
+    sizes, memory = [ctypes.c_size_t(w[0].size)], []
+    if uses_matrices(program):
+        rows = 0 if len(shape) < 2 else w[0].size // shape[-1]
+        sizes = [ctypes.c_size_t(rows), ctypes.c_size_t(shape[-1])]
+        library.my_rule_memory.restype = ctypes.c_size_t
+        memory = [np.full(library.my_rule_memory(*sizes) + 8, 7.0, np.float32)]
+    head = text.split("void my_rule(")[1].split(");")[0]
+    count = head.count("float *") - 2 - len(memory)
+    slots = [np.zeros(w[0].size, np.float32) for _ in range(count)]
     now = w[0].copy()
     for number, g in enumerate(grads, 1):
-        arrays = [a.ctypes.data_as(ctypes.c_void_p) for a in (now, g[0], *slots)]
-        step(ctypes.c_size_t(33), *arrays, ctypes.c_float(0.01), ctypes.c_long(number))
+        given = (now, g[0], *slots, *memory)
+        arrays = [a.ctypes.data_as(ctypes.c_void_p) for a in given]
+        library.my_rule(*sizes, *arrays, ctypes.c_float(0.01), ctypes.c_long(number))
         compare([now], expected[number - 1], rtol=1e-3)
+    assert all((each[-8:] == 7.0).all() for each in memory)
 
 
-def test_c_has_no_matrices_and_says_so():
-    with pytest.raises(UsageError, match="expected numpy, optax, torch, latex for a rule that"):
-        exported(RULES["Muon"], "muon", "c", "A rule.")
+@pytest.mark.parametrize("name", ["SGD", "Lion", "AdamW", "Norms", "Flat"])
+def test_c_steps_as_the_reference(name, tmp_path):
+    run_c(RULES[name], *compiled(RULES[name], tmp_path), (33,))
+
+
+@pytest.mark.parametrize("name", ["Adafactor", "Muon", "Matrices", "Everything"])
+def test_c_with_matrices_steps_as_the_reference(name, tmp_path):
+    """On wide and tall matrices, on one of three axes, and on a vector."""
+    library, text = compiled(RULES[name], tmp_path)
+    for shape in ((5, 3), (3, 7), (2, 3, 4), (6,)):
+        run_c(RULES[name], library, text, shape)
 
 
 class Tensor(np.ndarray):
@@ -255,7 +284,7 @@ def run_parts(module, given, update):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["Lion", "Norms"])
+@pytest.mark.parametrize("name", ["Lion", "Norms", "Matrices"])
 def test_exported_texts_are_golden(name, language, golden):
     [(file, text)] = exported(RULES[name], name, language, "A rule of the tests.").items()
     golden(GOLDEN / file, text)
