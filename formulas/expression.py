@@ -1,4 +1,4 @@
-"""Expressions in x: immutable trees over a closed vocabulary.
+"""Expressions in x, or in x and y: immutable trees over a closed vocabulary.
 
 A tree is built by :mod:`elitemap.formulas.parsing` or by hand, printed by ``str``
 and evaluated in any algebra that implements the vocabulary. Its numbers are exact rationals.
@@ -20,11 +20,14 @@ ARITIES: Mapping[str, int] = MappingProxyType(
         ).split(),
         1,
     )
-    | dict.fromkeys("besseli besselj hurwitz min max".split(), 2)
+    | dict.fromkeys("besseli besselj hurwitz min max atan2 hypot".split(), 2)
 )
 
 #: Functions whose first argument is a rational constant, not an expression in x.
 ORDERED = frozenset({"besseli", "besselj", "hurwitz"})
+
+#: What an expression may be in.
+VARIABLES = ("x", "y")
 
 #: Named constants: ``catalan`` is 0.9159..., ``gamma`` without arguments Euler's 0.5772...
 CONSTANTS = frozenset({"pi", "e", "catalan", "gamma", "golden", "khinchin", "glaisher"})
@@ -39,8 +42,8 @@ class Expression:
     """One node of a tree.
 
     Attributes:
-        head: ``x``, ``number``, a name of :data:`CONSTANTS`, ``neg``, ``add``, ``sub``, ``mul``,
-            ``div``, ``pow`` or a function name of :data:`ARITIES`.
+        head: A name of :data:`VARIABLES`, ``number``, a name of :data:`CONSTANTS`, ``neg``,
+            ``add``, ``sub``, ``mul``, ``div``, ``pow`` or a function name of :data:`ARITIES`.
         parts: The operands.
         value: The exact value of a ``number``.
     """
@@ -51,15 +54,22 @@ class Expression:
 
     @property
     def constant(self) -> bool:
-        """Whether x does not occur."""
-        return self.head != "x" and all(part.constant for part in self.parts)
+        """Whether no variable occurs."""
+        return not self.variables
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables that occur."""
+        if self.head in VARIABLES:
+            return frozenset({self.head})
+        return frozenset().union(*(part.variables for part in self.parts))
 
     def __str__(self) -> str:
         """Text that parses back to the same tree."""
         return _text(self)[0]
 
 
-X = Expression("x")
+X, Y = map(Expression, VARIABLES)
 
 
 def number(value: Fraction | int) -> Expression:
@@ -72,27 +82,29 @@ def evaluate(
     functions: Mapping[str, Callable[..., Any]],
     x: Any,
     constant: Callable[[Expression], Any],
+    y: Any = None,
 ) -> Any:
     """Evaluate in any algebra.
 
     Args:
         expression: The tree.
-        functions: The algebra's operation for every head but ``x`` and the constant leaves.
+        functions: The algebra's operation for every head but variables and the constant leaves.
             Functions in :data:`ORDERED` get their order as a ``Fraction``, ``pow`` its exponent as
             a ``Fraction`` where that is a number.
         x: The value of x.
         constant: Turns a leaf, a ``number`` or one of :data:`CONSTANTS`, into a value.
+        y: The value of y, where it occurs.
     """
     head = expression.head
-    if head == "x":
-        return x
+    if head in VARIABLES:
+        return x if head == "x" else y
     if not expression.parts:
         return constant(expression)
     raw = (head in ORDERED and 0) if head != "pow" else 1
     values = [
         part.value
         if part.head == "number" and raw is not False and index == raw
-        else evaluate(part, functions, x, constant)
+        else evaluate(part, functions, x, constant, y)
         for index, part in enumerate(expression.parts)
     ]
     return functions[head](*values)

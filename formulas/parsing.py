@@ -7,7 +7,7 @@ bounded, so hostile input costs no more than honest input. Grammar, loosest firs
     product = signed (("*" | "/") signed)*
     signed  = "-" signed | "+" signed | power
     power   = atom ["**" signed]
-    atom    = number | "x" | constant | name "(" sum ("," sum)* ")" | "(" sum ")"
+    atom    = number | "x" | "y" | constant | name "(" sum ("," sum)* ")" | "(" sum ")"
 """
 
 import difflib
@@ -22,7 +22,6 @@ from elitemap.formulas.expression import (
     CONSTANTS,
     ORDERED,
     Expression,
-    X,
     number,
 )
 from elitemap.formulas.vocabulary import constant_value
@@ -35,7 +34,13 @@ MAX_ORDER = 50
 MAX_SIZE = 2000
 
 #: Names that no part of an expression can have.
-_TAKEN = frozenset({"x", "where", *ARITIES, *CONSTANTS})
+_TAKEN = frozenset({"where", *ARITIES, *CONSTANTS})
+
+#: What can be called: ``pow(a, b)`` is another way to write ``a**b``.
+_ARITIES = {**ARITIES, "pow": 2}
+
+#: Expressions of one variable.
+ONE = ("x",)
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
@@ -44,14 +49,18 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str) -> Expression:
-    """Read an expression in x.
+def parse(text: str, variables: tuple[str, ...] = ONE) -> Expression:
+    """Read an expression in x, or in other variables.
 
     Raises:
         UsageError: In one line, with the cure, if the text is not an expression of the vocabulary
             or exceeds a bound.
     """
-    return _parsed(text, {})
+    return _parsed(text, _named(variables))
+
+
+def _named(variables: tuple[str, ...]) -> dict[str, Expression]:
+    return {name: Expression(name) for name in variables}
 
 
 def _parsed(text: str, names: Mapping[str, Expression]) -> Expression:
@@ -68,8 +77,8 @@ def _parsed(text: str, names: Mapping[str, Expression]) -> Expression:
     return tree
 
 
-def parse_where(text: str) -> Expression:
-    """Read an expression in x, perhaps with parts that are named behind ``where``.
+def parse_where(text: str, variables: tuple[str, ...] = ONE) -> Expression:
+    """Read an expression, perhaps with parts that are named behind ``where``.
 
     In ``1 / (t1 + 2 / t1) where t1 = x + 3 / x`` the parts may use those before them.
 
@@ -77,11 +86,15 @@ def parse_where(text: str) -> Expression:
         UsageError: As :func:`parse`; also if it becomes too large when written out.
     """
     body, where, rest = text.partition(" where ")
-    names: dict[str, Expression] = {}
+    names = _named(variables)
     sizes: dict[int, int] = {}
     for definition in rest.split(";") if where else ():
         name, equals, told = (part.strip() for part in definition.partition("="))
-        if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in _TAKEN:
+        if (
+            not equals
+            or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)
+            or name in {*_TAKEN, *variables}
+        ):
             raise UsageError(
                 f"expected definitions such as 't1 = x + 3/x' behind where, got "
                 f"'{_short(definition.strip())}'"
@@ -207,8 +220,6 @@ class _Parser:
         self.position += 1
         if token.kind == "number":
             return _literal(token.text)
-        if token.text == "x":
-            return X
         if token.text in self.names:
             return self.names[token.text]
         if token.text in CONSTANTS and self.peek() != "(":
@@ -217,7 +228,7 @@ class _Parser:
 
     def call(self, name: str, depth: int) -> Expression:
         """The arguments of a function."""
-        if name not in ARITIES:
+        if name not in _ARITIES:
             raise UsageError(f"unknown function or name '{_short(name)}'; {suggestion(name)}")
         if not self.accept("("):
             raise UsageError(f"expected '(' after {name}; write {name}(x)")
@@ -226,9 +237,9 @@ class _Parser:
             arguments.append(self.sum(depth + 1))
         if not self.accept(")"):
             raise self.unexpected("')'")
-        if len(arguments) != ARITIES[name]:
+        if len(arguments) != _ARITIES[name]:
             raise UsageError(
-                f"expected {ARITIES[name]} argument(s) for {name}, got {len(arguments)}"
+                f"expected {_ARITIES[name]} argument(s) for {name}, got {len(arguments)}"
             )
         return _node(name, *arguments)
 

@@ -227,6 +227,24 @@ def _bessel(order: Fraction, a: Jet, sign: int) -> Jet:
     return power(a / 2, order) * regular_bessel(order, a, sign)
 
 
+def atan2(b: Jet, a: Jet) -> Jet:
+    """The angle of (a, b); undefined where the cut along a <= 0, b = 0 may be near."""
+    if a[0] > 0:
+        return divide(b, a).atan()
+    if b[0].contains(0):
+        return undefined()
+    quarter = arb.pi() / 2 if b[0] > 0 else -arb.pi() / 2
+    return quarter - divide(a, b).atan()
+
+
+def hypot(a: Jet, b: Jet) -> Jet:
+    """The root of a^2 + b^2; a value without derivatives where both may be zero."""
+    if ctx.cap > 1:
+        return sqrt(a * a + b * b)
+    least, most = (f(a[0]) ** 2 + f(b[0]) ** 2 for f in (arb.abs_lower, arb.abs_upper))
+    return arb_series([least.sqrt().union(most.sqrt())])
+
+
 #: Every head of an expression but the leaves.
 JETS: Mapping[str, Callable[..., Jet]] = MappingProxyType(
     {
@@ -275,6 +293,8 @@ JETS: Mapping[str, Callable[..., Jet]] = MappingProxyType(
         "abs": absolute,
         "min": minimum,
         "max": maximum,
+        "atan2": atan2,
+        "hypot": hypot,
     }
 )
 

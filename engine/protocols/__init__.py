@@ -29,6 +29,7 @@ from elitemap.engine.protocols.tasks import (
     Goal,
     Option,
     SpaceEntry,
+    Surface,
     Task,
     Unproved,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Share",
     "Space",
     "SpaceEntry",
+    "Surface",
     "Task",
     "Unproved",
     "UserData",

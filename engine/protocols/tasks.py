@@ -68,6 +68,27 @@ class Curve:
     y_name: str
 
 
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """How good a program is over two things: an error over a box.
+
+    Attributes:
+        x: float64[n], rising.
+        y: float64[m], rising.
+        z: float64[m, n]; NaN where the program has no value.
+        x_name: What x is.
+        y_name: What y is.
+        z_name: What z is.
+    """
+
+    x: Floats
+    y: Floats
+    z: Floats
+    x_name: str
+    y_name: str
+    z_name: str
+
+
 @dataclass(frozen=True)
 class Unproved:
     """What stands in the place of a certificate that could not be made.
@@ -113,9 +134,9 @@ class Task:
             the space knows no such thing.
         verify: ``(program, certificate, seconds) -> Verdict``: proves a certificate again that
             somebody else may have written. None if the space cannot.
-        curve: How good one program (its JSON document) is along a domain, to be looked at; None for
-            programs without a curve. Takes a second at most; raises an ``ElitemapError`` where the
-            program cannot be followed.
+        curve: How good one program (its JSON document) is along a domain, or over one of two
+            variables, to be looked at; None for programs without a curve. Takes a second at most;
+            raises an ``ElitemapError`` where the program cannot be followed.
         baselines: What was known before, for plots.
         rivals: More of that, computed for the task when a search begins and recorded with its run;
             takes a few seconds at most.
@@ -154,7 +175,7 @@ class Task:
     notable: str | None = None
     families: Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]] | None = None
     verify: Callable[[Mapping[str, Any], Mapping[str, Any], float], Verdict] | None = None
-    curve: Callable[[Mapping[str, Any]], Curve | None] = lambda document: None
+    curve: Callable[[Mapping[str, Any]], Curve | Surface | None] = lambda document: None
     baselines: tuple[Baseline, ...] = ()
     rivals: Callable[[], tuple[Baseline, ...]] = tuple
     goal: Goal | None = None

@@ -118,8 +118,8 @@ def certify(program: Program, target: Target, deadline_seconds: float) -> Certif
         upper=bound.upper if proved else None,
         lower=bound.lower,
         argument=bound.argument,
-        digits=_digits(bound.upper, up=False) if code and code.finite else None,
-        digits_limit=_digits(max(bound.lower, 1e-300), up=True),
+        digits=digits_of(bound.upper, up=False) if code and code.finite else None,
+        digits_limit=digits_of(max(bound.lower, 1e-300), up=True),
         float64_error=code.measured.error if code else None,
         float64_extra=code.measured.extra if code else None,
         float64=code,
@@ -145,7 +145,7 @@ def _probe(program: Program, target: Target) -> tuple[Settings, float, float]:
             error = error_at(program, target, x, bits)
             if error is None:
                 continue
-            value = _at_least(error)
+            value = at_least(error)
             if value > best:
                 best, argument, accurate = value, x, error.rel_accuracy_bits() >= 40
         if accurate or 2 * bits > _MAX_BITS // 4:
@@ -217,18 +217,18 @@ def _raised(
         return bound
     for x in found.arguments:
         error = error_at(program, target, x, settings.bits)
-        if error is not None and _at_least(error) > bound.lower:
-            return replace(bound, lower=_at_least(error), argument=x)
+        if error is not None and at_least(error) > bound.lower:
+            return replace(bound, lower=at_least(error), argument=x)
     return bound
 
 
-def _at_least(error: arb) -> float:
+def at_least(error: arb) -> float:
     """|error| rounded down to float64; 0 where even the sign is open."""
     low = float(error.abs_lower().mid())
     return max(0.0, math.nextafter(low * (1 - 2.0**-52), 0.0))
 
 
-def _digits(error: float, up: bool) -> float:
+def digits_of(error: float, up: bool) -> float:
     """-log10(error), rounded to 4 decimals in the stated direction."""
     with precision(128):
         exact = -(arb(error).log() / arb.const_log10()) * 10000

@@ -14,10 +14,10 @@ from elitemap.archive.errors import SearchError
 from elitemap.evaluators.elementary.fitting.model_functions import (
     FIELD,
     PAIR_FIELD,
-    Pair,
     expression_model,
 )
 from elitemap.evaluators.elementary.fitting.models import Frame, Model, Undefined
+from elitemap.evaluators.elementary.fitting.pairs import Pair
 from elitemap.evaluators.elementary.ranges import peak
 from elitemap.formulas.precision import precision
 from elitemap.formulas.vocabulary import CALLABLE, JETS, ball
@@ -159,7 +159,8 @@ def _plain_model(program: Program, target: Target, x: Model, field: Any, lift: A
         0
     ]
     scaled = pair.below * wanted
-    return (pair.above - scaled) / (scaled if target.relative else pair.below)
+    error: Model = (pair.above - scaled) / (scaled if target.relative else pair.below)
+    return error
 
 
 def _bounded(error: Model, target: Target, way: Way) -> Enclosed:

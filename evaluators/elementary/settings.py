@@ -34,7 +34,10 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
     """What ``--set`` takes when programs are written in a dialect."""
     return (
         Option(
-            "domain", "", "bounds LO,HI of x, such as 0,pi/4; the target's usual domain if left out"
+            "domain",
+            "",
+            "bounds LO,HI of x, such as 0,pi/4, and then those of y where there are two variables, "
+            "such as 1/2,1,0,1; the target's usual domain if left out",
         ),
         Option(
             "error",

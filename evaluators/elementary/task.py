@@ -7,6 +7,7 @@ from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import Objective, SpaceEntry, Task, UserData
 from elitemap.evaluators.elementary.baselines.computed import rivals
 from elitemap.evaluators.elementary.baselines.tabulated import baselines
+from elitemap.evaluators.elementary.bivariate.task import bivariate_task
 from elitemap.evaluators.elementary.curve import error_curve
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fitting.fit import KERNEL
@@ -21,6 +22,8 @@ from elitemap.evaluators.elementary.settings import (
 from elitemap.evaluators.elementary.verification import verify
 from elitemap.evaluators.float32.task import float32_task
 from elitemap.evaluators.halves.task import half_task
+from elitemap.searchspaces.elementary.bivariate.targets import NAMED as BIVARIATE
+from elitemap.searchspaces.elementary.bivariate.targets import is_bivariate
 from elitemap.searchspaces.elementary.documents import read
 from elitemap.searchspaces.elementary.folded import around
 from elitemap.searchspaces.elementary.halves.formats import FORMATS
@@ -99,6 +102,11 @@ def task(name: str, options: Mapping[str, str], data: Mapping[str, UserData] = N
     if arithmetic not in ARITHMETICS:
         known = ", ".join(ARITHMETICS)
         raise UsageError(f"expected arithmetic as one of {known}, got {arithmetic[:40]!r}")
+    if arithmetic != "real" and is_bivariate(name):
+        raise UsageError(
+            f"expected a function of x with arithmetic={arithmetic}, got {name[:40]!r} of x and y: "
+            "functions of two variables are approximated over the reals, leave arithmetic out"
+        )
     if arithmetic == "float32":
         if name.strip() == POINTS or "data" in data:
             raise UsageError("expected no points with arithmetic=float32: leave one of them out")
@@ -118,15 +126,17 @@ def task(name: str, options: Mapping[str, str], data: Mapping[str, UserData] = N
     for option in ("cpu", "reduction"):
         if option in options:
             raise UsageError(f"expected {option} with arithmetic=float32 only; leave it out")
+    if is_bivariate(name):
+        return bivariate_task(name, options, data)
     return elementary_task(name, options, data=data)
 
 
 tasks = SpaceEntry(
     name="elementary",
-    summary="straight-line arithmetic that approximates a function of one real variable",
+    summary="straight-line arithmetic that approximates a function of one real variable, or of two",
     targets={
         name: f"{expression} on {domain}, {error} error"
-        for name, (expression, domain, error) in NAMED.items()
+        for name, (expression, domain, error) in {**NAMED, **BIVARIATE}.items()
     }
     | {POINTS: "the function behind a table: --set data=FILE.csv"},
     options=OPTIONS,

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from elitemap.engine.protocols import Verdict
-from elitemap.evaluators.elementary.certificate import Certificate, certify
+from elitemap.evaluators.elementary.certificate import certify
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.program import Program
 
@@ -26,7 +26,11 @@ def verify(
         seconds: Time for the proof.
     """
     proof = certify(program, _rounded(target, recorded.get("domain")), seconds)
-    made = proof.to_json()
+    return judged(recorded, proof.to_json())
+
+
+def judged(recorded: Mapping[str, Any], made: Mapping[str, Any]) -> Verdict:
+    """What a proof that was made again says of a recorded certificate, both as JSON."""
     for name in _ABOUT:
         if recorded.get(name) != made[name]:
             told = f"{name} {str(recorded.get(name))[:60]!r}, not {str(made[name])!r}"
@@ -34,7 +38,7 @@ def verify(
     upper, digits = recorded.get("upper"), recorded.get("digits")
     if not (isinstance(upper, float) and upper > 0 and isinstance(digits, float | None)):
         return Verdict("failed", "the certificate has no bound", made)
-    verdict = _compared(proof, upper, digits)
+    verdict = _compared(made, upper, digits)
     if verdict.outcome == "verified" and not _same_code(recorded.get("float64"), made["float64"]):
         return Verdict("failed", "the certificate says something else of the float64 code", made)
     return verdict
@@ -57,18 +61,18 @@ def _rounded(target: Target, domain: Any) -> Target:
     return target
 
 
-def _compared(proof: Certificate, upper: float, digits: float | None) -> Verdict:
-    made = proof.to_json()
-    if proof.lower > upper:
-        false = f"the error is at least {proof.lower:.6g}, the certificate says at most {upper:.6g}"
+def _compared(made: Mapping[str, Any], upper: float, digits: float | None) -> Verdict:
+    lower, limit, proved = made["lower"], made["digits_limit"], made["upper"]
+    if lower > upper:
+        false = f"the error is at least {lower:.6g}, the certificate says at most {upper:.6g}"
         return Verdict("failed", false, made)
-    if digits is not None and digits > proof.digits_limit:
-        false = f"at most {proof.digits_limit} digits are attained, the certificate says {digits}"
+    if digits is not None and digits > limit:
+        false = f"at most {limit} digits are attained, the certificate says {digits}"
         return Verdict("failed", false, made)
-    if proof.upper is None or proof.failure:
-        return Verdict("could not", proof.failure or "no bound was found", made)
-    if proof.upper > upper or (digits is not None and digits > (proof.digits or 0.0)):
-        short = f"a bound of {proof.upper:.6g} was proved, the certificate says {upper:.6g}"
+    if proved is None or made["failure"]:
+        return Verdict("could not", made["failure"] or "no bound was found", made)
+    if proved > upper or (digits is not None and digits > (made["digits"] or 0.0)):
+        short = f"a bound of {proved:.6g} was proved, the certificate says {upper:.6g}"
         return Verdict("could not", short, made)
     return Verdict("verified", "", made)
 
@@ -77,4 +81,4 @@ def _same_code(recorded: object, made: Mapping[str, Any] | None) -> bool:
     """Whether a certificate says of its code what is found; older ones say nothing."""
     if not isinstance(recorded, Mapping) or made is None:
         return recorded is None
-    return all(recorded.get(name) == made[name] for name in ("finite", "mends"))
+    return all(recorded.get(name) == made.get(name) for name in ("finite", "mends"))

@@ -14,15 +14,15 @@ from elitemap.searchspaces.programs.real import REAL
 MOST_INSTRUCTIONS, MOST_COST = 128, 40
 
 
-def read(document: Any, dialect: Dialect = REAL) -> Program:
-    """A program of one input and one output, not much longer than searches make them.
+def read(document: Any, dialect: Dialect = REAL, inputs: int = 1) -> Program:
+    """A program of so many inputs and one output, not much longer than searches make them.
 
     Raises:
         ProgramError: If a document is something else.
     """
     program = Program.from_json(document, dialect)
-    if len(program.inputs) != 1 or len(program.outputs) != 1 or program.states:
-        raise ProgramError("expected a program of one input and one output")
+    if len(program.inputs) != inputs or len(program.outputs) != 1 or program.states:
+        raise ProgramError(f"expected a program of {inputs} input(s) and one output")
     if len(program.instructions) > MOST_INSTRUCTIONS or program.cost > MOST_COST:
         raise ProgramError(
             f"expected at most {MOST_INSTRUCTIONS} instructions and {MOST_COST} operations"

@@ -66,6 +66,11 @@ def parse_domain(text: str) -> tuple[End, End]:
         UsageError: If the interval is malformed, empty, reversed or infinite.
     """
     parts = text.strip().strip("[]").split(",")
+    if len(parts) == 4:
+        raise UsageError(
+            f"expected a domain 'lo,hi' of x, got bounds of two variables, '{text[:60]}'; write "
+            "domain=0,1, or the function in x and y"
+        )
     if len(parts) != 2 or any(part.strip().lower().strip("+-") in _INFINITE for part in parts):
         raise UsageError(f"expected a finite domain 'lo,hi', got '{text[:60]}'; write domain=0,1")
     ends = (_end(part, upper) for part, upper in zip(parts, (False, True), strict=True))

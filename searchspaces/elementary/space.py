@@ -1,4 +1,4 @@
-"""The space of straight-line programs in one real variable."""
+"""The space of straight-line programs in one real variable, or in two."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,13 +11,13 @@ from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.real import REAL
-from elitemap.searchspaces.programs.signature import FUNCTION
+from elitemap.searchspaces.programs.signature import FUNCTION, Signature
 from elitemap.searchspaces.programs.space import ProgramSpace
 from elitemap.searchspaces.programs.text import source
 
 
 class ElementarySpace(ProgramSpace):
-    """Functions of one real variable over the allowed primitives."""
+    """Functions of real variables over the allowed primitives."""
 
     def __init__(
         self,
@@ -26,19 +26,21 @@ class ElementarySpace(ProgramSpace):
         probes: NDArray[np.float64],
         dialect: Dialect = REAL,
         seeds: Sequence[Program] = (),
+        signature: Signature = FUNCTION,
     ) -> None:
         """Bind the space.
 
         Args:
             opcodes: Allowed primitives.
             max_ops: Most operations of a candidate.
-            probes: float64[p], inputs of the behavioural hash.
+            probes: float64[inputs, p], of the behavioural hash; float64[p] for one input.
             dialect: ``real``, perhaps with more primitives.
             seeds: Programs among the random ones with which a search begins; those that the space
                 does not hold are left out.
+            signature: One real input, or two.
         """
-        steps = probes[None, None, :]
-        super().__init__("elementary", dialect, FUNCTION, opcodes, max_ops, steps)
+        steps = np.atleast_2d(probes)[None]
+        super().__init__("elementary", dialect, signature, opcodes, max_ops, steps)
         self.seeds = [program for program in seeds if self.holds(program)]
 
     def random(self, n: int, rng: np.random.Generator) -> Batch:
@@ -60,7 +62,7 @@ class ElementarySpace(ProgramSpace):
         Raises:
             ProgramError: If it holds none such.
         """
-        program = read(document, self.dialect)
+        program = self._read(document)
         if not self.holds(program):
             raise ProgramError(
                 f"expected at most {self.max_ops} operations of {self._allowed}, got other ones"
@@ -79,4 +81,7 @@ class ElementarySpace(ProgramSpace):
         Raises:
             ProgramError: If the document is none of this space.
         """
-        return source(read(document, self.dialect))
+        return source(self._read(document))
+
+    def _read(self, document: Mapping[str, Any]) -> Program:
+        return read(document, self.dialect, len(self.signature.inputs))

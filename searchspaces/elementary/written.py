@@ -1,4 +1,4 @@
-"""Programs of one real variable that people write as formulas.
+"""Programs of real variables that people write as formulas.
 
     x / (1 + abs(x))
     1 / (t + 2 / t) where t = x + 3 / x
@@ -29,20 +29,23 @@ MOST_POWER = 64
 MOST_INSTRUCTIONS = 256
 
 
-def written(text: str, dialect: Dialect, opcodes: Collection[int]) -> Program:
+def written(
+    text: str, dialect: Dialect, opcodes: Collection[int], inputs: tuple[str, ...] = ("x",)
+) -> Program:
     """The program that a formula writes.
 
     Args:
         text: The formula.
         dialect: ``real``, perhaps with more primitives.
         opcodes: The operations that it may use.
+        inputs: Names of the variables.
 
     Raises:
         UsageError: In one line, with the cure, if it is no formula, or needs something else.
     """
-    draft = _Draft(dialect, frozenset(opcodes))
-    output = draft.value(parse_where(text))
-    return Program(("x",), tuple(draft.instructions), (output,), dialect=dialect)
+    draft = _Draft(dialect, frozenset(opcodes), inputs)
+    output = draft.value(parse_where(text, inputs))
+    return Program(inputs, tuple(draft.instructions), (output,), dialect=dialect)
 
 
 @dataclass
@@ -51,6 +54,7 @@ class _Draft:
 
     dialect: Dialect
     opcodes: frozenset[int]
+    inputs: tuple[str, ...]
     instructions: list[Instruction] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
 
@@ -61,8 +65,8 @@ class _Draft:
         return self.numbers[id(node)]
 
     def _made(self, node: Expression) -> int:
-        if node.head == "x":
-            return 0
+        if node.head in self.inputs:
+            return self.inputs.index(node.head)
         if node.constant:
             return self._constant(node)
         if node.head == "neg":
@@ -83,12 +87,17 @@ class _Draft:
         if len(self.instructions) >= MOST_INSTRUCTIONS:
             raise UsageError(f"expected at most {MOST_INSTRUCTIONS} operations in a formula")
         self.instructions.append(Instruction(code, operands))
-        return len(self.instructions)
+        return self._last
+
+    @property
+    def _last(self) -> int:
+        """The number of the value of the last instruction."""
+        return len(self.inputs) + len(self.instructions) - 1
 
     def _number(self, high: float, low: float) -> int:
         (code,) = (c for c in self.dialect.constants.values())
         self.instructions.append(Instruction(code, (), (high, low)))
-        return len(self.instructions)
+        return self._last
 
     def _constant(self, node: Expression) -> int:
         """A constant as the sum of two floats."""

@@ -82,3 +82,6 @@ class Signature:
 
 #: Functions of one real variable.
 FUNCTION = Signature((Variable("x", "real"),), ("real",))
+
+#: Functions of two.
+BIVARIATE = Signature((Variable("x", "real"), Variable("y", "real")), ("real",))

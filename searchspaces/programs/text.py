@@ -14,6 +14,9 @@ from typing import NamedTuple
 from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.program import Program
 
+#: Inputs of functions of two variables, the only ones of which one may be called like a result.
+PLANE = ("x", "y")
+
 #: Binding strength of names, numbers and calls.
 ATOM = 3
 
@@ -41,22 +44,24 @@ def source(program: Program) -> str:
         program: A program; instructions that no output needs are left out.
 
     Returns:
-        ASCII lines without a final newline; the last ones assign ``y`` (``y1``, ``y2``, ... for
-        several outputs, in order), then the next value of each state.
+        ASCII lines without a final newline; the last ones assign ``y`` (``z`` where that is an
+        input; ``y1``, ``y2``, ... for several outputs, in order), then the next value of each
+        state.
     """
     single = len(program.outputs) == 1
     values = _leaves(program)
+    result = "z" if "y" in leaf_names(program) else "y"
     lines: list[str] = []
     for k in live(program):
         if k in values:
             continue
         expression = _expression(program, k, values).text
-        name = "y" if single and k == program.outputs[0] else f"t{len(lines) + 1}"
+        name = result if single and k == program.outputs[0] else f"t{len(lines) + 1}"
         lines.append(f"{name} = {expression}")
         values[k] = Operand(name)
     for i, k in enumerate(program.outputs, 1):
-        if not (single and values[k].text == "y"):
-            lines.append(f"{'y' if single else f'y{i}'} = {values[k].text}")
+        if not (single and values[k].text == result):
+            lines.append(f"{result if single else f'y{i}'} = {values[k].text}")
     lines += _nexts(program, values)
     return "\n".join(lines)
 
@@ -121,6 +126,7 @@ def leaf_names(program: Program) -> tuple[str, ...]:
     states = tuple(state.name for state in program.states)
     names = program.inputs + states
     taken = {"where", "next", *keyword.kwlist, *program.dialect.opcodes}
+    taken |= set() if names == PLANE else {"y"}
     if all(_is_plain(name) for name in names) and len({*names} - taken) == len(names):
         return names
     inputs = range(1, len(program.inputs) + 1)
@@ -129,7 +135,7 @@ def leaf_names(program: Program) -> tuple[str, ...]:
 
 
 def _is_plain(name: str) -> bool:
-    return name.isascii() and not re.fullmatch(r"[ty]\d*", name)
+    return name.isascii() and not re.fullmatch(r"t\d*|y\d+", name)
 
 
 def number(text: str) -> Operand:

@@ -1,12 +1,17 @@
-"""The curve of one elite: its error over the domain, or whatever its task follows."""
+"""The curve of one elite: its error over the domain, or whatever its task follows.
+
+Over two variables it is a heat map of its size.
+"""
 
 import math
 from typing import Any
 
+import numpy as np
+
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.plain import one_line
 from elitemap.archive.views import EliteView
-from elitemap.engine.protocols import Curve, Task
+from elitemap.engine.protocols import Curve, Surface, Task
 from elitemap.terminal.report.figures import (
     COLOURS,
     Chart,
@@ -14,8 +19,10 @@ from elitemap.terminal.report.figures import (
     Spec,
     inline,
     quantity,
+    rounded,
     specification,
 )
+from elitemap.terminal.report.maps import HEAT
 
 _HEIGHT, _STEPS = 170, 5_000
 
@@ -36,6 +43,8 @@ def curve_figure(view: EliteView, task: Task, name: str) -> Figure | None:
         curve = task.curve(view.program)
     except ElitemapError:
         return None
+    if isinstance(curve, Surface):
+        return surface_figure(curve, name)
     rows = [] if curve is None else moments(curve)
     if curve is None or not any(row["y"] is not None for row in rows):
         return None
@@ -47,6 +56,44 @@ def curve_figure(view: EliteView, task: Task, name: str) -> Figure | None:
     )
     chart = Chart(f"{up} over {across}", draw(rows, across, up, told))
     return Figure(name, f"{up.capitalize()} over {across}", _CAPTION, (chart,), True)
+
+
+def surface_figure(surface: Surface, name: str) -> Figure | None:
+    """The size of an error over a box as a heat map; None if it has no value."""
+    xs, ys, sizes = surface.x.tolist(), surface.y.tolist(), np.abs(surface.z)
+    halves = [(axis[1] - axis[0]) / 2 for axis in (xs, ys)]
+    places = [(i, j) for j in range(len(ys)) for i in range(len(xs)) if np.isfinite(sizes[j, i])]
+    rows = [
+        {"x": xs[i], "y": ys[j], "z": rounded(float(sizes[j, i]), 3)}
+        | {"left": rounded(xs[i] - halves[0], 6), "right": rounded(xs[i] + halves[0], 6)}
+        | {"low": rounded(ys[j] - halves[1], 6), "high": rounded(ys[j] + halves[1], 6)}
+        for i, j in places
+    ]
+    if not rows:
+        return None
+    across, up, what = map(one_line, (surface.x_name, surface.y_name, surface.z_name))
+    told = (
+        f"Heat map of the size of the {what} over {across} from {xs[0]:.6g} to {xs[-1]:.6g} and "
+        f"{up} from {ys[0]:.6g} to {ys[-1]:.6g}: at most {max(row['z'] for row in rows):.3g}."
+    )
+    tight = {"nice": False, "zero": False}
+    encoding = {
+        "x": quantity("left", title=across, scale=tight),
+        "x2": {"field": "right"},
+        "y": quantity("low", title=up, scale=tight),
+        "y2": {"field": "high"},
+        "color": quantity("z", title=what, scale=HEAT, legend={"format": ".1e"}),
+        "tooltip": [
+            quantity("x", title=across, format=".6~g"),
+            quantity("y", title=up, format=".6~g"),
+            quantity("z", title=what, format=".4~g"),
+        ],
+    }
+    fields = ["x", "y", "z", "left", "right", "low", "high"]
+    chart = {**inline(rows, fields), "mark": {"type": "rect"}, "encoding": encoding}
+    title = f"size of the {what} over {across} and {up}"
+    shown = Chart(title, specification(chart, _HEIGHT, told))
+    return Figure(name, title.capitalize(), _CAPTION, (shown,), True)
 
 
 def moments(curve: Curve) -> list[dict[str, Any]]:

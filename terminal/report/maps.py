@@ -31,7 +31,8 @@ BINS, MOST_PAIRS = 40, 10
 
 _HEIGHT = 340
 _CELL = {"type": "rect", "stroke": "currentColor", "strokeOpacity": 0.35, "strokeWidth": 0.5}
-_HEAT = {"scheme": {"name": "viridis", "extent": [0.06, 1]}}
+#: Colours of values, from low to high.
+HEAT = {"scheme": {"name": "viridis", "extent": [0.06, 1]}}
 _LEGEND = {"gradientLength": 220}
 _CAPTION = (
     "Every cell is a kind of program; its colour is the best quality found in it, the search's own"
@@ -122,7 +123,7 @@ def heat(rows: Sequence[Mapping[str, Any]], across: str, up: str, told: str) -> 
         "x2": {"field": "x2"},
         "y": quantity("y", title=up, axis=_axis(rows, "y"), scale=_scale(rows, "y")),
         "y2": {"field": "y2"},
-        "color": quantity("quality", title="best quality", scale=_HEAT, legend=_LEGEND),
+        "color": quantity("quality", title="best quality", scale=HEAT, legend=_LEGEND),
         "href": LINK,
         "tooltip": [
             word("across", title=across),

@@ -68,13 +68,18 @@ TARGETS = {"elementary": "exp2", "optimizers": "rosenbrock"}
 
 #: Other targets of a space, with candidates of another kind.
 FURTHER = {
+    "elementary": [
+        ("hypot", {}),
+        ("atan2", {"ops": ",".join(ALL), "max_ops": "23"}),
+        ("pow", {"domain": "1,2,-1,1", "error": "absolute", "max_ops": "1"}),
+    ],
     "quantizers": [
         ("normal", {}),
         ("laplace", {"bits": "3.3", "table": "0"}),
         ("softmax-exp", {"fraction": "6"}),
         ("gelu-int", {"fraction": "5", "table": "8", "products": "2"}),
         ("rsqrt-seed", {"max_ops": "8"}),
-    ]
+    ],
 }
 
 

@@ -30,6 +30,7 @@ TEXTS = {
     ("elementary", "exp2", (("arithmetic", "float32"), ("domain", "0,1"), ("reduction", "none"))): [
         "1 + x*0.7 + x**2*0.3"
     ],
+    ("elementary", "hypot", ()): ["x + 0.4*y*y/x", "y*t where t = y/x + 1"],
     ("fractions", "pi", ()): ["a = 2*n + 1, b = n**2", "4/pi: a = 2*n + 1, b = n**2"],
     ("optimizers", "quadratic", ()): ["lion", "m = interp(m, g, 0.2); update = sign(m)"],
     ("quantizers", "normal", ()): ["NF4", "razer-like", "INT4, blocks of 64"],
@@ -37,6 +38,7 @@ TEXTS = {
 
 WRONG = {
     ("elementary", "tanh", ()): ["", "x +", "sin(x)", "abs(x)", "3", "t where t", "y", "x**x"],
+    ("elementary", "hypot", ()): ["x +", "sqrt(x*x + y*y)", "x**y", "hypot(x, y)", "z"],
     ("elementary", "exp2", (("arithmetic", "float32"),)): ["sqrt(x)", "x / 3"],
     ("fractions", "pi", ()): ["pi", "a = n", "a = n, b = x", "a = [1..2], b = 1", "a = n, b = 0"],
     ("optimizers", "quadratic", ()): ["lyon", "update = 3", "import os", "update = w", "x = g"],

@@ -31,7 +31,7 @@ class Samples:
     """A target at points.
 
     Attributes:
-        points: float64[n].
+        points: float64[n], or float64[inputs, n].
         high: float64[n], the target; ``low`` is what its float64 value leaves out.
         low: float64[n].
         weight: float64[n], turns an error into the residual: 1 for absolute errors, 1 / |target|
@@ -46,8 +46,9 @@ class Samples:
     mean: bool = False
 
     def packed(self) -> Floats:
-        """The four arrays one after another and what counts, as the kernel takes them."""
-        return np.concatenate([self.points, self.high, self.low, self.weight, [float(self.mean)]])
+        """The arrays one after another and what counts, as the kernel takes them."""
+        numbers = self.points.ravel(), self.high, self.low, self.weight
+        return np.concatenate([*numbers, [float(self.mean)]])
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Fitted:
 
 
 def _work(batch: Batch, checks: int) -> Floats:
-    return workspace(2 * (batch.length + 1) * checks + 2 * batch.length)
+    inputs = len(batch.signature.inputs)
+    return workspace(2 * (batch.length + inputs) * checks + 2 * batch.length)
 
 
 def screen(batch: Batch, nodes: Samples) -> Screening:
@@ -91,7 +93,7 @@ def screen(batch: Batch, nodes: Samples) -> Screening:
         nodes: The target at ``NODES`` (or ``MANY_NODES``) points.
     """
     n = len(batch)
-    source, checks = _SOURCES[len(nodes.points)]
+    source, checks = _SOURCES[len(nodes.high)]
     found = Screening(np.empty(n), np.empty(n), np.empty(n, np.uint64))
     load(source, batch.dialect).screen(
         *batch_arguments(batch),
@@ -114,7 +116,7 @@ def fit(batch: Batch, bars: Floats, nodes: Samples, check: Samples) -> Fitted:
         nodes: The target at ``NODES`` (or ``MANY_NODES``) points.
         check: The target at ``CHECKS`` (or ``MANY_CHECKS``) points, where the error is measured.
     """
-    source, checks = _SOURCES[len(nodes.points)]
+    source, checks = _SOURCES[len(nodes.high)]
     fitted = Fitted(np.empty(len(batch)), np.empty(len(batch)))
     load(source, batch.dialect).fit(
         *batch_arguments(batch),

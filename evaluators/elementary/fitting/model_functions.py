@@ -1,15 +1,15 @@
 """The vocabulary and the primitives over Taylor models."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
-from flint import arb_poly, arb_series
+from flint import arb, arb_poly, arb_series
 
 from elitemap.evaluators.elementary.fitting import model_choices, models
 from elitemap.evaluators.elementary.fitting.models import Frame, Model, Undefined, compose
+from elitemap.evaluators.elementary.fitting.pairs import divided
 from elitemap.formulas.expression import Expression, evaluate
 from elitemap.formulas.vocabulary import (
     CALLABLE,
@@ -50,6 +50,15 @@ def _bessel(order: Fraction, a: Model, sign: int) -> Model:
     return _power(a * a.frame.constant(Fraction(1, 2)), order) * regular
 
 
+def _atan2(b: Model, a: Model) -> Model:
+    above, right = (model_choices.sign(Model(p.frame, p.poly, 0)) for p in (b, a))
+    if right > 0 and not a.valuation:
+        return _atan(b / a)
+    if above == 0 or b.valuation:
+        raise Undefined("an angle near the cut")
+    return a.frame.constant(arb.pi() / (2 * above)) - _atan(a / b)
+
+
 def _outer(name: str) -> Callable[[Model], Model]:
     def apply(a: Model) -> Model:
         return compose(lambda at: JETS[name](variable(at)), a)
@@ -57,7 +66,7 @@ def _outer(name: str) -> Callable[[Model], Model]:
     return apply
 
 
-_exp, _log = _outer("exp"), _outer("log")
+_exp, _log, _atan = map(_outer, ("exp", "log", "atan"))
 
 _ALGEBRA: Mapping[str, Callable[..., Model]] = {
     "neg": lambda a: -a,
@@ -74,6 +83,8 @@ _ALGEBRA: Mapping[str, Callable[..., Model]] = {
     "abs": model_choices.absolute,
     "min": model_choices.minimum,
     "max": model_choices.maximum,
+    "atan2": _atan2,
+    "hypot": lambda a, b: models.sqrt(a * a + b * b),
 }
 
 #: Every head of an expression, over models.
@@ -111,80 +122,7 @@ def expression_model(expression: Expression, frame: Frame, x: Model) -> Model:
     return found
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A quotient of models that is not divided yet: poles of intermediate values do no harm."""
-
-    above: Model
-    below: Model
-
-    def quotient(self) -> Model:
-        """The value.
-
-        Raises:
-            Undefined: If the denominator may vanish.
-        """
-        return self.above / self.below
-
-    def __neg__(self) -> "Pair":
-        """Negative."""
-        return Pair(-self.above, self.below)
-
-    def __add__(self, other: "Pair | int") -> "Pair":
-        """Sum."""
-        other = self._lifted(other)
-        if self.below is other.below:
-            return Pair(self.above + other.above, self.below)
-        above = self.above * other.below + other.above * self.below
-        return Pair(above, self.below * other.below)
-
-    def __sub__(self, other: "Pair | int") -> "Pair":
-        """Difference."""
-        return self + -self._lifted(other)
-
-    def __mul__(self, other: "Pair | int") -> "Pair":
-        """Product."""
-        other = self._lifted(other)
-        return Pair(self.above * other.above, self.below * other.below)
-
-    def __truediv__(self, other: "Pair | int") -> "Pair":
-        """Quotient."""
-        other = self._lifted(other)
-        return Pair(self.above * other.below, self.below * other.above)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __rsub__(self, other: int) -> "Pair":
-        """Difference from a whole number."""
-        return self._lifted(other) - self
-
-    def __rtruediv__(self, other: int) -> "Pair":
-        """Quotient of a whole number."""
-        return self._lifted(other) / self
-
-    def __pow__(self, exponent: int) -> "Pair":
-        """Whole power."""
-        if exponent < 0:
-            return Pair(self.below**-exponent, self.above**-exponent)
-        return Pair(self.above**exponent, self.below**exponent)
-
-    def _lifted(self, other: "Pair | int") -> "Pair":
-        if isinstance(other, Pair):
-            return other
-        one = self.below.frame.constant(Fraction(1))
-        return Pair(self.below.frame.constant(Fraction(other)), one)
-
-
-def _divided(function: Callable[..., Model]) -> Callable[..., Pair]:
-    def apply(*pairs: Pair) -> Pair:
-        value = function(*(pair.quotient() for pair in pairs))
-        return Pair(value, value.frame.constant(Fraction(1)))
-
-    return apply
-
-
 #: As :data:`FIELD`, over pairs.
 PAIR_FIELD: Any = SimpleNamespace(
-    **{name: _divided(function) for name, function in vars(FIELD).items()}
+    **{name: divided(function) for name, function in vars(FIELD).items()}
 )

@@ -65,6 +65,10 @@ class Model:
     poly: arb_poly
     valuation: int
 
+    def like(self, value: Fraction) -> "Model":
+        """A constant in the same frame."""
+        return self.frame.constant(value)
+
     def range(self) -> arb:
         """A ball around all values of the polynomial part, without the power of t before it."""
         return _range(self.frame, self.poly)

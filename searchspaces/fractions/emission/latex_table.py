@@ -86,6 +86,8 @@ LATEX = Dialect(
         "abs": Term(r"\left|{a}\right|"),
         "min": Term(r"\min\left({a}, {b}\right)"),
         "max": Term(r"\max\left({a}, {b}\right)"),
+        "atan2": Term(r"\operatorname{{atan2}}\left({a}, {b}\right)"),
+        "hypot": Term(r"\sqrt{{{A}^2 + {B}^2}}"),
     },
     number=_number,
     infix={

@@ -78,6 +78,7 @@ LEAN = Dialect(
         "abs": Term("|{a}|"),
         "min": Term("min {A} {B}", CALL),
         "max": Term("max {A} {B}", CALL),
+        "hypot": Term("Real.sqrt ({A} ^ 2 + {B} ^ 2)", CALL),
     },
     number=_number,
     infix=dict(PYTHON_INFIX) | {"mul": "{} * {}".format, "div": "{} / {}".format},

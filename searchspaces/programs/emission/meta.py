@@ -17,6 +17,7 @@ class ExportMeta:
         error: ``relative`` or ``absolute``: what the bounds of the certificate measure.
         program_id: The identity of the program, a hash.
         float64: What is known of the float64 evaluation; None if it was not examined.
+        further: The intervals of the arguments after the first.
     """
 
     name: str
@@ -26,6 +27,12 @@ class ExportMeta:
     error: str
     program_id: str
     float64: Float64 | None = None
+    further: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def box(self) -> tuple[tuple[float, float], ...]:
+        """The interval of each argument."""
+        return (self.domain, *self.further)
 
     @property
     def mends(self) -> tuple[Mend, ...]:

@@ -51,13 +51,18 @@ def plain(text: object) -> str:
 
 def summary(meta: ExportMeta) -> str:
     """What the function is, on one line."""
-    return f"{plain(meta.target)} for x in {interval(meta)}"
+    where = [f"{name} in {side}" for name, side in zip("xy", _intervals(meta), strict=False)]
+    return f"{plain(meta.target)} for {', '.join(where)}"
 
 
 def interval(meta: ExportMeta) -> str:
     """The domain as text."""
-    low, high = (decimal((end, 0.0)) for end in meta.domain)
-    return f"[{low}, {high}]"
+    return " x ".join(_intervals(meta))
+
+
+def _intervals(meta: ExportMeta) -> list[str]:
+    ends = [[decimal((end, 0.0)) for end in side] for side in meta.box]
+    return [f"[{low}, {high}]" for low, high in ends]
 
 
 def provenance(program: Program, meta: ExportMeta) -> list[str]:

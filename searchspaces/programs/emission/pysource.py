@@ -10,7 +10,7 @@ from elitemap.searchspaces.programs.emission.vectors import Case
 from elitemap.searchspaces.programs.program import Instruction
 
 _SELF_TEST = '''\
-# Bits of argument and result as float64; every result is finite.
+# Bits of arguments and result as float64; every result is finite.
 _CASES = (
 {rows}
 )
@@ -19,13 +19,13 @@ _CASES = (
 def _self_test():
     """Compare the function with the recorded cases, bit for bit."""
     failed = 0
-    for argument, wanted in _CASES:
-        x = struct.unpack("<d", struct.pack("<Q", argument))[0]
-        y = float({name}(x))
-        got = struct.unpack("<Q", struct.pack("<d", y))[0]
+    for *arguments, wanted in _CASES:
+        at = [struct.unpack("<d", struct.pack("<Q", bits))[0] for bits in arguments]
+        found = float({name}(*at))
+        got = struct.unpack("<Q", struct.pack("<d", found))[0]
         if got != wanted:
             failed += 1
-            print(f"{name}({{x!r}}) gives {{y!r}}")
+            print(f"{name}({{', '.join(map(repr, at))}}) gives {{found!r}}")
     print(f"{name}: {{len(_CASES) - failed}} of {{len(_CASES)}} cases match")
     return 1 if failed else 0
 
@@ -78,5 +78,10 @@ def function(head: str, doc: str, lines: Sequence[str]) -> str:
 
 def self_test(name: str, vectors: Sequence[Case]) -> str:
     """Recorded cases and the code that checks them; needs ``struct`` and ``sys``."""
-    rows = "\n".join(f"    (0x{a:016x}, 0x{r:016x})," for a, r in vectors)
+    rows = "\n".join(f"    ({words(case)})," for case in vectors)
     return _SELF_TEST.format(name=name, rows=rows)
+
+
+def words(case: Case) -> str:
+    """The bits of arguments and result, as literals."""
+    return ", ".join(f"0x{bits:016x}" for bits in (*case.arguments, case.result))

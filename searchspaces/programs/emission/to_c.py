@@ -17,6 +17,9 @@ from elitemap.searchspaces.programs.real.constants import decimal
 #: Without the second flag compilers may fuse a multiplication with an addition: other results.
 FLAGS = "-std=c99 -ffp-contract=off"
 
+#: Columns of a declaration.
+_WIDEST = 100
+
 #: What a template calls, and what compilers have built in.
 _CALL = re.compile(r"\b[a-z]\w*(?=\()")
 _BUILT_IN = frozenset({"fabs"})
@@ -42,11 +45,11 @@ _HEADER = """\
 extern "C" {{
 #endif
 
-/* The function at x. */
-double {name}(double x);
+/* The function at {at}. */
+double {name}({parameters});
 
-/* y[i] = {name}(x[i]) for i < n; the arrays must not overlap. */
-void {name}_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTRICT y, size_t n);
+/* {element} for i < n; the arrays must not overlap. */
+void {name}_n({arrays});
 
 #ifdef __cplusplus
 }}
@@ -72,15 +75,15 @@ _SOURCE = """\
 #pragma STDC FP_CONTRACT OFF
 #endif
 
-double {name}(double x)
+double {name}({parameters})
 {{
 {body}
 }}
 
-void {name}_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTRICT y, size_t n)
+void {name}_n({arrays})
 {{
     for (size_t i = 0; i < n; i++) {{
-        y[i] = {name}(x[i]);
+        {element};
     }}
 }}
 
@@ -93,8 +96,8 @@ _SELFTEST = """\
 #include <stdio.h>
 #include <string.h>
 
-/* Bits of argument and result, which is finite. */
-static const uint64_t cases[][2] = {{
+/* Bits of arguments and result, which is finite. */
+static const uint64_t cases[][{width}] = {{
 #include "{name}_cases.inc"
 }};
 
@@ -108,11 +111,11 @@ int main(void)
     const size_t count = sizeof cases / sizeof cases[0];
     size_t failed = 0;
     for (size_t i = 0; i < count; i++) {{
-        double argument, result;
-        memcpy(&argument, &cases[i][0], sizeof argument);
-        {name}_n(&argument, &result, 1);
-        if (differs({name}(argument), cases[i][1]) || differs(result, cases[i][1])) {{
-            printf("{name}(%a) gives %a\\n", argument, result);
+        double at[{inputs}], result;
+        memcpy(at, cases[i], sizeof at);
+        {name}_n({addresses}, &result, 1);
+        if (differs({name}({values}), cases[i][{inputs}]) || differs(result, cases[i][{inputs}])) {{
+            printf("{name}({formats}) gives %a\\n", {values}, result);
             failed++;
         }}
     }}
@@ -160,17 +163,57 @@ def _header(
         f"Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks {name}_cases.inc.",
     ]
     comment = "\n".join(f" * {line}".rstrip() for line in wrapped(lines, escape))
-    return _HEADER.format(comment=comment, guard=f"ELITEMAP_{name.upper()}_H", name=name)
+    guard = f"ELITEMAP_{name.upper()}_H"
+    return _HEADER.format(comment=comment, guard=guard, **_signature(name, lowered))
+
+
+def _signature(name: str, lowered: Lowered) -> dict[str, str]:
+    """How both functions are declared, and what an element of arrays is."""
+    inputs, output = lowered.inputs, lowered.output
+    arrays = [f"const double *ELITEMAP_RESTRICT {one}" for one in inputs]
+    elements = ", ".join(f"{one}[i]" for one in inputs)
+    return {
+        "name": name,
+        "at": ", ".join(inputs),
+        "parameters": ", ".join(f"double {one}" for one in inputs),
+        "arrays": _broken([*arrays, f"double *ELITEMAP_RESTRICT {output}", "size_t n"], name),
+        "element": f"{output}[i] = {name}({elements})",
+    }
+
+
+def _broken(parameters: list[str], name: str) -> str:
+    """Parameters on as many lines as they need."""
+    indent = " " * len(f"void {name}_n(")
+    lines = [parameters[0]]
+    for parameter in parameters[1:]:
+        if len(indent) + len(lines[-1]) + len(parameter) > _WIDEST:
+            lines[-1] += ","
+            lines.append(parameter)
+        else:
+            lines[-1] += f", {parameter}"
+    return f"\n{indent}".join(lines)
+
+
+def _selftest(name: str, inputs: int) -> str:
+    places = range(inputs)
+    return _SELFTEST.format(
+        name=name,
+        inputs=inputs,
+        width=inputs + 1,
+        addresses=", ".join(f"&at[{k}]" for k in places),
+        values=", ".join(f"at[{k}]" for k in places),
+        formats=", ".join("%a" for _ in places),
+    )
 
 
 def _source(name: str, lowered: Lowered, mends: Sequence[Mend]) -> str:
     return _SOURCE.format(
-        name=name,
+        **_signature(name, lowered),
         flags=FLAGS,
         link=_link(lowered),
         include="\n#include <math.h>" if _called(lowered) else "",
         body="\n".join(f"    {line}" for line in _body(lowered, mends)),
-        selftest=_SELFTEST.format(name=name),
+        selftest=_selftest(name, len(lowered.inputs)),
     )
 
 
@@ -182,8 +225,8 @@ def _body(lowered: Lowered, mends: Sequence[Mend]) -> list[str]:
     lines += [f"const double {name} = {expression};" for name, expression in lowered.steps]
     chosen, result = selections(mends, lowered.result, literal, _choose)
     lines += [f"const double {name} = {expression};" for name, expression in chosen]
-    if not lowered.reads_input and not mends:
-        lines.append("(void)x;")
+    if not mends:
+        lines += [f"(void){name};" for name in lowered.unread]
     return [*lines, f"return {result};"]
 
 
@@ -201,8 +244,10 @@ def _called(lowered: Lowered) -> set[str]:
 
 
 def _cases(vectors: Sequence[Case]) -> str:
-    rows = [f"{{UINT64_C(0x{a:016x}), UINT64_C(0x{r:016x})}},\n" for a, r in vectors]
-    return "".join(rows)
+    return "".join(
+        f"{{{', '.join(f'UINT64_C(0x{bits:016x})' for bits in (*case.arguments, case.result))}}},\n"
+        for case in vectors
+    )
 
 
 def literal(value: float) -> str:

@@ -324,7 +324,7 @@ def body(program: Program, lowered: Lowered, result: str = "{}") -> list[str]:
         if not constant:
             name, expression = next(steps)
             lines.append(f"const {_C[kind]} {name} = {expression};")
-    if not lowered.reads_input:
+    if not lowered.read:
         lines.append("(void)x;")
     return [*lines, f"return {result.format(lowered.result)};"]
 

@@ -22,18 +22,18 @@ _FILE = """\
 
 #include <stddef.h>
 
-/* The function at x. */
-static __device__ __forceinline__ double {name}(double x)
+/* The function at {at}. */
+static __device__ __forceinline__ double {name}({parameters})
 {{
 {body}
 }}
 
-/* y[i] = {name}(x[i]) for i < n, in any grid of one dimension. */
-static __global__ void {name}_kernel(const double *x, double *y, size_t n)
+/* {element} for i < n, in any grid of one dimension. */
+static __global__ void {name}_kernel({arrays})
 {{
     const size_t stride = (size_t)gridDim.x * blockDim.x;
     for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += stride) {{
-        y[i] = {name}(x[i]);
+        {element};
     }}
 }}
 
@@ -58,13 +58,28 @@ def files(
         "Sums, products, quotients and roots are intrinsics that round to nearest (__dadd_rn):",
         "nvcc fuses none of them, whatever --fmad says, so the bits are those of the exported C.",
     ]
+    lowered = lower(program, "cuda")
     text = _FILE.format(
         comment="\n".join(f" * {line}".rstrip() for line in wrapped(lines, escape)),
         guard=f"ELITEMAP_{name.upper()}_CUH",
-        name=name,
-        body="\n".join(f"    {line}" for line in _body(lower(program, "cuda"), meta.mends)),
+        **_signature(name, lowered),
+        body="\n".join(f"    {line}" for line in _body(lowered, meta.mends)),
     )
     return {f"{name}.cuh": text}
+
+
+def _signature(name: str, lowered: Lowered) -> dict[str, str]:
+    """How function and kernel are declared."""
+    inputs, output = lowered.inputs, lowered.output
+    return {
+        "name": name,
+        "at": ", ".join(inputs),
+        "parameters": ", ".join(f"double {one}" for one in inputs),
+        "arrays": ", ".join(
+            [*(f"const double *{one}" for one in inputs), f"double *{output}", "size_t n"]
+        ),
+        "element": f"{output}[i] = {name}({', '.join(f'{one}[i]' for one in inputs)})",
+    }
 
 
 def _body(lowered: Lowered, mends: Sequence[Mend]) -> list[str]:
@@ -75,8 +90,8 @@ def _body(lowered: Lowered, mends: Sequence[Mend]) -> list[str]:
     lines += [f"const double {name} = {expression};" for name, expression in lowered.steps]
     chosen, result = selections(mends, lowered.result, literal, _choose)
     lines += [f"const double {name} = {expression};" for name, expression in chosen]
-    if not lowered.reads_input and not mends:
-        lines.append("(void)x;")
+    if not mends:
+        lines += [f"(void){name};" for name in lowered.unread]
     return [*lines, f"return {result};"]
 
 

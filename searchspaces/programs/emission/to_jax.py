@@ -50,15 +50,28 @@ def files(
 
 def _function(program: Program, name: str, lines: list[str], meta: ExportMeta) -> str:
     lowered = lower(program, "jax")
-    result = lowered.result if lowered.reads_input else _spread(lowered)
+    result = lowered.result if lowered.read else _spread(lowered)
+    arguments = ", ".join(lowered.inputs)
     body = [
-        "x = jnp.asarray(x, jnp.result_type(x, float))",
+        *_taken(lowered.inputs),
         *_entrances(program, meta),
         *constants(lowered, lambda i: f"jnp.asarray({i.constant[0]!r}, x.dtype)"),
         *steps(lowered),
         *_exits(meta.mends, result),
     ]
-    return function(f"def {name}(x):", docstring(lines, "    "), body)
+    return function(f"def {name}({arguments}):", docstring(lines, "    "), body)
+
+
+def _taken(inputs: tuple[str, ...]) -> list[str]:
+    """The arguments as arrays of one type and shape."""
+    together = ", ".join(inputs)
+    if len(inputs) == 1:
+        return ["x = jnp.asarray(x, jnp.result_type(x, float))"]
+    taken = ", ".join(f"jnp.asarray({name}, kind)" for name in inputs)
+    return [
+        f"kind = jnp.result_type({together}, float)",
+        f"{together} = jnp.broadcast_arrays({taken})",
+    ]
 
 
 def _entrances(program: Program, meta: ExportMeta) -> Iterator[str]:

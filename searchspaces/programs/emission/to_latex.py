@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import ROUND_UP, Context
 from typing import Any
 
-from elitemap.searchspaces.programs.emission.lowering import require_exportable
+from elitemap.searchspaces.programs.emission.lowering import ARGUMENTS, require_exportable
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import (
@@ -55,11 +55,12 @@ def files(
 
 
 def _rows(program: Program, digits: int) -> list[str]:
-    values = {0: Operand("x")}
+    arguments = ARGUMENTS[: len(program.inputs)]
+    values = {k: Operand(name) for k, name in enumerate(arguments)}
     rows = []
     steps = 0
     for k in live(program):
-        instruction = program.instructions[k - 1]
+        instruction = program.instructions[k - program.leaves]
         if program.is_constant(instruction):
             values[k] = _constant(instruction, digits)
             continue
@@ -70,7 +71,8 @@ def _rows(program: Program, digits: int) -> list[str]:
             steps += 1
             values[k] = Operand(f"t_{{{steps}}}")
             rows.append(f"  {values[k].text} &= {expression.text} \\\\")
-    return [*rows, f"  f(x) &= {values[program.outputs[0]].text}"]
+    result = values[program.outputs[0]].text
+    return [*rows, f"  f({', '.join(arguments)}) &= {result}"]
 
 
 def _constant(instruction: Instruction, digits: int) -> Operand:
@@ -92,14 +94,15 @@ def _number(text: str) -> Operand:
 
 def _claim(meta: ExportMeta, bound: str) -> str:
     target = rf"\text{{{escape(meta.target)}}}"
-    difference = rf"f(x) - {target}"
+    arguments = ARGUMENTS[: len(meta.box)]
+    difference = rf"f({', '.join(arguments)}) - {target}"
     error = rf"\frac{{{difference}}}{{{target}}}" if meta.error == "relative" else difference
     if meta.error not in ("absolute", "relative"):
         error = rf"\text{{error ({escape(meta.error)}) of }} {difference}"
-    low, high = (_number(decimal((end, 0.0))).text for end in meta.domain)
-    return "\n".join(
-        [r"\[", rf"  \left|{error}\right| \le {bound}, \qquad {low} \le x \le {high}", r"\]"]
-    )
+    ends = [[_number(decimal((end, 0.0))).text for end in side] for side in meta.box]
+    sides = zip(ends, arguments, strict=True)
+    where = r",\; ".join(rf"{low} \le {name} \le {high}" for (low, high), name in sides)
+    return "\n".join([r"\[", rf"  \left|{error}\right| \le {bound}, \qquad {where}", r"\]"])
 
 
 def escape(text: str) -> str:

@@ -50,7 +50,7 @@ def files(
 def _function(lowered: Lowered, name: str, lines: list[str], mends: Sequence[Mend]) -> str:
     selected, result = mended_steps(mends, lowered.result, _choose)
     body = [
-        "x = np.asarray(x, dtype=np.float64)",
+        *_taken(lowered),
         *constants(lowered, lambda i: f"np.float64({i.constant[0]!r})"),
     ]
     if lowered.steps:
@@ -58,8 +58,17 @@ def _function(lowered: Lowered, name: str, lines: list[str], mends: Sequence[Men
         body += [f"    {line}" for line in steps(lowered)]
     body += selected
     body.append(f"return {result if mends else _result(lowered)}")
-    doc = docstring([*lines, "", "x: an array or number, taken as float64."], "    ")
-    return function(f"def {name}(x):", doc, body)
+    arguments = ", ".join(lowered.inputs)
+    what = "arrays or numbers" if len(lowered.inputs) > 1 else "an array or number"
+    doc = docstring([*lines, "", f"{arguments}: {what}, taken as float64."], "    ")
+    return function(f"def {name}({arguments}):", doc, body)
+
+
+def _taken(lowered: Lowered) -> list[str]:
+    """The arguments as arrays of one shape."""
+    lines = [f"{name} = np.asarray({name}, dtype=np.float64)" for name in lowered.inputs]
+    together = ", ".join(lowered.inputs)
+    return lines + [f"{together} = np.broadcast_arrays({together})"] * (len(lowered.inputs) > 1)
 
 
 def _choose(low: str, high: str, value: str, other: str) -> str:
@@ -67,6 +76,6 @@ def _choose(low: str, high: str, value: str, other: str) -> str:
 
 
 def _result(lowered: Lowered) -> str:
-    if not lowered.reads_input:
+    if not lowered.read:
         return f"np.full(x.shape, {lowered.result})"
-    return "np.array(x)" if lowered.result == "x" else lowered.result
+    return f"np.array({lowered.result})" if lowered.result in lowered.inputs else lowered.result

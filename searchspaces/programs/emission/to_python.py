@@ -68,13 +68,13 @@ def _imports(lowered: Lowered, helpers: Mapping[str, str], rational: bool) -> st
 def _function(lowered: Lowered, name: str, lines: list[str], mends: Sequence[Mend]) -> str:
     selected, result = mended_steps(mends, lowered.result, _choose)
     body = [
-        "x = float(x)",
+        *(f"{name} = float({name})" for name in lowered.inputs),
         *constants(lowered, lambda i: repr(i.constant[0])),
         *steps(lowered),
         *selected,
         f"return {result}",
     ]
-    return function(f"def {name}(x):", docstring(lines, "    "), body)
+    return function(f"def {name}({', '.join(lowered.inputs)}):", docstring(lines, "    "), body)
 
 
 def _choose(low: str, high: str, value: str, other: str) -> str:
@@ -83,7 +83,7 @@ def _choose(low: str, high: str, value: str, other: str) -> str:
 
 def _exact(lowered: Lowered, name: str) -> str:
     body = [
-        "x = Fraction(x)",
+        *(f"{name} = Fraction({name})" for name in lowered.inputs),
         *constants(lowered, _fraction),
         *steps(lowered),
         f"return {lowered.result}",
@@ -91,7 +91,7 @@ def _exact(lowered: Lowered, name: str) -> str:
     doc = docstring(
         [f"{name} as a Fraction, without any rounding; raises ZeroDivisionError at poles."], "    "
     )
-    return function(f"def {name}_exact(x):", doc, body)
+    return function(f"def {name}_exact({', '.join(lowered.inputs)}):", doc, body)
 
 
 def _fraction(instruction: Instruction) -> str:

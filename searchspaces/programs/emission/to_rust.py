@@ -8,6 +8,7 @@ from elitemap.searchspaces.programs.emission.lowering import Lowered, lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import description, wrapped
+from elitemap.searchspaces.programs.emission.pysource import words
 from elitemap.searchspaces.programs.emission.selecting import selections
 from elitemap.searchspaces.programs.emission.vectors import bits, cases
 from elitemap.searchspaces.programs.program import Program
@@ -22,16 +23,16 @@ KEYWORDS = frozenset(
 _FILE = """\
 {comment}
 
-/// The function at x.
+/// The function at {at}.
 #[must_use]
-pub fn {name}(x: f64) -> f64 {{
+pub fn {name}({parameters}) -> f64 {{
 {body}
 }}
 
-/// y[i] = {name}(x[i]) for all elements that both have.
-pub fn {name}_n(x: &[f64], y: &mut [f64]) {{
-    for (result, &argument) in y.iter_mut().zip(x) {{
-        *result = {name}(argument);
+/// {element} for all elements that {all} have.
+pub fn {name}_n({arrays}) {{
+    for ({pattern}) in {zipped} {{
+        *result = {name}({arguments});
     }}
 }}
 
@@ -39,18 +40,18 @@ pub fn {name}_n(x: &[f64], y: &mut [f64]) {{
 mod tests {{
     use super::{{{name}, {name}_n}};
 
-    /// Bits of argument and result, which is finite.
-    const CASES: &[(u64, u64)] = &[
+    /// Bits of arguments and result, which is finite.
+    const CASES: &[({words})] = &[
 {cases}    ];
 
     #[test]
     fn cases_match() {{
-        for &(argument, result) in CASES {{
-            let x = f64::from_bits(argument);
-            let mut y = [0.0];
-            {name}_n(&[x], &mut y);
-            assert_eq!({name}(x).to_bits(), result, "at {{x:e}}");
-            assert_eq!(y[0].to_bits(), result, "at {{x:e}}");
+        for &({bits}, result) in CASES {{
+{values}
+            let mut {output} = [0.0];
+            {name}_n({slices}, &mut {output});
+            assert_eq!({name}({at}).to_bits(), result, "at {places}");
+            assert_eq!({output}[0].to_bits(), result, "at {places}");
         }}
     }}
 }}
@@ -79,14 +80,38 @@ def files(
     lowered = lower(program, "rust")
     text = _FILE.format(
         comment="\n".join(f"//! {line}".rstrip() for line in wrapped(lines, str)),
-        name=name,
+        **_signature(name, lowered),
         body="\n".join(f"    {line}" for line in _body(lowered, meta.mends)),
-        cases="".join(
-            f"        (0x{argument:016x}, 0x{result:016x}),\n"
-            for argument, result in cases(program, meta)
-        ),
+        cases="".join(f"        ({words(case)}),\n" for case in cases(program, meta)),
     )
     return {f"{name}.rs": text}
+
+
+def _signature(name: str, lowered: Lowered) -> dict[str, str]:
+    """Everything that depends on how many arguments there are."""
+    inputs, output = lowered.inputs, lowered.output
+    single = len(inputs) == 1
+    bits = ["argument"] if single else [f"{one}_bits" for one in inputs]
+    values = zip(inputs, bits, strict=True)
+    return {
+        "name": name,
+        "at": ", ".join(inputs),
+        "parameters": ", ".join(f"{one}: f64" for one in inputs),
+        "element": f"{output}[i] = {name}({', '.join(f'{one}[i]' for one in inputs)})",
+        "all": "both" if single else "all",
+        "arrays": ", ".join([*(f"{one}: &[f64]" for one in inputs), f"{output}: &mut [f64]"]),
+        "pattern": "result, &argument" if single else "(result, &first), &second",
+        "zipped": f"{output}.iter_mut()" + "".join(f".zip({one})" for one in inputs),
+        "arguments": "argument" if single else "first, second",
+        "words": ", ".join(["u64"] * (len(inputs) + 1)),
+        "bits": ", ".join(bits),
+        "values": "\n".join(
+            f"            let {one} = f64::from_bits({word});" for one, word in values
+        ),
+        "output": output,
+        "slices": ", ".join(f"&[{one}]" for one in inputs),
+        "places": ", ".join(f"{{{one}:e}}" for one in inputs),
+    }
 
 
 def _body(lowered: Lowered, mends: Sequence[Mend]) -> list[str]:
@@ -97,8 +122,8 @@ def _body(lowered: Lowered, mends: Sequence[Mend]) -> list[str]:
     lines += [f"let {name} = {expression};" for name, expression in lowered.steps]
     chosen, result = selections(mends, lowered.result, literal, _choose)
     lines += [f"let {name} = {expression};" for name, expression in chosen]
-    if not lowered.reads_input and not mends:
-        lines.append("let _ = x;")
+    if not mends:
+        lines += [f"let _ = {name};" for name in lowered.unread]
     return [*lines, result]
 
 

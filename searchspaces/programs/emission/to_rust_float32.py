@@ -110,7 +110,7 @@ def _body(program: Program, lowered: Lowered) -> list[str]:
         for name, i in lowered.constants
     ]
     lines += [f"let {name} = {expression};" for name, expression in lowered.steps]
-    if not lowered.reads_input:
+    if not lowered.read:
         lines.append("let _ = x;")
     return [*lines, lowered.result]
 

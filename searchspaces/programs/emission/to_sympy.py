@@ -17,8 +17,8 @@ from elitemap.searchspaces.programs.emission.pysource import (
 from elitemap.searchspaces.programs.program import Instruction, Program
 
 _NOTES = [
-    "Calling the function without an argument gives the expression in a real symbol x. Constants",
-    "are exact rationals: SymPy takes floats for the binary fractions that they are.",
+    "Calling the function without arguments gives the expression in real symbols x (and y).",
+    "Constants are exact rationals: SymPy takes floats for the binary fractions that they are.",
 ]
 
 
@@ -33,18 +33,22 @@ def files(
     name = identifier(meta.name)
     lowered = lower(program, "sympy")
     body = [
-        "if x is None:",
-        "    x = sympy.Symbol('x', real=True)",
+        *(line for one in lowered.inputs for line in _symbol(one)),
         *constants(lowered, _rational),
         *steps(lowered),
         f"return {lowered.result}",
     ]
+    arguments = ", ".join(f"{one}=None" for one in lowered.inputs)
     lines = description(program, certificate, meta)
     parts = [
         head([f"{name}: {summary(meta)}.", "", *_NOTES], "import sympy"),
-        function(f"def {name}(x=None):", docstring(lines, "    "), body),
+        function(f"def {name}({arguments}):", docstring(lines, "    "), body),
     ]
     return {f"{name}_sympy.py": "\n\n".join(parts)}
+
+
+def _symbol(name: str) -> list[str]:
+    return [f"if {name} is None:", f"    {name} = sympy.Symbol('{name}', real=True)"]
 
 
 def _rational(instruction: Instruction) -> str:

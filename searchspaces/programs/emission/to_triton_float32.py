@@ -80,7 +80,7 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
     body = [
         *(f"{n} = {literal(program, i)}" for n, i in lowered.constants),
         *(f"{n} = {expression}" for n, expression in lowered.steps),
-        f"return {lowered.result}" if lowered.reads_input else _spread(lowered.result),
+        f"return {lowered.result}" if lowered.read else _spread(lowered.result),
     ]
     lines = [*provenance(program, meta), "", *statements, "", "x: a block of float32."]
     parts = [

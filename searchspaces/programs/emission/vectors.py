@@ -4,6 +4,7 @@ import math
 import struct
 import sys
 from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -20,13 +21,16 @@ NAN_BITS = 0x7FF8000000000000
 #: Interior points of the domain among the arguments.
 _POINTS = 64
 
+#: Steps of the points of the first argument, and of the second.
+_GOLDEN, _OTHER = (math.sqrt(5.0) - 1.0) / 2.0, math.sqrt(2.0) - 1.0
+
 _SPECIAL = (0.0, 5e-324, 1e-310, sys.float_info.min, 1.0, 1e150, sys.float_info.max, math.inf)
 
 
 class Case(NamedTuple):
-    """One test vector, as the bits of two float64."""
+    """One test vector, as the bits of float64."""
 
-    argument: int
+    arguments: tuple[int, ...]
     result: int
 
 
@@ -42,37 +46,39 @@ def evaluate(program: Program, x: NDArray[np.float64]) -> NDArray[np.float64]:
     """The first output by the reference interpreter: ``run`` of each primitive.
 
     Args:
-        program: A program of one input; constants count with their leading part alone.
-        x: float64[n], arguments; anything, NaN included.
+        program: A program; constants count with their leading part alone.
+        x: float64[n], arguments, or float64[inputs, n]; anything, NaN included.
 
     Returns:
         float64[n].
     """
-    values = [x]
+    values = [x] if x.ndim == 1 else list(x)
     with np.errstate(all="ignore"):
         for instruction in program.instructions:
             run = program.primitive(instruction).run
             if program.is_constant(instruction):
-                values.append(np.full_like(x, run(*instruction.constant)))
+                values.append(np.full_like(values[0], run(*instruction.constant)))
             else:
                 values.append(run(*(values[k] for k in instruction.operands)))
     return values[program.outputs[0]]
 
 
-def arguments(domain: tuple[float, float], marked: Sequence[float] = ()) -> list[float]:
+def arguments(
+    domain: tuple[float, float], marked: Sequence[float] = (), step: float = _GOLDEN
+) -> list[float]:
     """Arguments for test vectors, in a fixed order without repetition.
 
     Args:
         domain: The ends of the interval, finite.
         marked: Places of possible trouble.
+        step: From one point to the next, in parts of the domain and modulo it: irrational.
 
     Returns:
         Points spread over the domain; its ends and the places, with their neighbours; and numbers
         of every class of both signs: zeros, subnormals, small, large, infinities and a NaN.
     """
     low, high = domain
-    golden = (math.sqrt(5.0) - 1.0) / 2.0
-    shares = [math.modf(golden * i)[0] for i in range(1, _POINTS + 1)]
+    shares = [math.modf(step * i)[0] for i in range(1, _POINTS + 1)]
     inside = [low * (1.0 - share) + high * share for share in shares]
     places = [*domain, *marked]
     edges = [math.nextafter(x, to) for x in places for to in (-math.inf, x, math.inf)]
@@ -91,16 +97,30 @@ def cases(program: Program, meta: ExportMeta) -> tuple[Case, ...]:
     """
     places = () if meta.float64 is None else meta.float64.places
     marked = [*(end for m in meta.mends for end in (m.low, m.high)), *places]
-    points = np.array(arguments(meta.domain, marked))
-    results = mended(meta.mends, points, evaluate(program, points))
-    low, high = meta.domain
+    points = _points(meta, marked)
+    results = evaluate(program, points)
+    if meta.mends:
+        results = mended(meta.mends, points[0], results)
+    low, high = np.array(meta.box).T[:, :, None]
     if meta.float64 is not None and meta.float64.finite:
-        wrong = points[(points >= low) & (points <= high) & ~np.isfinite(results)]
-        if len(wrong):
-            place = float(wrong[0])
+        inside = ((points >= low) & (points <= high)).all(axis=0)
+        wrong = points[:, inside & ~np.isfinite(results)]
+        if wrong.size:
+            names = zip("xy", wrong[:, 0].tolist(), strict=False)
+            place = " and ".join(f"{name} = {value!r}" for name, value in names)
             raise SearchError(
-                f"expected code that is finite in its domain, got another result at x = {place!r}: "
+                f"expected code that is finite in its domain, got another result at {place}: "
                 "choose another elite"
             )
-    pairs = zip(points.tolist(), results.tolist(), strict=True)
-    return tuple(Case(bits(x), bits(y)) for x, y in pairs if math.isfinite(y))
+    rows = zip(points.T.tolist(), results.tolist(), strict=True)
+    return tuple(Case(tuple(map(bits, at)), bits(got)) for at, got in rows if math.isfinite(got))
+
+
+def _points(meta: ExportMeta, marked: Sequence[float]) -> NDArray[np.float64]:
+    """float64[inputs, n]: of two arguments the corners too, and every special number of each."""
+    first = arguments(meta.domain, marked)
+    if not meta.further:
+        return np.array([first])
+    second = arguments(meta.further[0], (), _OTHER)
+    corners = list(product(*meta.box))
+    return np.array([*corners, *zip(first, second, strict=False)]).T

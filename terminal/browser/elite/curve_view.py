@@ -1,4 +1,7 @@
-"""Error curves as a widget: one, or two to compare; signed, or their size as logarithms."""
+"""Error curves as a widget: one, or two to compare; signed, or their size as logarithms.
+
+Errors over a box are heat maps of their size.
+"""
 
 from typing import ClassVar
 
@@ -7,10 +10,12 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from elitemap.terminal.browser.drawing.colours import Depth
+from elitemap.engine.protocols import Surface
+from elitemap.terminal.browser.drawing.colours import Depth, Palette
 from elitemap.terminal.browser.drawing.sheet import Sheet
 from elitemap.terminal.browser.drawing.sketch import Sketch
 from elitemap.terminal.browser.elite.curve_drawing import NOTHING, Curve, draw_curves
+from elitemap.terminal.browser.elite.surface_drawing import draw_surfaces
 
 
 class CurveView(Widget, can_focus=True):
@@ -24,6 +29,9 @@ class CurveView(Widget, can_focus=True):
 
     curves: reactive[tuple[Curve, ...]] = reactive((), always_update=True)
     """What is shown: none, one or two."""
+
+    surfaces: reactive[tuple[tuple[str, Surface], ...]] = reactive((), always_update=True)
+    """What is shown instead, by name, where there are two variables."""
 
     title: reactive[str] = reactive("")
     """First line."""
@@ -70,14 +78,17 @@ class CurveView(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing."""
-        made_from = (self.curves, self.title, self.names, self.logarithmic, self.nothing)
-        return self._sheet.line(y, made_from, lambda colours: self._draw())
+        shown = (self.curves, self.surfaces)
+        made_from = (*shown, self.title, self.names, self.logarithmic, self.nothing)
+        return self._sheet.line(y, made_from, self._draw)
 
     def action_log(self) -> None:
         """Change between signed values and sizes as logarithms."""
         self.logarithmic = not self.logarithmic
 
-    def _draw(self) -> Sketch:
+    def _draw(self, colours: Palette) -> Sketch:
+        if self.surfaces:
+            return draw_surfaces(self.surfaces, self.size, colours, self.logarithmic)
         return draw_curves(
             self.curves, self.size, self.title, self.names, self.logarithmic, self.nothing
         )

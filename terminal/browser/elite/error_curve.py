@@ -22,7 +22,7 @@ _APART = 20.0
 BUSY = "being computed …"
 
 
-def curve_of(dossier: Dossier) -> protocols.Curve | None:
+def curve_of(dossier: Dossier) -> protocols.Curve | protocols.Surface | None:
     """The curve of a program, None if it has none.
 
     Raises:
@@ -45,12 +45,13 @@ class ErrorCurve(CurveView):
         names = tuple(dossier.elite.id for dossier in dossiers)
         if names != self._shown:
             self._shown = names
-            self.nothing, self.curves = BUSY, ()
+            self.nothing, self.curves, self.surfaces = BUSY, (), ()
             self._make(dossiers)
 
     @work(exclusive=True, group="curve")
     async def _make(self, dossiers: Sequence[Dossier]) -> None:
         curves: list[tuple[str, protocols.Curve]] = []
+        surfaces: list[tuple[str, protocols.Surface]] = []
         reason = NOTHING
         for dossier in dossiers:
             try:
@@ -58,9 +59,13 @@ class ErrorCurve(CurveView):
             except (ElitemapError, ValueError) as error:
                 reason = str(error)
                 continue
-            if found is not None:
-                curves.append((dossier.elite.id[:SHORT], found))
+            name = dossier.elite.id[:SHORT]
+            if isinstance(found, protocols.Surface):
+                surfaces.append((name, found))
+            elif found is not None:
+                curves.append((name, found))
         self._draw_all(curves, reason)
+        self.surfaces = tuple(surfaces)
 
     def _draw_all(self, curves: Sequence[tuple[str, protocols.Curve]], reason: str) -> None:
         self.nothing = one_line(reason)

@@ -10,10 +10,10 @@ import vl_convert
 
 from elitemap.archive.objectives import recorded
 from elitemap.archive.records import RunRecord
-from elitemap.engine.protocols import Curve
+from elitemap.engine.protocols import Curve, Surface
 from elitemap.terminal.report.commandlines import repeats, search_line
 from elitemap.terminal.report.curves import curve_figures, line, thinned, time_unit
-from elitemap.terminal.report.domains import draw, moments
+from elitemap.terminal.report.domains import draw, moments, surface_figure
 from elitemap.terminal.report.figures import alone
 from elitemap.terminal.report.fronts import Goal, spread
 from elitemap.terminal.report.maps import interval
@@ -178,3 +178,17 @@ def test_baselines_of_a_task_reach_the_plot(
     seen = parsed(made(archive))
     assert "dashed stairs are the best of the known baselines" in seen.visible()
     assert "\\u003cb\\u003ePad\\u00e9" in seen.script(0)
+
+
+def test_an_error_over_a_box_is_a_heat_map() -> None:
+    x, y = np.linspace(0.5, 1, 5), np.linspace(0, 1, 4)
+    z = np.outer(y, x) * -1e-4
+    z[0, 0] = np.nan
+    surface = Surface(x, y, z, "x", "y", "absolute error")
+    figure = surface_figure(surface, "f")
+    assert figure is not None
+    (chart,) = figure.charts
+    assert len(chart.spec["data"]["values"]) == 19
+    assert "at most 0.0001" in chart.spec["description"]
+    assert "<svg" in vl_convert.vegalite_to_svg(alone(chart.spec, "title"))
+    assert surface_figure(Surface(x, y, z * np.nan, "x", "y", "z"), "f") is None

@@ -28,7 +28,8 @@
 /* Share of the reducible cost that a step must aim at to count as undamped. */
 #define UNDAMPED 0.5
 
-/* Points and target of a fit; weights turn an error into a residual. */
+/* Points and target of a fit; weights turn an error into a residual. Points are the inputs one after
+ * another, as many numbers each as the target has. */
 typedef struct {
     const double *point, *target, *target_low, *weight;
     int mean; /* the mean square counts, not the largest residual */
@@ -54,9 +55,9 @@ ALWAYS void errors_at(fitting *f, const double *constant, samples s, const doubl
     const double *v = f->values + (size_t)f->p.output[0] * n;
     const double *vl = f->lows + (size_t)f->p.output[0] * n;
     f->evaluated += 1.0;
-    memcpy(f->values, s.point, n * sizeof(double));
+    memcpy(f->values, s.point, (size_t)f->p.leaves * n * sizeof(double));
     if (f->pairs) {
-        memset(f->lows, 0, n * sizeof(double));
+        memset(f->lows, 0, (size_t)f->p.leaves * n * sizeof(double));
         forward_pairs(f->p, constant, f->values, f->lows, n);
         for (size_t i = 0; i < n; i++) {
             pair e = pair_sub(pair_of(v[i], vl[i]), pair_of(s.target[i], s.target_low[i]));
@@ -95,7 +96,7 @@ static int linearise(fitting *f, const double *weight, const double *residual, r
 {
     backward(f->p, weight, f->values, f->lows, NODES);
     for (int j = 0; j < f->m; j++)
-        memcpy(basis[j], f->lows + (size_t)(f->slot[j] + 1) * NODES, sizeof(row));
+        memcpy(basis[j], f->lows + (size_t)(f->slot[j] + f->p.leaves) * NODES, sizeof(row));
     memcpy(basis[f->m], residual, sizeof(row));
     return orthogonalise(basis, f->m, t);
 }

@@ -28,10 +28,11 @@ static double digits_of(double error)
     return error > 0.0 ? fmin(-log10(error), BEST_DIGITS) : BEST_DIGITS;
 }
 
-/* The samples that Python packs: four arrays and what counts. */
-static samples samples_of(const double *packed, size_t n)
+/* The samples that Python packs: the inputs, three arrays and what counts. */
+static samples samples_of(const double *packed, int inputs, size_t n)
 {
-    return (samples){packed, packed + n, packed + 2 * n, packed + 3 * n, packed[4 * n] != 0.0};
+    const double *target = packed + (size_t)inputs * n;
+    return (samples){packed, target, target + n, target + 2 * n, target[3 * n] != 0.0};
 }
 
 /* The error that counts of n residuals. */
@@ -140,16 +141,15 @@ static double fit_one(fitting *f, double bar, samples nodes, samples check)
     return digits_of(best.error);
 }
 
-/* The program in row r of a batch of functions of one variable, ready to be fitted. work: 2 *
- * (length + 1) * CHECKS + 2 * length numbers of scratch. */
+/* The program in row r of a batch of functions, ready to be fitted. work: 2 * (length + inputs) *
+ * CHECKS + 2 * length numbers of scratch. */
 static fitting fitting_of(program p, size_t r, size_t length, double *constant, double *work)
 {
     fitting f = {.p = p};
-    f.p.leaves = 1;
     f.constant = constant + 2 * r * length;
     f.values = work;
-    f.lows = work + (length + 1) * CHECKS;
-    f.trial = f.lows + (length + 1) * CHECKS;
+    f.lows = work + (length + (size_t)p.leaves) * CHECKS;
+    f.trial = f.lows + (length + (size_t)p.leaves) * CHECKS;
     memcpy(f.trial, f.constant, 2 * length * sizeof(double));
     for (int k = 0; k < f.p.size && f.m < MAX_CONSTANTS; k++)
         if (IS_CONSTANT[f.p.opcode[k]])
@@ -159,14 +159,14 @@ static fitting fitting_of(program p, size_t r, size_t length, double *constant, 
 
 /* Gives every program a few steps, in place.
  *
- * nodes: point, target, target's low part and weight, NODES numbers each, one after another, then 1 if means count, else 0. digits,
- * evaluated and ended: one number per row; `ended` recognises where a fit has ended and is 0 if it
- * has not.
+ * nodes: the inputs, target, target's low part and weight, NODES numbers each, one after another,
+ * then 1 if means count, else 0. digits, evaluated and ended: one number per row; `ended` recognises
+ * where a fit has ended and is 0 if it has not.
  */
 void screen(BATCH, const double *nodes, double *work, double *digits, double *evaluated,
             uint64_t *ended)
 {
-    samples at_nodes = samples_of(nodes, NODES);
+    samples at_nodes = samples_of(nodes, s->inputs, NODES);
     row residual;
     for (size_t r = 0; r < rows; r++) {
         program p = program_at(r, length, s, size, opcode, operand, output);
@@ -187,7 +187,8 @@ void screen(BATCH, const double *nodes, double *work, double *digits, double *ev
 void fit(BATCH, const double *bars, const double *nodes, const double *check, double *work,
          double *digits, double *evaluated)
 {
-    samples at_nodes = samples_of(nodes, NODES), at_check = samples_of(check, CHECKS);
+    samples at_nodes = samples_of(nodes, s->inputs, NODES);
+    samples at_check = samples_of(check, s->inputs, CHECKS);
     for (size_t r = 0; r < rows; r++) {
         program p = program_at(r, length, s, size, opcode, operand, output);
         fitting f = fitting_of(p, r, length, constant, work);

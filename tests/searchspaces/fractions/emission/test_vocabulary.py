@@ -20,7 +20,7 @@ ARGUMENTS = {"acosh": "7/3", "hurwitz": "4/3", "zeta": "7/3", "lgamma": "-7/5", 
 
 WORDS = sorted(CONSTANTS) + [
     f"{name}({'5/2, ' * (name in ORDERED)}{ARGUMENTS.get(name, '2/7')}"
-    f"{', 1/9' * (name in ('min', 'max'))})"
+    f"{', 1/9' * (name in ('min', 'max', 'atan2', 'hypot'))})"
     for name in sorted(ARITIES)
 ]
 
@@ -30,7 +30,7 @@ LACKING = {
     "sympy": {"khinchin", "glaisher"},
     "mpmath": set(),
     "pari": set(),
-    "lean": {"hurwitz", "airyai", "airybi", "lambertw"},
+    "lean": {"hurwitz", "airyai", "airybi", "lambertw", "atan2"},
 }
 
 EXPRESSIONS = [

@@ -43,9 +43,9 @@ def test_an_unknown_language_names_the_known_ones(make_meta):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_programs_of_other_shapes_are_refused(language, make_meta):
-    two = Program(("x", "w"), (Instruction(OPCODES["add"], (0, 1)),), (2,))
-    with pytest.raises(SearchError, match="one input and one output"):
-        export(two, None, make_meta("f"), language)
+    many = Program(("x", "y", "w"), (Instruction(OPCODES["add"], (0, 1)),), (3,))
+    with pytest.raises(SearchError, match="one or two inputs and one output"):
+        export(many, None, make_meta("f"), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

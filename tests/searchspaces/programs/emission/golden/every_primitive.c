@@ -44,7 +44,7 @@ void every_primitive_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTR
 #include <stdio.h>
 #include <string.h>
 
-/* Bits of argument and result, which is finite. */
+/* Bits of arguments and result, which is finite. */
 static const uint64_t cases[][2] = {
 #include "every_primitive_cases.inc"
 };
@@ -59,11 +59,11 @@ int main(void)
     const size_t count = sizeof cases / sizeof cases[0];
     size_t failed = 0;
     for (size_t i = 0; i < count; i++) {
-        double argument, result;
-        memcpy(&argument, &cases[i][0], sizeof argument);
-        every_primitive_n(&argument, &result, 1);
-        if (differs(every_primitive(argument), cases[i][1]) || differs(result, cases[i][1])) {
-            printf("every_primitive(%a) gives %a\n", argument, result);
+        double at[1], result;
+        memcpy(at, cases[i], sizeof at);
+        every_primitive_n(&at[0], &result, 1);
+        if (differs(every_primitive(at[0]), cases[i][1]) || differs(result, cases[i][1])) {
+            printf("every_primitive(%a) gives %a\n", at[0], result);
             failed++;
         }
     }

@@ -65,7 +65,7 @@ def every_primitive(x):
     return t10
 
 
-# Bits of argument and result as float64; every result is finite.
+# Bits of arguments and result as float64; every result is finite.
 _CASES = (
     (0xc000000000000001, 0xbff95de37887c8ae),
     (0xc000000000000000, 0xbff95de37887c8ab),
@@ -145,13 +145,13 @@ _CASES = (
 def _self_test():
     """Compare the function with the recorded cases, bit for bit."""
     failed = 0
-    for argument, wanted in _CASES:
-        x = struct.unpack("<d", struct.pack("<Q", argument))[0]
-        y = float(every_primitive(x))
-        got = struct.unpack("<Q", struct.pack("<d", y))[0]
+    for *arguments, wanted in _CASES:
+        at = [struct.unpack("<d", struct.pack("<Q", bits))[0] for bits in arguments]
+        found = float(every_primitive(*at))
+        got = struct.unpack("<Q", struct.pack("<d", found))[0]
         if got != wanted:
             failed += 1
-            print(f"every_primitive({x!r}) gives {y!r}")
+            print(f"every_primitive({', '.join(map(repr, at))}) gives {found!r}")
     print(f"every_primitive: {len(_CASES) - failed} of {len(_CASES)} cases match")
     return 1 if failed else 0
 

@@ -41,7 +41,7 @@ pub fn every_primitive_n(x: &[f64], y: &mut [f64]) {
 mod tests {
     use super::{every_primitive, every_primitive_n};
 
-    /// Bits of argument and result, which is finite.
+    /// Bits of arguments and result, which is finite.
     const CASES: &[(u64, u64)] = &[
         (0xc000000000000001, 0xbff95de37887c8ae),
         (0xc000000000000000, 0xbff95de37887c8ab),

@@ -1,7 +1,7 @@
 """every_primitive: nothing known for x in [-2, 3.5].
 
-Calling the function without an argument gives the expression in a real symbol x. Constants
-are exact rationals: SymPy takes floats for the binary fractions that they are.
+Calling the function without arguments gives the expression in real symbols x (and y).
+Constants are exact rationals: SymPy takes floats for the binary fractions that they are.
 """
 
 import sympy

@@ -46,7 +46,7 @@ void exp2_approx_n(const double *ELITEMAP_RESTRICT x, double *ELITEMAP_RESTRICT 
 #include <stdio.h>
 #include <string.h>
 
-/* Bits of argument and result, which is finite. */
+/* Bits of arguments and result, which is finite. */
 static const uint64_t cases[][2] = {
 #include "exp2_approx_cases.inc"
 };
@@ -61,11 +61,11 @@ int main(void)
     const size_t count = sizeof cases / sizeof cases[0];
     size_t failed = 0;
     for (size_t i = 0; i < count; i++) {
-        double argument, result;
-        memcpy(&argument, &cases[i][0], sizeof argument);
-        exp2_approx_n(&argument, &result, 1);
-        if (differs(exp2_approx(argument), cases[i][1]) || differs(result, cases[i][1])) {
-            printf("exp2_approx(%a) gives %a\n", argument, result);
+        double at[1], result;
+        memcpy(at, cases[i], sizeof at);
+        exp2_approx_n(&at[0], &result, 1);
+        if (differs(exp2_approx(at[0]), cases[i][1]) || differs(result, cases[i][1])) {
+            printf("exp2_approx(%a) gives %a\n", at[0], result);
             failed++;
         }
     }

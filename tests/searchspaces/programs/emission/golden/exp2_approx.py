@@ -82,7 +82,7 @@ def exp2_approx_exact(x):
     return t10
 
 
-# Bits of argument and result as float64; every result is finite.
+# Bits of arguments and result as float64; every result is finite.
 _CASES = (
     (0x8000000000000001, 0x3feffffffffffff0),
     (0x0000000000000000, 0x3feffffffffffff0),
@@ -172,13 +172,13 @@ _CASES = (
 def _self_test():
     """Compare the function with the recorded cases, bit for bit."""
     failed = 0
-    for argument, wanted in _CASES:
-        x = struct.unpack("<d", struct.pack("<Q", argument))[0]
-        y = float(exp2_approx(x))
-        got = struct.unpack("<Q", struct.pack("<d", y))[0]
+    for *arguments, wanted in _CASES:
+        at = [struct.unpack("<d", struct.pack("<Q", bits))[0] for bits in arguments]
+        found = float(exp2_approx(*at))
+        got = struct.unpack("<Q", struct.pack("<d", found))[0]
         if got != wanted:
             failed += 1
-            print(f"exp2_approx({x!r}) gives {y!r}")
+            print(f"exp2_approx({', '.join(map(repr, at))}) gives {found!r}")
     print(f"exp2_approx: {len(_CASES) - failed} of {len(_CASES)} cases match")
     return 1 if failed else 0
 

@@ -57,7 +57,7 @@ pub fn exp2_approx_n(x: &[f64], y: &mut [f64]) {
 mod tests {
     use super::{exp2_approx, exp2_approx_n};
 
-    /// Bits of argument and result, which is finite.
+    /// Bits of arguments and result, which is finite.
     const CASES: &[(u64, u64)] = &[
         (0x8000000000000001, 0x3feffffffffffff0),
         (0x0000000000000000, 0x3feffffffffffff0),

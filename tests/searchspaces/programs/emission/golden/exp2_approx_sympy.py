@@ -1,7 +1,7 @@
 """exp2_approx: 2^x for x in [0, 1].
 
-Calling the function without an argument gives the expression in a real symbol x. Constants
-are exact rationals: SymPy takes floats for the binary fractions that they are.
+Calling the function without arguments gives the expression in real symbols x (and y).
+Constants are exact rationals: SymPy takes floats for the binary fractions that they are.
 """
 
 import sympy

@@ -1,0 +1,1 @@
+"""Fitting, scoring and certifying programs for functions of two real variables."""

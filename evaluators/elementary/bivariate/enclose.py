@@ -1,0 +1,128 @@
+"""The error of a program of two inputs: at a point, and enclosed on a box."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+from flint import arb, arb_series
+
+from elitemap.archive.errors import SearchError
+from elitemap.evaluators.elementary.fitting.pairs import Pair, divided
+from elitemap.formulas import bivariate
+from elitemap.formulas.bivariate import Bivariate
+from elitemap.formulas.precision import precision
+from elitemap.formulas.vocabulary import CALLABLE, JETS, ball, interval
+from elitemap.searchspaces.elementary.bivariate.regions import Box, values_on
+from elitemap.searchspaces.elementary.bivariate.targets import BivariateTarget
+from elitemap.searchspaces.programs.program import Program
+
+#: What primitives may call beyond operators, on balls.
+_BALLS: Any = SimpleNamespace(
+    **{name: lambda a, name=name: JETS[name](arb_series([a]))[0] for name in CALLABLE}
+    | {
+        "min": lambda a, b: a.min(b),
+        "max": lambda a, b: a.max(b),
+        "abs": abs,
+        "select": lambda c, a, b: a if c >= 0 else b if c < 0 else a.union(b),
+    }
+)
+
+
+#: The same on undivided quotients of jets.
+_PAIRS: Any = SimpleNamespace(
+    **{name: divided(function) for name, function in bivariate.FUNCTIONS.items()}
+)
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """The error on a box.
+
+    Attributes:
+        upper: Rigorous bound of its size.
+        middle: About its size at the centre; 0 where that is not known.
+    """
+
+    upper: float
+    middle: float
+
+
+def value_of(program: Program, x: float, y: float, bits: int) -> arb:
+    """The exact program at a point as a ball, not finite where it has no value."""
+    with precision(bits, 1):
+        found: arb = program.run(_BALLS, [ball(Fraction(x)), ball(Fraction(y))], ball)[0]
+        return found
+
+
+def error_at(
+    program: Program, target: BivariateTarget, x: float, y: float, bits: int
+) -> arb | None:
+    """The error at a point as a ball, or None where program or target have no value."""
+    try:
+        wanted = target.value(x, y, bits)
+    except SearchError:
+        return None
+    got = value_of(program, x, y, bits)
+    with precision(bits):
+        error = got / wanted - 1 if target.relative else got - wanted
+        return error if error.is_finite() else None
+
+
+def enclose(
+    program: Program, target: BivariateTarget, box: Box, bits: int, order: int
+) -> Enclosed | None:
+    """Bound the error on a box; None where no enclosure is finite.
+
+    Taylor's theorem in two variables with the remainder over the whole box, in which program and
+    target cancel term by term; where one of them is not analytic, the difference of their values.
+    """
+    for error in (_error, _divided_error):
+        with precision(bits, order + 1):
+            at = error(program, target, *map(ball, box.middle))
+            over = error(program, target, interval(*box.x), interval(*box.y))
+            bound = _bounded(at, over, [ball(radius) for radius in box.radii])
+        if bound.is_finite():
+            upper = float(bound.upper()) * (1 + 2.0**-50)
+            return Enclosed(max(upper, 1e-300), float(abs(at.value).mid()))
+    return _plainly(program, target, box, bits)
+
+
+def _error(program: Program, target: BivariateTarget, x: arb, y: arb) -> Bivariate:
+    inputs = Bivariate.variables(x, y)
+    wanted = bivariate.jet(target.expression, *inputs)
+    got: Bivariate = program.run(bivariate.FIELD, inputs, bivariate.exactly)[0]
+    difference = got - wanted
+    return difference / wanted if target.relative else difference
+
+
+def _divided_error(program: Program, target: BivariateTarget, x: arb, y: arb) -> Bivariate:
+    """The same with quotients divided last, for poles of intermediate values."""
+    inputs = Bivariate.variables(x, y)
+    wanted = bivariate.jet(target.expression, *inputs)
+    pairs = [Pair.whole(value) for value in inputs]
+    got: Pair = program.run(_PAIRS, pairs, lambda value: Pair.whole(bivariate.exactly(value)))[0]
+    scaled = got.below * wanted
+    error: Bivariate = (got.above - scaled) / (scaled if target.relative else got.below)
+    return error
+
+
+def _bounded(at: Bivariate, over: Bivariate, radii: list[arb]) -> arb:
+    """The sum of the sizes of all terms on a box."""
+    order = len(at.rows) - 1
+    total = arb(0)
+    for i, row in enumerate(at.rows):
+        for j in range(order - i + 1):
+            coefficient = row[j] if i + j < order else over.rows[i][j]
+            total += abs(coefficient) * radii[0] ** i * radii[1] ** j
+    return total
+
+
+def _plainly(program: Program, target: BivariateTarget, box: Box, bits: int) -> Enclosed | None:
+    with precision(bits, 1):
+        wanted = values_on(target.expression, box, bits)
+        got = program.run(_BALLS, [interval(*box.x), interval(*box.y)], ball)[0]
+        error = abs((got - wanted) / wanted if target.relative else got - wanted)
+    upper = float(error.upper()) * (1 + 2.0**-50) if error.is_finite() else math.inf
+    return Enclosed(max(upper, 1e-300), 0.0) if math.isfinite(upper) else None
