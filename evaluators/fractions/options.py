@@ -10,10 +10,10 @@ from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import Option
 from elitemap.evaluators.fractions.sweep.limits import USUAL, WHOLE
 
-MODES = ("evolve", "sweep", "signed")
+MODES = ("evolve", "sweep", "signed", "field")
 
 #: Bounds of whole-number options: what a kernel takes, or what a machine can hold.
-MOST_MOEBIUS, MOST_LIMIT, MOST_PERIOD, MOST_COEFFICIENT = 60, 20, 8, 10_000
+MOST_MOEBIUS, MOST_LIMIT, MOST_PERIOD, MOST_COEFFICIENT, MOST_REACH = 60, 20, 8, 10_000, 9
 
 #: Largest degrees of a(n) and b(n) that evolve.
 MOST_DEGREES = (4, 8)
@@ -25,16 +25,17 @@ OPTIONS = (
     Option(
         "mode",
         "evolve",
-        "evolve, sweep (a whole box) or signed (simple, with signs)",
-        ("evolve", "sweep", "signed"),
+        "evolve, sweep (a whole box), signed (simple, with signs) or field (trajectories around a "
+        "fraction)",
+        MODES,
     ),
     Option(
         "a",
         "1..13,-13..13",
-        "sweep: a(n), ranges from the leading term down, or a template such as "
+        "sweep and field: a(n), ranges from the leading term down, or a template such as "
         "(2*n+1)*([1..9]*n*(n+1)+[-9..9]); periods interlace by ;",
     ),
-    Option("b", "-11..11,-11..11,-11..11", "sweep: b(n), the same"),
+    Option("b", "-11..11,-11..11,-11..11", "sweep and field: b(n), the same"),
     Option(
         "moebius",
         ANY,
@@ -45,6 +46,12 @@ OPTIONS = (
     Option("joint", "no", "sweep: yes looks for values in all constants at once", ("yes", "no")),
     Option("limit", "3", f"signed: values as for moebius, coefficients to this, 1 to {MOST_LIMIT}"),
     Option("periods", "1..3", f"signed: lengths of the periods of signs, within 1..{MOST_PERIOD}"),
+    Option(
+        "reach",
+        "3",
+        f"field: steps of a direction in each coordinate, 1 to {MOST_REACH}; a and b are one "
+        "fraction, and what approximates better is kept",
+    ),
     Option(
         "degrees",
         "3,6",
@@ -61,9 +68,11 @@ OPTIONS = (
 
 #: Which modes an option belongs to; the others belong to all.
 _MODES_OF = {
-    **dict.fromkeys(("a", "b", "moebius", "joint"), "sweep"),
-    **dict.fromkeys(("limit", "periods"), "signed"),
-    **dict.fromkeys(("degrees", "coefficients"), "evolve"),
+    **dict.fromkeys(("a", "b"), ("sweep", "field")),
+    **dict.fromkeys(("moebius", "joint"), ("sweep",)),
+    "reach": ("field",),
+    **dict.fromkeys(("limit", "periods"), ("signed",)),
+    **dict.fromkeys(("degrees", "coefficients"), ("evolve",)),
 }
 
 
@@ -79,6 +88,7 @@ class Settings:
         joint: Whether a sweep looks for values in all constants at once.
         limit: Largest coefficient of the values of a signed search.
         periods: Shortest and longest period of signs.
+        reach: Largest coordinate of a direction in a matrix field.
         degrees: Largest degrees that evolve.
         coefficients: Size of random coefficients.
         known: The user's table, or None.
@@ -91,6 +101,7 @@ class Settings:
     joint: bool
     limit: int
     periods: tuple[int, int]
+    reach: int
     degrees: tuple[int, int]
     coefficients: int
     known: Path | None
@@ -109,10 +120,10 @@ def read(options: Mapping[str, str]) -> Settings:
         cure = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(MODES)}"
         raise UsageError(f"unknown mode {mode[:40]!r}; {cure}")
     for name in options:
-        if _MODES_OF.get(name, mode) != mode:
+        if mode not in _MODES_OF.get(name, MODES):
+            others = " or ".join(_MODES_OF[name])
             raise UsageError(
-                f"expected options of mode={mode}, got {name}; "
-                f"drop it or set mode={_MODES_OF[name]}"
+                f"expected options of mode={mode}, got {name}; drop it or set mode={others}"
             )
     if text["joint"] not in ("yes", "no"):
         raise UsageError(f"expected joint as yes or no, got {text['joint'][:40]!r}")
@@ -124,6 +135,7 @@ def read(options: Mapping[str, str]) -> Settings:
         joint=text["joint"] == "yes",
         limit=_whole(text, "limit", MOST_LIMIT),
         periods=_pair(text, "periods", r"(\d{1,3})(?:\.\.(\d{1,3}))?", (MOST_PERIOD,) * 2, "1..3"),
+        reach=_whole(text, "reach", MOST_REACH),
         degrees=_pair(text, "degrees", r"(\d{1,3}),(\d{1,3})", MOST_DEGREES, "3,6"),
         coefficients=_whole(text, "coefficients", MOST_COEFFICIENT),
         known=Path(text["known"]) if text["known"] else None,
@@ -131,8 +143,8 @@ def read(options: Mapping[str, str]) -> Settings:
 
 
 def own(mode: str) -> tuple[str, ...]:
-    """The options that belong to one mode alone."""
-    return tuple(name for name, owner in _MODES_OF.items() if owner == mode)
+    """The options that do not belong to all modes, but to this one."""
+    return tuple(name for name, owners in _MODES_OF.items() if mode in owners)
 
 
 def _moebius(text: Mapping[str, str]) -> int | None:

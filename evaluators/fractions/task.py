@@ -13,6 +13,7 @@ from elitemap.evaluators.fractions.certificate import certify
 from elitemap.evaluators.fractions.evaluator import KERNEL as EVOLVING
 from elitemap.evaluators.fractions.evaluator import FractionEvaluator
 from elitemap.evaluators.fractions.families.families import families, verifier
+from elitemap.evaluators.fractions.fields.search import FieldSearch
 from elitemap.evaluators.fractions.gained import digits_gained
 from elitemap.evaluators.fractions.identification import identify
 from elitemap.evaluators.fractions.labels import known as tables
@@ -60,7 +61,7 @@ TARGETS: Mapping[str, str] = MappingProxyType(
 
 #: Folders of the kernels that each mode calls.
 KERNELS = MappingProxyType(
-    {"evolve": (VARYING, EVOLVING), "sweep": (SWEEPING,), "signed": (EXPANDING,)}
+    {"evolve": (VARYING, EVOLVING), "sweep": (SWEEPING,), "signed": (EXPANDING,), "field": ()}
 )
 
 
@@ -113,7 +114,19 @@ def enumeration(targets: Sequence[Constant], settings: Settings) -> Enumeration 
         return Sweep(box, targets, settings.moebius, settings.joint)
     if settings.mode == "signed":
         return SignedSearch(targets, settings.limit, settings.periods)
+    if settings.mode == "field":
+        return FieldSearch(_single(Box.parse(settings.a, settings.b)), targets, settings.reach)
     return None
+
+
+def _single(box: Box) -> ContinuedFraction:
+    if box.size != 1:
+        raise UsageError(
+            f"expected one fraction in a and b for mode=field, got a box of {box.size:,}; "
+            "write: --set a=6,3 --set b=-1,0,0"
+        )
+    (fraction,) = box.fractions([(0, 0)])
+    return fraction
 
 
 def about(one: Constant) -> str:

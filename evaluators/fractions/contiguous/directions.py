@@ -15,9 +15,17 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_poly
 
 from elitemap.evaluators.fractions.contiguous.exponents import compatible, second
-from elitemap.evaluators.fractions.contiguous.gauss import whole
+from elitemap.evaluators.fractions.contiguous.matrices import (
+    IDENTITY,
+    ONE,
+    Matrix,
+    adjugate,
+    det,
+    fraction_of,
+    times,
+)
 from elitemap.evaluators.fractions.contiguous.twists import asymptote, odd_classes
-from elitemap.searchspaces.fractions.continued import ContinuedFraction, FractionError
+from elitemap.searchspaces.fractions.continued import ContinuedFraction
 
 #: Steps of a direction in each parameter.
 LARGEST = 3
@@ -26,10 +34,7 @@ CLASSES = tuple(fmpq(p, q) for p, q in ((0, 1), (1, 2), (1, 3), (2, 3), (1, 4), 
 STARTS = (1, 2)
 
 Direction = tuple[int, int, int]
-Matrix = tuple[tuple[fmpq_poly, fmpq_poly], tuple[fmpq_poly, fmpq_poly]]
 Parameters = tuple[fmpq, fmpq, fmpq]
-
-ONE = fmpq_poly([1])
 
 
 @dataclass(frozen=True)
@@ -185,32 +190,13 @@ def _limits(direction: Direction) -> tuple[fmpq_poly, fmpq_poly]:
     """Trace t and determinant of a step for large n, polynomials in z; factors cancel in d/t^2."""
     k, l, m = direction  # noqa: E741
     z, rest = fmpq_poly([0, 1]), fmpq_poly([1, -1])
-    total: Matrix = ((ONE, ONE * 0), (ONE * 0, ONE))
+    total = IDENTITY
     for divisor, count in ((k, k), (l, l), (m, -m)):
         plain = rest * divisor
         one: Matrix = (plain, rest), (z * (k * l), plain + z * (k + l) - m)
         for _ in range(abs(count)):
             total = times(one if count > 0 else adjugate(one), total)
     return total[0][0] + total[1][1], det(total)
-
-
-def times(left: Matrix, right: Matrix) -> Matrix:
-    """The product."""
-    (a, b), (c, d) = left
-    (p, q), (r, s) = right
-    return (a * p + b * r, a * q + b * s), (c * p + d * r, c * q + d * s)
-
-
-def adjugate(matrix: Matrix) -> Matrix:
-    """The inverse, but for the determinant."""
-    (a, b), (c, d) = matrix
-    return (d, -b), (-c, a)
-
-
-def det(matrix: Matrix) -> fmpq_poly:
-    """The determinant."""
-    (a, b), (c, d) = matrix
-    return a * d - b * c
 
 
 @functools.cache
@@ -241,23 +227,12 @@ def _zeros(slope: int, start: fmpq) -> frozenset[fmpq]:
 
 def recurrence(parameters: Parameters, direction: Direction, z: fmpq) -> ContinuedFraction | None:
     """The fraction of 2F1(alpha + k n, beta + l n; gamma + m n; z); None if it degenerates."""
-    step = _step(parameters, direction, z)
-    later = tuple(tuple(entry(fmpq_poly([1, 1])) for entry in row) for row in step)
-    a, corner = times(later, step)[0][1], step[0][1]  # type: ignore[arg-type]
-    determinant = det(step)
-    if not a or not corner or not determinant:
-        return None
-    b = -corner(fmpq_poly([-1, 1])) * corner(fmpq_poly([1, 1])) * determinant
-    back = fmpq_poly([-2, 1])
-    try:
-        return whole(a(back), b(back))
-    except FractionError:
-        return None
+    return fraction_of(step(parameters, direction, z))
 
 
-def _step(parameters: Parameters, direction: Direction, z: fmpq) -> Matrix:
+def step(parameters: Parameters, direction: Direction, z: fmpq) -> Matrix:
     """v(n+1) from v(n), but for a factor."""
-    total: Matrix = ((ONE, ONE * 0), (ONE * 0, ONE))
+    total = IDENTITY
     at = [fmpq_poly([start, slope]) for start, slope in zip(parameters, direction, strict=True)]
     for index, count in enumerate(direction):
         up = (count > 0) == (index < 2)  # the steps that raise a and b, and lower c, are plain

@@ -14,6 +14,7 @@ from elitemap.evaluators.fractions.contiguous.directions import along
 from elitemap.evaluators.fractions.contiguous.gauss import near_gauss
 from elitemap.evaluators.fractions.contiguous.relatives import agrees, relative
 from elitemap.evaluators.fractions.contiguous.twists import twists
+from elitemap.evaluators.fractions.fields.trajectories import trajectory
 from elitemap.evaluators.fractions.labels.dualhahn import dual_hahn
 from elitemap.evaluators.fractions.labels.explanations import Explanation, explain
 from elitemap.evaluators.fractions.telescoping.table import proved, sums
@@ -50,7 +51,7 @@ def _dual_hahn(home: ContinuedFraction) -> Explanation | None:
 
 def _gauss(home: ContinuedFraction) -> Explanation | None:
     candidates = ((near, near) for near in near_gauss(home))
-    for _, near, gauge in _gauged(home, candidates):
+    for _, near, gauge in gauged(home, candidates):
         explanation = explain(near)
         if explanation is not None:
             text = f"contiguous to {near}, a {explanation.text}"
@@ -59,14 +60,14 @@ def _gauss(home: ContinuedFraction) -> Explanation | None:
 
 
 def _along(home: ContinuedFraction) -> Explanation | None:
-    for found, near, gauge in _gauged(home, ((one, one.fraction) for one in along(home))):
+    for found, near, gauge in gauged(home, ((one, one.fraction) for one in along(home))):
         details = {"kind": "2F1 along a direction", "function": str(found)}
         text = f"contiguous to {near}, the recurrence of {found} in n"
         return Explanation(home, text, details | {"gauge": gauge.to_json()})
     return None
 
 
-def _gauged(
+def gauged(
     home: ContinuedFraction, candidates: Iterator[tuple[Any, ContinuedFraction]]
 ) -> Iterator[tuple[Any, ContinuedFraction, Equivalence]]:
     """The candidates that a gauge leads to, with it."""
@@ -94,12 +95,22 @@ def _sum(home: ContinuedFraction) -> Explanation | None:
     return Explanation(home, text, details | {"gauge": found.to_json()})
 
 
+def _trajectory(home: ContinuedFraction) -> Explanation | None:
+    found = trajectory(home)
+    if found is None:
+        return None
+    text = f"{home} is along {found}, a conservative matrix field"
+    details = {"kind": "matrix field", "field": str(found.field), "start": list(found.start)}
+    return Explanation(home, text, details | {"direction": list(found.direction)})
+
+
 #: What is tried, by the words in which labels say so.
 MECHANISMS: dict[str, Mechanism] = {
     "terminating 3F2 (continuous dual Hahn)": _dual_hahn,
     "gauges to ratios of 2F1 with the same characteristic roots": _gauss,
     "2F1 along directions (k, l, m)": _along,
     "sums over k of up to five binomials and sporadic sequences, up to gauges": _sum,
+    "trajectories in matrix fields of conjugate polynomials": _trajectory,
 }
 
 
