@@ -11,8 +11,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks.baselines.table import DATA
 from benchmarks.provenance import provenance
 from benchmarks.tables import markdown
@@ -25,14 +23,14 @@ from elitemap.evaluators.quantizers.formats.confirming import SEED, confirm
 from elitemap.evaluators.quantizers.formats.confirming_weights import confirm_weights
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
+from elitemap.evaluators.quantizers.formats.options import CONFIRMED
 from elitemap.evaluators.quantizers.formats.peers.measuring import measured, measured_weights
 from elitemap.evaluators.quantizers.formats.peers.named import peers
 from elitemap.evaluators.quantizers.formats.peers.peer import Peer
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
-from elitemap.evaluators.quantizers.formats.task import CONFIRMED
 from elitemap.evaluators.quantizers.formats.tensors import Tensor, tensors
-from elitemap.searchspaces.quantizers.formats.menu import SLACK, every
+from elitemap.searchspaces.quantizers.formats.menu import SLACK, layouts
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, written
 from elitemap.searchspaces.quantizers.formats.rule import Rule
 
@@ -86,7 +84,7 @@ TEXTS = {
 
 
 def _space() -> QuantizerSpace:
-    return QuantizerSpace(np.array([rule.row() for rule in every()], np.int32), 12, 32)
+    return QuantizerSpace(layouts(), 12, 32)
 
 
 def _errors(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import Option, SpaceEntry, Task, UserData
 from elitemap.evaluators.quantizers import multiplier_task
+from elitemap.evaluators.quantizers.formats import options as format_options
 from elitemap.evaluators.quantizers.formats import task as formats
 from elitemap.evaluators.quantizers.operators import task as operators
 from elitemap.searchspaces.quantizers.tabled import TABLES
@@ -24,7 +25,7 @@ _SHARED = (
         "",
         f"most operations of a program: of multipliers (default {multiplier_task.OPS}, most "
         f"{multiplier_task.MOST_OPS}), operators ({operators.OPS}, {operators.MOST_OPS}; a product "
-        f"counts 4) or levels ({formats.OPS}, {formats.MOST_OPS})",
+        f"counts 4) or levels ({format_options.OPS}, {format_options.MOST_OPS})",
     ),
 )
 
@@ -32,7 +33,7 @@ _SHARED = (
 _OWN = {
     "multiplier": {option.name for option in multiplier_task.OPTIONS},
     "operator": {option.name for option in operators.OPTIONS},
-    "format": {option.name for option in formats.OPTIONS},
+    "format": {option.name for option in format_options.OPTIONS},
 }
 
 
@@ -78,6 +79,6 @@ tasks = SpaceEntry(
         **operators.TARGETS,
         **formats.TARGETS,
     },
-    options=(*multiplier_task.OPTIONS, *operators.OPTIONS, *_SHARED, *formats.OPTIONS),
+    options=(*multiplier_task.OPTIONS, *operators.OPTIONS, *_SHARED, *format_options.OPTIONS),
     task=made,
 )

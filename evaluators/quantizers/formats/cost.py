@@ -4,7 +4,8 @@ A program costs its operations, and one to make a number of the code if it reads
 table costs a look-up and an eighth for each entry (which sit in registers or in a cache), one more
 for a sign and one for what a choice adds. Then there is the product with the scale and the sum with
 an offset. What a block has once is shared by its weights: a scale is converted in one operation,
-and multiplied by its unit in another.
+and multiplied by its unit in another. A rotation of 2^k weights costs a sum for each in each of k
+rounds, and a product; a weight that is stored apart an address and a store, shared by its span.
 """
 
 import numpy as np
@@ -18,10 +19,13 @@ from elitemap.searchspaces.quantizers.formats.elements import (
     entries_of,
 )
 from elitemap.searchspaces.quantizers.formats.quantizers import Quantizers
-from elitemap.searchspaces.quantizers.formats.rule import E4M3, FP32
+from elitemap.searchspaces.quantizers.formats.rule import E4M3, FP32, SPAN
 
 #: A table: the look-up, and each entry.
 LOOKUP, ENTRY = 1.0, 0.125
+
+#: A weight that is stored apart.
+_APART = 2.0
 
 _COST = np.array([p.cost for p in FLOAT32.primitives])
 _ARITY = np.array([len(p.operands) for p in FLOAT32.primitives])
@@ -58,7 +62,9 @@ def _frame(rule: NDArray[np.int32]) -> NDArray[np.float64]:
     each = (codec != FP32) * 1.0 + (codec >= E4M3)
     once = each * (1 + offset) + choice
     shared = np.divide(once, block, out=np.zeros(len(rule)), where=block > 0)
-    return np.asarray(1.0 + offset + shared)
+    rotated = rule[:, 10].astype(np.float64)
+    rounds = np.log2(np.maximum(rotated, 1.0)) + (rotated > 0)
+    return np.asarray(1.0 + offset + shared + rounds + _APART * rule[:, 9] / SPAN)
 
 
 def _whole(

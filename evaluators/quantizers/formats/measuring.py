@@ -12,7 +12,7 @@ from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.interpret import batch_arguments, values_of
 from elitemap.searchspaces.programs.kernels import load
-from elitemap.searchspaces.quantizers.formats.encoding import KERNEL
+from elitemap.searchspaces.quantizers.formats.encoding import KERNEL, Scratch
 from elitemap.searchspaces.quantizers.formats.quantizers import Quantizers
 
 Floats = NDArray[np.float64]
@@ -91,15 +91,7 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
     n = max(judged.longest, fitted.longest)
     errors = np.empty((len(batch), 2))
     levels = np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
-    blocks = -(-n // 16) + 1
-    scratch = (
-        values_of(batch.programs, _LEVELS),
-        np.empty(n + 8, np.uint8),
-        np.empty((blocks, 3), np.uint32),
-        np.empty((blocks, 2), np.float32),
-        np.empty((blocks, 5), np.float32),
-        np.empty(2 * n + 16, np.float32),
-    )
+    scratch = Scratch(n, 16, n + 8)
     load(KERNEL / "quantize.c", FLOAT32).quantizers(
         *batch_arguments(batch.programs),
         pointer(rules_of(batch)),
@@ -114,7 +106,8 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
         pointer(judged.first),
         ctypes.c_int(len(judged.first) - 1),
         ctypes.c_int(_SINGLE),
-        *(pointer(array) for array in scratch),
+        pointer(values_of(batch.programs, _LEVELS)),
+        scratch.pointers(),
         pointer(errors),
         pointer(levels),
     )

@@ -10,9 +10,7 @@ import numpy as np
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import (
     Allocation,
-    ArrayFile,
     Entrant,
-    Option,
     Task,
     Unproved,
     UserData,
@@ -26,18 +24,15 @@ from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator,
 from elitemap.evaluators.quantizers.formats.importance import with_importance
 from elitemap.evaluators.quantizers.formats.known import named
 from elitemap.evaluators.quantizers.formats.measuring import Weights
+from elitemap.evaluators.quantizers.formats.options import OF_WEIGHTS, Asked
 from elitemap.evaluators.quantizers.formats.peers.measuring import measured, measured_weights
 from elitemap.evaluators.quantizers.formats.peers.peer import Peer
-from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
 from elitemap.evaluators.quantizers.formats.tensors import sampled, tensors
-from elitemap.evaluators.quantizers.options import whole
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.kernels import prepare
-from elitemap.searchspaces.quantizers.formats.elements import MOST_ENTRIES
 from elitemap.searchspaces.quantizers.formats.encoding import KERNEL
 from elitemap.searchspaces.quantizers.formats.export import LANGUAGES, exported
-from elitemap.searchspaces.quantizers.formats.menu import affordable
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read, written
 from elitemap.searchspaces.quantizers.formats.rule import FormatError
 
@@ -46,32 +41,6 @@ SMALL, LARGE = 1 << 12, 1 << 15
 
 #: Most proposals of a generation: an evaluation takes milliseconds.
 GENERATION = 512
-
-#: Most operations of a program, and the default.
-MOST_OPS, OPS = 12, 8
-
-OPTIONS = (
-    Option("bits", "4.5", "most bits per weight, scales and tables included (not multiplier)"),
-    Option(
-        "data",
-        "",
-        "weights of the target weights: .npy, .npz, .safetensors or .gguf",
-        brings=ArrayFile(readers=READERS),
-    ),
-    Option(
-        "importance",
-        "",
-        "what squared errors of those weights count, for each weight or each column: arrays by the "
-        "tensors' names in such a file, also an imatrix in GGUF",
-        brings=ArrayFile(readers=READERS),
-    ),
-    Option(
-        "confirm",
-        "",
-        "most weights of the target weights that certificates encode, in millions (default 64): of "
-        "larger files evenly spaced pieces",
-    ),
-)
 
 #: Targets, with what they are.
 TARGETS = {
@@ -82,25 +51,6 @@ TARGETS = {
     "weights": "a user's tensors: --set data=FILE",
 }
 
-#: Millions of weights that certificates encode: the default, and the most that may be asked for.
-CONFIRMED, MOST_CONFIRMED = 64, 1 << 20
-
-
-def _budget(options: Mapping[str, str]) -> float:
-    """Bits per weight.
-
-    Raises:
-        UsageError: If they are none from 2 to 9.
-    """
-    text = options.get("bits", "4.5")
-    try:
-        bits = float(text)
-    except ValueError:
-        raise UsageError(f"expected bits as a number of bits, got {text[:40]!r}") from None
-    if not 0 < bits <= 9:
-        raise UsageError(f"expected bits from 2 to 9 per weight, got {bits:g}")
-    return bits
-
 
 def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, UserData]) -> Task:
     """Bind a distribution or weights, and options.
@@ -108,13 +58,10 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     Raises:
         UsageError: If anything is unknown or impossible.
     """
-    bits = _budget(options)
-    room = whole(options, "table", MOST_ENTRIES, 0, MOST_ENTRIES)
-    max_ops = whole(options, "max_ops", OPS, 1, MOST_OPS)
+    asked = Asked.of(options)
     if target == "weights":
-        most = whole(options, "confirm", CONFIRMED, 1, MOST_CONFIRMED) * 1_000_000
-        return _of_weights((bits, room, max_ops), most, data)
-    for name in ("data", "importance", "confirm"):
+        return _of_weights(asked, data)
+    for name in OF_WEIGHTS:
         if name in data or name in options:
             raise UsageError(
                 f"expected {name} with the target weights, got it with {target}: drop it"
@@ -122,7 +69,7 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     source = SOURCES[target]
     small, large = (Weights.of(source.even(n, n)) for n in (SMALL, LARGE))
     samples = Samples(small, large, REFERENCE, source)
-    space = QuantizerSpace(affordable(bits, REFERENCE), max_ops, room)
+    space = asked.space(REFERENCE)
 
     def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
         return confirm(document, space, source)
@@ -130,21 +77,20 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     def judged(peer: Peer) -> dict[str, float]:
         return measured(peer, source)
 
-    asks = f"{TARGETS[target]} at {bits:g} bits per weight; "
-    return _bound(space, samples, (made, judged), (bits, room, max_ops), asks)
+    return _bound(space, samples, (made, judged), asked, TARGETS[target])
 
 
-def _of_weights(numbers: tuple[float, int, int], most: int, data: Mapping[str, UserData]) -> Task:
-    """The task of a user's tensors, of which certificates encode so many weights at most."""
+def _of_weights(asked: Asked, data: Mapping[str, UserData]) -> Task:
+    """The task of a user's tensors."""
     if "data" not in data:
         raise UsageError("expected weights, got none: add --set data=FILE")
     found = tensors(data["data"].load())
     if "importance" in data:
         found = with_importance(found, data["importance"].load())
-    bits, room, max_ops = numbers
+    most = asked.confirm * 1_000_000
     sizes = tuple(t.size for t in found.values())
     samples = Samples(sampled(found, SMALL), sampled(found, LARGE), sizes)
-    space = QuantizerSpace(affordable(bits, sizes), max_ops, room)
+    space = asked.space(sizes)
 
     def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
         return confirm_weights(document, space, found, most)
@@ -154,13 +100,13 @@ def _of_weights(numbers: tuple[float, int, int], most: int, data: Mapping[str, U
 
     counted = sum(tensor.importance is not None for tensor in found.values())
     by = f" with importance of {counted}" if counted else ""
-    asks = f"{sum(sizes)} weights of {len(sizes)} tensors{by} at {bits:g} bits per weight; "
-    task = _bound(space, samples, (made, judged), numbers, asks)
+    what = f"{sum(sizes)} weights of {len(sizes)} tensors{by}"
+    task = _bound(space, samples, (made, judged), asked, what)
 
     def shared(entrants: Sequence[Entrant], budget: float) -> Allocation:
         return allocate(found, space, entrants, budget)
 
-    return replace(task, allocate=shared, options={**task.options, "confirm": most // 1_000_000})
+    return replace(task, allocate=shared, options={**task.options, "confirm": asked.confirm})
 
 
 def _affordable(space: QuantizerSpace, document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -170,7 +116,7 @@ def _affordable(space: QuantizerSpace, document: Mapping[str, Any]) -> Mapping[s
         FormatError: If it is none.
     """
     rule, _ = read(document)
-    if not (space.menu == np.array(rule.row(), np.int32)).all(axis=1).any():
+    if not (space.menu.rows == np.array(rule.row(), np.int32)).all(axis=1).any():
         raise FormatError(f"expected a layout within the budget of bits, got {rule.text()}")
     return document
 
@@ -179,13 +125,12 @@ def _bound(
     space: QuantizerSpace,
     samples: Samples,
     ways: tuple[Any, Any],
-    numbers: tuple[float, int, int],
-    asks: str,
+    asked: Asked,
+    what: str,
 ) -> Task:
     """The task whose ``ways`` make certificates of documents and measure peers."""
     made, judged = ways
-    bits, room, max_ops = numbers
-    evaluator = QuantizerEvaluator(samples, bits, max_ops)
+    evaluator = QuantizerEvaluator(samples, asked.bits, asked.max_ops)
     names = [objective.name for objective in evaluator.objectives]
     return Task(
         space=space,
@@ -198,11 +143,11 @@ def _bound(
             document, made(document), name, language
         ),
         languages=LANGUAGES,
-        options={"bits": bits, "table": room, "max_ops": max_ops},
-        problem=("bits", "table"),
-        words={"bits": f"at {bits:g} bits"},
+        options=asked.options,
+        problem=asked.problem,
+        words=asked.words,
         prepare=lambda: prepare([KERNEL], FLOAT32),
-        asks=f"{asks}at most {max_ops} operations or {room} table entries",
+        asks=f"{what} {asked.text}",
         grants=lambda certificate: "confirmed",
         batch=GENERATION,
         bench=lambda entrants, exhaustive, say: bench(

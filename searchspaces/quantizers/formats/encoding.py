@@ -1,7 +1,7 @@
 """One tensor to codes and scales, by the compiled kernel."""
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.kernels import load
-from elitemap.searchspaces.quantizers.formats.rule import FormatError, Rule
+from elitemap.searchspaces.quantizers.formats.rule import OUTLIERS, SPAN, FormatError, Rule
 
 #: Folder of the kernels' sources.
 KERNEL = Path(__file__).resolve().parent / "kernel"
@@ -28,6 +28,8 @@ class Encoded:
         below: uint8[blocks], 1 where an offset is negative.
         choices: uint8[blocks].
         units: float32[groups, 2], of scales and offsets; without rows where scales need none.
+        places: uint8[spans, outliers], of weights that are stored apart, in their spans.
+        values: uint16[spans, outliers], the bits of those weights as bfloat16.
     """
 
     codes: NDArray[np.uint8]
@@ -37,12 +39,45 @@ class Encoded:
     below: NDArray[np.uint8]
     choices: NDArray[np.uint8]
     units: NDArray[np.float32]
+    places: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 0), np.uint8))
+    values: NDArray[np.uint16] = field(default_factory=lambda: np.empty((0, 0), np.uint16))
 
 
 _HEADER = np.dtype(
     [("scale", "u4"), ("offset", "u4"), ("negative", "u1"), ("below", "u1"), ("choice", "u1")],
     align=True,
 )
+
+
+class Scratch:
+    """Memory of the kernels that encode tensors of up to n weights in blocks of up to ``block``.
+
+    Attributes:
+        codes: uint8[n].
+        headers: [n / least], of blocks.
+        units: float32[n / least, 2].
+        places: uint8[spans, most outliers].
+        values: uint16[spans, most outliers].
+    """
+
+    def __init__(self, n: int, least: int, block: int) -> None:
+        """Memory for blocks of ``least`` to ``block`` weights."""
+        blocks, spans = -(-n // least), -(-n // SPAN)
+        self.codes = np.empty(n, np.uint8)
+        self.headers = np.zeros(blocks, _HEADER)
+        self.units = np.zeros((blocks, 2), np.float32)
+        self.places = np.zeros((spans, OUTLIERS[-1]), np.uint8)
+        self.values = np.zeros((spans, OUTLIERS[-1]), np.uint16)
+        self._arrays = [
+            *(self.codes, self.headers, self.units, self.places, self.values),
+            np.empty((blocks, 5), np.float32),
+            np.empty((2, block), np.float32),
+            *(np.empty(n, np.float32) for _ in range(3)),
+        ]
+
+    def pointers(self) -> ctypes.Array[ctypes.c_void_p]:
+        """The addresses, in the order of the kernel's struct."""
+        return (ctypes.c_void_p * len(self._arrays))(*(a.ctypes.data for a in self._arrays))
 
 
 def encode(
@@ -69,25 +104,30 @@ def encode(
             f"expected finite weights, got {'none' if not n else 'NaN or infinity'}: replace them"
         )
     flat = np.ascontiguousarray(weights.reshape(-1), np.float32)
-    block = rule.block or n + 8
     counted = None if importance is None else importance / importance.max()
-    codes, headers = np.empty(n, np.uint8), np.zeros(rule.blocks(n), _HEADER)
-    units = np.zeros((max(rule.groups(n), 1), 2), np.float32)
+    scratch = Scratch(n, rule.block or n, rule.block or n + 8)
     done = load(KERNEL / "quantize.c", FLOAT32).encoded(
         pointer(np.array(rule.row(), np.int32)),
         pointer(np.ascontiguousarray(levels, np.float32)),
         pointer(flat),
         None if counted is None else pointer(np.ascontiguousarray(counted, np.float32)),
         ctypes.c_size_t(n),
-        pointer(codes),
-        pointer(headers),
-        pointer(units),
-        pointer(np.empty((len(headers), 5), np.float32)),
-        pointer(np.empty((2, block), np.float32)),
+        scratch.pointers(),
     )
     if not done:
         raise FormatError("expected levels that are finite and not all zero")
     names = "scale", "negative", "offset", "below", "choice"
-    scales, negative, offsets, below, choices = (headers[name].copy() for name in names)
-    used = units[: rule.groups(n)]
-    return Encoded(codes, scales, negative, offsets, below, choices, used)
+    scales, negative, offsets, below, choices = (scratch.headers[name].copy() for name in names)
+    apart = rule.apart(n)
+    shape = -1, max(rule.outliers, 1)
+    return Encoded(
+        scratch.codes,
+        scales,
+        negative,
+        offsets,
+        below,
+        choices,
+        scratch.units[: rule.groups(n)],
+        scratch.places.reshape(-1)[:apart].reshape(shape),
+        scratch.values.reshape(-1)[:apart].reshape(shape),
+    )

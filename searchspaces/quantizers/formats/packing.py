@@ -1,11 +1,12 @@
 """The bytes of a quantized tensor, and decoding from nothing else.
 
 Streams follow one another, each padded to a whole byte: units of scales (binary16 in super-blocks,
-binary32 in a tensor), units of offsets, scales, offsets, choices, codes. Numbers are little-endian,
-and their bits are packed from the lowest on; the sign of a scale or an offset is above its
-magnitude.
+binary32 in a tensor), units of offsets, scales, offsets, choices, codes, places and values of
+outliers (a byte and bfloat16). Numbers are little-endian, and their bits are packed from the lowest
+on; the sign of a scale or an offset is above its magnitude.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from elitemap.searchspaces.quantizers.formats.rule import (
     FP16,
     FP32,
     INTEGER,
+    SPAN,
     FormatError,
     Rule,
 )
@@ -73,6 +75,8 @@ def pack(rule: Rule, encoded: Encoded) -> bytes:
     if rule.choice:
         streams.append(_packed(encoded.choices, 1))
     streams.append(_packed(encoded.codes, rule.bits))
+    if rule.outliers:
+        streams += [encoded.places.reshape(-1), encoded.values.reshape(-1).astype("<u2")]
     return b"".join(stream.tobytes() for stream in streams)
 
 
@@ -147,4 +151,23 @@ def decode(rule: Rule, levels: Singles, n: int, data: bytes) -> Singles:
     codes = _unpacked(take(n, rule.bits), n, rule.bits)
     block = np.arange(n) // (rule.block or n)
     made = scale[block] * levels[choices[block], codes]
-    return np.asarray(made if offset is None else made + offset[block], np.float32)
+    made = np.asarray(made if offset is None else made + offset[block], np.float32)
+    if rule.rotated:
+        made = rotated(made, rule.rotated)
+    if rule.outliers:
+        apart = rule.apart(n)
+        places, values = take(apart, 8), take(apart, 16).view("<u2").astype(np.uint32)
+        where = np.arange(apart) // rule.outliers * SPAN + places
+        made[where] = (values << np.uint32(16)).view(np.float32)
+    return made
+
+
+def rotated(weights: Singles, size: int) -> Singles:
+    """Walsh and Hadamard's transform of each whole run of so many weights, its own inverse."""
+    whole = len(weights) // size * size
+    made = weights[:whole] * np.float32(1.0 / math.isqrt(size))
+    for h in (1 << k for k in range(size.bit_length() - 1)):
+        pairs = made.reshape(-1, 2, h)
+        first, second = pairs[:, 0], pairs[:, 1]
+        made = np.stack([first + second, first - second], axis=1).reshape(-1)
+    return np.concatenate([made, weights[whole:]])

@@ -4,6 +4,8 @@ A document has the layout, and the levels of its codes::
 
     {"schema": 1, "code_bits": 4, "block": 16, "scale": {...}, "offset": "none", "choice": false,
      "levels": {"program": {...}}}
+
+and ``"outliers": 2`` or ``"rotated": 64`` where weights are stored apart or rotated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +31,7 @@ from elitemap.searchspaces.quantizers.formats.elements import (
     Element,
     entries_of,
 )
-from elitemap.searchspaces.quantizers.formats.menu import drawn, stepped
+from elitemap.searchspaces.quantizers.formats.menu import Menu
 from elitemap.searchspaces.quantizers.formats.rule import WIDTH, FormatError, Rule
 
 #: The version of the documents.
@@ -46,7 +48,7 @@ class Quantizers(Rows):
     Attributes:
         size: int16[n], instructions in use.
         output: int16[n, 1].
-        rule: int32[n, 9], the fields of a :class:`.rule.Rule`.
+        rule: int32[n, 11], the fields of a :class:`.rule.Rule`.
         shape: int32[n], where levels come from.
         whole: int32[n], 1 for tables of whole numbers.
         table: float32[n, 32], zero where not in use.
@@ -154,7 +156,7 @@ class QuantizerSpace:
 
     Attributes:
         name: Of the space.
-        menu: int32[m, 9], layouts within the budget.
+        menu: Layouts within the budget.
         room: Most entries of a table, 0 for programs only.
         core: The space of the programs.
         operators: Variation operators: those of programs, then those of layouts and tables.
@@ -163,8 +165,8 @@ class QuantizerSpace:
     name = "quantizers"
 
     def __init__(self, menu: NDArray[np.int32], max_ops: int, room: int) -> None:
-        """Bind the space; see the class."""
-        self.menu, self.room = menu, room
+        """Bind the space to layouts int32[m, fields]; see the class."""
+        self.menu, self.room = Menu(menu), room
         codes = np.arange(16, dtype=np.int32)
         numbers = (codes - 8).astype(np.float32)
         choice = (codes % 2).astype(np.int32)
@@ -181,7 +183,7 @@ class QuantizerSpace:
     def random(self, n: int, rng: np.random.Generator) -> Quantizers:
         """Random programs, or random tables, under random layouts; not yet canonical."""
         batch = Quantizers(self.core.random(n, rng))
-        batch.rule = drawn(self.menu, n, rng)
+        batch.rule = self.menu.drawn(n, rng)
         self._draw_shape(batch, np.arange(n), rng)
         batch.table = _grids(batch.rule, batch.shape, rng)
         return batch
@@ -215,7 +217,7 @@ class QuantizerSpace:
                 getattr(made, name)[programs] = array
         layout, graft, shape, table = (operators == plain + k for k in range(4))
         rows = np.flatnonzero(layout | ((operators < plain) & (rng.random(len(made)) < 0.1)))
-        made.rule[rows] = stepped(self.menu, parents.rule[rows], rng)
+        made.rule[rows] = self.menu.stepped(parents.rule[rows], rng)
         made.rule[graft] = partners.rule[graft]
         self._draw_shape(made, np.flatnonzero(shape), rng)
         rows = np.flatnonzero(table | ((operators < plain) & (parents.shape != PROGRAM)))

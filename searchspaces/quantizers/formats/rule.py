@@ -4,6 +4,9 @@ A weight is scale * level(code, choice) + offset. A block shares its scale, an o
 are offsets, and one bit that chooses between two sets of levels where there are choices. A scale is
 a number of a codec: binary32, binary16 or bfloat16 as they are, a power of two (E8M0), or a small
 number in units of a super-block's or of the tensor's scale (E4M3, UE5M3, whole numbers).
+
+Before blocks are encoded, the largest weights of each 256 may be stored apart, or runs of weights
+rotated by Walsh and Hadamard's transform, so that none is much larger than the others.
 """
 
 from dataclasses import astuple, dataclass, fields
@@ -24,6 +27,13 @@ OFFSETS = ("none", "signed", "minimum")
 #: How a block's scale is found: by its absolute maximum, or as the one of least error.
 SEARCHES = ("absmax", "search")
 
+#: How many weights of a span are stored apart, and the span. A place takes a byte, a value two.
+OUTLIERS = (0, 1, 2, 4, 8)
+SPAN, _APART = 256, 3
+
+#: How many weights are rotated together: powers of 4, whose square roots are exact.
+ROTATIONS = (0, 16, 64, 256)
+
 LEAST_CODE, MOST_CODE = 2, 8
 BLOCKS = (0, 16, 32, 64, 128, 256)
 GROUPS = (0, 128, 256, 512)
@@ -32,6 +42,11 @@ INTEGERS = tuple(range(3, 9))
 
 class FormatError(ArchiveError):
     """What claims to be a quantizer is none."""
+
+
+def apart_bytes(outliers: int, n: int) -> int:
+    """Bytes of the weights that are stored apart, so many of each span of n."""
+    return _APART * outliers * -(-n // SPAN)
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,8 @@ class Rule:
         search: Index into :data:`SEARCHES`.
         offset: Index into :data:`OFFSETS`.
         choice: 1 where a bit of each block chooses between two sets of levels.
+        outliers: Weights of each 256 that are stored apart.
+        rotated: Weights that are rotated together; 0 for none.
     """
 
     bits: int
@@ -59,6 +76,8 @@ class Rule:
     search: int
     offset: int
     choice: int
+    outliers: int = 0
+    rotated: int = 0
 
     def possible(self) -> bool:
         """Whether the fields make sense together."""
@@ -73,6 +92,10 @@ class Rule:
             and not (self.offset and self.codec in (E8M0, UE5M3))
             and not (self.offset and self.signed)
             and not (self.block == 0 and (self.codec != FP32 or self.choice or self.group))
+            and self.outliers in OUTLIERS
+            and self.rotated in ROTATIONS
+            and not ((self.outliers or self.rotated) and self.block == 0)
+            and not (self.outliers and self.rotated)
         )
 
     @property
@@ -109,8 +132,12 @@ class Rule:
             return 0
         return -(-n // self.group) if self.group else 1
 
+    def apart(self, n: int) -> int:
+        """How many of n weights are stored apart."""
+        return self.outliers * -(-n // SPAN)
+
     def bytes(self, n: int) -> int:
-        """Bytes of n > 0 weights: streams of units, scales, offsets, choices and codes."""
+        """Bytes of n > 0 weights: of units, scales, offsets, choices, codes and outliers."""
         blocks = self.blocks(n)
         units = self.groups(n) * self.unit_width * (2 if self.offset else 1)
         streams = (
@@ -120,11 +147,12 @@ class Rule:
             blocks * self.choice,
             n * self.bits,
         )
-        return sum(-(-bits // 8) for bits in streams)
+        return sum(-(-bits // 8) for bits in streams) + apart_bytes(self.outliers, n)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object."""
         codec = CODECS[self.codec]
+        told = {"outliers": self.outliers, "rotated": self.rotated}
         return {
             "code_bits": self.bits,
             "block": self.block,
@@ -136,6 +164,7 @@ class Rule:
             },
             "offset": OFFSETS[self.offset],
             "choice": bool(self.choice),
+            **{name: number for name, number in told.items() if number},
         }
 
     @staticmethod
@@ -150,9 +179,12 @@ class Rule:
             codec, signed = scale["codec"], scale["signed"]
             whole = codec.startswith("int")
             numbers = document["code_bits"], document["block"], scale["group"]
+            apart = document.get("outliers", 0), document.get("rotated", 0)
             width = int(codec[3:]) if whole else 0
             flags = signed, document["choice"]
-            if not all(type(x) is int for x in numbers) or not all(type(x) is bool for x in flags):
+            if not all(type(x) is int for x in (*numbers, *apart)) or not all(
+                type(x) is bool for x in flags
+            ):
                 raise TypeError
             rule = Rule(
                 numbers[0],
@@ -164,10 +196,13 @@ class Rule:
                 SEARCHES.index(scale["found"]),
                 OFFSETS.index(document["offset"]),
                 int(document["choice"]),
+                *apart,
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise FormatError("expected a quantizer's layout: code, block, scale") from None
-        if not rule.possible() or rule.to_json() != {key: document[key] for key in rule.to_json()}:
+        made = rule.to_json()
+        written = {"outliers", "rotated"} & set(document) <= set(made)
+        if not rule.possible() or not written or any(made[key] != document[key] for key in made):
             raise FormatError("expected a layout whose parts go together")
         return rule
 
@@ -183,6 +218,10 @@ class Rule:
             parts.append("offset" if self.offset == 1 else "minimum")
         if self.choice:
             parts.append("a bit chooses levels")
+        if self.outliers:
+            parts.append(f"{self.outliers} of {SPAN} weights apart")
+        if self.rotated:
+            parts.append(f"rotated by {self.rotated}")
         return ", ".join(parts)
 
     def row(self) -> tuple[int, ...]:

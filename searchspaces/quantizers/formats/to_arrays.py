@@ -12,6 +12,7 @@ from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.packing import decode, magnitudes, pack
 from elitemap.searchspaces.quantizers.formats.rule import BF16, FP16, FP32, Rule
 from elitemap.searchspaces.quantizers.formats.to_c import TESTED, streams, tested
+from elitemap.searchspaces.quantizers.formats.to_numpy import after
 from elitemap.searchspaces.quantizers.statements import fnv
 
 _BODY = '''\
@@ -81,7 +82,7 @@ def decode(data, n):
     made = {repeat}(scale, block)[:n] * levels[{repeat}(choice, block)[:n], code]
     if {away}:
         made = _kept(made) + {repeat}(_kept(offset), block)[:n]
-    return made
+{after}    return made
 
 
 def self_test():
@@ -100,6 +101,18 @@ if __name__ == "__main__":
     print("{name}: {tested} weights agree")
 '''
 
+_TURNED = """\
+    # Walsh and Hadamard's transform of each whole run of weights.
+    whole = n // {{0}} * {{0}}
+    turned = made[:whole]
+    turned = {kept} * {{1}}
+    for h in {{2}}:
+        pairs = turned.reshape(-1, 2, h)
+        first, second = pairs[:, 0], pairs[:, 1]
+        turned = {module}.stack([first + second, first - second], {axis}=1).reshape(-1)
+    made = {module}.{join}([turned, made[whole:]])
+"""
+
 _WORDS = {
     "jax": {
         "imports": "import jax\nimport jax.numpy as jnp\nimport numpy as np",
@@ -117,6 +130,14 @@ _WORDS = {
         "tried": "np.asarray(jax.jit(decode, static_argnums=1)(jnp.asarray(data), {tested}))",
         "half": "jax.lax.bitcast_convert_type({0}.astype(jnp.uint16), jnp.float16)"
         ".astype(jnp.float32)",
+        "turned": _TURNED.format(
+            module="jnp", kept="_kept(turned)", axis="axis", join="concatenate"
+        ),
+        "apart": """\
+    apart = -(-n // {0}) * {1}
+    place = jnp.arange(apart) // {1} * {0} + take(apart, 8)
+    made = made.at[place].set(_floats(_numbers(take(apart, 16), apart, 16) << 16))
+""",
         "listed": "_floats(jnp.asarray(np.array(MAGNITUDES, np.uint32)))[codes]",
         "number": "_numbers({0}, groups, {1})",
     },
@@ -136,6 +157,12 @@ _WORDS = {
         "why": "",
         "tried": "decode(torch.from_numpy(data), {tested}).numpy()",
         "half": "{0}.to(torch.int16).view(torch.float16).to(torch.float32)",
+        "turned": _TURNED.format(module="torch", kept="turned", axis="dim", join="cat"),
+        "apart": """\
+    apart = -(-n // {0}) * {1}
+    place = torch.arange(apart, device=data.device) // {1} * {0} + take(apart, 8)
+    made[place] = _floats(_numbers(take(apart, 16), apart, 16) << 16)
+""",
         "listed": "_floats(torch.tensor(MAGNITUDES, dtype=torch.int64, device=codes.device))"
         "[codes]",
         "number": "_numbers({0}, groups, {1})",
@@ -205,6 +232,7 @@ def to_arrays(rule: Rule, element: Element, name: str, remark: str, language: st
         away=rule.offset_width,
         choice=rule.choice,
         bits=rule.bits,
+        after=after(rule, words["turned"], words["apart"]),
         data="\n".join(f'        "{text[k : k + 80]}"' for k in range(0, len(text), 80)),
         tried=words["tried"].format(tested=TESTED),
         tested=TESTED,

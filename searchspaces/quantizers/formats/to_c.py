@@ -7,8 +7,11 @@ from elitemap.searchspaces.quantizers.formats.elements import Element
 from elitemap.searchspaces.quantizers.formats.encoding import KERNEL, encode
 from elitemap.searchspaces.quantizers.formats.levels_c import level_function, level_table
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
-from elitemap.searchspaces.quantizers.formats.rule import Rule
+from elitemap.searchspaces.quantizers.formats.rule import SPAN, Rule
 from elitemap.searchspaces.quantizers.statements import fnv
+
+#: What a header says that stands before another in the one file.
+_INCLUDED = '#include "core.h"\n'
 
 #: Weights of the self-test: a few blocks, and a part of one.
 TESTED = 1500
@@ -65,21 +68,33 @@ static int {name}_encoded(const float *x, const float *importance, size_t n, uns
             return -1;
     }}
     const size_t blocks = blocks_of(&q, n), groups = groups_of(&q, n) + 1;
-    uint8_t *codes = (uint8_t *)malloc(n);
-    header *headers = (header *)malloc(blocks * sizeof *headers);
-    float *units = (float *)malloc(2 * groups * sizeof *units);
-    ideal *wanted = (ideal *)malloc(blocks * sizeof *wanted);
-    float *spare = (float *)malloc(2 * (size_t)q.block * sizeof *spare);
-    if (codes && headers && units && wanted && spare) {{
-        encode_tensor(&q, l, x, importance, n, codes, headers, units, wanted, spare);
-        pack(&q, n, codes, headers, units, bytes);
+    const size_t apart = (size_t)q.outliers * spans_of(&q, n) + 1, whole = is_prepared(&q) ? n : 1;
+    const encoding e = {{
+        (uint8_t *)malloc(n),
+        (header *)malloc(blocks * sizeof(header)),
+        (float *)malloc(2 * groups * sizeof(float)),
+        (uint8_t *)malloc(apart),
+        (uint16_t *)malloc(apart * sizeof(uint16_t)),
+        (ideal *)malloc(blocks * sizeof(ideal)),
+        (float *)malloc(2 * (size_t)q.block * sizeof(float)),
+        (float *)malloc(whole * sizeof(float)),
+        (float *)malloc(whole * sizeof(float)),
+    }};
+    if (e.codes && e.headers && e.units && e.places && e.values && e.wanted && e.spare && e.made &&
+        e.counted) {{
+        encode_whole(&q, l, x, importance, n, &e);
+        pack(&q, n, &e, bytes);
         done = 0;
     }}
-    free(codes);
-    free(headers);
-    free(units);
-    free(wanted);
-    free(spare);
+    free(e.codes);
+    free(e.headers);
+    free(e.units);
+    free(e.places);
+    free(e.values);
+    free(e.wanted);
+    free(e.spare);
+    free(e.made);
+    free(e.counted);
     return done;
 }}
 
@@ -224,7 +239,11 @@ def streams(rule: Rule) -> list[str]:
         made.append(f"offset of each block, {rule.offset_width} bits")
     if rule.choice:
         made.append("choice of each block, 1 bit")
-    return [*made, f"code of each weight, {rule.bits} bits"]
+    made.append(f"code of each weight, {rule.bits} bits")
+    if rule.outliers:
+        made.append(f"place of each of {rule.outliers} outliers in each {SPAN} weights, 8 bits")
+        made.append("value of each outlier, bfloat16")
+    return made
 
 
 def to_c(rule: Rule, element: Element, name: str, remark: str) -> str:
@@ -258,9 +277,12 @@ def to_c(rule: Rule, element: Element, name: str, remark: str) -> str:
         "squared": _dot(rule, back, back),
         "decoded": fnv(back.astype("<f4").tobytes()),
     }
-    core, packing, decoding = ((KERNEL / f).read_text() for f in ("core.h", "pack.h", "decode.h"))
+    core, apart, packing, decoding = (
+        (KERNEL / f).read_text().replace(_INCLUDED, "")
+        for f in ("core.h", "apart.h", "pack.h", "decode.h")
+    )
     table = level_table(levels, "of_code")
-    parts = [core, packing, f"#define CODE_BITS {rule.bits}", table, decoding]
+    parts = [core, apart, packing, f"#define CODE_BITS {rule.bits}", table, decoding]
     parts.append(level_function(rule, element, name))
     return "\n".join([_HEAD.format(**words), *parts, _API.format(**words)])
 

@@ -1,11 +1,21 @@
 """Decoding a quantizer's bytes, as a module of NumPy."""
 
+import math
+
 import numpy as np
 
 from elitemap.searchspaces.quantizers.formats.elements import Element
 from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
-from elitemap.searchspaces.quantizers.formats.rule import E4M3, E8M0, FP16, FP32, INTEGER, Rule
+from elitemap.searchspaces.quantizers.formats.rule import (
+    E4M3,
+    E8M0,
+    FP16,
+    FP32,
+    INTEGER,
+    SPAN,
+    Rule,
+)
 from elitemap.searchspaces.quantizers.formats.to_c import TESTED, streams, tested
 from elitemap.searchspaces.quantizers.statements import fnv
 
@@ -68,7 +78,8 @@ def decode(data, n):
     choice = _numbers(take(blocks, 1), blocks, 1) if {choice} else np.zeros(blocks, np.uint32)
     code = _numbers(take(n, {bits}), n, {bits})
     made = np.repeat(scale, block)[:n] * LEVELS[np.repeat(choice, block)[:n], code]
-    return made + offset if {away} else made
+    made = made + offset if {away} else made
+{after}    return made
 
 
 def self_test():
@@ -86,6 +97,23 @@ if __name__ == "__main__":
     self_test()
     print("{name}: {tested} weights agree")
 '''
+
+_ROTATED = """\
+    # Walsh and Hadamard's transform of each whole run of weights.
+    whole = n // {0} * {0}
+    turned = made[:whole] * np.float32({1})
+    for h in {2}:
+        pairs = turned.reshape(-1, 2, h)
+        first, second = pairs[:, 0], pairs[:, 1]
+        turned = np.stack([first + second, first - second], axis=1).reshape(-1)
+    made = np.concatenate([turned, made[whole:]])
+"""
+
+_APART = """\
+    apart = -(-n // {0}) * {1}
+    place = np.arange(apart) // {1} * {0} + take(apart, 8)
+    made[place] = (take(apart, 16).view("<u2").astype(np.uint32) << np.uint32(16)).view(np.float32)
+"""
 
 _SMALL = """wide = codes.astype(np.int64)
     exponent, rest = wide >> 3, (wide & 7).astype(float)
@@ -105,6 +133,14 @@ def _magnitudes(rule: Rule) -> str:
     if rule.codec < E4M3:
         return "return (codes << np.uint32(16)).view(np.float32)"
     return _SMALL.format(10 if rule.codec == E4M3 else 18)
+
+
+def after(rule: Rule, turned: str, apart: str) -> str:
+    """What follows on decoding blocks, as texts with places for its numbers."""
+    if rule.rotated:
+        steps = tuple(1 << k for k in range(rule.rotated.bit_length() - 1))
+        return turned.format(rule.rotated, 1.0 / math.isqrt(rule.rotated), steps)
+    return apart.format(SPAN, rule.outliers) if rule.outliers else ""
 
 
 def to_numpy(rule: Rule, element: Element, name: str, remark: str) -> str:
@@ -138,6 +174,7 @@ def to_numpy(rule: Rule, element: Element, name: str, remark: str) -> str:
         away=rule.offset_width,
         choice=rule.choice,
         bits=rule.bits,
+        after=after(rule, _ROTATED, _APART),
         data="\n".join(f'        "{text[k : k + 80]}"' for k in range(0, len(text), 80)),
         tested=TESTED,
         expected=fnv(decode(rule, levels, TESTED, data).astype("<f4").tobytes()),

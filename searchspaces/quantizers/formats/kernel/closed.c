@@ -139,8 +139,8 @@ void scalars(BATCH, const int32_t *rules, float *tables, const node *d, int turn
     static _Thread_local wishes w;
     static _Thread_local levels l[2];
     for (size_t r = 0; r < rows; r++) {
-        const int32_t *u = rules + 11 * r;
-        candidate c = {{u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8]}, u[9], u[10],
+        const int32_t *f = rules + ROW * r;
+        candidate c = {quantizer_of(f), f[FIELDS], f[FIELDS + 1],
                        program_at(r, length, s, size, opcode, operand, output),
                        constant + r * length * WIDTH, tables + ENTRIES * r, values};
         double scale, offset;

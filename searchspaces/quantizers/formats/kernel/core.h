@@ -40,9 +40,10 @@ enum { FP32, FP16, BF16, E8M0, E4M3, UE5M3, INTEGER };
 /* What is added to a block: nothing, a number, or one that is not positive. */
 enum { NOTHING, OFFSET, MINIMUM };
 
-/* The layout of a format; `group` is how many weights share a super-scale, 0 for a whole tensor. */
+/* The layout of a format; `group` is how many weights share a super-scale, 0 for a whole tensor, and
+ * `rotated` how many are rotated together, 0 for none. */
 typedef struct {
-    int bits, block, codec, scale_bits, is_signed, group, search, shift, choice;
+    int bits, block, codec, scale_bits, is_signed, group, search, shift, choice, outliers, rotated;
 } quantizer;
 
 /* Levels in rising order, what lies between neighbours, and the codes that they have. Few levels are
@@ -411,12 +412,12 @@ static inline void set_sums(part *p, int n)
 {
     row s = {0}, square = {0}, mass = {0};
     for (int k = 0; k < n; k += LANES) {
-        row u, w;
-        set_counted(p, k, p->importance != NULL, &u);
+        row u = (row){0} + 1.0f, w;
+        if (p->importance)
+            memcpy(&u, p->importance + k, sizeof u);
         memcpy(&w, p->x + k, sizeof w);
-        const row counted = p->importance ? u * w : w;
-        s += counted;
-        square += w * counted;
+        s += u * w;
+        square += w * (u * w);
         mass += u;
     }
     p->sum = total(&s);

@@ -16,7 +16,7 @@ typedef struct {
     quantizer q;
     magnitudes g;
     size_t unit;
-    const uint8_t *units, *scales, *offsets, *choices, *codes;
+    const uint8_t *units, *scales, *offsets, *choices, *codes, *places, *values;
 } reader;
 
 static inline reader reader_of(const quantizer *q, size_t n, const uint8_t *bytes)
@@ -28,6 +28,8 @@ static inline reader reader_of(const quantizer *q, size_t n, const uint8_t *byte
     r.offsets = r.scales + whole_bytes(blocks, scale_width(q));
     r.choices = r.offsets + whole_bytes(blocks, offset_width(q));
     r.codes = r.choices + whole_bytes(blocks, q->choice);
+    r.places = r.codes + whole_bytes(n, q->bits);
+    r.values = r.places + (size_t)q->outliers * spans_of(q, n);
     return r;
 }
 
@@ -98,19 +100,40 @@ static inline void decode_run(const reader *r, const common *c, size_t first, si
         x[k] = weight_of(r, c, get(r->codes, first + k, CODE_BITS));
 }
 
+/* A span of weights, whole blocks of a format that changes tensors before it encodes them. */
+static inline void decode_span(const reader *r, size_t first, size_t count, float *x)
+{
+    const quantizer *q = &r->q;
+    const size_t size = (size_t)q->block, outliers = (size_t)q->outliers;
+    common c;
+    for (size_t k = 0; k < count; k += size) {
+        set_common(r, (first + k) / size, &c);
+        decode_run(r, &c, first + k, count - k < size ? count - k : size, x + k);
+    }
+    if (q->rotated)
+        rotate(x, count, (size_t)q->rotated);
+    for (size_t k = first / SPAN * outliers, last = k + outliers; k < last; k++)
+        x[r->places[k]] = apart_value((uint16_t)get(r->values, k, 16));
+}
+
 static inline void decode_tensor(const quantizer *q, const uint8_t *bytes, size_t n, float *x)
 {
     const reader r = reader_of(q, n, bytes);
-    const size_t size = (size_t)q->block;
+    const size_t size = is_prepared(q) ? SPAN : (size_t)q->block;
     common c;
     for (size_t first = 0, b = 0; first < n; first += size, b++) {
-        set_common(&r, b, &c);
-        decode_run(&r, &c, first, n - first < size ? n - first : size, x + first);
+        const size_t count = n - first < size ? n - first : size;
+        if (is_prepared(q)) {
+            decode_span(&r, first, count, x + first);
+        } else {
+            set_common(&r, b, &c);
+            decode_run(&r, &c, first, count, x + first);
+        }
     }
 }
 
 /* Weights of a tensor that are multiplied at a time. */
-#define RUN 256
+#define RUN SPAN
 
 /* Sums of products in eight lanes. */
 static inline void add_products(const float *x, const float *y, size_t count, row *sum)
@@ -134,16 +157,20 @@ static inline void add_products(const float *x, const float *y, size_t count, ro
 static inline float dot_numbers(const quantizer *q, const uint8_t *bytes, size_t n, const float *y)
 {
     const reader r = reader_of(q, n, bytes);
-    const size_t size = (size_t)q->block;
+    const size_t size = is_prepared(q) ? SPAN : (size_t)q->block;
     row sum = {0};
     common c;
     for (size_t first = 0, b = 0; first < n; first += size, b++) {
         const size_t end = n - first < size ? n : first + size;
-        set_common(&r, b, &c);
+        if (!is_prepared(q))
+            set_common(&r, b, &c);
         for (size_t at = first; at < end; at += RUN) {
             float x[RUN];
             const size_t count = end - at < RUN ? end - at : RUN;
-            decode_run(&r, &c, at, count, x);
+            if (is_prepared(q))
+                decode_span(&r, at, count, x);
+            else
+                decode_run(&r, &c, at, count, x);
             add_products(x, y + at, count, &sum);
         }
     }
@@ -154,18 +181,25 @@ static inline float dot_numbers(const quantizer *q, const uint8_t *bytes, size_t
 static inline float dot_tensors(const quantizer *q, const uint8_t *one, const uint8_t *other, size_t n)
 {
     const reader r = reader_of(q, n, one), s = reader_of(q, n, other);
-    const size_t size = (size_t)q->block;
+    const size_t size = is_prepared(q) ? SPAN : (size_t)q->block;
     row sum = {0};
     common c, d;
     for (size_t first = 0, b = 0; first < n; first += size, b++) {
         const size_t end = n - first < size ? n : first + size;
-        set_common(&r, b, &c);
-        set_common(&s, b, &d);
+        if (!is_prepared(q)) {
+            set_common(&r, b, &c);
+            set_common(&s, b, &d);
+        }
         for (size_t at = first; at < end; at += RUN) {
             float x[RUN], y[RUN];
             const size_t count = end - at < RUN ? end - at : RUN;
-            decode_run(&r, &c, at, count, x);
-            decode_run(&s, &d, at, count, y);
+            if (is_prepared(q)) {
+                decode_span(&r, at, count, x);
+                decode_span(&s, at, count, y);
+            } else {
+                decode_run(&r, &c, at, count, x);
+                decode_run(&s, &d, at, count, y);
+            }
             add_products(x, y, count, &sum);
         }
     }

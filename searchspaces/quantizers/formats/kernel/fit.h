@@ -1,5 +1,5 @@
 /* Levels of a candidate, and their fit to what weights want them to be. */
-#include "core.h"
+#include "apart.h"
 #include "interpret.h"
 
 /* Most entries of a table, and most constants that are fitted. */
@@ -22,6 +22,15 @@ typedef struct {
     float *table;
     float *values;      /* scratch of the interpreter */
 } candidate;
+
+/* Fields of a layout, and of a row that has kind and whole behind it. */
+#define FIELDS 11
+#define ROW (FIELDS + 2)
+
+static quantizer quantizer_of(const int32_t *f)
+{
+    return (quantizer){f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10]};
+}
 
 /* What weights of each choice and code want: sums of s^2, and of s (x - o), over the weights. */
 typedef struct { double weight[2][MOST_CODES], wished[2][MOST_CODES]; } wishes;

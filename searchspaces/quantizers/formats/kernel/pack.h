@@ -1,4 +1,5 @@
-/* The bytes of a tensor: units, scales, offsets, choices and codes, each from a whole byte on. */
+/* The bytes of a tensor: units, scales, offsets, choices, codes, places and values of outliers, each from
+ * a whole byte on. */
 
 static inline int magnitude_bits(const quantizer *q)
 {
@@ -38,7 +39,7 @@ static inline size_t bytes_of(const quantizer *q, size_t n)
     const size_t blocks = blocks_of(q, n), units = groups_of(q, n) * (q->shift ? 2 : 1);
     return units * (q->group ? 2 : 4) + whole_bytes(blocks, scale_width(q)) +
            whole_bytes(blocks, offset_width(q)) + whole_bytes(blocks, q->choice) +
-           whole_bytes(n, q->bits);
+           whole_bytes(n, q->bits) + 3 * (size_t)q->outliers * spans_of(q, n);
 }
 
 /* Number k of a stream of numbers with `width` bits each. */
@@ -59,16 +60,17 @@ static inline uint32_t get(const uint8_t *stream, size_t k, int width)
     return (uint32_t)(value >> bit & (((uint64_t)1 << width) - 1u));
 }
 
-static inline void pack(const quantizer *q, size_t n, const uint8_t *codes, const header *headers,
-                        const float *units, uint8_t *bytes)
+static inline void pack(const quantizer *q, size_t n, const encoding *e, uint8_t *bytes)
 {
+    const header *headers = e->headers;
+    const size_t outliers = (size_t)q->outliers * spans_of(q, n);
     const size_t blocks = blocks_of(q, n), groups = groups_of(q, n);
     const int sign = magnitude_bits(q), wide = scale_width(q), away = offset_width(q);
     memset(bytes, 0, bytes_of(q, n));
     for (size_t k = 0; k < (q->shift ? 2u : 1u); k++)
         for (size_t u = 0; u < groups; u++, bytes += q->group ? 2 : 4)
             put(bytes, 0, q->group ? 16 : 32,
-                q->group ? half_from(units[2 * u + k]) : float_bits(units[2 * u + k]));
+                q->group ? half_from(e->units[2 * u + k]) : float_bits(e->units[2 * u + k]));
     for (size_t b = 0; b < blocks; b++) {
         const uint32_t minus = wide > sign && headers[b].scale_negative ? 1u : 0u;
         put(bytes, b, wide, wide > sign ? headers[b].scale | minus << sign : headers[b].scale);
@@ -83,7 +85,12 @@ static inline void pack(const quantizer *q, size_t n, const uint8_t *codes, cons
         put(bytes, b, 1, headers[b].choice);
     bytes += whole_bytes(blocks, q->choice);
     for (size_t i = 0; i < n; i++)
-        put(bytes, i, q->bits, codes[i]);
+        put(bytes, i, q->bits, e->codes[i]);
+    bytes += whole_bytes(n, q->bits);
+    for (size_t k = 0; k < outliers; k++) {
+        bytes[k] = e->places[k];
+        put(bytes + outliers, k, 16, e->values[k]);
+    }
 }
 
 /* A scale or an offset of a block from its stream. */

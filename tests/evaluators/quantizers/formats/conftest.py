@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from elitemap.searchspaces.quantizers.formats.elements import Element, sound
-from elitemap.searchspaces.quantizers.formats.menu import every
+from elitemap.searchspaces.quantizers.formats.menu import layouts
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
 from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
 
@@ -12,7 +12,7 @@ from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
 @pytest.fixture(scope="session")
 def space():
     """All layouts, programs and tables."""
-    return QuantizerSpace(np.array([rule.row() for rule in every()], np.int32), 8, 32)
+    return QuantizerSpace(layouts(), 8, 32)
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def uniform():
 
 @pytest.fixture(scope="session")
 def known_formats(layout, uniform):
-    """A few layouts: codes of 3, 4 and 6 bits, offsets, choices, one scale for all."""
+    """A few layouts: codes of 3, 4 and 6 bits, offsets, choices, one scale for all, outliers."""
     rng = np.random.default_rng(7)
 
     def table(count):
@@ -67,4 +67,6 @@ def known_formats(layout, uniform):
         (layout(bits=3, block=32, offset=1), Element(1, None, table(8))),
         (layout("int", scale_bits=6, signed=1, group=256, choice=1), Element(3, None, table(32))),
         (layout("fp32", block=0, bits=5), Element(1, None, table(32))),
+        (layout("ue5m3", block=64, outliers=4), uniform),
+        (layout("int", scale_bits=5, group=128, rotated=256), uniform),
     ]

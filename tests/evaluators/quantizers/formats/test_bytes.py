@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.linalg import hadamard
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.searchspaces.programs.document import ProgramError
@@ -22,12 +23,20 @@ from elitemap.searchspaces.programs.words import WORDS
 from elitemap.searchspaces.quantizers.formats.elements import SHAPES, SIGNATURE, Element, sound
 from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.export import exported
-from elitemap.searchspaces.quantizers.formats.menu import affordable, every, rate, stepped
+from elitemap.searchspaces.quantizers.formats.menu import (
+    KINDS,
+    Menu,
+    affordable,
+    layouts,
+    rate,
+)
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.quantizers import read, written
 from elitemap.searchspaces.quantizers.formats.rule import CODECS, FormatError, Rule
 from elitemap.searchspaces.quantizers.mantissas import signature
 from elitemap.terminal.mathtext import mathematics
+
+LAYOUTS = layouts()
 
 STRICT = "-std=c99 -O2 -Wall -Wextra -Wconversion -Werror".split()
 
@@ -52,7 +61,7 @@ def test_decoding_is_what_the_kernel_meant(quantizers):
     """Scale, level and offset of each weight, put together from what was encoded."""
     weights = np.random.default_rng(3).standard_t(4, 700).astype(np.float32)
     seen = set()
-    for rule, element in quantizers(600):
+    for rule, element in quantizers(1200):
         levels = element.levels(rule)
         e = encode(rule, levels, weights)
         block = np.arange(700) // (rule.block or 700)
@@ -65,8 +74,20 @@ def test_decoding_is_what_the_kernel_meant(quantizers):
         if rule.offset:
             offset = magnitudes(rule, e.offsets) * unit[:, 1] * (1 - 2.0 * e.below)
             made = made + np.float32(offset)[block]
-        np.testing.assert_array_equal(through(rule, levels, weights), made)
         seen |= {CODECS[rule.codec], SHAPES[element.shape]}
+        if rule.rotated:
+            whole = 700 // rule.rotated * rule.rotated
+            runs = made[:whole].reshape(-1, rule.rotated).astype(float)
+            turned = runs @ hadamard(rule.rotated) / rule.rotated**0.5
+            back = through(rule, levels, weights)
+            close = 1e-6 * np.abs(turned).max()
+            np.testing.assert_allclose(back[:whole], turned.reshape(-1), rtol=0, atol=close)
+            np.testing.assert_array_equal(back[whole:], made[whole:])
+            continue
+        spans = np.arange(len(e.places)) * 256
+        for places, values in zip(e.places.T, e.values.T, strict=True):
+            made[spans + places] = values.view(ml_dtypes.bfloat16)
+        np.testing.assert_array_equal(through(rule, levels, weights), made)
     assert seen == {*CODECS, *SHAPES}
 
 
@@ -122,7 +143,7 @@ def test_every_weight_gets_the_nearest_level(quantizers):
             own = levels[e.choices[b]]
             code = e.codes[at]
             spread = np.ptp(own[code])
-            if not spread or rule.offset:
+            if not spread or rule.offset or rule.outliers or rule.rotated:
                 continue
             low, high = np.argmin(own[code]), np.argmax(own[code])
             scale = (back[at][high] - back[at][low]) / spread
@@ -153,11 +174,11 @@ def test_bytes_of_another_length_are_refused(layout, uniform):
         decode(rule, uniform.levels(rule), 47, b"abc")
 
 
-@given(st.integers(0, len(every()) - 1), st.integers(1, 3000))
+@given(st.integers(0, len(LAYOUTS) - 1), st.integers(1, 3000))
 @settings(max_examples=60, deadline=None)
 def test_bits_are_counted_from_bytes(index, n):
     """The streams one by one, from the widths that documentation states."""
-    rule = every()[index]
+    rule = Rule(*LAYOUTS[index].tolist())
     assert Rule.from_json(json.loads(json.dumps(rule.to_json()))) == rule
     blocks = -(-n // rule.block) if rule.block else 1
     each = {"fp32": 32, "fp16": 16, "bf16": 16, "e8m0": 8, "e4m3": 8, "ue5m3": 8}
@@ -169,6 +190,7 @@ def test_bits_are_counted_from_bytes(index, n):
     if CODECS[rule.codec] in ("e4m3", "ue5m3", "int"):
         units = -(-n // rule.group) * 16 if rule.group else 32
         parts.append(units * (2 if rule.offset else 1))
+    parts.append(-(-n // 256) * rule.outliers * (8 + 16))
     assert rule.bytes(n) == sum(-(-part // 8) for part in parts)
 
 
@@ -178,11 +200,17 @@ def test_budgets_hold_and_steps_stay_inside():
     assert max(rates) <= 4.255 and min(rates) > 3.6
     rng = np.random.default_rng(0)
     rows = menu[rng.integers(0, len(menu), 500)]
-    after = stepped(menu, rows, rng)
+    after = Menu(menu).stepped(rows, rng)
     changed = (after != rows).sum(axis=1)
-    assert changed.min() >= 1 and np.median(changed) <= 3
+    assert changed.min() >= 1 and np.median(changed) <= 3 and len(menu) > 5000
     inside = {tuple(row) for row in menu.tolist()}
     assert all(tuple(row) in inside for row in after.tolist())
+    drawn = Menu(menu).drawn(2000, rng)
+    assert all(tuple(row) in inside for row in drawn.tolist())
+    assert 0.5 < (drawn[:, 9:].sum(axis=1) == 0).mean() < 0.7
+    assert {tuple(kind) for kind in drawn[:, 9:].tolist()} == set(KINDS)
+    plain = affordable(4.25, (1 << 20,), plain=True)
+    assert (plain[:, 9:] == 0).all() and {tuple(row) for row in plain.tolist()} < inside
 
 
 @pytest.mark.parametrize(
@@ -200,6 +228,15 @@ def test_budgets_hold_and_steps_stay_inside():
         {"offset": "both"},
         {"choice": 1},
         {"choice": True},
+        {"outliers": 0},
+        {"outliers": 3},
+        {"outliers": True},
+        {"outliers": "1"},
+        {"rotated": 0},
+        {"rotated": 32},
+        {"rotated": 16.0},
+        {"outliers": 1, "rotated": 16},
+        {"block": 0, "outliers": 1},
         {"levels": {}},
         {"levels": {"shape": "plain", "table": [1, 2]}},
         {"levels": {"shape": "plain", "table": ["nan"] * 16}},
@@ -283,9 +320,10 @@ def agree(folder, rule, element, compiler, *more):
     return subprocess.run([str(folder / "q")], capture_output=True, text=True).stdout
 
 
-def test_exported_c_makes_the_same_bytes(tmp_path, compilers, quantizers, layout):
+def test_exported_c_makes_the_same_bytes(tmp_path, compilers, quantizers, layout, uniform):
     few = quantizers(6, 8)
     few.append((layout("int", scale_bits=6, signed=1, group=256, choice=1), few[0][1]))
+    few += [(layout(outliers=2), uniform), (layout("e4m3", offset=1, rotated=64), uniform)]
     for k, (rule, element) in enumerate(few):
         if element.levels(rule).shape == (1 + rule.choice, 1 << rule.bits):
             said = agree(tmp_path, rule, element, compilers[k % len(compilers)])
@@ -338,7 +376,9 @@ def stand_in():
     for name in ("uint8", "int16", "int32", "int64", "float16", "float32"):
         setattr(torch, name, getattr(np, name))
     torch.tensor = torch.from_numpy = tensor
-    torch.arange = lambda *ends: tensor(np.arange(*ends))
+    torch.arange = lambda *ends, device=None: tensor(np.arange(*ends))
+    torch.stack = lambda parts, dim: np.stack(parts, dim).view(Tensor)
+    torch.cat = lambda parts: np.concatenate(parts).view(Tensor)
     torch.zeros = lambda n, dtype, device: tensor(np.zeros(n), dtype)
     torch.where = where
     torch.repeat_interleave = np.repeat

@@ -43,13 +43,13 @@ def test_importance_that_is_the_same_everywhere_changes_no_byte(quantizers):
 
 
 def test_weighted_errors_fall_in_layouts_with_a_search(quantizers):
-    """In nearly all: where units of a tensor are coarse, one steep block can spoil the others."""
+    """But for rotated ones, and a few where units are coarse: one block can spoil the others."""
     rng = np.random.default_rng(2)
     weights = rng.standard_t(4, 1000).astype(np.float32)
     importance = np.exp(rng.normal(0, 2, 1000)).astype(np.float32)
     better = []
     for rule, element in quantizers(300, 12):
-        if rule.search:
+        if rule.search and not rule.rotated:
             levels = element.levels(rule)
             plain, weighted = (
                 (importance * (through(rule, levels, weights, u) - weights) ** 2).sum()

@@ -1,0 +1,143 @@
+"""What users ask of quantizers: options, and what they mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from elitemap.archive.errors import UsageError
+from elitemap.engine.protocols import ArrayFile, Option
+from elitemap.evaluators.quantizers.formats.readers import READERS
+from elitemap.evaluators.quantizers.options import whole
+from elitemap.searchspaces.quantizers.formats.elements import MOST_ENTRIES
+from elitemap.searchspaces.quantizers.formats.menu import affordable
+from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace
+
+#: Most operations of a program, and the default.
+MOST_OPS, OPS = 12, 8
+
+#: What layouts are searched, the default first.
+LAYOUTS = ("all", "plain")
+
+#: Millions of weights that certificates encode: the default, and the most that may be asked for.
+CONFIRMED, MOST_CONFIRMED = 64, 1 << 20
+
+OPTIONS = (
+    Option("bits", "4.5", "most bits per weight, scales and tables included (not multiplier)"),
+    Option(
+        "data",
+        "",
+        "weights of the target weights: .npy, .npz, .safetensors or .gguf",
+        brings=ArrayFile(readers=READERS),
+    ),
+    Option(
+        "importance",
+        "",
+        "what squared errors of those weights count, for each weight or each column: arrays by the "
+        "tensors' names in such a file, also an imatrix in GGUF",
+        brings=ArrayFile(readers=READERS),
+    ),
+    Option(
+        "layouts",
+        "",
+        "plain for codes and scales alone: no outliers apart, no rotations (of formats; default "
+        "all)",
+        values=LAYOUTS,
+    ),
+    Option(
+        "confirm",
+        "",
+        "most weights of the target weights that certificates encode, in millions (default 64): of "
+        "larger files evenly spaced pieces",
+    ),
+)
+
+
+#: Options of the target weights alone.
+OF_WEIGHTS = ("data", "importance", "confirm")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Options as values.
+
+    Attributes:
+        bits: The budget per weight.
+        room: Most entries of a table.
+        max_ops: Most operations of a program.
+        plain: Whether only layouts of codes and scales are searched.
+        confirm: Millions of weights that certificates encode.
+    """
+
+    bits: float
+    room: int
+    max_ops: int
+    plain: bool
+    confirm: int
+
+    @staticmethod
+    def of(options: Mapping[str, str]) -> "Asked":
+        """Read options.
+
+        Raises:
+            UsageError: If one is unknown or impossible.
+        """
+        layouts = options.get("layouts", LAYOUTS[0])
+        if layouts not in LAYOUTS:
+            raise UsageError(f"expected layouts as {' or '.join(LAYOUTS)}, got {layouts[:40]!r}")
+        return Asked(
+            _budget(options),
+            whole(options, "table", MOST_ENTRIES, 0, MOST_ENTRIES),
+            whole(options, "max_ops", OPS, 1, MOST_OPS),
+            layouts != LAYOUTS[0],
+            whole(options, "confirm", CONFIRMED, 1, MOST_CONFIRMED),
+        )
+
+    def space(self, sizes: Sequence[int]) -> QuantizerSpace:
+        """The space for tensors of these sizes.
+
+        Raises:
+            UsageError: If no layout is within the budget.
+        """
+        return QuantizerSpace(affordable(self.bits, sizes, self.plain), self.max_ops, self.room)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What is recorded."""
+        layouts = {"layouts": LAYOUTS[1]} if self.plain else {}
+        return {"bits": self.bits, "table": self.room, "max_ops": self.max_ops, **layouts}
+
+    @property
+    def problem(self) -> tuple[str, ...]:
+        """The names of those that change what is asked."""
+        return ("bits", "table", *(("layouts",) if self.plain else ()))
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The problem in words, by option."""
+        plain = {"layouts": "in plain layouts"} if self.plain else {}
+        return {"bits": f"at {self.bits:g} bits", **plain}
+
+    @property
+    def text(self) -> str:
+        """How it is asked, behind what of."""
+        kinds = " in plain layouts" if self.plain else ""
+        return (
+            f"at {self.bits:g} bits per weight{kinds}; at most {self.max_ops} operations or "
+            f"{self.room} table entries"
+        )
+
+
+def _budget(options: Mapping[str, str]) -> float:
+    """Bits per weight.
+
+    Raises:
+        UsageError: If they are none from 2 to 9.
+    """
+    text = options.get("bits", "4.5")
+    try:
+        bits = float(text)
+    except ValueError:
+        raise UsageError(f"expected bits as a number of bits, got {text[:40]!r}") from None
+    if not 0 < bits <= 9:
+        raise UsageError(f"expected bits from 2 to 9 per weight, got {bits:g}")
+    return bits
