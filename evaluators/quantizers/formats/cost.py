@@ -2,10 +2,11 @@
 
 A program costs its operations, and one to make a number of the code if it reads that number. A
 table costs a look-up and an eighth for each entry (which sit in registers or in a cache), one more
-for a sign and one for what a choice adds. Then there is the product with the scale and the sum with
-an offset. What a block has once is shared by its weights: a scale is converted in one operation,
-and multiplied by its unit in another. A rotation of 2^k weights costs a sum for each in each of k
-rounds, and a product; a weight that is stored apart an address and a store, shared by its span.
+for a sign and one for what a choice adds; sums cost another look-up and the sum. Then there is the
+product with the scale and the sum with an offset. What a block has once is shared by its weights: a
+scale is converted in one operation, and multiplied by its unit in another. A rotation of 2^k
+weights costs a sum for each in each of k rounds, and a product; a weight that is stored apart an
+address and a store, shared by its span.
 """
 
 import numpy as np
@@ -16,6 +17,7 @@ from elitemap.searchspaces.quantizers.formats.elements import (
     MIRRORED,
     PROGRAM,
     SHIFTED,
+    SUMS,
     entries_of,
 )
 from elitemap.searchspaces.quantizers.formats.quantizers import Quantizers
@@ -50,7 +52,8 @@ def costs(batch: Quantizers) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     entries = np.array(
         [entries_of(s, b) for s, b in zip(batch.shape.tolist(), bits.tolist(), strict=True)]
     )
-    table = LOOKUP + ENTRY * entries + (batch.shape == MIRRORED) + (batch.shape == SHIFTED)
+    once = np.isin(batch.shape, (MIRRORED, SHIFTED))
+    table = LOOKUP + ENTRY * entries + once + (2 + LOOKUP) * (batch.shape == SUMS)
     levels = np.where(batch.shape == PROGRAM, program + reads, table)
     return np.asarray(levels + _frame(batch.rule)), _whole(batch, used, reads)
 

@@ -3,12 +3,14 @@
 A program sees the code as a signed number ``k`` and as a word ``code``, and the choice of its
 block, 0 or 1, as a number ``c`` and as a word ``choice``. A table has an entry for each code
 (``plain``), for each code without its sign (``mirrored``), for each choice and code (``double``),
-or for each code and one more that is added where the block's choice is 1 (``shifted``).
+or for each code and one more that is added where the block's choice is 1 (``shifted``). Or a level
+is the sum of two entries (``sums``): the bits of a code below its sign are two numbers, and each
+has its part of the table. With powers of two as entries that is APoT (Li, Dong and Wang, 2020).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +22,14 @@ from elitemap.searchspaces.programs.signature import Signature, Variable
 from elitemap.searchspaces.quantizers.formats.rule import FormatError, Rule
 
 #: Kinds of levels, in the kernel's order.
-SHAPES = ("program", "plain", "mirrored", "double", "shifted")
-PROGRAM, PLAIN, MIRRORED, DOUBLE, SHIFTED = range(5)
+SHAPES = ("program", "plain", "mirrored", "double", "shifted", "sums")
+PROGRAM, PLAIN, MIRRORED, DOUBLE, SHIFTED, SUMS = range(6)
 
 #: Most entries of a table.
 MOST_ENTRIES = 32
+
+#: Whole entries of sums are powers of two up to this one, or 0.
+LARGEST_POWER = 64.0
 
 #: Levels are below this in size, as in the kernel.
 _LARGEST = np.float32(1e15)
@@ -49,10 +54,18 @@ OPERATIONS = (
 Floats = NDArray[np.float32]
 
 
+Bits = TypeVar("Bits", int, NDArray[np.int32])
+
+
+def parts(bits: Bits) -> tuple[Bits, Bits]:
+    """Bits of both numbers that a code has below its sign."""
+    return bits // 2, (bits - 1) // 2
+
+
 def entries_of(shape: int, bits: int) -> int:
     """How many entries a table of a shape has for codes of so many bits."""
-    codes = 1 << bits
-    return (0, codes, codes // 2, 2 * codes, codes + 1)[shape]
+    codes, (high, low) = 1 << bits, parts(bits)
+    return (0, codes, codes // 2, 2 * codes, codes + 1, (1 << high) + (1 << low))[shape]
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,10 @@ class Element:
         t = np.array(self.table, np.float32)
         if self.shape == MIRRORED:
             return np.concatenate([t, -t])[None]
+        if self.shape == SUMS:
+            high, low = parts(rule.bits)
+            size = (t[: 1 << high, None] + t[None, 1 << high :]).reshape(-1)
+            return np.concatenate([size, -size])[None]
         if self.shape == SHIFTED:
             return np.stack([t[:codes], t[:codes] + t[codes]])
         return t.reshape(choices, codes)
@@ -134,6 +151,9 @@ def _check_table(shape: int, table: tuple[float, ...], whole: bool, rule: Rule) 
         single = values.astype(np.float32).astype(np.float64)
     if not np.isfinite(values).all() or not (single == values).all():
         raise FormatError("expected entries of a table that are finite float32 numbers")
+    powers = {0.0, *(2.0**k for k in range(7))}
+    if whole and shape == SUMS and not {*np.abs(values).tolist()} <= powers:
+        raise FormatError("expected whole entries of sums that are powers of two up to 64, or 0")
     if whole and np.abs(values).max() > 127:
         raise FormatError("expected whole entries from -127 to 127")
 

@@ -7,7 +7,13 @@ from numpy.typing import NDArray
 
 from elitemap.searchspaces.programs.emission.to_c_float32 import with_negations
 from elitemap.searchspaces.programs.program import Instruction, Program
-from elitemap.searchspaces.quantizers.formats.elements import MIRRORED, SHIFTED, Element
+from elitemap.searchspaces.quantizers.formats.elements import (
+    MIRRORED,
+    SHIFTED,
+    SUMS,
+    Element,
+    parts,
+)
 from elitemap.searchspaces.quantizers.formats.rule import Rule
 
 
@@ -33,7 +39,14 @@ def level_function(rule: Rule, element: Element, name: str) -> str:
         for x in element.table
     ]
     value = "(float)" if element.whole else ""
+    high, low = parts(rule.bits)
+    size = f"(code & {codes // 2 - 1})"
+    summed = (
+        f"{value}{name}_table[{size} >> {low}] + "
+        f"{value}{name}_table[{1 << high} + ({size} & {(1 << low) - 1})]"
+    )
     at = {
+        SUMS: f"code < {codes // 2} ? {summed} : -({summed})",
         MIRRORED: f"code < {codes // 2} ? {value}{name}_table[code] : "
         f"-{value}{name}_table[code - {codes // 2}]",
         SHIFTED: f"choice ? {value}{name}_table[code] + {value}{name}_table[{codes}] : "

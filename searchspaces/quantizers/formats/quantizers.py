@@ -20,26 +20,25 @@ from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.space import ProgramSpace
 from elitemap.searchspaces.programs.text import source
 from elitemap.searchspaces.quantizers.formats.elements import (
-    DOUBLE,
-    MIRRORED,
     MOST_ENTRIES,
     OPERATIONS,
     PLAIN,
     PROGRAM,
-    SHIFTED,
     SIGNATURE,
+    SUMS,
     Element,
     entries_of,
 )
 from elitemap.searchspaces.quantizers.formats.menu import Menu
 from elitemap.searchspaces.quantizers.formats.rule import WIDTH, FormatError, Rule
+from elitemap.searchspaces.quantizers.formats.tables import entries, grids, rounded, settled
 
 #: The version of the documents.
 SCHEMA = 1
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
-_BITS, _SEARCH, _CHOICE = 0, 6, 8
+_BITS, _SEARCH = 0, 6
 
 
 class Quantizers(Rows):
@@ -88,46 +87,8 @@ class Quantizers(Rows):
         shape, whole = int(self.shape[row]), bool(self.whole[row])
         if shape == PROGRAM:
             return Element(PROGRAM, self.programs.program(row))
-        entries = entries_of(shape, int(self.rule[row, _BITS]))
-        return Element(shape, None, tuple(self.table[row, :entries].tolist()), whole)
-
-
-#: The shape that goes with a layout without and with choices.
-_TURNED = np.array(
-    [[PROGRAM, PLAIN, MIRRORED, PLAIN, MIRRORED], [PROGRAM, SHIFTED, DOUBLE, DOUBLE, SHIFTED]],
-    np.int32,
-)
-
-
-def _settled(rule: NDArray[np.int32], shape: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Shapes that go with their layouts."""
-    return np.asarray(_TURNED[rule[:, _CHOICE], shape])
-
-
-def _grids(
-    rule: NDArray[np.int32], shape: NDArray[np.int32], rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """float32[n, 32], tables to begin with: grids, bent by a random power and shaken a little.
-
-    A second set of levels is the first one with a random number added.
-    """
-    settled, codes = _settled(rule, shape)[:, None], (1 << rule[:, :1]).astype(np.float64)
-    at = np.arange(MOST_ENTRIES) + np.zeros((len(rule), 1))
-    places = 2.0 * np.mod(at, codes) / (codes - 1.0) - 1.0
-    places = np.where(settled == MIRRORED, (at + 0.5) / (codes / 2 - 0.5), places)
-    bent = np.sign(places) * np.abs(places) ** rng.uniform(0.8, 1.6, (len(rule), 1))
-    bent += rng.normal(0, 0.01, bent.shape)
-    added = rng.normal(0, 0.1, (len(rule), 1))
-    bent += np.where((settled == DOUBLE) & (at >= codes), added, 0.0)
-    return np.where((settled == SHIFTED) & (at == codes), added, bent).astype(np.float32)
-
-
-def _rounded(table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Tables of whole numbers, of which the largest is 127."""
-    largest = np.abs(table).max(axis=1, keepdims=True)
-    factor = np.divide(127.0, largest, out=np.zeros_like(largest), where=largest > 0)
-    # The sum leaves no negative zero.
-    return np.asarray(np.rint(table * factor) + 0.0, np.float32)
+        count = entries_of(shape, int(self.rule[row, _BITS]))
+        return Element(shape, None, tuple(self.table[row, :count].tolist()), whole)
 
 
 def read(document: Any) -> tuple[Rule, Element]:
@@ -185,14 +146,14 @@ class QuantizerSpace:
         batch = Quantizers(self.core.random(n, rng))
         batch.rule = self.menu.drawn(n, rng)
         self._draw_shape(batch, np.arange(n), rng)
-        batch.table = _grids(batch.rule, batch.shape, rng)
+        batch.table = grids(batch.rule, batch.shape, rng)
         return batch
 
     def _draw_shape(
         self, batch: Quantizers, rows: NDArray[np.intp], rng: np.random.Generator
     ) -> None:
         tables = rng.random(len(rows)) < (0.5 if self.room else 0.0)
-        batch.shape[rows] = np.where(tables, rng.integers(PLAIN, SHIFTED + 1, len(rows)), PROGRAM)
+        batch.shape[rows] = np.where(tables, rng.integers(PLAIN, SUMS + 1, len(rows)), PROGRAM)
         batch.whole[rows] = rng.integers(0, 2, len(rows))
 
     def vary(
@@ -226,9 +187,9 @@ class QuantizerSpace:
         made.table[rows] *= moved.astype(np.float32)
         # A table of another shape or size is no table of the new one.
         other = shape | (made.rule[:, _BITS] != parents.rule[:, _BITS])
-        other |= _settled(made.rule, made.shape) != _settled(parents.rule, parents.shape)
+        other |= settled(made.rule, made.shape) != settled(parents.rule, parents.shape)
         rows = np.flatnonzero(other)
-        made.table[rows] = _grids(made.rule[rows], made.shape[rows], rng)
+        made.table[rows] = grids(made.rule[rows], made.shape[rows], rng)
         return made
 
     def canonical(self, batch: Quantizers) -> tuple[Quantizers, NDArray[np.bool_]]:
@@ -241,20 +202,19 @@ class QuantizerSpace:
         bare = np.flatnonzero(~valid & (batch.output[:, 0] == 0))
         made = Quantizers(changed)
         made.rule, shape = batch.rule.copy(), batch.shape.copy()
-        bits, made.shape = made.rule[:, _BITS], _settled(made.rule, shape)
+        made.shape = settled(made.rule, shape)
         tables = made.shape != PROGRAM
         made.whole = np.where(tables & (made.rule[:, _SEARCH] == 1), batch.whole, 0).astype(
             np.int32
         )
-        codes = 1 << bits
-        entries = np.choose(made.shape, [0 * codes, codes, codes // 2, 2 * codes, codes + 1])
-        used = np.arange(MOST_ENTRIES) < entries[:, None]
+        count = entries(made.rule, made.shape)
+        used = np.arange(MOST_ENTRIES) < count[:, None]
         table = np.where(used & np.isfinite(batch.table), batch.table, 0).astype(np.float32)
-        made.table = np.where(made.whole[:, None] == 1, _rounded(table), table)
+        made.table = np.where(made.whole[:, None] == 1, rounded(table, made.shape), table)
         empty = np.flatnonzero(tables | np.isin(np.arange(len(batch)), bare))
         made.programs.put(empty, self.core.empty(len(empty)))
         valid[bare] = True
-        return made, np.where(tables, entries <= self.room, valid)
+        return made, np.where(tables, count <= self.room, valid)
 
     def keys(self, batch: Quantizers) -> NDArray[np.uint64]:
         """What an evaluation depends on: program, layout, and the table that a fit begins with."""
@@ -302,7 +262,8 @@ class QuantizerSpace:
         rule, element = read(document)
         if element.program is not None:
             return f"{source(element.program)}\n# {rule.text()}"
-        entries = ", ".join(f"{x:.0f}" if element.whole else f"{x:.6g}" for x in element.table)
+        told = ", ".join(f"{x:.0f}" if element.whole else f"{x:.6g}" for x in element.table)
         name = ("", "level", "level of the code without its sign", "levels of both choices",
-                "level, and what the choice adds")[element.shape]  # fmt: skip
-        return f"{name} = {entries}\n# {rule.text()}"
+                "level, and what the choice adds", "level of the code without its sign, as a sum "
+                "of two parts")[element.shape]  # fmt: skip
+        return f"{name} = {told}\n# {rule.text()}"

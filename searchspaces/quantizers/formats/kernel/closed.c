@@ -157,7 +157,7 @@ void scalars(BATCH, const int32_t *rules, float *tables, const node *d, int turn
             sound = levels_of(&c, l);
         }
         if (sound && turns > 0 && c.kind != PROGRAM) {
-            finish_table(&c);
+            finish_table(&c, &w);
             sound = levels_of(&c, l);
         }
         if (sound) {

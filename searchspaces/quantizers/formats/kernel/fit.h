@@ -10,8 +10,12 @@
 /* Largest entry of a table of whole numbers. */
 #define LARGEST 127.0f
 
+/* Largest entry that is a power of two, and factors that are tried to come near to such ones. */
+#define LARGEST_POWER 64.0f
+#define FACTORS 16
+
 /* Where levels come from. */
-enum { PROGRAM, PLAIN, MIRRORED, DOUBLE, SHIFTED };
+enum { PROGRAM, PLAIN, MIRRORED, DOUBLE, SHIFTED, SUMS };
 
 /* One candidate: its format and where its levels are. */
 typedef struct {
@@ -35,12 +39,23 @@ static quantizer quantizer_of(const int32_t *f)
 /* What weights of each choice and code want: sums of s^2, and of s (x - o), over the weights. */
 typedef struct { double weight[2][MOST_CODES], wished[2][MOST_CODES]; } wishes;
 
+/* Bits of both numbers that a code has below its sign, where levels are sums. */
+static int high_bits(const candidate *c) { return c->q.bits / 2; }
+static int low_bits(const candidate *c) { return (c->q.bits - 1) / 2; }
+
+/* The entries of both, of a code without its sign. */
+static int high_entry(const candidate *c, int k) { return k >> low_bits(c); }
+static int low_entry(const candidate *c, int k)
+{
+    return (1 << high_bits(c)) + (k & ((1 << low_bits(c)) - 1));
+}
+
 /* Entries in use. */
 static int entries_of(const candidate *c)
 {
     const int codes = 1 << c->q.bits;
     return c->kind == MIRRORED ? codes / 2 : c->kind == DOUBLE ? 2 * codes
-         : c->kind == SHIFTED ? codes + 1 : c->kind == PLAIN ? codes : 0;
+         : c->kind == SUMS ? (1 << high_bits(c)) + (1 << low_bits(c)) : c->kind == SHIFTED ? codes + 1 : c->kind == PLAIN ? codes : 0;
 }
 
 /* The level of every choice and code. The program sees the code as a signed number and as a word, and
@@ -64,7 +79,11 @@ static void values_of(const candidate *c, float of_code[2][MOST_CODES])
                 *to = c->values[c->p.output[0] * n + h * codes + k];
             else if (c->kind == MIRRORED)
                 *to = k < codes / 2 ? t[k] : -t[k - codes / 2];
-            else if (c->kind == SHIFTED)
+            else if (c->kind == SUMS) {
+                const int size = k % (codes / 2);
+                const float sum = t[high_entry(c, size)] + t[low_entry(c, size)];
+                *to = k < codes / 2 ? sum : -sum;
+            } else if (c->kind == SHIFTED)
                 *to = h ? t[k] + t[codes] : t[k];
             else
                 *to = t[c->kind == DOUBLE ? h * codes + k : k];
@@ -88,11 +107,37 @@ static void fit_mean(double weight, double wished, float *to)
         *to = (float)(wished / weight);
 }
 
+/* Entries of sums to the means of what weights wish of them while the others stay: first one part, then
+ * the other. */
+static void fit_sums(const candidate *c, const wishes *w)
+{
+    const int half = 1 << (c->q.bits - 1), count = entries_of(c), first = 1 << high_bits(c);
+    float *t = c->table;
+    for (int turn = 0; turn < 4; turn++)
+        for (int e = 0; e < count; e++) {
+            double weight = 0.0, wished = 0.0;
+            for (int k = 0; k < half; k++) {
+                const int high = high_entry(c, k), low = low_entry(c, k);
+                const double both = w->weight[0][k] + w->weight[0][k + half];
+                if ((e < first ? high : low) != e)
+                    continue;
+                weight += both;
+                wished += w->wished[0][k] - w->wished[0][k + half] -
+                          both * t[e < first ? low : high];
+            }
+            fit_mean(weight, wished, &t[e]);
+        }
+}
+
 /* Entries to the means of what weights wish. */
 static void fit_table(const candidate *c, const wishes *w)
 {
     const int codes = 1 << c->q.bits, half = codes / 2;
     float *t = c->table;
+    if (c->kind == SUMS) {
+        fit_sums(c, w);
+        return;
+    }
     for (int k = 0; k < codes && c->kind != SHIFTED; k++) {
         if (c->kind == PLAIN)
             fit_mean(w->weight[0][k], w->wished[0][k], &t[k]);
@@ -220,12 +265,49 @@ static void fit_program(const candidate *c, const wishes *w, int single)
     }
 }
 
-/* Brings a table to its largest entry 1, or to whole numbers, where scales can make up for it. */
-static void finish_table(const candidate *c)
+/* The power of two nearest to x, of those from 1 to the largest, or 0. */
+static float power_near(float x)
+{
+    const float size = fabsf(x);
+    float power = size < 0.5f ? 0.0f : 1.0f;
+    while (power > 0.0f && power < LARGEST_POWER && size >= 1.5f * power)
+        power *= 2.0f;
+    return x < 0.0f ? -power : power;
+}
+
+/* Entries of sums to powers of two, at that of a few factors which leaves least of what weights wish. */
+static void finish_powers(const candidate *c, const wishes *w, float most)
+{
+    float table[ENTRIES], best[ENTRIES], of_code[2][MOST_CODES];
+    const int count = entries_of(c);
+    double least = INFINITY;
+    memcpy(table, c->table, sizeof table);
+    memcpy(best, table, sizeof best);
+    for (int k = 0; k < FACTORS; k++) {
+        const float factor = LARGEST_POWER / most * (0.75f + 0.75f * (float)k / (float)FACTORS);
+        for (int e = 0; e < count; e++)
+            c->table[e] = power_near(table[e] * factor) + 0.0f;
+        const double left = left_over(c, w, 1.0 / factor, of_code);
+        if (left < least) {
+            least = left;
+            memcpy(best, c->table, sizeof best);
+        }
+    }
+    memcpy(c->table, best, sizeof best);
+}
+
+/* Brings a table to whole numbers, where scales can make up for it. */
+static void finish_table(const candidate *c, const wishes *w)
 {
     float most = 0.0f;
     for (int k = 0; k < entries_of(c); k++)
         most = fmaxf(most, fabsf(c->table[k]));
-    for (int k = 0; k < entries_of(c) && most > 0.0f; k++)
-        c->table[k] = c->whole ? rintf(c->table[k] * (LARGEST / most)) + 0.0f : c->table[k];
+    if (!c->whole || !(most > 0.0f))
+        return;
+    if (c->kind == SUMS) {
+        finish_powers(c, w, most);
+        return;
+    }
+    for (int k = 0; k < entries_of(c); k++)
+        c->table[k] = rintf(c->table[k] * (LARGEST / most)) + 0.0f;
 }

@@ -149,7 +149,7 @@ void quantizers(BATCH, const int32_t *rules, float *tables, const float *x, cons
             sound = levels_of(&c, l);
         }
         if (sound && turns > 0 && c.kind != PROGRAM) {
-            finish_table(&c);
+            finish_table(&c, &w);
             sound = levels_of(&c, l);
         }
         if (sound) {

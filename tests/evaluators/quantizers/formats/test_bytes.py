@@ -16,11 +16,19 @@ from hypothesis import strategies as st
 from scipy.linalg import hadamard
 
 from elitemap.archive.errors import ArchiveError
+from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.searchspaces.programs.document import ProgramError
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.words import WORDS
-from elitemap.searchspaces.quantizers.formats.elements import SHAPES, SIGNATURE, Element, sound
+from elitemap.searchspaces.quantizers.formats.elements import (
+    SHAPES,
+    SIGNATURE,
+    SUMS,
+    Element,
+    entries_of,
+    sound,
+)
 from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.export import exported
 from elitemap.searchspaces.quantizers.formats.menu import (
@@ -413,28 +421,34 @@ def test_exported_jax_decodes_the_same_weights(quantizers):
         np.testing.assert_array_equal(np.asarray(made), expected)
 
 
-@pytest.mark.parametrize("n", [1, 7, 8, 100, 257, 1000])
-def test_exported_dot_products_are_those_of_the_weights(tmp_path, compilers, known_formats, n):
-    """Of tensors that end within a block, or within eight codes."""
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, compilers, known_formats):
+    """Exported C of a few formats, compiled in one library."""
+    folder = tmp_path_factory.mktemp("built")
     for k, (rule, element) in enumerate(known_formats):
         [(name, text)] = exported(written(rule, element), None, f"q{k}", "c").items()
-        library = tmp_path / f"{k}.so"
-        (tmp_path / name).write_text(text)
-        command = [compilers[0], *STRICT, "-shared", "-fPIC", str(tmp_path / name)]
-        subprocess.run([*command, "-o", str(library), "-lm"], check=True)
+        (folder / name).write_text(text)
+    command = [compilers[0], *STRICT[:1], "-O1", "-shared", "-fPIC", *folder.glob("*.c")]
+    subprocess.run([*map(str, command), "-o", str(folder / "q.so"), "-lm"], check=True)
+    return ctypes.CDLL(str(folder / "q.so"))
+
+
+@pytest.mark.parametrize("n", [1, 7, 8, 100, 257, 1000])
+def test_exported_dot_products_are_those_of_the_weights(built, known_formats, n):
+    """Of tensors that end within a block, or within eight codes."""
+    for k, (rule, element) in enumerate(known_formats):
         x, y = np.random.default_rng(n).normal(size=(2, n)).astype(np.float32)
         coded = [
             np.frombuffer(pack(rule, encode(rule, element.levels(rule), v)), np.uint8).copy()
             for v in (x, y)
         ]
         back = [decode(rule, element.levels(rule), n, data.tobytes()) for data in coded]
-        loaded = ctypes.CDLL(str(library))
         made = np.empty(n, np.float32)
         at = [ctypes.c_void_p(a.ctypes.data) for a in (*coded, x, made)]
         size = ctypes.c_size_t(n)
-        getattr(loaded, f"q{k}_decode")(at[0], size, at[3])
+        getattr(built, f"q{k}_decode")(at[0], size, at[3])
         np.testing.assert_array_equal(made, back[0])
-        both, one = (getattr(loaded, f"q{k}_{name}") for name in ("dot_both", "dot"))
+        both, one = (getattr(built, f"q{k}_{name}") for name in ("dot_both", "dot"))
         both.restype = one.restype = ctypes.c_float
         exact = [float(np.dot(back[0].astype(float), v)) for v in (back[1], x)]
         assert both(at[0], at[1], size) == pytest.approx(exact[0], rel=1e-4, abs=1e-4)
@@ -467,6 +481,38 @@ def test_a_table_of_two_choices_is_what_it_says(layout):
     np.testing.assert_array_equal(double, np.arange(8, dtype=np.float32).reshape(2, 4))
     mirrored = Element(2, None, (1.0, 3.0)).levels(layout(bits=2))
     np.testing.assert_array_equal(mirrored, [[1, 3, -1, -3]])
+
+
+def test_sums_are_what_they_say(layout):
+    """The additive powers of two of four bits, as the paper has them, times 32."""
+    rule = layout()
+    element = Element.from_json({"shape": "sums", "table": [0, 32, 8, 2, 0, 16]}, rule)
+    assert element.whole and element.bytes == 6
+    levels = element.levels(rule)[0]
+    np.testing.assert_array_equal(levels[:8], [0, 16, 32, 48, 8, 24, 2, 18])
+    np.testing.assert_array_equal(levels[8:], -levels[:8])
+    for bad in ([0, 32, 8, 3, 0, 16], [0, 32, 8, 2, 0], [0, 128, 8, 2, 0, 16]):
+        with pytest.raises(FormatError):
+            Element.from_json({"shape": "sums", "table": bad}, rule)
+    with pytest.raises(FormatError):
+        read(written(layout(choice=1), element))
+
+
+@pytest.mark.parametrize("bits", range(2, 9))
+@pytest.mark.parametrize("whole", [0, 1])
+def test_sums_are_fitted(space, layout, bits, whole):
+    """To levels that are sums: all weights are levels, and the fit is all but exact."""
+    rng = np.random.default_rng(bits)
+    rule, count = layout("fp32", block=0, bits=bits), entries_of(SUMS, bits)
+    table = 2.0 ** rng.permutation(7)[np.arange(count) % 7] if whole else rng.normal(size=count)
+    true = Element(SUMS, None, tuple(table.astype(np.float32).astype(float).tolist()), bool(whole))
+    weights = np.repeat(true.levels(rule)[0], 32)
+    near = table * np.exp(rng.normal(0, 0.02, count))
+    start = Element(SUMS, None, tuple(near.astype(np.float32).astype(float).tolist()))
+    batch = space.from_json([written(rule, start)])
+    batch.whole[:] = whole
+    found = measure(batch, Weights.of(weights), Weights.of(weights), 30)
+    assert found.error[0] < (1e-9 if whole else 1e-3)
 
 
 def test_quantizers_as_mathematics(layout, uniform):
