@@ -1,6 +1,6 @@
 """What a search of elementary functions is asked for: options as text, and what they mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from elitemap.evaluators.elementary.settings import (
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.elementary.folded import FoldedSpace, around, half_of
 from elitemap.searchspaces.elementary.space import ElementarySpace
-from elitemap.searchspaces.elementary.splits import parse_places
+from elitemap.searchspaces.elementary.splits import check_split
 from elitemap.searchspaces.elementary.splits import programs as split_programs
 from elitemap.searchspaces.elementary.targets import Target, resolve_target
 from elitemap.searchspaces.programs.dialect import Dialect
@@ -42,7 +42,7 @@ class Question:
         odd: Whether the target is odd, where it is searched on its half; else None.
         room: Most operations of what is searched, which the other half may leave fewer.
         near: What is searched: the target, or its half.
-        seeds: Programs that a search begins with beside random ones.
+        seeds: Makes the programs that a search begins with beside random ones.
     """
 
     target: Target
@@ -53,11 +53,11 @@ class Question:
     odd: bool | None
     room: int
     near: Target
-    seeds: tuple[Program, ...]
+    seeds: Callable[[], Iterable[Program]]
 
     def space(self, dialect: Dialect) -> ElementarySpace:
         """Where to search."""
-        bound = (self.opcodes, self.room, self.near.chebyshev(PROBES), dialect, list(self.seeds))
+        bound = (self.opcodes, self.room, self.near.chebyshev(PROBES), dialect, self.seeds)
         return ElementarySpace(*bound) if self.odd is None else FoldedSpace(self.odd, *bound)
 
     def primitives(self, dialect: Dialect) -> list[str]:
@@ -116,11 +116,14 @@ def question(
     odd = folding(options.get("half", ""), target)
     near = target if odd is None else half_of(target, odd)
     room = parse_max_ops(str(max_ops - len(() if odd is None else around(odd))))
-    places = parse_places(options.get("split", ""), near)
-    seeds = (
-        *split_programs(places, room),
-        *parse_seeds(options.get("seed_with", ""), near, room, costs),
-    )
+    split, known = options.get("split", ""), parse_seeds(options.get("seed_with", ""))
+    check_split(split, near)
+
+    def seeds() -> Iterable[Program]:
+        yield from split_programs(split, near, room)
+        if known:
+            yield from (form.program for form in forms(near, room, costs))
+
     return Question(target, tuple(opcodes), max_ops, costs, goal, odd, room, near, seeds)
 
 
@@ -131,13 +134,13 @@ def resolved_target(name: str, options: Mapping[str, str]) -> Target:
         UsageError: As :func:`resolve_target`.
     """
     domain, error = options.get("domain") or None, options.get("error") or None
-    weight = options.get("weight", "")
+    weight, halved = options.get("weight", ""), options.get("half") == "yes"
     try:
-        return resolve_target(name, domain, error, weight)
+        return resolve_target(name, domain, error, weight, halved)
     except UsageError:
         if error is not None or not options.get("bound"):
             raise
-        return resolve_target(name, domain, "absolute", weight)
+        return resolve_target(name, domain, "absolute", weight, halved)
 
 
 def allowed(options: Mapping[str, str]) -> str:
@@ -168,12 +171,12 @@ def folding(text: str, target: Target) -> bool | None:
     return parity < 0
 
 
-def parse_seeds(text: str, target: Target, most: int, costs: Costs | None) -> list[Program]:
-    """The programs that a search begins with beside random ones.
+def parse_seeds(text: str) -> bool:
+    """Whether a search begins with known forms beside random programs.
 
     Raises:
         UsageError: For anything but ``baselines``.
     """
     if text and text not in SEEDS:
         raise UsageError(f"expected seed_with=baselines, got {text[:40]!r}; or leave it out")
-    return [known.program for known in forms(target, most, costs)] if text else []
+    return bool(text)

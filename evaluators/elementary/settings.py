@@ -32,6 +32,11 @@ MOST_OPS = 23
 
 def options_of(dialect: Dialect) -> tuple[Option, ...]:
     """What ``--set`` takes when programs are written in a dialect."""
+    return (*_functions(dialect), *_wishes(), *_sources(), *_arithmetics())
+
+
+def _functions(dialect: Dialect) -> tuple[Option, ...]:
+    """Of what is approximated, and by what."""
     return (
         Option(
             "domain",
@@ -54,6 +59,12 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             tuple(dialect.operations),
         ),
         Option("max_ops", "12", f"most operations of a program, 1 to {MOST_OPS}"),
+    )
+
+
+def _wishes() -> tuple[Option, ...]:
+    """Of what is wanted of it."""
+    return (
         Option(
             "bound",
             "",
@@ -70,8 +81,8 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
         Option(
             "split",
             "",
-            "places such as 1/2 or 1,2 where a program may change its formula: select is allowed, "
-            "and the search begins with two pieces that meet there, too",
+            "places such as 1/2 or 1,2 where a program may change its formula, or pieces:2 (to 4) "
+            "with places that are found: select is allowed, and the search begins with such pieces",
         ),
         Option(
             "costs",
@@ -81,6 +92,12 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             tuple(COSTS),
             ArrayFile(plain=False, readers={".toml": read_costs}),
         ),
+    )
+
+
+def _sources() -> tuple[Option, ...]:
+    """Of what a search is given beside that."""
+    return (
         Option(
             "data",
             "",
@@ -93,6 +110,12 @@ def options_of(dialect: Dialect) -> tuple[Option, ...]:
             "baselines: begin with the known forms too, not with random programs alone",
             SEEDS,
         ),
+    )
+
+
+def _arithmetics() -> tuple[Option, ...]:
+    """Of how programs compute."""
+    return (
         Option(
             "arithmetic",
             "real",

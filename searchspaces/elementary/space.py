@@ -1,6 +1,7 @@
 """The space of straight-line programs in one real variable, or in two."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ class ElementarySpace(ProgramSpace):
         max_ops: int,
         probes: NDArray[np.float64],
         dialect: Dialect = REAL,
-        seeds: Sequence[Program] = (),
+        seeds: Callable[[], Iterable[Program]] = tuple,
         signature: Signature = FUNCTION,
     ) -> None:
         """Bind the space.
@@ -35,13 +36,18 @@ class ElementarySpace(ProgramSpace):
             max_ops: Most operations of a candidate.
             probes: float64[inputs, p], of the behavioural hash; float64[p] for one input.
             dialect: ``real``, perhaps with more primitives.
-            seeds: Programs among the random ones with which a search begins; those that the space
-                does not hold are left out.
+            seeds: Makes programs among the random ones with which a search begins; those that the
+                space does not hold are left out.
             signature: One real input, or two.
         """
         steps = np.atleast_2d(probes)[None]
         super().__init__("elementary", dialect, signature, opcodes, max_ops, steps)
-        self.seeds = [program for program in seeds if self.holds(program)]
+        self._seeds = seeds
+
+    @cached_property
+    def seeds(self) -> list[Program]:
+        """The programs among the random ones with which a search begins."""
+        return [program for program in self._seeds() if self.holds(program)]
 
     def random(self, n: int, rng: np.random.Generator) -> Batch:
         """Random programs, not yet canonical, the seeds in place of the first."""

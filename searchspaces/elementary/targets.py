@@ -206,7 +206,11 @@ def split(value: arb) -> tuple[float, float]:
 
 
 def resolve_target(
-    name: str, domain: str | None = None, error: str | None = None, weight: str = ""
+    name: str,
+    domain: str | None = None,
+    error: str | None = None,
+    weight: str = "",
+    halved: bool = False,
 ) -> Target:
     """The target a user means.
 
@@ -215,6 +219,8 @@ def resolve_target(
         domain: ``lo,hi``, or None for the default.
         error: ``relative``, ``absolute``, ``mean``, ``blend:FLOOR``, or None for the default.
         weight: An expression in x by which errors are multiplied; empty for 1.
+        halved: Whether programs are odd or even with the target, so that a zero at 0 is theirs too
+            and no harm under relative error.
 
     Raises:
         UsageError: With the cure, for everything that is not a target on a domain.
@@ -229,7 +235,7 @@ def resolve_target(
     check_defined(expression, lo, hi)
     mode = kind or usual_error or _error_mode(expression, *ends)
     if mode == "relative":
-        require_no_zero(expression, lo, hi)
+        require_no_zero(expression, lo * 0 if halved and lo == -hi else lo, hi)
     for end in ends:
         check_end(expression, end, mode == "relative")
     short = next((key for key, row in NAMED.items() if row[0] == str(expression)), str(expression))

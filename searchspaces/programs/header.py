@@ -3,7 +3,7 @@
 Everything that kernels know about primitives is in it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from elitemap.searchspaces.programs.primitive import MAX_ARITY, Primitive
@@ -94,61 +94,70 @@ def _braced(items: Iterable[Any]) -> str:
     return "{" + ", ".join(map(str, items)) + "}"
 
 
+#: Functions of the constants' header: how each is declared, whether it is for types without
+#: constants too, what it does for type ``{t}``, and at the end.
+_BY_TYPE = (
+    (
+        "void load_constant(int type, const STORED *c, CELL *cell)",
+        False,
+        "*(type_{t} *)cell = VALUE_{t}(c); break;",
+        "",
+    ),
+    (
+        "void store_constant(int type, const CELL *cell, STORED *c)",
+        False,
+        "store_{t}(*(const type_{t} *)cell, c); break;",
+        "",
+    ),
+    (
+        "void draw_constant(int type, stream *r, STORED *c)",
+        False,
+        "store_{t}(drawn_{t}(r), c); break;",
+        "",
+    ),
+    (
+        "void change_constant(int type, double width, stream *r, STORED *c)",
+        False,
+        "store_{t}(changed_{t}(VALUE_{t}(c), width, r), c); break;",
+        "",
+    ),
+    (
+        "int usable_constant(int type, const STORED *c)",
+        False,
+        "return usable_{t}(VALUE_{t}(c));",
+        "return 0;",
+    ),
+    (
+        "uint64_t probe_cell(int type, const CELL *cell, int bits)",
+        True,
+        "return probe_{t}(*(const type_{t} *)cell, bits);",
+        "return 0;",
+    ),
+    (
+        "double as_number(int type, const CELL *cell)",
+        True,
+        "return (double)*(const type_{t} *)cell;",
+        "return 0;",
+    ),
+    (
+        "void number_constant(int type, double value, STORED *c)",
+        False,
+        "store_{t}((type_{t})value, c); break;",
+        "",
+    ),
+)
+
+
 def _constants(dialect: "Dialect") -> list[str]:
     """The functions of the constants' header, chosen by type."""
-    kept = [t.name for t in dialect.types if t.name in dialect.constants]
-    every = [t.name for t in dialect.types]
-
-    def choice(head: str, names: Sequence[str], case: Callable[[str], str], end: str = "") -> str:
-        numbers = {name: number for number, name in enumerate(every)}
-        cases = " ".join(f"case {numbers[name]}: {case(name)}" for name in names)
-        return f"static inline {head} {{ switch (type) {{ {cases} }} {end} }}"
-
-    lines = [
-        choice(
-            "void load_constant(int type, const STORED *c, CELL *cell)",
-            kept,
-            lambda t: f"*(type_{t} *)cell = VALUE_{t}(c); break;",
-        ),
-        choice(
-            "void store_constant(int type, const CELL *cell, STORED *c)",
-            kept,
-            lambda t: f"store_{t}(*(const type_{t} *)cell, c); break;",
-        ),
-        choice(
-            "void draw_constant(int type, stream *r, STORED *c)",
-            kept,
-            lambda t: f"store_{t}(drawn_{t}(r), c); break;",
-        ),
-        choice(
-            "void change_constant(int type, double width, stream *r, STORED *c)",
-            kept,
-            lambda t: f"store_{t}(changed_{t}(VALUE_{t}(c), width, r), c); break;",
-        ),
-        choice(
-            "int usable_constant(int type, const STORED *c)",
-            kept,
-            lambda t: f"return usable_{t}(VALUE_{t}(c));",
-            "return 0;",
-        ),
-        choice(
-            "uint64_t probe_cell(int type, const CELL *cell, int bits)",
-            every,
-            lambda t: f"return probe_{t}(*(const type_{t} *)cell, bits);",
-            "return 0;",
-        ),
-        choice(
-            "double as_number(int type, const CELL *cell)",
-            every,
-            lambda t: f"return (double)*(const type_{t} *)cell;",
-            "return 0;",
-        ),
-        choice(
-            "void number_constant(int type, double value, STORED *c)",
-            kept,
-            lambda t: f"store_{t}((type_{t})value, c); break;",
-        ),
-    ]
+    lines = []
+    for head, every, does, end in _BY_TYPE:
+        cases = " ".join(
+            f"case {number}: {does.format(t=t.name)}"
+            for number, t in enumerate(dialect.types)
+            if every or t.name in dialect.constants
+        )
+        lines.append(f"static inline {head} {{ switch (type) {{ {cases} }} {end} }}")
     return lines
 
 

@@ -1,7 +1,7 @@
 """Certificates over boxes: a rigorous bound of the largest error of a program of two inputs.
 
 The part with the largest bound is halved until that is close to an error that is proved to be
-attained, within a part in a thousand as a rule: branch and bound (R. E. Moore, "Methods and
+attained, within a quarter of a percent as a rule: branch and bound (R. E. Moore, "Methods and
 Applications of Interval Analysis", 1979) with Taylor's theorem in ball arithmetic on every part.
 What holds for the float64 evaluation is found by intervals of floats (:mod:`.float64`).
 """
@@ -25,7 +25,7 @@ METHOD = "branch and bound with Taylor expansions in two variables, ball arithme
 #: Part of the error by which a bound may exceed what is attained; it doubles with every so many
 #: parts, up to a largest value, because an error that is largest along a whole edge (of ``max(x,
 #: y)``, say) takes as many parts as its inverse.
-_TOLERANCE, _PATIENCE, _COARSEST = 1e-3, 2000, 0.05
+_TOLERANCE, _PATIENCE, _COARSEST = 2.5e-3, 2000, 0.05
 #: What is small enough for programs that have no error.
 _LEAST = 1e-13
 #: Halvings of a part, of both sides together, before it counts as without a bound.

@@ -68,7 +68,7 @@ def test_certificates_bound_the_error_and_are_tight(name, text):
     seen = largest(text, target, name)
     assert proof.failure == ""
     assert seen <= proof.upper
-    assert proof.lower <= proof.upper <= proof.lower * (1.05 if "max" in text else 1.002)
+    assert proof.lower <= proof.upper <= proof.lower * (1.05 if "max" in text else 1.004)
     assert seen >= 0.9 * proof.lower
     x, y = proof.argument
     assert 0.5 <= x <= 2 and -1 <= y <= 1

@@ -6,6 +6,8 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.querying.elites import ElitesQuery
@@ -14,6 +16,8 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.elementary.certificate import certify
+from elitemap.evaluators.elementary.question import question
+from elitemap.searchspaces.elementary.balancing import balanced
 from elitemap.searchspaces.elementary.folded import core_of, half_of, whole
 from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.programs.program import Program, ProgramError
@@ -105,8 +109,8 @@ def test_what_has_no_half_is_told_in_one_line(name, options, words):
 
 @pytest.mark.parametrize(("name", "odd"), [("tanh", True), ("cos", False)])
 def test_a_search_on_half_proves_the_whole(tmp_path, name, odd):
-    settings = {"domain": "-1,1", "error": "absolute", "half": "yes", "max_ops": "7"}
-    spec = TaskSpec.of("elementary", name, settings)
+    options = {"domain": "-1,1", "error": "absolute", "half": "yes", "max_ops": "7"}
+    spec = TaskSpec.of("elementary", name, options)
     config = SearchConfig(
         seed=1, evaluations=30_000, islands=1, workers=1, batch=512, epoch=4096, cache_bits=12
     )
@@ -140,9 +144,78 @@ def test_a_search_may_begin_with_two_pieces():
     assert valid[: len(made.space.seeds)].all()
 
 
+def asked(name, **options):
+    return load_task(TaskSpec.of("elementary", name, {"error": "absolute", **options}))
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "place"),
+    [("abs(sin(x))", "1,5", math.pi), ("abs(x - 1/3)", "0,1", 1 / 3), ("cosh(x)", "-2,2", 0.0)],
+)
+def test_places_are_found_at_kinks_and_by_symmetry(name, domain, place):
+    seeds = asked(name, domain=domain, split="pieces:2", max_ops="8").space.seeds
+    assert {p.cost for p in seeds} == {2, 4, 6, 8}
+    assert min(abs(float(c) - place) for p in seeds for c in p.constants) < 2e-3
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    degrees=st.lists(st.integers(0, 3), min_size=2, max_size=4),
+    name=st.sampled_from(["exp", "sqrt(x + 1/8)", "sin(3*x)", "1/(1 + 25*x*x)"]),
+)
+def test_pieces_are_equally_good(degrees, name):
+    target = resolve_target(name, "0,2", "absolute")
+    edges = [0.0, *balanced(target, degrees), 2.0]
+    assert edges == sorted(edges) and len(edges) == len(degrees) + 1
+    errors = []
+    for low, high, degree in zip(edges, edges[1:], degrees, strict=False):
+        xs = np.linspace(low, high, 300)
+        fit = np.polynomial.Chebyshev.fit(xs, target.sample(xs)[0], degree)
+        errors.append(np.abs(fit(xs) - target.sample(xs)[0]).max())
+    assert max(errors) <= 3 * min(errors)
+
+
+def test_pieces_are_better_than_one_of_as_many_operations():
+    """What the whole is for: 1/(1 + 25 x^2) by two parabolas, or by a polynomial of degree 5."""
+    target = resolve_target("1/(1 + 25*x*x)", "-1,2", "absolute")
+    (place,) = balanced(target, (2, 2))
+    errors = []
+    for low, high, degree in ((-1, place, 2), (place, 2, 2), (-1, 2, 5)):
+        xs = np.linspace(low, high, 500)
+        fit = np.polynomial.Chebyshev.fit(xs, target.sample(xs)[0], degree)
+        errors.append(np.abs(fit(xs) - target.sample(xs)[0]).max())
+    assert max(errors[:2]) < errors[2]
+
+
+@pytest.mark.parametrize("error", ["relative", "absolute"])
+@pytest.mark.parametrize("name", ["sin", "atan", "x*cos(x)"])
+def test_odd_functions_are_searched_on_half_under_relative_error_too(build, name, error):
+    task = load_task(
+        TaskSpec.of("elementary", name, {"domain": "-1,1", "half": "yes", "error": error})
+    )
+    core = build(0.25, ("mul", 0, 0), ("mul", 1, 2), 1.0, ("sub", 4, 3))
+    target = question(name, dict(task.options, half="yes"), REAL, {}).target
+    proof = certify(whole(core, True), target, 60.0)
+    xs = np.linspace(0.01, 1, 200)
+    wanted = target.sample(xs)[0]
+    errors = np.abs(xs * (1 - 0.25 * xs * xs) - wanted) * (
+        1 / np.abs(wanted) if error == "relative" else 1
+    )
+    assert proof.digits is not None
+    assert errors.max() <= proof.upper <= errors.max() * 1.01
+
+
+def test_a_zero_elsewhere_is_refused_on_half_too():
+    with pytest.raises(UsageError, match="zero near"):
+        asked("x*(x*x - 1/4)", domain="-1,1", half="yes", error="relative")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("pieces:1", "pieces:2, 3 or 4"),
+        ("pieces:", "pieces:2, 3 or 4"),
+        ("pieces:9", "pieces:2, 3 or 4"),
         ("1", r"inside \[0, 1\]"),
         ("0.2,-1", "got '-1'"),
         ("x", "constant"),
