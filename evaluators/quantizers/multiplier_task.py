@@ -20,7 +20,6 @@ from elitemap.searchspaces.quantizers.mantissas import (
     LEAST_BITS,
     MOST_BITS,
     MOST_GUARD,
-    ROUNDINGS,
     Mantissas,
 )
 from elitemap.searchspaces.quantizers.multipliers import MultiplierSpace
@@ -39,7 +38,6 @@ _PROVED = ("cost", "mean_relative_error", "max_relative_error", "bias", "sum_bia
 
 OPTIONS = (
     Option("mantissa", "4", f"mantissa bits of an operand, {LEAST_BITS} to {MOST_BITS}"),
-    Option("rounding", "nearest", "how operands are rounded to them", ROUNDINGS),
     Option("guard", "5", f"bits of the product beyond those of an operand, 0 to {MOST_GUARD}"),
 )
 #: How roundings are said of operands.

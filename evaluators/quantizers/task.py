@@ -8,12 +8,21 @@ from elitemap.evaluators.quantizers import multiplier_task
 from elitemap.evaluators.quantizers.formats import options as format_options
 from elitemap.evaluators.quantizers.formats import task as formats
 from elitemap.evaluators.quantizers.operators import task as operators
+from elitemap.searchspaces.quantizers.formats.rule import ROUNDINGS as OF_WEIGHTS
+from elitemap.searchspaces.quantizers.mantissas import ROUNDINGS as OF_OPERANDS
 from elitemap.searchspaces.quantizers.tabled import TABLES
 
 MULTIPLIER = "multiplier"
 
 #: Options that all targets have, with defaults of their own.
 _SHARED = (
+    Option(
+        "rounding",
+        "nearest",
+        "how operands of multipliers become codes (nearest, truncate), or weights (nearest, "
+        "stochastic: by lot, so that the mean is the weight)",
+        tuple(dict.fromkeys((*OF_OPERANDS, *OF_WEIGHTS))),
+    ),
     Option(
         "table",
         "",
@@ -31,9 +40,9 @@ _SHARED = (
 
 #: Names of the options of each kind of target.
 _OWN = {
-    "multiplier": {option.name for option in multiplier_task.OPTIONS},
+    "multiplier": {"rounding", *(option.name for option in multiplier_task.OPTIONS)},
     "operator": {option.name for option in operators.OPTIONS},
-    "format": {option.name for option in format_options.OPTIONS},
+    "format": {"rounding", *(option.name for option in format_options.OPTIONS)},
 }
 
 
@@ -61,7 +70,7 @@ def made(target: str, options: Mapping[str, str], data: Mapping[str, UserData]) 
     """
     kind = _kind(target)
     given = {name: text for name, text in options.items() if text}
-    foreign = set().union(*(names for other, names in _OWN.items() if other != kind))
+    foreign = set().union(*_OWN.values()) - _OWN[kind]
     for name in sorted(foreign & given.keys()):
         raise UsageError(f"expected no {name} with the target {target}: drop it")
     if kind == "multiplier":

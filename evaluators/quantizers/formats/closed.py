@@ -39,8 +39,9 @@ def _nodes(name: str) -> NDArray[np.float64]:
 
 
 def closed(batch: Quantizers) -> NDArray[np.bool_]:
-    """bool[n], which rows have a closed form: one scale, and it is searched."""
-    return np.asarray((batch.rule[:, 1] == 0) & (batch.rule[:, 6] == 1))
+    """bool[n], which rows have a closed form: one scale, searched, and the nearest levels."""
+    rule = batch.rule
+    return np.asarray((rule[:, 1] == 0) & (rule[:, 6] == 1) & (rule[:, 11] == 0))
 
 
 def measure_closed(batch: Quantizers, source: Source, turns: int) -> Measured:

@@ -11,6 +11,7 @@ from elitemap.evaluators.quantizers.options import whole
 from elitemap.searchspaces.quantizers.formats.elements import MOST_ENTRIES
 from elitemap.searchspaces.quantizers.formats.menu import affordable
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace
+from elitemap.searchspaces.quantizers.formats.rule import ROUNDINGS
 
 #: Most operations of a program, and the default.
 MOST_OPS, OPS = 12, 8
@@ -65,6 +66,7 @@ class Asked:
         room: Most entries of a table.
         max_ops: Most operations of a program.
         plain: Whether only layouts of codes and scales are searched.
+        rounding: How weights become codes.
         confirm: Millions of weights that certificates encode.
     """
 
@@ -72,6 +74,7 @@ class Asked:
     room: int
     max_ops: int
     plain: bool
+    rounding: str
     confirm: int
 
     @staticmethod
@@ -84,11 +87,17 @@ class Asked:
         layouts = options.get("layouts", LAYOUTS[0])
         if layouts not in LAYOUTS:
             raise UsageError(f"expected layouts as {' or '.join(LAYOUTS)}, got {layouts[:40]!r}")
+        rounding = options.get("rounding", ROUNDINGS[0])
+        if rounding not in ROUNDINGS:
+            raise UsageError(
+                f"expected rounding as {' or '.join(ROUNDINGS)}, got {rounding[:40]!r}"
+            )
         return Asked(
             _budget(options),
             whole(options, "table", MOST_ENTRIES, 0, MOST_ENTRIES),
             whole(options, "max_ops", OPS, 1, MOST_OPS),
             layouts != LAYOUTS[0],
+            rounding,
             whole(options, "confirm", CONFIRMED, 1, MOST_CONFIRMED),
         )
 
@@ -98,29 +107,37 @@ class Asked:
         Raises:
             UsageError: If no layout is within the budget.
         """
-        return QuantizerSpace(affordable(self.bits, sizes, self.plain), self.max_ops, self.room)
+        menu = affordable(self.bits, sizes, self.plain, ROUNDINGS.index(self.rounding))
+        return QuantizerSpace(menu, self.max_ops, self.room)
 
     @property
     def options(self) -> dict[str, Any]:
         """What is recorded."""
+        base = {"bits": self.bits, "table": self.room, "max_ops": self.max_ops}
+        return base | self._unusual
+
+    @property
+    def _unusual(self) -> dict[str, str]:
+        """What is asked of layouts that is not the default."""
         layouts = {"layouts": LAYOUTS[1]} if self.plain else {}
-        return {"bits": self.bits, "table": self.room, "max_ops": self.max_ops, **layouts}
+        return layouts | ({} if self.rounding == ROUNDINGS[0] else {"rounding": self.rounding})
 
     @property
     def problem(self) -> tuple[str, ...]:
         """The names of those that change what is asked."""
-        return ("bits", "table", *(("layouts",) if self.plain else ()))
+        return ("bits", "table", *self._unusual)
 
     @property
     def words(self) -> dict[str, str]:
         """The problem in words, by option."""
-        plain = {"layouts": "in plain layouts"} if self.plain else {}
-        return {"bits": f"at {self.bits:g} bits", **plain}
+        unusual = self._unusual
+        said = {name: f"with {text} {name}" for name, text in unusual.items()}
+        return {"bits": f"at {self.bits:g} bits", **said}
 
     @property
     def text(self) -> str:
         """How it is asked, behind what of."""
-        kinds = " in plain layouts" if self.plain else ""
+        kinds = "".join(f" with {text} {name}" for name, text in self._unusual.items())
         return (
             f"at {self.bits:g} bits per weight{kinds}; at most {self.max_ops} operations or "
             f"{self.room} table entries"

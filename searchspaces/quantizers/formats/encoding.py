@@ -16,6 +16,10 @@ from elitemap.searchspaces.quantizers.formats.rule import OUTLIERS, SPAN, Format
 KERNEL = Path(__file__).resolve().parent / "kernel"
 
 
+#: The seed where no other is wanted, as in the kernel.
+FIRST_SEED = 1
+
+
 @dataclass(frozen=True, eq=False)
 class Encoded:
     """A tensor of n weights as whole numbers, in their order.
@@ -30,6 +34,7 @@ class Encoded:
         units: float32[groups, 2], of scales and offsets; without rows where scales need none.
         places: uint8[spans, outliers], of weights that are stored apart, in their spans.
         values: uint16[spans, outliers], the bits of those weights as bfloat16.
+        seed: Of lots, where rounding is stochastic.
     """
 
     codes: NDArray[np.uint8]
@@ -41,6 +46,7 @@ class Encoded:
     units: NDArray[np.float32]
     places: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 0), np.uint8))
     values: NDArray[np.uint16] = field(default_factory=lambda: np.empty((0, 0), np.uint16))
+    seed: int = FIRST_SEED
 
 
 _HEADER = np.dtype(
@@ -85,6 +91,7 @@ def encode(
     levels: NDArray[np.float32],
     weights: NDArray[np.float32],
     importance: NDArray[np.float32] | None = None,
+    seed: int = FIRST_SEED,
 ) -> Encoded:
     """Encode a tensor.
 
@@ -94,6 +101,7 @@ def encode(
         weights: float32[n], n > 0, finite.
         importance: float32[n], what a squared error of each weight counts, finite, not negative
             and not all 0; None where all count alike.
+        seed: From 0 to 2^32 - 1, for lots where rounding is stochastic.
 
     Raises:
         FormatError: If there are no weights, one is not finite, or levels are not.
@@ -112,6 +120,7 @@ def encode(
         pointer(flat),
         None if counted is None else pointer(np.ascontiguousarray(counted, np.float32)),
         ctypes.c_size_t(n),
+        ctypes.c_uint32(seed),
         scratch.pointers(),
     )
     if not done:
@@ -130,4 +139,5 @@ def encode(
         scratch.units[: rule.groups(n)],
         scratch.places.reshape(-1)[:apart].reshape(shape),
         scratch.values.reshape(-1)[:apart].reshape(shape),
+        seed,
     )

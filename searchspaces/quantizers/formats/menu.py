@@ -21,6 +21,7 @@ from elitemap.searchspaces.quantizers.formats.rule import (
     MOST_CODE,
     OUTLIERS,
     ROTATIONS,
+    SEED_BYTES,
     Rule,
     apart_bytes,
 )
@@ -41,7 +42,7 @@ _LOOKED = 24
 _PLAIN, _SAME = 0.6, 0.85
 
 #: Columns of a rule's fields.
-_BLOCK, _OUTLIERS, _ROTATED = 1, 9, 10
+_BLOCK, _OUTLIERS, _ROTATED, _ROUNDING = 1, 9, 10, 11
 
 Rows = NDArray[np.int32]
 
@@ -90,21 +91,24 @@ def rate(rule: Rule, sizes: Sequence[int], once: int = 0) -> float:
     return 8.0 * (sum(rule.bytes(n) for n in sizes) + once) / sum(sizes)
 
 
-def affordable(bits: float, sizes: Sequence[int], plain: bool = False) -> Rows:
+def affordable(bits: float, sizes: Sequence[int], plain: bool = False, rounding: int = 0) -> Rows:
     """int32[m, fields], the layouts of at most so many bits per weight, not far below.
 
     Args:
         bits: The budget.
         sizes: Of the tensors.
         plain: Whether only the plain kind is wanted.
+        rounding: Index into :data:`.rule.ROUNDINGS`, of all layouts.
 
     Raises:
         UsageError: If there is none; the message names the least budget.
     """
     counts = np.unique(np.asarray(sizes), return_counts=True)
     each = [(int(n), int(k)) for n, k in zip(*counts, strict=True)]
-    base, total = _base(), sum(sizes)
+    base, total = _base().copy(), sum(sizes)
+    base[:, _ROUNDING] = rounding
     rates = np.array([8.0 * sum(rule.bytes(n) * k for n, k in each) / total for rule in every()])
+    rates += 8.0 * rounding * SEED_BYTES * len(sizes) / total
     if bits + SLACK < rates.min():
         raise UsageError(
             f"expected bits of at least {np.ceil(rates.min() * 100) / 100:g} per weight, "

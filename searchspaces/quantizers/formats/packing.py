@@ -2,8 +2,9 @@
 
 Streams follow one another, each padded to a whole byte: units of scales (binary16 in super-blocks,
 binary32 in a tensor), units of offsets, scales, offsets, choices, codes, places and values of
-outliers (a byte and bfloat16). Numbers are little-endian, and their bits are packed from the lowest
-on; the sign of a scale or an offset is above its magnitude.
+outliers (a byte and bfloat16), the seed of lots, which nothing decodes. Numbers are little-endian,
+and their bits are packed from the lowest on; the sign of a scale or an offset is above its
+magnitude.
 """
 
 import math
@@ -77,6 +78,8 @@ def pack(rule: Rule, encoded: Encoded) -> bytes:
     streams.append(_packed(encoded.codes, rule.bits))
     if rule.outliers:
         streams += [encoded.places.reshape(-1), encoded.values.reshape(-1).astype("<u2")]
+    if rule.rounding:
+        streams.append(np.array([encoded.seed], "<u4"))
     return b"".join(stream.tobytes() for stream in streams)
 
 

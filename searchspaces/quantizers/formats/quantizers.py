@@ -47,7 +47,7 @@ class Quantizers(Rows):
     Attributes:
         size: int16[n], instructions in use.
         output: int16[n, 1].
-        rule: int32[n, 11], the fields of a :class:`.rule.Rule`.
+        rule: int32[n, 12], the fields of a :class:`.rule.Rule`.
         shape: int32[n], where levels come from.
         whole: int32[n], 1 for tables of whole numbers.
         table: float32[n, 32], zero where not in use.

@@ -34,6 +34,11 @@ SPAN, _APART = 256, 3
 #: How many weights are rotated together: powers of 4, whose square roots are exact.
 ROTATIONS = (0, 16, 64, 256)
 
+#: How weights become codes: the nearest level, or one of both neighbours, by lot, so that the mean
+#: is the weight. Lots come from a seed, which is stored behind everything else.
+ROUNDINGS = ("nearest", "stochastic")
+SEED_BYTES = 4
+
 LEAST_CODE, MOST_CODE = 2, 8
 BLOCKS = (0, 16, 32, 64, 128, 256)
 GROUPS = (0, 128, 256, 512)
@@ -65,6 +70,7 @@ class Rule:
         choice: 1 where a bit of each block chooses between two sets of levels.
         outliers: Weights of each 256 that are stored apart.
         rotated: Weights that are rotated together; 0 for none.
+        rounding: Index into :data:`ROUNDINGS`.
     """
 
     bits: int
@@ -78,6 +84,7 @@ class Rule:
     choice: int
     outliers: int = 0
     rotated: int = 0
+    rounding: int = 0
 
     def possible(self) -> bool:
         """Whether the fields make sense together."""
@@ -94,6 +101,7 @@ class Rule:
             and not (self.block == 0 and (self.codec != FP32 or self.choice or self.group))
             and self.outliers in OUTLIERS
             and self.rotated in ROTATIONS
+            and self.rounding in (0, 1)
             and not ((self.outliers or self.rotated) and self.block == 0)
             and not (self.outliers and self.rotated)
         )
@@ -137,7 +145,7 @@ class Rule:
         return self.outliers * -(-n // SPAN)
 
     def bytes(self, n: int) -> int:
-        """Bytes of n > 0 weights: of units, scales, offsets, choices, codes and outliers."""
+        """Bytes of n > 0 weights: of units, scales, offsets, choices, codes, outliers, seed."""
         blocks = self.blocks(n)
         units = self.groups(n) * self.unit_width * (2 if self.offset else 1)
         streams = (
@@ -147,7 +155,8 @@ class Rule:
             blocks * self.choice,
             n * self.bits,
         )
-        return sum(-(-bits // 8) for bits in streams) + apart_bytes(self.outliers, n)
+        whole = sum(-(-bits // 8) for bits in streams)
+        return whole + apart_bytes(self.outliers, n) + SEED_BYTES * self.rounding
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object."""
@@ -165,6 +174,7 @@ class Rule:
             "offset": OFFSETS[self.offset],
             "choice": bool(self.choice),
             **{name: number for name, number in told.items() if number},
+            **({"rounding": ROUNDINGS[self.rounding]} if self.rounding else {}),
         }
 
     @staticmethod
@@ -197,11 +207,12 @@ class Rule:
                 OFFSETS.index(document["offset"]),
                 int(document["choice"]),
                 *apart,
+                ROUNDINGS.index(document.get("rounding", ROUNDINGS[0])),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise FormatError("expected a quantizer's layout: code, block, scale") from None
         made = rule.to_json()
-        written = {"outliers", "rotated"} & set(document) <= set(made)
+        written = {"outliers", "rotated", "rounding"} & set(document) <= set(made)
         if not rule.possible() or not written or any(made[key] != document[key] for key in made):
             raise FormatError("expected a layout whose parts go together")
         return rule
@@ -222,6 +233,8 @@ class Rule:
             parts.append(f"{self.outliers} of {SPAN} weights apart")
         if self.rotated:
             parts.append(f"rotated by {self.rotated}")
+        if self.rounding:
+            parts.append("stochastic rounding")
         return ", ".join(parts)
 
     def row(self) -> tuple[int, ...]:

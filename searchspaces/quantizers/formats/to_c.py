@@ -23,7 +23,8 @@ _HEAD = """\
  *
  * {name}_bytes(n): bytes of n weights. {name}_encode and {name}_decode give 0, or -1 where n is 0,
  * a weight is not finite or memory is short. {name}_encode_weighted counts the squared error of
- * each weight by its importance: finite, not negative, not all 0. {name}_dot is the dot product
+ * each weight by its importance: finite, not negative, not all 0. {name}_encode_seeded takes the
+ * seed of lots, where rounding is stochastic. {name}_dot is the dot product
  * with n numbers, and {name}_dot_both that with another tensor of the format; both sum in eight
  * lanes. The level of a code is also {name}_level, without a table where it has none. Streams
  * follow one another, each from a whole byte on:
@@ -37,6 +38,7 @@ _API = """\
 size_t {name}_bytes(size_t n);
 int {name}_encode(const float *x, size_t n, unsigned char *bytes);
 int {name}_encode_weighted(const float *x, const float *importance, size_t n, unsigned char *bytes);
+int {name}_encode_seeded(const float *x, size_t n, uint32_t seed, unsigned char *bytes);
 int {name}_decode(const unsigned char *bytes, size_t n, float *x);
 float {name}_dot(const unsigned char *bytes, const float *x, size_t n);
 float {name}_dot_both(const unsigned char *a, const unsigned char *b, size_t n);
@@ -55,7 +57,8 @@ size_t {name}_bytes(size_t n)
     return n ? bytes_of(&q, n) : 0;
 }}
 
-static int {name}_encoded(const float *x, const float *importance, size_t n, unsigned char *bytes)
+static int {name}_encoded(const float *x, const float *importance, size_t n, uint32_t seed,
+    unsigned char *bytes)
 {{
     const quantizer q = {name}_format(n);
     levels l[2];
@@ -82,8 +85,8 @@ static int {name}_encoded(const float *x, const float *importance, size_t n, uns
     }};
     if (e.codes && e.headers && e.units && e.places && e.values && e.wanted && e.spare && e.made &&
         e.counted) {{
-        encode_whole(&q, l, x, importance, n, &e);
-        pack(&q, n, &e, bytes);
+        encode_whole(&q, l, x, importance, n, seed, &e);
+        pack(&q, n, &e, seed, bytes);
         done = 0;
     }}
     free(e.codes);
@@ -108,7 +111,12 @@ static int {name}_finite(const float *x, size_t n)
 
 int {name}_encode(const float *x, size_t n, unsigned char *bytes)
 {{
-    return {name}_finite(x, n) ? {name}_encoded(x, NULL, n, bytes) : -1;
+    return {name}_encode_seeded(x, n, FIRST_SEED, bytes);
+}}
+
+int {name}_encode_seeded(const float *x, size_t n, uint32_t seed, unsigned char *bytes)
+{{
+    return {name}_finite(x, n) ? {name}_encoded(x, NULL, n, seed, bytes) : -1;
 }}
 
 int {name}_encode_weighted(const float *x, const float *importance, size_t n, unsigned char *bytes)
@@ -125,7 +133,7 @@ int {name}_encode_weighted(const float *x, const float *importance, size_t n, un
     if (counted && most > 0.0f && !(least < 0.0f)) {{
         for (size_t i = 0; i < n; i++)
             counted[i] = importance[i] / most;
-        done = {name}_encoded(x, counted, n, bytes);
+        done = {name}_encoded(x, counted, n, FIRST_SEED, bytes);
     }}
     free(counted);
     return done;
@@ -243,6 +251,8 @@ def streams(rule: Rule) -> list[str]:
     if rule.outliers:
         made.append(f"place of each of {rule.outliers} outliers in each {SPAN} weights, 8 bits")
         made.append("value of each outlier, bfloat16")
+    if rule.rounding:
+        made.append("seed of the lots by which weights were rounded, 32 bits")
     return made
 
 

@@ -104,14 +104,18 @@ typedef struct {
     float *spare, *made, *counted;
 } encoding;
 
+/* The seed where no other is wanted. */
+#define FIRST_SEED 1u
+
 /* Encodes a tensor of n > 0 finite weights; `importance` as of encode_tensor. */
 static inline void encode_whole(const quantizer *q, const levels *l, const float *x,
-                                const float *importance, size_t n, const encoding *e)
+                                const float *importance, size_t n, uint32_t seed,
+                                const encoding *e)
 {
     if (is_prepared(q)) {
         prepare(q, x, importance, n, e->made, e->counted, e->places, e->values);
         x = e->made;
         importance = q->outliers || importance ? e->counted : NULL;
     }
-    encode_tensor(q, l, x, importance, n, e->codes, e->headers, e->units, e->wanted, e->spare);
+    encode_tensor(q, l, x, importance, n, seed, e->codes, e->headers, e->units, e->wanted, e->spare);
 }

@@ -41,9 +41,11 @@ enum { FP32, FP16, BF16, E8M0, E4M3, UE5M3, INTEGER };
 enum { NOTHING, OFFSET, MINIMUM };
 
 /* The layout of a format; `group` is how many weights share a super-scale, 0 for a whole tensor, and
- * `rotated` how many are rotated together, 0 for none. */
+ * `rotated` how many are rotated together, 0 for none. `by_lot` is 1 where weights go to one of both
+ * neighbouring levels so that the mean is the weight. */
 typedef struct {
     int bits, block, codec, scale_bits, is_signed, group, search, shift, choice, outliers, rotated;
+    int by_lot;
 } quantizer;
 
 /* Levels in rising order, what lies between neighbours, and the codes that they have. Few levels are
@@ -367,11 +369,51 @@ static inline __attribute__((always_inline)) void all_moments(const levels *l, c
         made[t] = (moments){total(&xv[t]), total(&vv[t]), shift ? total(&vs[t]) : 0.0f};
 }
 
+/* The last level that is not above y, or the last but one. */
+static inline int level_below(const levels *l, float y)
+{
+    int at = 0;
+    for (int stride = l->count / 2; stride > 0; stride /= 2)
+        at += y >= l->value[at + stride] ? stride : 0;
+    return at < l->count - 1 ? at : l->count - 2;
+}
+
+/* A number between the first and the last level. */
+static inline float inside(const levels *l, float y)
+{
+    const float first = l->value[0], last = l->value[l->count - 1];
+    return y < first ? first : y > last ? last : y;
+}
+
+/* Moments that are expected of levels drawn by lot. */
+static inline void expected_moments(const levels *l, const part *p, int n, const float *scale,
+                                    const float *offset, moments *made)
+{
+    for (int t = 0; t < TOGETHER; t++) {
+        const float inverse = 1.0f / scale[t];
+        moments m = {0.0f, 0.0f, 0.0f};
+        for (int k = 0; k < n; k++) {
+            const float y = inside(l, (p->x[k] - offset[t]) * inverse);
+            const float u = p->importance ? p->importance[k] : 1.0f;
+            const int at = level_below(l, y);
+            m.xv += u * (p->x[k] * y);
+            m.vv += u * (y * y + (l->value[at + 1] - y) * (y - l->value[at]));
+            m.v += u * y;
+        }
+        made[t] = m;
+    }
+}
+
 /* Moments of a block at so many scales and offsets. The sum of the levels themselves is wanted with
  * offsets only. */
-static inline void moments_at(const levels *l, const part *p, int n, const float *scale,
-                              const float *offset, int shift, moments *made)
+static inline void moments_at(const quantizer *q, const levels *l, const part *p,
+                              const float *scale, const float *offset, moments *made)
 {
+    const int n = q->block, shift = q->shift;
+    if (q->by_lot) {
+        expected_moments(l, p, n, scale, offset, made);
+        return;
+    }
 #ifdef __AVX2__
     if (l->count <= IN_REGISTERS) {
         if (p->importance)
@@ -446,14 +488,25 @@ static inline void range_of(const float *x, int n, float *low, float *high)
     }
 }
 
+/* The error of levels at a scale and an offset, of which the sum of x x is left out. */
+static inline float error_of(const moments *m, const part *p, float scale, float offset)
+{
+    return offset * (p->mass * offset - 2.0f * p->sum) +
+           scale * (scale * m->vv - 2.0f * (m->xv - offset * m->v));
+}
+
 /* The best of TOGETHER scales for a block, each corrected for the levels that it chose. */
 static inline void try_scales(const quantizer *q, const levels *l, int choice, const part *p,
                               const float *scale, const float *offset, ideal *best)
 {
     moments m[TOGETHER];
-    moments_at(l, p, q->block, scale, offset, q->shift, m);
+    moments_at(q, l, p, scale, offset, m);
     for (int t = 0; t < TOGETHER; t++) {
         ideal made = solved(&m[t], p, q->shift);
+        /* Another scale would draw other levels. */
+        if (q->by_lot)
+            made = (ideal){scale[t], offset[t], p->square + error_of(&m[t], p, scale[t], offset[t]),
+                           m[t].vv, 0};
         made.choice = choice;
         if (made.error < best->error && (q->is_signed || made.scale > 0.0f))
             *best = made;
@@ -512,7 +565,7 @@ static inline ideal absolute(const quantizer *q, const levels *l, const part *p,
     }
     for (int c = 0; c <= q->choice && q->choice && best.scale != 0.0f; c++) {
         moments m[TOGETHER];
-        moments_at(&l[c], p, q->block, scale, offset, q->shift, m);
+        moments_at(q, &l[c], p, scale, offset, m);
         const float cross = m[0].xv - best.offset * m[0].v;
         const float error = best.scale * (best.scale * m[0].vv - 2.0f * cross);
         if (error < least) {
@@ -539,13 +592,6 @@ static inline ideal ideal_of(const quantizer *q, const levels *l, part *p)
     if (q->codec <= BF16)
         try_near(q, l, p, &best);
     return best;
-}
-
-/* The error of levels at a scale and an offset, of which the sum of x x is left out. */
-static inline float error_of(const moments *m, const part *p, float scale, float offset)
-{
-    return offset * (p->mass * offset - 2.0f * p->sum) +
-           scale * (scale * m->vv - 2.0f * (m->xv - offset * m->v));
 }
 
 /* The code of an offset, and its sign. */
@@ -582,7 +628,7 @@ static inline header header_of(const quantizer *q, const magnitudes *g, const le
     }
     for (int turn = 0; turn < (q->shift ? 2 : 1); turn++) {
         moments m[TOGETHER];
-        moments_at(&l[made.choice], p, q->block, scale, offset, q->shift, m);
+        moments_at(q, &l[made.choice], p, scale, offset, m);
         for (int t = 0; t < TOGETHER; t++) {
             const float error = error_of(&m[t], p, scale[t], offset[t]);
             if (scale[t] != 0.0f && error < least) {
@@ -661,15 +707,33 @@ static inline part block_at(const quantizer *q, const float *x, const float *imp
     return p;
 }
 
+/* A number from 0 to 1, 1 left out, for weight i: its number and the seed, mixed. */
+static inline float lot(uint32_t seed, size_t i)
+{
+    uint32_t h = (uint32_t)i * 0x9e3779b1u + seed;
+    h = (h ^ h >> 16) * 0x7feb352du;
+    h = (h ^ h >> 15) * 0x846ca68bu;
+    return (float)((h ^ h >> 16) >> 8) * 0x1p-24f;
+}
+
+/* The number of the level of y: of both neighbours that which the lot says. */
+static inline int drawn(const levels *l, float y, float by)
+{
+    const float within = inside(l, y);
+    const int at = level_below(l, within);
+    return at + (within - l->value[at] > by * (l->value[at + 1] - l->value[at]));
+}
+
 /* Encodes a tensor of n > 0 finite weights, whose errors count by `importance`, numbers from 0 to 1,
- * or all alike where that is NULL.
+ * or all alike where that is NULL. Lots come from the seed.
  *
  * codes: [n]; headers: [blocks]; units: [groups, 2], of scales and offsets; spare: [2, block] and
  * wanted: [blocks], scratch.
  */
 static inline void encode_tensor(const quantizer *q, const levels *l, const float *x,
-                                 const float *importance, size_t n, uint8_t *codes,
-                                 header *headers, float *units, ideal *wanted, float *spare)
+                                 const float *importance, size_t n, uint32_t seed,
+                                 uint8_t *codes, header *headers, float *units, ideal *wanted,
+                                 float *spare)
 {
     magnitudes g;
     const size_t size = (size_t)q->block, blocks = (n + size - 1) / size;
@@ -701,7 +765,11 @@ static inline void encode_tensor(const quantizer *q, const levels *l, const floa
                 marks at;
                 memcpy(&y, p.x + k, sizeof y);
                 y = (y - offset) * inverse;
-                nearest(own, &y, &at);
+                if (q->by_lot)
+                    for (size_t i = 0; i < LANES; i++)
+                        at[i] = drawn(own, y[i], lot(seed, b * size + k + i));
+                else
+                    nearest(own, &y, &at);
                 for (size_t i = 0; i < LANES && b * size + k + i < n; i++)
                     codes[b * size + k + i] = own->code[at[i]];
             }

@@ -105,7 +105,7 @@ static inline void decode_span(const reader *r, size_t first, size_t count, floa
 {
     const quantizer *q = &r->q;
     const size_t size = (size_t)q->block, outliers = (size_t)q->outliers;
-    common c;
+    common c = {.level = of_code[0]};
     for (size_t k = 0; k < count; k += size) {
         set_common(r, (first + k) / size, &c);
         decode_run(r, &c, first + k, count - k < size ? count - k : size, x + k);
@@ -120,7 +120,7 @@ static inline void decode_tensor(const quantizer *q, const uint8_t *bytes, size_
 {
     const reader r = reader_of(q, n, bytes);
     const size_t size = is_prepared(q) ? SPAN : (size_t)q->block;
-    common c;
+    common c = {.level = of_code[0]};
     for (size_t first = 0, b = 0; first < n; first += size, b++) {
         const size_t count = n - first < size ? n - first : size;
         if (is_prepared(q)) {
@@ -159,7 +159,7 @@ static inline float dot_numbers(const quantizer *q, const uint8_t *bytes, size_t
     const reader r = reader_of(q, n, bytes);
     const size_t size = is_prepared(q) ? SPAN : (size_t)q->block;
     row sum = {0};
-    common c;
+    common c = {.level = of_code[0]};
     for (size_t first = 0, b = 0; first < n; first += size, b++) {
         const size_t end = n - first < size ? n : first + size;
         if (!is_prepared(q))
@@ -183,7 +183,7 @@ static inline float dot_tensors(const quantizer *q, const uint8_t *one, const ui
     const reader r = reader_of(q, n, one), s = reader_of(q, n, other);
     const size_t size = is_prepared(q) ? SPAN : (size_t)q->block;
     row sum = {0};
-    common c, d;
+    common c = {.level = of_code[0]}, d = c;
     for (size_t first = 0, b = 0; first < n; first += size, b++) {
         const size_t end = n - first < size ? n : first + size;
         if (!is_prepared(q)) {

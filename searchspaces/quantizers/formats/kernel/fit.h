@@ -28,12 +28,12 @@ typedef struct {
 } candidate;
 
 /* Fields of a layout, and of a row that has kind and whole behind it. */
-#define FIELDS 11
+#define FIELDS 12
 #define ROW (FIELDS + 2)
 
 static quantizer quantizer_of(const int32_t *f)
 {
-    return (quantizer){f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10]};
+    return (quantizer){f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11]};
 }
 
 /* What weights of each choice and code want: sums of s^2, and of s (x - o), over the weights. */

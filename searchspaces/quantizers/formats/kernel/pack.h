@@ -1,5 +1,5 @@
-/* The bytes of a tensor: units, scales, offsets, choices, codes, places and values of outliers, each from
- * a whole byte on. */
+/* The bytes of a tensor: units, scales, offsets, choices, codes, places and values of outliers, the seed,
+ * each from a whole byte on. */
 
 static inline int magnitude_bits(const quantizer *q)
 {
@@ -39,7 +39,8 @@ static inline size_t bytes_of(const quantizer *q, size_t n)
     const size_t blocks = blocks_of(q, n), units = groups_of(q, n) * (q->shift ? 2 : 1);
     return units * (q->group ? 2 : 4) + whole_bytes(blocks, scale_width(q)) +
            whole_bytes(blocks, offset_width(q)) + whole_bytes(blocks, q->choice) +
-           whole_bytes(n, q->bits) + 3 * (size_t)q->outliers * spans_of(q, n);
+           whole_bytes(n, q->bits) + 3 * (size_t)q->outliers * spans_of(q, n) +
+           (q->by_lot ? 4u : 0u);
 }
 
 /* Number k of a stream of numbers with `width` bits each. */
@@ -60,7 +61,8 @@ static inline uint32_t get(const uint8_t *stream, size_t k, int width)
     return (uint32_t)(value >> bit & (((uint64_t)1 << width) - 1u));
 }
 
-static inline void pack(const quantizer *q, size_t n, const encoding *e, uint8_t *bytes)
+static inline void pack(const quantizer *q, size_t n, const encoding *e, uint32_t seed,
+                        uint8_t *bytes)
 {
     const header *headers = e->headers;
     const size_t outliers = (size_t)q->outliers * spans_of(q, n);
@@ -91,6 +93,8 @@ static inline void pack(const quantizer *q, size_t n, const encoding *e, uint8_t
         bytes[k] = e->places[k];
         put(bytes + outliers, k, 16, e->values[k]);
     }
+    if (q->by_lot)
+        put(bytes + 3 * outliers, 0, 32, seed);
 }
 
 /* A scale or an offset of a block from its stream. */

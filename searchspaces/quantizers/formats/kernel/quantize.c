@@ -22,6 +22,38 @@ static quantizer sized(quantizer q, size_t n)
     return q;
 }
 
+/* The same of a block whose levels are drawn by lot, as it is expected: the roots of squared errors. */
+static void expected_errors(const levels *l, const float *x, const float *counted, size_t n,
+                            float scale, float offset, float *left, double *weight, double *wished)
+{
+    const float inverse = scale != 0.0f ? 1.0f / scale : 0.0f;
+    for (size_t i = 0; i < n; i++) {
+        const float y = (x[i] - offset) * inverse, within = inside(l, y);
+        const int at = level_below(l, within);
+        const float up = within - l->value[at], down = l->value[at + 1] - within;
+        const float beyond = x[i] - offset - scale * within;
+        left[i] = sqrtf(beyond * beyond + scale * scale * (up * down));
+        for (int k = 0; k < 2 && weight; k++) {
+            const float share = up + down > 0.0f ? (k ? up : down) / (up + down) : 0.5f;
+            const float u = share * (counted ? counted[i] : 1.0f);
+            weight[l->code[at + k]] += u * (scale * scale);
+            wished[l->code[at + k]] += u * (scale * (x[i] - offset));
+        }
+    }
+}
+
+/* Squared errors of rotated weights are expected to be the mean of their run. */
+static void mean_errors(float *left, size_t n, size_t size)
+{
+    for (size_t first = 0; first + size <= n; first += size) {
+        float sum = 0.0f;
+        for (size_t i = first; i < first + size; i++)
+            sum += left[i] * left[i];
+        for (size_t i = first; i < first + size; i++)
+            left[i] = sqrtf(sum / (float)size);
+    }
+}
+
 /* Errors of a block's weights, and what they, each counting so much, wished of their levels. */
 static void block_errors(const float *x, const float *counted, size_t n, const uint8_t *codes,
                          float scale, float offset, const float *level, float *left,
@@ -62,8 +94,9 @@ static double squares(const float *x, const float *u, size_t n)
 }
 
 /* Errors of an encoded tensor's weights, to m->left, and what they wished. */
-static void tensor_errors(const quantizer *q, const float *x, const float *importance, size_t n,
-                          const memory *m, float of_code[2][MOST_CODES], wishes *w)
+static void tensor_errors(const quantizer *q, const levels *l, const float *x,
+                          const float *importance, size_t n, const memory *m,
+                          float of_code[2][MOST_CODES], wishes *w)
 {
     const encoding *e = &m->e;
     const size_t size = (size_t)q->block;
@@ -78,11 +111,19 @@ static void tensor_errors(const quantizer *q, const float *x, const float *impor
         const float scale = scale_value(q, &g, h->scale, h->scale_negative, unit[0]);
         const float offset =
             q->shift ? scale_value(q, &g, h->offset, h->offset_negative, unit[1]) : 0.0f;
-        block_errors(seen + at, counted ? counted + at : NULL, n - at < size ? n - at : size,
-                     e->codes + at, scale, offset, of_code[h->choice], m->left + at,
-                     w ? w->weight[h->choice] : NULL, w ? w->wished[h->choice] : NULL);
+        const float *u = counted ? counted + at : NULL;
+        const size_t rest = n - at < size ? n - at : size;
+        double *weight = w ? w->weight[h->choice] : NULL, *wished = w ? w->wished[h->choice] : NULL;
+        if (q->by_lot)
+            expected_errors(&l[h->choice], seen + at, u, rest, scale, offset, m->left + at, weight,
+                            wished);
+        else
+            block_errors(seen + at, u, rest, e->codes + at, scale, offset, of_code[h->choice],
+                         m->left + at, weight, wished);
     }
-    if (q->rotated)
+    if (q->rotated && q->by_lot)
+        mean_errors(m->left, n, (size_t)q->rotated);
+    else if (q->rotated)
         rotate(m->left, n, (size_t)q->rotated);
     for (size_t k = 0; k < spans_of(q, n) * (size_t)q->outliers; k++) {
         const size_t at = k / (size_t)q->outliers * SPAN + e->places[k];
@@ -104,8 +145,8 @@ static void run(const candidate *c, const levels *l, const sample *s, const memo
         const size_t start = (size_t)s->first[t], n = (size_t)s->first[t + 1] - start;
         const float *x = s->x + start, *u = s->importance ? s->importance + start : NULL;
         const quantizer q = sized(c->q, n);
-        encode_whole(&q, l, x, u, n, &m->e);
-        tensor_errors(&q, x, u, n, m, of_code, w);
+        encode_whole(&q, l, x, u, n, FIRST_SEED, &m->e);
+        tensor_errors(&q, l, x, u, n, m, of_code, w);
         error += squares(m->left, NULL, n);
         all += squares(x, NULL, n);
         const double power = u ? squares(x, u, n) : 0.0;
@@ -161,13 +202,13 @@ void quantizers(BATCH, const int32_t *rules, float *tables, const float *x, cons
 
 /* One tensor; levels are [choices, codes]. Returns 0 where they are none. */
 int encoded(const int32_t *f, const float *of_code, const float *x, const float *importance, size_t n,
-            const encoding *e)
+            uint32_t seed, const encoding *e)
 {
     static _Thread_local levels l[2];
     const quantizer q = sized(quantizer_of(f), n);
     for (int h = 0; h <= q.choice; h++)
         if (!sort_levels(of_code + ((size_t)h << q.bits), 1 << q.bits, &l[h]))
             return 0;
-    encode_whole(&q, l, x, importance, n, e);
+    encode_whole(&q, l, x, importance, n, seed, e);
     return 1;
 }
