@@ -93,7 +93,7 @@ def constants_only(workload: Workload, seed: int, evaluations: int) -> tuple[Rul
     rng, operator = np.random.default_rng(seed), TENSORS.operators.index("constant")
     evaluator = RuleEvaluator([workload], TUNED.slots, COST)
     begun = bench_tuned(Contender("AdamW", PEERS["AdamW"]), workload, TRIALS, seed)
-    rules = TUNED.canonical(Rules(begun.programs, 1))[0]
+    rules = TUNED.canonical(Rules(begun.programs(workload.steps), 1))[0]
     rules, quality, spent = climbed(evaluator, rules)
     while spent < evaluations:
         parents = rules.take(rng.integers(0, min(len(rules), 16), 32))

@@ -106,7 +106,7 @@ def _logs(one: Tuned, workload: Workload, purpose: str, number: int, steps: int)
     """float64[number], log losses; NaN for failures."""
     of = runs(workload, purpose, tuple(range(number)))
     jobs = Jobs(np.zeros(number, np.int64), np.arange(number), np.full(number, one.rate))
-    return log_loss(losses(one.programs, of, jobs, steps))
+    return log_loss(losses(one.programs(steps), of, jobs, steps))
 
 
 _COLUMNS = (

@@ -3,7 +3,8 @@
 Sources: Polyak 1964 with decoupled decay (momentum); Loshchilov and Hutter, arXiv 1711.05101
 (AdamW); Dozat 2016 (NAdam); Chen et al., arXiv 2302.06675 (Lion); Taniguchi et al., arXiv
 2411.02853 (ADOPT, with clipping); Liang et al., arXiv 2411.16085 (Cautious); Yuan et al., arXiv
-2411.10438 (MARS-AdamW, approximate: with the gradient of the step before); Muon is that of the zoo.
+2411.10438 (MARS-AdamW, approximate: with the gradient of the step before); Defazio et al., arXiv
+2405.15682 (Schedule-Free AdamW, without warmup); Muon is that of the zoo.
 """
 
 from elitemap.engine.protocols import Missing
@@ -58,6 +59,20 @@ v = interp(v, square(g), s_max({b}, s_sub(2.0, step)))
 u = m
 """
 
+#: The parameters are y, between z and their average x; the slot m has (z - x) / rate, which is all
+#: that is to be known. The last step goes to x, where the loss is taken. What the schedule of the
+#: rate takes away is put back: this rule has a constant one.
+_SCHEDULE_FREE = """
+v = interp(v, square(g), {b})
+d = s_div(1.0, s_sub(1.0, s_power({1-b}, step)))
+u = add(div(g, shift(sqrt(scale(v, d)), {e})), scale(w, {k}))
+n = scale(sub(m, u), s_sub(1.0, s_div(1.0, step)))
+l = s_max(0.0, s_min(1.0, s_add(s_sub(step, {steps}), 1.0)))
+h = add(sub(u, scale(m, {1-a})), scale(n, s_add({1-a}, s_mul({a}, l))))
+update = scale(h, s_div({steps}, s_add(s_sub({steps}, step), 1.0)))
+m = n
+"""
+
 #: Variants of each peer by name; which one is a choice of the tuning.
 PEERS: dict[str, tuple[Known, ...]] = {
     "SGD-momentum": (
@@ -76,6 +91,7 @@ PEERS: dict[str, tuple[Known, ...]] = {
         Known(one.name, one.text, one.slots, {**_ADAM, "y": 0.025})
         for one in _adam("MARS-AdamW", "m", before=_MARS)
     ),
+    "Schedule-Free AdamW": (Known("Schedule-Free AdamW", _SCHEDULE_FREE, 2, _ADAM),),
     "Muon": (ZOO["Muon"],),
 }  # fmt: skip
 
@@ -83,7 +99,4 @@ PEERS: dict[str, tuple[Known, ...]] = {
 USUAL = "AdamW"
 
 #: Peers that are no rule of this space.
-MISSING = (
-    Missing("Schedule-Free AdamW", "its loss is taken at another point than its gradients"),
-    Missing("SOAP", "needs eigenvectors of matrices, which the space does not have"),
-)
+MISSING = (Missing("SOAP", "needs eigenvectors of matrices, which the space does not have"),)

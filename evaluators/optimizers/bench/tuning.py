@@ -5,7 +5,7 @@ leave their range: a best one at the edge moves the range. Rates are counted fro
 updates have the usual size, and decay by that size, so that ranges mean the same for all rules.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -65,19 +65,26 @@ class Contender:
         """Names of the constants."""
         return tuple(self.variants[0].constants) if self.variants else ()
 
-    def program(self, variant: int, values: dict[str, float]) -> Program:
-        """The rule with these constants."""
+    def program(self, variant: int, values: Mapping[str, float], steps: int) -> Program:
+        """The rule with these constants; some must know how many steps there will be."""
         if self.fixed is not None:
             return self.fixed
-        return self.variants[variant].program(SPACE.slots, values)
+        return self.variants[variant].program(SPACE.slots, {**values, "steps": float(steps)})
 
 
 @dataclass(frozen=True)
 class Tuned:
     """A rule at its best for one workload, by one tuning."""
 
-    programs: Batch
+    contender: Contender
+    variant: int
+    values: Mapping[str, float]
     rate: float
+
+    def programs(self, steps: int) -> Batch:
+        """The rule for runs of so many steps, one row."""
+        program = self.contender.program(self.variant, self.values, steps)
+        return SPACE.batch([program]).programs
 
 
 @dataclass(frozen=True)
@@ -129,10 +136,10 @@ def _run(
 ) -> tuple[Floats, list[Tuned]]:
     """Mean log loss of each trial, infinite for failures, and the rules tried."""
     plain = [_values(contender, trial, None) for trial in trials]
-    guess = guessed(_batch(contender, trials, plain), workload)
+    guess = guessed(_batch(contender, trials, plain, workload.steps), workload)
     size = np.where(guess > 0, workload.usual / np.where(guess > 0, guess, 1.0), 0.0)
     values = [_values(contender, trial, float(s)) for trial, s in zip(trials, size, strict=True)]
-    programs = _batch(contender, trials, values)
+    programs = _batch(contender, trials, values, workload.steps)
     rates = guess * 2.0 ** np.array([trial.octave for trial in trials])
     of = runs(workload, f"bench {number}", tuple(range(RUNS)))
     n = len(trials)
@@ -140,7 +147,11 @@ def _run(
     logs = log_loss(losses(programs, of, jobs, workload.steps)).reshape(n, RUNS)
     good = np.isfinite(logs).all(axis=1) & (rates > 0)
     loss = np.where(good, logs.mean(axis=1), np.inf)
-    return loss, [Tuned(programs.take(np.array([k])), float(rates[k])) for k in range(n)]
+    made = [
+        Tuned(contender, trial.variant, given, float(rate))
+        for trial, given, rate in zip(trials, values, rates, strict=True)
+    ]
+    return loss, made
 
 
 def _values(contender: Contender, trial: _Trial, size: float | None) -> dict[str, float]:
@@ -155,9 +166,11 @@ def _values(contender: Contender, trial: _Trial, size: float | None) -> dict[str
 
 
 def _batch(
-    contender: Contender, trials: Sequence[_Trial], values: Sequence[dict[str, float]]
+    contender: Contender, trials: Sequence[_Trial], values: Sequence[dict[str, float]], steps: int
 ) -> Batch:
-    make: Callable[[int, dict[str, float]], Program] = contender.program
     return SPACE.batch(
-        [make(trial.variant, given) for trial, given in zip(trials, values, strict=True)]
+        [
+            contender.program(trial.variant, given, steps)
+            for trial, given in zip(trials, values, strict=True)
+        ]
     ).programs
