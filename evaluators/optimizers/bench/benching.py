@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from elitemap.engine.protocols import Bench, Entrant, Objective
 from elitemap.engine.protocols import Compared as Row
 from elitemap.evaluators.optimizers.bench.peers import MISSING, PEERS, USUAL
+from elitemap.evaluators.optimizers.bench.power import CHANGE, POWER, bounded, needed
 from elitemap.evaluators.optimizers.bench.statistics import compared, profiles
 from elitemap.evaluators.optimizers.bench.tuning import Contender, Tuned, tuned
 from elitemap.evaluators.optimizers.fitting import first_loss, log_loss
@@ -22,8 +23,8 @@ from elitemap.searchspaces.optimizers.rules import read
 
 Floats = NDArray[np.float64]
 
-#: Fresh runs of each tuning.
-FRESH = 64
+#: Runs of each tuning that say how many fresh ones it takes.
+PILOT = 16
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ class _Measured:
     """What came of one rule.
 
     Attributes:
-        logs: float64[workloads, tunings, runs], log losses.
+        logs: For each workload float64[tunings, runs], log losses.
         paced: float64[workloads, tunings, lengths, runs], those of schedules of other lengths.
         failed: Runs that diverged.
     """
 
-    logs: Floats
+    logs: list[Floats]
     paced: Floats
     failed: int
 
@@ -80,26 +81,44 @@ def bench(
     ]
     contenders += [Contender(name, variants) for name, variants in PEERS.items()]
     workloads = (*searched, *unseen)
+    usual = _tunings(Contender(USUAL, PEERS[USUAL]), workloads, effort)
+    wanted = [_needed(each, workload) for each, workload in zip(usual, workloads, strict=True)]
     found = {}
     for one in contenders:
         say(f"{one.name}, tuned and trained")
-        found[one.name] = _measured(one, workloads, effort)
+        each = usual if one.name == USUAL else _tunings(one, workloads, effort)
+        found[one.name] = _measured(each, workloads, list(map(bounded, wanted)))
     whole = range(len(searched), len(workloads)) if unseen else range(len(searched))
     columns = (*_COLUMNS, *(_column(one) for one in workloads))
-    return Bench(columns, _rows(found, workloads, list(whole)), MISSING, _notes(effort, unseen))
+    notes = _notes(effort, workloads, unseen, wanted)
+    return Bench(columns, _rows(found, workloads, list(whole)), MISSING, notes)
 
 
-def _measured(one: Contender, workloads: Sequence[Workload], effort: Effort) -> _Measured:
+def _tunings(one: Contender, workloads: Sequence[Workload], effort: Effort) -> list[list[Tuned]]:
+    """For each workload the rule at its best, by independent tunings."""
+    return [
+        [tuned(one, workload, effort.trials, k) for k in range(effort.tunings)]
+        for workload in workloads
+    ]
+
+
+def _needed(each: Sequence[Tuned], workload: Workload) -> int:
+    """Runs that tell a small difference, from a few that count for nothing else."""
+    return needed(np.stack([_logs(one, workload, "pilot", PILOT, workload.steps) for one in each]))
+
+
+def _measured(
+    tunings: Sequence[Sequence[Tuned]], workloads: Sequence[Workload], numbers: Sequence[int]
+) -> _Measured:
     logs, paced, failed = [], [], 0
-    for workload in workloads:
-        made = [tuned(one, workload, effort.trials, k) for k in range(effort.tunings)]
-        fresh = np.stack([_logs(each, workload, "bench", FRESH, workload.steps) for each in made])
+    for each, workload, number in zip(tunings, workloads, numbers, strict=True):
+        fresh = np.stack([_logs(one, workload, "bench", number, workload.steps) for one in each])
         failed += int(np.isnan(fresh).sum())
         # A run that diverged has learned nothing.
         logs.append(np.where(np.isnan(fresh), np.log(first_loss(workload)), fresh))
         lengths = np.maximum(1, np.rint(LENGTHS * workload.steps)).astype(int).tolist()
-        paced.append([[_logs(each, workload, "pace", PACED, n) for n in lengths] for each in made])
-    return _Measured(np.stack(logs), np.array(paced), failed)
+        paced.append([[_logs(one, workload, "pace", PACED, n) for n in lengths] for one in each])
+    return _Measured(logs, np.array(paced), failed)
 
 
 def _logs(one: Tuned, workload: Workload, purpose: str, number: int, steps: int) -> Floats:
@@ -129,12 +148,13 @@ def _rows(
     found: dict[str, _Measured], workloads: Sequence[Workload], whole: list[int]
 ) -> tuple[Row, ...]:
     usual = found[USUAL]
-    area = profiles([one.logs[whole].mean(axis=(1, 2)) for one in found.values()])
+    means = {name: np.array([each.mean() for each in one.logs]) for name, one in found.items()}
+    area = profiles([each[whole] for each in means.values()])
     rows = []
     for (name, one), profile in zip(found.items(), area, strict=True):
-        beside = compared(one.logs[whole], usual.logs[whole])
+        beside = compared([one.logs[k] for k in whole], [usual.logs[k] for k in whole])
         loss, low, high = np.exp(beside.whole).tolist()
-        each = np.exp(one.logs.mean(axis=(1, 2)) - usual.logs.mean(axis=(1, 2)))
+        each = np.exp(means[name] - means[USUAL])
         objectives = {
             "loss": loss,
             "low": low,
@@ -164,11 +184,19 @@ def steps(paced: Floats, usual: Floats) -> float:
     return float(np.exp(np.log(made).mean())) if np.isfinite(made).all() else float("nan")
 
 
-def _notes(effort: Effort, unseen: Sequence[Workload]) -> tuple[str, ...]:
+def _notes(
+    effort: Effort, workloads: Sequence[Workload], unseen: Sequence[Workload], wanted: Sequence[int]
+) -> tuple[str, ...]:
     of = ", ".join(one.name for one in unseen) or "the search's own, there are no others"
+    power = ", ".join(
+        f"{one.name} {bounded(number)} of {number:,}"
+        for one, number in zip(workloads, wanted, strict=True)
+    )
     return (
         f"every rule has {effort.trials} trials in the same ranges, {effort.tunings} times, for "
-        f"each workload; then {FRESH} fresh runs, the same for all; elites keep their constants",
+        "each workload; then fresh runs, the same for all; elites keep their constants",
+        f"fresh runs that are made of those that it takes to see a difference of {CHANGE:.0%} with "
+        f"a chance of {POWER:.0%}, by {PILOT} others of AdamW's tunings: {power}",
         f"the whole is of workloads that the search did not see ({of}); 95 % intervals by "
         "bootstrap over workloads, tunings and runs",
         "ahead, behind: workloads on which it differs from AdamW for certain (Holm, 5 %); "

@@ -33,21 +33,22 @@ class Compared:
     behind: int
 
 
-def compared(logs: Floats, usual: Floats) -> Compared:
+def compared(logs: Sequence[Floats], usual: Sequence[Floats]) -> Compared:
     """Compare log losses of a rule with those of the usual one.
 
     Args:
-        logs: float64[workloads, tunings, runs].
+        logs: For each workload float64[tunings, runs].
         usual: The same; runs of equal numbers are paired, tunings are not.
     """
-    tasks, tunings, number = logs.shape
     rng = np.random.default_rng(DRAWS)
-    ours, theirs = (_weights(rng, tunings) for _ in range(2))
-    paired = _weights(rng, number)
-    drawn = np.einsum("dt,ktr,dr->dk", ours, logs, paired)
-    drawn = drawn - np.einsum("dt,ktr,dr->dk", theirs, usual, paired)
-    mean = logs.mean(axis=(1, 2)) - usual.mean(axis=(1, 2))
-    whole = (drawn * _weights(rng, tasks)).sum(axis=1)
+    ours, theirs = (_weights(rng, len(logs[0])) for _ in range(2))
+    drawn = np.empty((DRAWS, len(logs)))
+    for k, (one, other) in enumerate(zip(logs, usual, strict=True)):
+        paired = _weights(rng, one.shape[1])
+        drawn[:, k] = np.einsum("dt,tr,dr->d", ours, one, paired)
+        drawn[:, k] -= np.einsum("dt,tr,dr->d", theirs, other, paired)
+    mean = np.array([one.mean() - other.mean() for one, other in zip(logs, usual, strict=True)])
+    whole = (drawn * _weights(rng, len(logs))).sum(axis=1)
     chance = 2.0 * np.minimum((drawn >= 0).mean(axis=0), (drawn <= 0).mean(axis=0))
     sure = holm(np.maximum(chance, 1.0 / DRAWS))
     each = np.column_stack([mean, *np.quantile(drawn, (0.025, 0.975), axis=0)])

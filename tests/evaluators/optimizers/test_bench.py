@@ -7,6 +7,7 @@ from elitemap.engine.protocols import Entrant
 from elitemap.evaluators.optimizers.bench import tuning
 from elitemap.evaluators.optimizers.bench.benching import Effort, bench, steps
 from elitemap.evaluators.optimizers.bench.peers import PEERS
+from elitemap.evaluators.optimizers.bench.power import CHANGE, LEAST, MOST, POWER, bounded, needed
 from elitemap.evaluators.optimizers.bench.statistics import compared, holm, profiles
 from elitemap.evaluators.optimizers.bench.tuning import Contender, tuned
 from elitemap.evaluators.optimizers.catalogue import WORKLOADS
@@ -150,6 +151,22 @@ def test_intervals_cover_what_is_there_and_noise_of_tunings_widens_them():
     assert (same.ahead, same.behind) == (0, 0) and same.whole[0] == 0
 
 
+def test_so_many_runs_see_a_difference_of_one_per_cent():
+    """By the formula, and by trying: of many experiments of that size so many see it."""
+    rng = np.random.default_rng(6)
+    spread = 0.02
+    number = needed(spread / np.sqrt(2) * rng.standard_normal((3, 4000)))
+    assert number == pytest.approx((1.96 + 0.8416) ** 2 * (spread / CHANGE) ** 2, rel=0.05)
+    tried = CHANGE + spread * rng.standard_normal((4000, number))
+    error = tried.std(axis=1, ddof=1) / np.sqrt(number)
+    assert (np.abs(tried.mean(axis=1)) > 1.96 * error).mean() == pytest.approx(POWER, abs=0.05)
+
+
+def test_numbers_of_runs_are_bounded():
+    assert needed(np.full((2, 16), np.nan)) == MOST == bounded(MOST + 1)
+    assert needed(np.zeros((3, 16))) == 1 and bounded(1) == LEAST
+
+
 def test_a_profile_is_one_for_what_is_best_everywhere():
     table = [np.zeros(3), np.log([1.0, 2.0, 9.0]), np.log([2**0.5, 2.0, 2.0])]
     assert profiles(table).tolist() == pytest.approx([1.0, 1 / 3, 1 / 6])
@@ -162,10 +179,11 @@ def test_steps_are_counted_from_where_the_usual_rule_ends():
     assert np.isnan(steps(usual + 9.0, usual))
 
 
+@pytest.mark.slow
 def test_the_table_has_elites_and_peers_side_by_side():
     space, said = RuleSpace(2, 60, "adamw"), []
     document = space.to_json(space.batch([known("momentum", 2)]), 0)
-    made = bench(
+    table = bench(
         (WORKLOADS["rosenbrock"],),
         (WORKLOADS["quadratic"],),
         [Entrant("0123456789abcdef", document, {})],
@@ -173,11 +191,12 @@ def test_the_table_has_elites_and_peers_side_by_side():
         said.append,
         Effort(4, 2),
     )
-    names = [row.name for row in made.rows]
+    names = [row.name for row in table.rows]
     assert names == ["0123456789", *PEERS] and len(said) == len(names)
-    columns = {one.name for one in made.columns}
-    assert all(set(row.objectives) == columns for row in made.rows)
-    usual = dict(zip(names, made.rows, strict=True))["AdamW"].objectives
+    columns = {one.name for one in table.columns}
+    assert all(set(row.objectives) == columns for row in table.rows)
+    usual = dict(zip(names, table.rows, strict=True))["AdamW"].objectives
     assert usual["loss"] == 1.0 == usual["on quadratic"] and usual["low"] < 1 < usual["high"]
-    assert {one.name for one in made.missing} == {"SOAP"}
-    assert "4 trials in the same ranges, 2 times" in made.notes[0]
+    assert {one.name for one in table.missing} == {"SOAP"}
+    assert "4 trials in the same ranges, 2 times" in table.notes[0]
+    assert "rosenbrock" in table.notes[1] and "quadratic" in table.notes[1]
