@@ -4,7 +4,8 @@ The canonical gradients are those of two tensors whose coordinates have very dif
 steady part and noise, and two coordinates that never get any. A rule that is not finite there, or
 does nothing, is none. Fingerprints look at updates and slots: rules that take signs agree in their
 updates long before they are the same (a hash in the manner of unified functional hashing, arXiv
-2302.05433).
+2302.05433). They also look at a few steps beyond, at which gradients are a hundred times as large
+and the number of the step jumps ahead: bounds and counters make a difference only there.
 """
 
 import ctypes
@@ -34,6 +35,9 @@ Singles = NDArray[np.float32]
 #: Steps, and shapes of the two tensors.
 STEPS, SHAPES = 30, ((8, 5), (24,))
 
+#: Numbers of the steps beyond, and how much larger gradients are there.
+_BEYOND, _LARGER = (70.0, 71.0, 250.0, 251.0, 1000.0, 1001.0), 100.0
+
 #: Coordinates that never get a gradient.
 _SILENT = (7, 50)
 
@@ -49,23 +53,37 @@ _CALL = 256
 
 
 @cache
-def canonical() -> tuple[Singles, Singles]:
-    """Parameters and gradients, float32[steps, 64] each."""
+def canonical() -> tuple[Singles, Singles, Singles]:
+    """Parameters and gradients, float32[steps, 64] each, and numbers of the steps."""
     rng = np.random.default_rng(20_230_213)
     n = sum(int(np.prod(shape)) for shape in SHAPES)
     sizes = rng.permutation(np.geomspace(1e-3, 10.0, n))
     steady = rng.standard_normal(n)
     steady = steady * np.where(np.arange(STEPS)[:, None] < STEPS // 2, 1.0, rng.choice([-1, 1], n))
     gradients = sizes * (steady + rng.standard_normal((STEPS, n)))
-    gradients[:, list(_SILENT)] = 0.0
     parameters = 0.3 * (
         rng.standard_normal(n) + 0.1 * np.cumsum(rng.standard_normal((STEPS, n)), 0)
     )
-    return parameters.astype(np.float32), gradients.astype(np.float32)
+    rest = len(_BEYOND)
+    further = _LARGER * sizes * (steady[:rest] + rng.standard_normal((rest, n)))
+    gradients = np.concatenate([gradients, further])
+    gradients[:, list(_SILENT)] = 0.0
+    parameters = np.concatenate([parameters, parameters[-rest:]])
+    numbers = np.array([*range(1, STEPS + 1), *_BEYOND])
+    return (
+        parameters.astype(np.float32),
+        gradients.astype(np.float32),
+        numbers.astype(np.float32),
+    )
 
 
 def behave(
-    programs: Batch, parameters: Singles, gradients: Singles, shapes: Sequence[tuple[int, ...]]
+    programs: Batch,
+    parameters: Singles,
+    gradients: Singles,
+    shapes: Sequence[tuple[int, ...]],
+    numbers: Singles | None = None,
+    must: int | None = None,
 ) -> tuple[NDArray[np.uint64], Singles]:
     """Run rules on given parameters and gradients.
 
@@ -74,12 +92,16 @@ def behave(
         parameters: float32[steps, entries], at each step.
         gradients: float32[steps, entries].
         shapes: Of the tensors, which lie one behind the other.
+        numbers: float32[steps], of the steps; 1, 2, 3, ... if left out.
+        must: First steps at which a rule must be finite; all if left out.
 
     Returns:
-        uint64[n], a hash of updates (next to their common size) and slots, 0 for rules that are not
-        finite; float32[n, steps, entries], the updates, which end where they are not finite.
+        uint64[n], a hash of updates (next to their common size) and slots up to where they are not
+        finite, 0 for rules that are not where they must be; float32[n, steps, entries], the
+        updates, which end where they are not finite.
     """
     steps, entries = gradients.shape
+    numbers = np.arange(1, steps + 1) if numbers is None else numbers
     first = np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)], dtype=np.int32)
     kernel = load(KERNEL / "behaviour.c")
     kernel.behave_floats.restype = ctypes.c_size_t
@@ -92,7 +114,9 @@ def behave(
         *batch_arguments(programs),
         pointer(np.ascontiguousarray(parameters, np.float32)),
         pointer(np.ascontiguousarray(gradients, np.float32)),
+        pointer(np.ascontiguousarray(numbers, np.float32)),
         ctypes.c_int(steps),
+        ctypes.c_int(steps if must is None else must),
         pointer(first),
         pointer(columns_of(shapes)),
         ctypes.c_int(len(shapes)),
@@ -105,9 +129,11 @@ def behave(
 
 
 def canonical_updates(programs: Batch, factor: float = 1.0) -> tuple[NDArray[np.uint64], Singles]:
-    """:func:`behave` on the canonical gradients times a factor."""
-    parameters, gradients = canonical()
-    return behave(programs, parameters, gradients * np.float32(factor), SHAPES)
+    """:func:`behave` on the canonical gradients times a factor; updates without those beyond."""
+    parameters, gradients, numbers = canonical()
+    scaled = gradients * np.float32(factor)
+    hashes, updates = behave(programs, parameters, scaled, SHAPES, numbers, STEPS)
+    return hashes, updates[:, :STEPS]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ static uint64_t mixed(uint64_t h, float x, int bits)
     return h ^ h >> 29;
 }
 
-/* Runs a planned rule; returns whether updates and slots stay finite. `sums` takes up the slots. */
-static int run_steps(machine *m, const float *w, const float *g, int steps, int bits, float *updates,
-                     uint64_t *sums)
+/* Runs a planned rule; returns the steps after which updates and slots were still finite. `sums` takes
+ * up the slots. */
+static int run_steps(machine *m, const float *w, const float *g, const float *number, int steps, int bits,
+                     float *updates, uint64_t *sums)
 {
     const size_t entries = (size_t)m->entries;
     const int states = m->s->states;
@@ -17,7 +18,7 @@ static int run_steps(machine *m, const float *w, const float *g, int steps, int 
         float *to = updates + (size_t)step * entries;
         int finite = 1;
         memcpy(to, machine_step(m, w + (size_t)step * entries, g + (size_t)step * entries,
-                                (float)(step + 1)), entries * sizeof(float));
+                                number[step]), entries * sizeof(float));
         machine_advance(m);
         for (size_t i = 0; i < entries; i++)
             finite &= isfinite(to[i]) != 0;
@@ -29,9 +30,9 @@ static int run_steps(machine *m, const float *w, const float *g, int steps, int 
             }
         }
         if (!finite)
-            return 0;
+            return step;
     }
-    return 1;
+    return steps;
 }
 
 /* A word for all updates, next to their common size, and for the slots, whichever is which. */
@@ -51,11 +52,12 @@ static uint64_t hash_of(const float *updates, size_t count, const uint64_t *sums
     return h ? h : 1;
 }
 
-/* updates: [rows, steps, entries] of every rule on parameters w and gradients g, [steps, entries] each.
- * hash[r]: of updates and slots at all steps, cut to `bits` of the mantissas; 0 if anything is not
- * finite. memory: (states + 1) * (entries + 16) + machine_memory floats. */
-void behave(BATCH, const float *w, const float *g, int steps, const int32_t *first, const int32_t *columns,
-            int tensors, int bits, float *memory, uint64_t *hash, float *updates)
+/* updates: [rows, steps, entries] of every rule on parameters w and gradients g, [steps, entries] each,
+ * at steps of the given numbers. hash[r]: of updates and slots at all steps before one at which anything
+ * is not finite, cut to `bits` of the mantissas; 0 if that is one of the first `must`. memory: (states + 1) * (entries + 16) + machine_memory floats. */
+void behave(BATCH, const float *w, const float *g, const float *number, int steps, int must,
+            const int32_t *first, const int32_t *columns, int tensors, int bits, float *memory,
+            uint64_t *hash, float *updates)
 {
     machine m;
     const size_t entries = (size_t)first[tensors], room = (entries + 15) / 16 * 16;
@@ -70,9 +72,8 @@ void behave(BATCH, const float *w, const float *g, int steps, const int32_t *fir
         memset(memory, 0, (size_t)s->states * room * sizeof(float));
         plan(&m, s, p, constant + WIDTH * r * length, first, columns, tensors, slots,
              memory + (size_t)s->states * room);
-        hash[r] = run_steps(&m, w, g, steps, bits, to, sums)
-                      ? hash_of(to, (size_t)steps * entries, sums, s->states, bits)
-                      : 0;
+        const int lasted = run_steps(&m, w, g, number, steps, bits, to, sums);
+        hash[r] = lasted < must ? 0 : hash_of(to, (size_t)lasted * entries, sums, s->states, bits);
     }
     restore_subnormals(before);
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from elitemap.evaluators.optimizers import fitting
-from elitemap.evaluators.optimizers.behaviour import observe
+from elitemap.evaluators.optimizers.behaviour import canonical_updates, observe
 from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
 from elitemap.evaluators.optimizers.jobs import Jobs
@@ -200,3 +200,18 @@ def test_fingerprints_see_slots_but_not_their_order():
     )
     prints = observe(rules(one, other, twin).programs).fingerprint
     assert prints[0] == prints[2] != prints[1]
+
+
+def test_fingerprints_see_bounds_and_counters_that_matter_later():
+    """On the first steps, which measures and labels are of, all of these are one rule."""
+    texts = (
+        "update = g",
+        "update = clip(g, 300.0)",
+        "update = scale(g, s_max(1.0, s_sub(step, 90.0)))",
+        "update = add(g, max(spread(0.0), exp(shift(g, -900.0))))",
+    )
+    batch = rules(*texts).programs
+    updates = canonical_updates(batch)[1]
+    assert all((each == updates[0]).all() for each in updates)
+    seen = observe(batch)
+    assert seen.sane.all() and len(set(seen.fingerprint.tolist())) == len(texts)

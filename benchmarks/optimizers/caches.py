@@ -1,0 +1,126 @@
+"""What caches of update rules do: ``python -m benchmarks.optimizers.caches``.
+
+First an audit: 1,000 pairs of different programs that the fingerprint takes for the same, each with
+a learning rate of its own, on the same runs; a pair is wrong where losses differ by more than one
+per cent. Then what caches save: the same search with them and without, and the evaluations that
+either takes to the best loss that the one with caches has reached at its end.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.optimizers.searching import COST, SLOTS, anything
+from benchmarks.provenance import provenance
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.islands.epoch import Limits, run_epoch
+from elitemap.engine.islands.state import IslandState
+from elitemap.engine.tasks import TaskSpec, load_task
+from elitemap.evaluators.optimizers.behaviour import observe
+from elitemap.evaluators.optimizers.catalogue import WORKLOADS
+from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
+from elitemap.evaluators.optimizers.workloads import Workload
+from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "optimizers_caches.json"
+
+TITLE = "Caches of update rules"
+
+TEXT = """\
+Pairs: different programs of one fingerprint, each with a learning rate of its own; wrong are those
+whose losses differ by more than 1 %. Saved: evaluations of a search without caches to the best loss
+that the same search with caches has after its own, over those, for each of its seeds; a search
+without caches ends after {most} times as many, then that is what is told, with >."""
+
+#: Log losses that differ by more are those of different rules.
+OFF = 0.01
+
+#: A search without caches has so many times the evaluations.
+MOST = 8
+
+Row = dict[str, str]
+
+
+def alike(space: RuleSpace, rng: np.random.Generator) -> tuple[Rules, Rules]:
+    """Different programs of one fingerprint, among four generations of variations of AdamW."""
+    batch, valid = space.canonical(space.random(4000, rng))
+    batch = batch.take(valid)
+    for _ in range(4):
+        operators = rng.integers(0, len(space.operators), len(batch)).astype(np.uint8)
+        partners = batch.take(rng.permutation(len(batch)))
+        made, valid = space.canonical(space.vary(batch, partners, operators, rng))
+        batch = Rules.concatenate([batch, made.take(valid)])
+        batch = batch.take(np.sort(rng.permutation(len(batch))[:4000]))
+    batch = batch.take(np.sort(np.unique(space.keys(batch), return_index=True)[1]))
+    seen = observe(batch.programs)
+    batch, prints = batch.take(seen.sane), seen.fingerprint[seen.sane]
+    order = np.argsort(prints, kind="stable")
+    same = np.flatnonzero(np.diff(prints[order]) == 0)
+    return batch.take(order[same]), batch.take(order[same + 1])
+
+
+def audit(workload: Workload, pairs: int) -> Row:
+    """How often rules of one fingerprint train differently."""
+    space, evaluator = RuleSpace(SLOTS, COST, "adamw"), RuleEvaluator([workload], SLOTS, COST)
+    rng, found = np.random.default_rng(3), []
+    while sum(len(one) for one, _ in found) < pairs:
+        found.append(alike(space, rng))
+    sides = (Rules.concatenate([pair[k] for pair in found]).take(np.arange(pairs)) for k in (0, 1))
+    one, other = (evaluator.evaluate(side, anything).quality for side in sides)
+    same = np.isclose(one, other, atol=OFF, rtol=0, equal_nan=True)
+    return {"workload": workload.name, "pairs": str(pairs), "wrong": str(pairs - int(same.sum()))}
+
+
+def progress(workload: Workload, seed: int, bits: int, evaluations: int) -> np.ndarray:
+    """float64[epochs, 2]: evaluations and best quality of one island; bits 0 turns caches off."""
+    task = load_task(TaskSpec.of("optimizers", workload.name, {}))
+    config = SearchConfig(seed=seed, evaluations=evaluations, batch=256, cache_bits=bits)
+    state = IslandState.fresh(task.space, task.evaluator, config, 0)
+    points: list[tuple[float, float]] = []
+    while not points or points[-1][0] < evaluations:
+        limits = Limits(1024, evaluations=max(1, evaluations - state.counters.evaluations))
+        state, report = run_epoch(task.space, task.evaluator, config, state, limits, None)
+        points.append((float(report.counters.evaluations), float(report.best.max())))
+    return np.array(points)
+
+
+def saved(workload: Workload, seed: int, evaluations: int) -> str:
+    """Evaluations without caches to the best of a search with them, as a multiple."""
+    with_, without = (
+        progress(workload, seed, bits, times * evaluations) for bits, times in ((18, 1), (0, MOST))
+    )
+    aim = with_[-1, 1]
+    took = float(with_[np.argmax(with_[:, 1] >= aim), 0])
+    reached = np.flatnonzero(without[:, 1] >= aim)
+    return f"{without[reached[0], 0] / took:.1f}" if len(reached) else f"> {MOST}"
+
+
+def main() -> None:
+    """Print both, and keep them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workloads", nargs="*", default=list(WORKLOADS), choices=WORKLOADS)
+    parser.add_argument("--pairs", type=int, default=1000)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--evaluations", type=int, default=1000)
+    parser.add_argument("--record", action="store_true", help="keep the table")
+    given = parser.parse_args()
+    rows = []
+    for workload in (WORKLOADS[name] for name in given.workloads):
+        row = audit(workload, given.pairs)
+        every = [saved(workload, k, given.evaluations) for k in range(1, given.seeds + 1)]
+        rows.append(row | {"saved": ", ".join(every)})
+        print(f"| {' | '.join(rows[-1].values())} |", flush=True)
+    if given.record:
+        document = {
+            "title": TITLE,
+            "text": TEXT.format(most=MOST),
+            "provenance": provenance("python -m benchmarks.optimizers.caches"),
+            "rows": rows,
+        }
+        DATA.write_text(json.dumps(document, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
