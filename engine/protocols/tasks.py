@@ -137,6 +137,8 @@ class Task:
         curve: How good one program (its JSON document) is along a domain, or over one of two
             variables, to be looked at; None for programs without a curve. Takes a second at most;
             raises an ``ElitemapError`` where the program cannot be followed.
+        analysis: More curves of one program that tell what it is like. Takes a second at most, and
+            raises what ``curve`` raises.
         baselines: What was known before, for plots.
         rivals: More of that, computed for the task when a search begins and recorded with its run;
             takes a few seconds at most.
@@ -176,6 +178,7 @@ class Task:
     families: Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]] | None = None
     verify: Callable[[Mapping[str, Any], Mapping[str, Any], float], Verdict] | None = None
     curve: Callable[[Mapping[str, Any]], Curve | Surface | None] = lambda document: None
+    analysis: Callable[[Mapping[str, Any]], tuple[Curve, ...]] = lambda document: ()
     baselines: tuple[Baseline, ...] = ()
     rivals: Callable[[], tuple[Baseline, ...]] = tuple
     goal: Goal | None = None

@@ -8,6 +8,7 @@ import numpy as np
 
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Curve, Objective, SpaceEntry, Task, Unproved, UserData
+from elitemap.evaluators.optimizers.analysis import analysis
 from elitemap.evaluators.optimizers.bench.benching import bench
 from elitemap.evaluators.optimizers.catalogue import SUMMARIES
 from elitemap.evaluators.optimizers.certificate import FRESH, certify, verify
@@ -85,6 +86,7 @@ def rule_task(
         words={"slots": f"with at most {_counted(slots)}"},
         prepare=partial(_prepare, workloads),
         curve=lambda document: curve(document, space, workloads),
+        analysis=lambda document: analysis(document, space, workloads),
         asks=(
             f"loss after training {' and '.join(w.summary for w in workloads)}; at most "
             f"{_counted(slots)}, a learning rate for every rule"

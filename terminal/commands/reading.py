@@ -1,6 +1,7 @@
 """``elitemap runs``, ``elites`` and ``show``: what an archive holds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ from elitemap.archive.problems import Problem, chosen
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
+from elitemap.engine.protocols import Curve
 from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.text import formula
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.finding import named_elite
+from elitemap.terminal.commands.recorded import all_curves, recorded_task
 from elitemap.terminal.console import data_console
 from elitemap.terminal.objectives import Declared
 from elitemap.terminal.output import print_csv, print_json
@@ -65,16 +68,19 @@ def list_elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> Non
         say("no elites match")
 
 
-def show_elite(identifier: str, problem: str | None, archive: Path, as_json: bool) -> None:
+def show_elite(
+    identifier: str, problem: str | None, archive: Path, curves: bool, as_json: bool
+) -> None:
     """Print one elite in full.
 
     Raises:
         UsageError: If there is no such elite or problem, or more than one.
+        ElitemapError: If curves are asked for and cannot be computed.
     """
     with ArchiveReader.open(archive) as reader:
         view = named_elite(reader, identifier, problem)
         also = [other.to_json() for other in reader.asking(view.id) if other != view.problem]
-        line = reader.lineage(view.id)
+        line, run = reader.lineage(view.id), reader.run(view.run)
         members = reader.members(view.run, view.id) if view.family else []
     lineage = [{"id": a.id, "operator": a.operator, "source": a.source} for a in line]
     document = {**view.to_json(), "formula": formula_of(view.program), "lineage": lineage}
@@ -82,10 +88,29 @@ def show_elite(identifier: str, problem: str | None, archive: Path, as_json: boo
         document["also"] = also
     if members:
         document["members"] = members
+    if curves:
+        document["curves"] = curves_of(run, view.program)
     if as_json:
         print_json(document)
     else:
         data_console().print(elite_page(document, Declared.by([view.problem])))
+
+
+def curves_of(run: RunRecord, program: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The curves of a program over one variable as JSON values, how good it is first.
+
+    Raises:
+        ElitemapError: If its space is not installed here or the program cannot be followed.
+    """
+    return [
+        {"x_name": c.x_name, "y_name": c.y_name, "x": c.x.tolist(), "y": _finite(c.y.tolist())}
+        for c in all_curves(recorded_task(run), program)
+        if isinstance(c, Curve)
+    ]
+
+
+def _finite(values: Sequence[float]) -> list[float | None]:
+    return [value if isfinite(value) else None for value in values]
 
 
 def formula_of(document: Mapping[str, Any]) -> str | None:

@@ -49,12 +49,13 @@ def elites(archives: tuple[Path, ...], archive: Path, **options: Any) -> None:
 @click.argument("identifier", metavar="ID", shell_complete=completing.elite)
 @problem_option
 @archive_option
+@click.option("--curves", is_flag=True, help="Compute its curves too: what the browser draws.")
 @json_option
-def show(identifier: str, problem: str | None, archive: Path, as_json: bool) -> None:
+def show(identifier: str, problem: str | None, archive: Path, curves: bool, as_json: bool) -> None:
     """Show one elite: formula, objectives, certificate, ancestry."""
     from elitemap.terminal.commands.reading import show_elite
 
-    show_elite(identifier, problem, archive, as_json)
+    show_elite(identifier, problem, archive, curves, as_json)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The curve of one elite: its error over the domain, or whatever its task follows.
+"""Curves of one elite: its error over the domain, or whatever its task follows.
 
 Over two variables it is a heat map of its size.
 """
@@ -12,6 +12,7 @@ from elitemap.archive.errors import ElitemapError
 from elitemap.archive.plain import one_line
 from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Curve, Surface, Task
+from elitemap.terminal.commands.recorded import all_curves
 from elitemap.terminal.report.figures import (
     COLOURS,
     Chart,
@@ -31,22 +32,28 @@ _GAP = 2 * _STEPS
 _CAPTION = "Sampled to be looked at: neither a bound nor a score."
 
 
-def curve_figure(view: EliteView, task: Task, name: str) -> Figure | None:
-    """The curve of an elite; None if it has none or cannot be followed.
+def curve_figures(view: EliteView, task: Task, name: str) -> tuple[Figure, ...]:
+    """The curves of an elite; none if it has none or cannot be followed.
 
     Args:
         view: The elite.
         task: Its task.
-        name: Id of the figure.
+        name: Id of the first figure, with which those of the others begin.
     """
     try:
-        curve = task.curve(view.program)
+        curves = all_curves(task, view.program)
     except ElitemapError:
-        return None
+        return ()
+    names = (f"{name}-{k}" if k else name for k in range(len(curves)))
+    drawn = (_figure(one, id_) for one, id_ in zip(curves, names, strict=True))
+    return tuple(figure for figure in drawn if figure is not None)
+
+
+def _figure(curve: Curve | Surface, name: str) -> Figure | None:
     if isinstance(curve, Surface):
         return surface_figure(curve, name)
-    rows = [] if curve is None else moments(curve)
-    if curve is None or not any(row["y"] is not None for row in rows):
+    rows = moments(curve)
+    if not any(row["y"] is not None for row in rows):
         return None
     across, up = one_line(curve.x_name), one_line(curve.y_name)
     known = [row["y"] for row in rows if row["y"] is not None]

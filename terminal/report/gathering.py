@@ -73,7 +73,7 @@ class Chapter:
     @property
     def all_figures(self) -> tuple[Figure, ...]:
         """The figures of the chapter and of its sections, in the order of the page."""
-        curves = (one.curve for one in self.sections if one.curve is not None)
+        curves = (figure for one in self.sections for figure in one.curves)
         return (*self.figures, *self.curves, *_about(self.problem, curves))
 
     @property

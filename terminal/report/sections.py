@@ -14,7 +14,7 @@ from elitemap.terminal.mathtext import mathematics
 from elitemap.terminal.numbers import MISSING, number
 from elitemap.terminal.objectives import Declared
 from elitemap.terminal.report.code import Language, languages
-from elitemap.terminal.report.domains import curve_figure
+from elitemap.terminal.report.domains import curve_figures
 from elitemap.terminal.report.figures import Figure
 from elitemap.terminal.tables.certificates import told
 from elitemap.terminal.tables.tables import SHORT, brief
@@ -64,7 +64,7 @@ class Section:
         title: Its objectives in one line.
         brief: Its program in one line.
         mathematics: Its program in Unicode mathematics, row by row; empty if it has none.
-        curve: Its error over the domain, or whatever its task follows.
+        curves: Its error over the domain, or whatever its task follows.
         objectives: Objectives with what vouches for them.
         measures: Coordinates in the map.
         certificate: Its lines; empty without one.
@@ -80,7 +80,7 @@ class Section:
     title: str
     brief: str
     mathematics: tuple[str, ...]
-    curve: Figure | None
+    curves: tuple[Figure, ...]
     objectives: tuple[Value, ...]
     measures: tuple[Value, ...]
     certificate: tuple[Value, ...]
@@ -123,7 +123,7 @@ def section(
         title=titled(view),
         brief=brief(view.source),
         mathematics=tuple(mathematics(view.space, view.program, WIDTH) or ()),
-        curve=None if task is None else curve_figure(view, task, f"{links[view.id]}-curve"),
+        curves=() if task is None else curve_figures(view, task, f"{links[view.id]}-curve"),
         objectives=tuple(objectives(view)),
         measures=tuple(_measure(name, value) for name, value in view.measures.items()),
         certificate=tuple(certificate(view.certificate)),

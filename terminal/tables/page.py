@@ -10,6 +10,7 @@ from rich.text import Text
 from elitemap.archive.plain import one_line, plain
 from elitemap.archive.records import UNPROVED
 from elitemap.terminal.objectives import Declared
+from elitemap.terminal.tables.bars import bars
 from elitemap.terminal.tables.certificates import told
 from elitemap.terminal.tables.nested import nested_list
 from elitemap.terminal.tables.tables import SHORT, brief, measures_line, pairs
@@ -29,8 +30,8 @@ def elite_page(elite: Json, declared: Declared) -> Group:
     Args:
         elite: Its JSON object, with ``formula``, a text or None, and ``lineage``, a list of ``id``,
             ``operator`` and ``source``, the elite itself first; perhaps with ``members``, a list
-            of the disguises in which it was found, or with ``also``, the other problems whose elite
-            it is.
+            of the disguises in which it was found, with ``also``, the other problems whose elite it
+            is, or with ``curves``, each by ``x``, ``y``, ``x_name`` and ``y_name``.
         declared: What its run declares of objectives.
     """
     parts: list[RenderableType] = [
@@ -42,6 +43,8 @@ def elite_page(elite: Json, declared: Declared) -> Group:
         Text("\ncertificate", style="bold"),
         _certificate(elite["certificate"], elite["objectives"].get(UNPROVED)),
     ]
+    if elite.get("curves"):
+        parts += _section("curves", Group(*map(_curve, elite["curves"])))
     if elite.get("members"):
         parts += _section(f"family of {len(elite['members'])}", _members(elite["members"]))
     if elite["lineage"]:
@@ -92,6 +95,15 @@ def _certificate(certificate: Json | None, unproved: str | None) -> RenderableTy
         return Text("  none: the objectives are estimates; prove them with `elitemap certify`")
     # Not in a Padding, which would fill all lines to the length of the longest.
     return nested_list(told(certificate), indent=2)
+
+
+def _curve(curve: Json) -> Text:
+    """What a curve is of, bars, and from where to where."""
+    across, up = one_line(curve["x_name"]), one_line(curve["y_name"])
+    known = [y for y in curve["y"] if y is not None]
+    ends = f"{min(known):.4g} to {max(known):.4g}" if known else "nowhere finite"
+    head = f"{up}: {ends}, over {across} from {curve['x'][0]:.4g} to {curve['x'][-1]:.4g}\n"
+    return Text(head).append("  ").append_text(bars(curve["y"]))
 
 
 def _members(members: Sequence[Json]) -> Group:

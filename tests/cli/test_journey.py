@@ -95,6 +95,9 @@ def test_show(call: Run, archive: Path, found: dict[str, Any]) -> None:
     shown = json.loads(call("show", best["id"], "--json").out)
     assert shown["lineage"][0]["id"] == best["id"]
     assert {k: v for k, v in shown.items() if k not in {"lineage", "formula"}} == best
+    curves = json.loads(call("show", best["id"], "--curves", "--json").out)["curves"]
+    assert curves[0]["y_name"] == "relative error" and len(curves[0]["x"]) == len(curves[0]["y"])
+    assert "relative error: " in call("show", best["id"], "--curves").out
 
 
 def test_runs(call: Run, archive: Path, found: dict[str, Any]) -> None:

@@ -113,6 +113,8 @@ def use(task, document, certificate=None, skipped=DIGITS):
         assert len(task.space.source(document)) < 10**6
     with suppress(ElitemapError):
         task.curve(document)
+    with suppress(ElitemapError):
+        task.analysis(document)
     for language in task.languages:
         if task.space.name == "elementary" or language not in skipped:
             with suppress(ElitemapError):

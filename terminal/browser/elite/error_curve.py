@@ -1,9 +1,11 @@
 """Error curves of programs, made in the workshop and drawn."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from textual import work
+from textual.binding import Binding, BindingType
 
 from elitemap.archive.errors import ElitemapError
 from elitemap.archive.plain import one_line
@@ -13,7 +15,7 @@ from elitemap.terminal.browser.elite.curve_view import CurveView
 from elitemap.terminal.browser.elite.dossier import Dossier
 from elitemap.terminal.browser.elite.facts import SHORT
 from elitemap.terminal.browser.workshop import Workshop
-from elitemap.terminal.commands.recorded import recorded_task
+from elitemap.terminal.commands.recorded import all_curves, recorded_task
 
 #: Errors that differ by more than this are compared as logarithms.
 _APART = 20.0
@@ -22,53 +24,72 @@ _APART = 20.0
 BUSY = "being computed …"
 
 
-def curve_of(dossier: Dossier) -> protocols.Curve | protocols.Surface | None:
-    """The curve of a program, None if it has none.
+#: Curves of one program, after its name.
+_Named = tuple[str, tuple[protocols.Curve | protocols.Surface, ...]]
+
+
+def curves_of(dossier: Dossier) -> tuple[protocols.Curve | protocols.Surface, ...]:
+    """The curves of a program, how good it is first; none if it has none.
 
     Raises:
         ElitemapError: If its space is not installed here or the program cannot be followed.
     """
-    return recorded_task(dossier.run).curve(dossier.elite.program)
+    return all_curves(recorded_task(dossier.run), dossier.elite.program)
 
 
 class ErrorCurve(CurveView):
-    """The curves of at most two programs."""
+    """The curves of at most two programs, one kind at a time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "other", "Other curve", show=False, tooltip="The next curve", id="curve.next"),
+    ]
 
     def __init__(self, shop: Workshop, *, id: str | None = None) -> None:
         """A view that has its curves made in a workshop."""
         super().__init__(id=id)
         self._shop = shop
         self._shown: tuple[str, ...] | None = None
+        self._found: list[_Named] = []
+        self._number = 0
 
     def show(self, *dossiers: Dossier) -> None:
         """Show the curves of other programs; those that are shown already stay."""
         names = tuple(dossier.elite.id for dossier in dossiers)
         if names != self._shown:
             self._shown = names
-            self.nothing, self.curves, self.surfaces = BUSY, (), ()
+            self.nothing, self.title, self.curves, self.surfaces = BUSY, "", (), ()
+            self._found, self._number = [], 0
             self._make(dossiers)
 
     @work(exclusive=True, group="curve")
     async def _make(self, dossiers: Sequence[Dossier]) -> None:
-        curves: list[tuple[str, protocols.Curve]] = []
-        surfaces: list[tuple[str, protocols.Surface]] = []
+        made: list[_Named] = []
         reason = NOTHING
         for dossier in dossiers:
             try:
-                found = await self._shop.do(curve_of, dossier)
+                found = await self._shop.do(curves_of, dossier)
             except (ElitemapError, ValueError) as error:
                 reason = str(error)
                 continue
-            name = dossier.elite.id[:SHORT]
-            if isinstance(found, protocols.Surface):
-                surfaces.append((name, found))
-            elif found is not None:
-                curves.append((name, found))
-        self._draw_all(curves, reason)
-        self.surfaces = tuple(surfaces)
+            if found:
+                made.append((dossier.elite.id[:SHORT], found))
+        self._found = made
+        self._draw_all(reason)
 
-    def _draw_all(self, curves: Sequence[tuple[str, protocols.Curve]], reason: str) -> None:
+    def action_other(self) -> None:
+        """Show the next of the curves that the first program has."""
+        if self._found:
+            self._number = (self._number + 1) % len(self._found[0][1])
+            self._draw_all(NOTHING)
+
+    def _draw_all(self, reason: str) -> None:
+        """Those of the number that is shown."""
         self.nothing = one_line(reason)
+        shown = [(name, own[self._number]) for name, own in self._found if own[self._number :]]
+        number, of = self._number + 1, len(self._found[0][1]) if self._found else 0
+        self.title = f"{number} of {of}, o for the next" if of > 1 else ""
+        self.surfaces = tuple((n, c) for n, c in shown if isinstance(c, protocols.Surface))
+        curves = [(n, c) for n, c in shown if isinstance(c, protocols.Curve)]
         if not curves:
             self.curves = ()
             return

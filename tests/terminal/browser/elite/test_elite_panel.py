@@ -3,11 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from textual.widgets import TabbedContent
 
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.records import Remark
+from elitemap.engine.protocols import Curve
+from elitemap.terminal.browser.elite import error_curve
 from elitemap.terminal.browser.elite.view import SECTIONS, ElitePanel
 
 HOSTILE = "[bold red]x[/]\x1b]0;owned\x07\u202e\x1b[2Jnext"
@@ -94,6 +97,25 @@ async def test_the_curve_is_made_when_it_is_looked_at(kit, archive, panel):
         assert panel.query_one(TabbedContent).active == "curve"
         assert "relative error" in kit.text(app)
         assert "largest drawn 2.192e-4" in kit.text(app)
+
+
+async def test_a_program_with_several_curves_shows_one_after_the_other(
+    kit, archive, panel, monkeypatch
+):
+    x = np.linspace(0.0, 1.0, 50)
+    curves = Curve(x, 1 - x, "time", "loss"), Curve(x, x, "size of gradients", "updates")
+    monkeypatch.setattr(error_curve, "curves_of", lambda dossier: curves)
+    app = kit.host(panel)
+    async with app.run_test(size=(70, 24)) as pilot:
+        panel.show(best(archive))
+        panel.focus()
+        await pilot.press("greater_than_sign", "greater_than_sign")
+        await kit.settle(pilot)
+        for told in ("1 of 2, o for the next", "2 of 2", "1 of 2"):
+            assert told in kit.text(app)
+            assert ("size of gradients" in kit.text(app)) == told.startswith("2")
+            await pilot.press("o")
+            await kit.settle(pilot)
 
 
 async def test_walking_the_ancestry_and_back(kit, archive, panel):
