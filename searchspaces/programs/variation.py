@@ -16,10 +16,10 @@ from elitemap.searchspaces.programs.primitive import MAX_ARITY
 from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.signature import FUNCTION, Signature
 
-#: Variation operators, in the kernel's order; a dialect names those that make sense in it. ``term``
-#: turns a use of t into t o (c o' w); ``compose`` makes the program, its input rescaled where that
-#: is possible, the argument of further instructions; ``rescale`` replaces the constants so that
-#: P'(x) = P(s x).
+#: Variation operators, in the kernel's order; a dialect names those that make sense in it.
+#: ``term`` turns a use of t into t o (c o' w), or a level deeper where programs are fitted;
+#: ``compose`` makes the program, its input rescaled where that is possible, the argument of further
+#: instructions; ``rescale`` replaces the constants so that P'(x) = P(s x).
 OPERATORS = (
     "insert",
     "delete",

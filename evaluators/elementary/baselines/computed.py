@@ -173,6 +173,8 @@ def _around(core: Callable[[Number], Number], shape: Shape, x: Number) -> Number
     """The whole program: argument, core and squarings."""
     t = x - ball(shape.shift) if shape.shift else x
     value = core(t)
+    if shape.offset is not None:
+        value = value + shape.offset
     for _ in range(shape.squarings):
         value = value * value
     return value

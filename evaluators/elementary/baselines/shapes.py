@@ -23,7 +23,7 @@ _AGREEING = 100
 
 @dataclass(frozen=True)
 class Shape:
-    """``t^power P(v) / Q(v)`` to the power 2^squarings, with v = t^step and t = x - shift.
+    """``offset + t^power P(v) / Q(v)`` to the power 2^squarings, with v = t^step, t = x - shift.
 
     Attributes:
         name: What tables print, empty for the plain quotient.
@@ -31,6 +31,7 @@ class Shape:
         step: 1, or 2 for even and odd functions.
         shift: Where a zero of the target is, else 0.
         squarings: How often the quotient is squared.
+        offset: What is added to it; None for nothing.
     """
 
     name: str
@@ -38,11 +39,13 @@ class Shape:
     step: int
     shift: Fraction
     squarings: int
+    offset: arb | None = None
 
     @property
     def around(self) -> int:
         """Operations beside those of the quotient in v."""
-        return self.power + (self.step == 2) + (self.shift != 0) + self.squarings
+        beside = (self.step == 2) + (self.shift != 0) + (self.offset is not None)
+        return self.power + beside + self.squarings
 
     def family(self, n: int, m: int) -> Family:
         """Quotients with degrees (n, m) in v."""
@@ -56,6 +59,8 @@ class Shape:
             # A small error e of g is one of 2 g e of g^2.
             values = [value.sqrt().mid() for value in values]
             units = [(unit / (2 * root)).mid() for unit, root in zip(units, values, strict=True)]
+        if self.offset is not None:
+            values = [(value - self.offset).mid() for value in values]
         shift = ball(self.shift)
         return Sampled([(x - shift).mid() for x in samples.xs], values, units)
 
@@ -77,12 +82,30 @@ def shapes(target: Target, samples: Sampled) -> Iterator[Shape]:
         yield Shape("even", 0, 2, Fraction(0), 0)
     if parity == -1:
         yield Shape("odd", 1, 2, Fraction(0), 0)
+    if parity == 0 and (offset := middle(target)) is not None:
+        yield Shape("odd about its value at 0", 1, 2, Fraction(0), 0, offset)
     if all(value > 0 for value in samples.values) and not (target.relative and zeros):
         for k in range(1, SQUARINGS + 1):
             name = f"{k} squaring" + "s" * (k > 1)
             yield Shape(name, 0, 1, Fraction(0), k)
             if parity == 1:
                 yield Shape(f"even, {name}", 0, 2, Fraction(0), k)
+
+
+def middle(target: Target) -> arb | None:
+    """The value at 0 if the target is odd about it (a distribution function, say); else None."""
+    if not target.lo < 0 < target.hi:
+        return None
+    try:
+        offset = target.value(Fraction(0), BITS)
+        for part in _PROBES:
+            x = min(-target.lo, target.hi) * part
+            pair = target.value(x, BITS), target.value(-x, BITS)
+            if not _same(pair[0] - offset, offset - pair[1]):
+                return None
+    except SearchError:
+        return None
+    return offset.mid()
 
 
 def symmetry(target: Target) -> int:

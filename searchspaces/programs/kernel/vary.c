@@ -341,6 +341,24 @@ static void term_constant(draft *d, const menu *m, int outer, int inner, int beh
 #endif
 }
 
+#ifdef SCALING
+
+/* How often a term reaches a level deeper. */
+#define DEEPER 0.4
+
+/* w o c, before *at: with it a term t o (c' o' (w o c)) is one more level of a fraction, or a factor of
+ * Horner's scheme, which a fit can use at once where t o (c' o' w) alone is no better than t. */
+static int shifted(draft *d, int *at, int outer, int w, stream *r)
+{
+    STORED c[WIDTH];
+    const int type = OPERAND[outer][1];
+    draw_constant(type, r, c);
+    int made = insert_constant(d, (*at)++, type, c);
+    return build(d, at, outer, w, made);
+}
+
+#endif
+
 /* Builds t o (c o' w), or with w o' c, before *at; returns it, or t where no such primitive is found. */
 static int build_term(draft *d, int *at, const menu *m, int t, int w, stream *r)
 {
@@ -350,6 +368,10 @@ static int build_term(draft *d, int *at, const menu *m, int t, int w, stream *r)
     int behind = chance(r, 0.3);
     if (outer < 0 || inner < 0 || CONSTANT_OF[type] < 0)
         return t;
+#ifdef SCALING
+    if (chance(r, DEEPER))
+        w = shifted(d, at, outer, w, r);
+#endif
     term_constant(d, m, outer, inner, behind, t, w, r, start);
     int c = insert_constant(d, (*at)++, type, start);
     int term = behind ? build(d, at, inner, w, c) : build(d, at, inner, c, w);

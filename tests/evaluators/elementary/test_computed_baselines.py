@@ -11,6 +11,7 @@ from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.elementary.baselines.computed import computed, rivals
 from elitemap.evaluators.elementary.baselines.tabulated import baselines
 from elitemap.searchspaces.elementary.targets import resolve_target
+from elitemap.searchspaces.programs.emission.vectors import evaluate
 
 FUNCTIONS = {
     "cos": mpmath.cos,
@@ -130,3 +131,15 @@ def test_seeds_with_primitives_that_are_not_allowed_are_left_out():
 def test_other_seeds_are_refused():
     with pytest.raises(UsageError, match="seed_with=baselines"):
         load_task(TaskSpec.of("elementary", "cos", {"seed_with": "taylor"}))
+
+
+@pytest.mark.parametrize(("name", "odd"), [("sigmoid(x)", True), ("exp", False), ("tanh", False)])
+def test_functions_that_are_odd_about_their_value_at_0_have_a_form(name, odd):
+    target = resolve_target(name, "-2,2", "absolute")
+    found = computed(target, 10)
+    assert any("odd about its value" in known.name for known in found) is odd
+    for known in found:
+        xs = np.linspace(-2, 2, 200)
+        values = evaluate(known.program, xs)
+        worst = np.abs(values - target.sample(xs)[0]).max()
+        assert worst <= 10.0**-known.digits * 1.03 + 1e-14
