@@ -93,17 +93,20 @@ class _Bound:
     failure: str = ""
 
 
-def certify(program: Program, target: BivariateTarget, seconds: float) -> BivariateCertificate:
+def certify(
+    program: Program, target: BivariateTarget, seconds: float, aim: float = 0.0
+) -> BivariateCertificate:
     """Bound the error of a program.
 
     Args:
         program: Two inputs, one output; its constants count exactly as stored.
         target: Function, box and error mode.
         seconds: Time after which the proof is given up; the certificate then has no bound.
+        aim: A bound that is good enough, such as one that somebody else has proved.
     """
     start = time.monotonic()
     program = without_dead_code(program)
-    bound = _prove(program, target, _probe(program, target), start + seconds)
+    bound = _prove(program, target, _probe(program, target), start + seconds, aim)
     proved = not bound.failure
     code = check_float64(program, target) if proved else None
     return BivariateCertificate(
@@ -143,7 +146,9 @@ def _raised(
     return replace(bound, lower=found, argument=at) if found > bound.lower else bound
 
 
-def _prove(program: Program, target: BivariateTarget, bound: _Bound, deadline: float) -> _Bound:
+def _prove(
+    program: Program, target: BivariateTarget, bound: _Bound, deadline: float, aim: float
+) -> _Bound:
     """Halve the part with the largest bound until it is close to the largest error attained."""
     order = 4 if bound.lower > 1e-5 else 7 if bound.lower > 1e-11 else 10
 
@@ -154,7 +159,7 @@ def _prove(program: Program, target: BivariateTarget, bound: _Bound, deadline: f
     first = enclosed(target.box)
     parts = [(-first.upper, 0, 0, target.box)]
     made = 1
-    while -parts[0][0] > max(bound.lower * (1 + _tolerance(made)), _LEAST):
+    while -parts[0][0] > (aim if bound.lower <= aim else _enough(bound.lower, made)):
         if time.monotonic() > deadline:
             return replace(bound, failure=LATE)
         _, depth, _, box = heapq.heappop(parts)
@@ -171,8 +176,10 @@ def _prove(program: Program, target: BivariateTarget, bound: _Bound, deadline: f
     return replace(bound, upper=-parts[0][0], parts=len(parts))
 
 
-def _tolerance(parts: int) -> float:
-    return min(_TOLERANCE * 2.0 ** (parts // _PATIENCE), _COARSEST)
+def _enough(lower: float, parts: int) -> float:
+    """A bound that is close enough to what is attained, after so many parts."""
+    tolerance = min(_TOLERANCE * 2.0 ** (parts // _PATIENCE), _COARSEST)
+    return max(lower * (1 + tolerance), _LEAST)
 
 
 def _inside(target: BivariateTarget, box: Box) -> tuple[float, float]:

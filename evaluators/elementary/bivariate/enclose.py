@@ -50,9 +50,15 @@ class Enclosed:
 
 
 def value_of(program: Program, x: float, y: float, bits: int) -> arb:
-    """The exact program at a point as a ball, not finite where it has no value."""
+    """The exact program at a point as a ball, not finite where it has no value.
+
+    Where a divisor on the way is zero it is the limit, if that is found by dividing last.
+    """
+    at = Fraction(x), Fraction(y)
     with precision(bits, 1):
-        found: arb = program.run(_BALLS, [ball(Fraction(x)), ball(Fraction(y))], ball)[0]
+        found: arb = program.run(_BALLS, [ball(v) for v in at], ball)[0]
+        if not found.is_finite():
+            found = program.run(_PAIRS, [_whole(v) for v in at], _whole)[0].quotient().value
         return found
 
 
@@ -102,10 +108,14 @@ def _divided_error(program: Program, target: BivariateTarget, x: arb, y: arb) ->
     inputs = Bivariate.variables(x, y)
     wanted = bivariate.jet(target.expression, *inputs)
     pairs = [Pair.whole(value) for value in inputs]
-    got: Pair = program.run(_PAIRS, pairs, lambda value: Pair.whole(bivariate.exactly(value)))[0]
+    got: Pair = program.run(_PAIRS, pairs, _whole)[0]
     scaled = got.below * wanted
     error: Bivariate = (got.above - scaled) / (scaled if target.relative else got.below)
     return error
+
+
+def _whole(value: Fraction) -> Pair:
+    return Pair.whole(bivariate.exactly(value))
 
 
 def _bounded(at: Bivariate, over: Bivariate, radii: list[arb]) -> arb:

@@ -6,7 +6,7 @@ from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Goal, Objective, Task, Unproved, UserData
+from elitemap.engine.protocols import Goal, Objective, Task, Unproved, UserData, Verdict
 from elitemap.evaluators.elementary.bivariate.certificate import certify
 from elitemap.evaluators.elementary.bivariate.float64 import examine
 from elitemap.evaluators.elementary.bivariate.polynomials import polynomials
@@ -90,8 +90,8 @@ def bivariate_task(name: str, options: Mapping[str, str], data: Mapping[str, Use
             document, certificate, name, language, target
         ),
         languages=LANGUAGES,
-        verify=lambda document, certificate, seconds: judged(
-            certificate, certify(read(document, REAL, 2), target, seconds).to_json()
+        verify=lambda document, certificate, seconds: verified(
+            document, certificate, target, seconds
         ),
         options=resolved,
         problem=("target", "domain", "error", "ops", *(("costs",) if asked.costs else ())),
@@ -127,6 +127,18 @@ def certified(
     if proof.upper is None or proof.digits is None:
         return dict(document), {}, Unproved(proof.failure, proof.failure != LATE)
     return dict(document), {"digits": proof.digits, "error": proof.lower}, proof.to_json()
+
+
+def verified(
+    document: Mapping[str, Any],
+    recorded: Mapping[str, Any],
+    target: BivariateTarget,
+    seconds: float,
+) -> Verdict:
+    """Prove the bound of a certificate again, which may be anyone's."""
+    upper = recorded.get("upper")
+    aim = upper if isinstance(upper, float) and upper > 0 else 0.0
+    return judged(recorded, certify(read(document, REAL, 2), target, seconds, aim).to_json())
 
 
 def exported(

@@ -169,6 +169,13 @@ def test_the_surface_shows_the_error_at_its_arguments(task):
     assert surface.z[30, 7] == pytest.approx(wanted, rel=1e-9)
 
 
+def test_a_program_has_its_limit_where_it_divides_by_zero_on_the_way():
+    task = load_task(TaskSpec.of("elementary", "atan2", {}))
+    surface = task.curve(program("1.2/(x/y + 0.57)").to_json())
+    assert surface.y[0] == 0.0 and (surface.z[0] == 0.0).all()
+    assert np.isnan(task.curve(program("x/y").to_json()).z[0]).all()
+
+
 def exported(task, proved, language, folder):
     document, certificate = proved
     files = task.export(document, certificate, "length", language)
