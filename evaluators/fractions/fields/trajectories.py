@@ -3,7 +3,7 @@
 import functools
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from elitemap.evaluators.fractions.contiguous.matrices import fraction_of
@@ -72,14 +72,21 @@ def trajectory(home: ContinuedFraction) -> Trajectory | None:
     Raises:
         FractionError: If the fraction is degenerate.
     """
-    of = asymptote(home)
+    return _converging(asymptote(home)).get(home)
+
+
+@functools.lru_cache(maxsize=64)
+def _converging(like: Asymptote) -> Mapping[ContinuedFraction, Trajectory]:
+    """All trajectories that converge like something, by their fractions."""
+    found: dict[ContinuedFraction, Trajectory] = {}
     for family in (CUBICS, QUADRATICS):
         for direction, limit in _asymptotes(family[0]):
-            for parameters, start in itertools.product(family if limit == of else (), STARTS):
+            for parameters, start in itertools.product(family if limit == like else (), STARTS):
                 one = Trajectory(Conjugate(parameters), start, direction)
-                if one.fraction() == home:
-                    return one
-    return None
+                fraction = one.fraction()
+                if fraction is not None:
+                    found.setdefault(fraction, one)
+    return found
 
 
 @functools.cache
