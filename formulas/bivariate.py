@@ -14,7 +14,7 @@ from typing import Any, Union
 
 from flint import arb, arb_series, ctx
 
-from elitemap.formulas.expression import Expression, evaluate
+from elitemap.formulas.expression import ORDERED, Expression, evaluate
 from elitemap.formulas.vocabulary import CALLABLE, JETS, ball, leaf, variable
 
 Operand = Union["Bivariate", int]
@@ -171,7 +171,7 @@ def _atan2(b: Bivariate, a: Bivariate) -> Bivariate:
 #: Every head of an expression but the leaves.
 FUNCTIONS: Mapping[str, Callable[..., Bivariate]] = MappingProxyType(
     {name: _outer(name) for name in CALLABLE}
-    | {name: _ordered(name) for name in ("besseli", "besselj", "hurwitz")}
+    | {name: _ordered(name) for name in ORDERED}
     | {
         "neg": lambda a: -a,
         "add": lambda a, b: a + b,

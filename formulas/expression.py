@@ -16,15 +16,15 @@ ARITIES: Mapping[str, int] = MappingProxyType(
         (
             "exp2 exp expm1 log2 log log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh "
             "acosh atanh sqrt cbrt erf erfc gelu sigmoid softplus gamma lgamma digamma airyai "
-            "airybi lambertw zeta abs"
+            "airybi lambertw zeta ei e1 abs"
         ).split(),
         1,
     )
-    | dict.fromkeys("besseli besselj hurwitz min max atan2 hypot".split(), 2)
+    | dict.fromkeys("besseli besselj hurwitz polylog dirichlet min max atan2 hypot".split(), 2)
 )
 
 #: Functions whose first argument is a rational constant, not an expression in x.
-ORDERED = frozenset({"besseli", "besselj", "hurwitz"})
+ORDERED = frozenset({"besseli", "besselj", "hurwitz", "polylog", "dirichlet"})
 
 #: What an expression may be in.
 VARIABLES = ("x", "y")

@@ -13,7 +13,7 @@ _LETTERS = {
     "glaisher": "A",
 }
 _FUNCTIONS = {"gamma": "Γ", "zeta": "ζ", "digamma": "ψ", "lambertw": "W", "airyai": "Ai"}
-_FUNCTIONS |= {"airybi": "Bi", "lgamma": "log Γ", "hurwitz": "ζ"}
+_FUNCTIONS |= {"airybi": "Bi", "lgamma": "log Γ", "hurwitz": "ζ", "ei": "Ei", "e1": "E₁"}
 _ORDERS = {"besseli": "I", "besselj": "J"}
 
 #: Sign and strength of infix operators: 1 sums, 2 products; signs are 3, powers 4, atoms 5.

@@ -5,11 +5,13 @@ is the value. Around a ball with a radius the coefficients enclose those at ever
 so they hold over a whole interval. Where a function is undefined the coefficients are not finite.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
 from flint import arb, arb_series, ctx, fmpq
+from gmpy2 import kronecker
 
 from elitemap.formulas.expression import ARITIES, Expression, evaluate
 from elitemap.formulas.precision import precision
@@ -209,6 +211,39 @@ def _hurwitz(order: Fraction, a: Jet) -> Jet:
     return _compose(outer, a) if a[0] > 0 else undefined()
 
 
+def _polylog(order: Fraction, a: Jet) -> Jet:
+    """Li_s(a) for a < 1; the slope is Li_(s-1)(a)/a (DLMF 25.12.10), so without one at 0."""
+    s = ball(order)
+    if ctx.cap == 1:
+        return arb_series([s.zeta() if a[0] == 1 else a[0].polylog(s)])
+    value = a[0].polylog(s) if a[0] < 1 else arb.nan()
+    with precision(ctx.prec, ctx.cap - 1):
+        slope = divide(_polylog(order - 1, a), a)
+    return _primitive_of(slope, a, value)
+
+
+#: Largest modulus of a Dirichlet series: it is a sum of so many zeta functions.
+MODULUS = 1000
+
+
+def _dirichlet(discriminant: Fraction, s: Jet) -> Jet:
+    """L(s, chi) of the Kronecker symbol (d/n), which has period |d| for d = 0, 1 mod 4.
+
+    By Hurwitz's zeta function (DLMF 25.15.3); undefined for other d, for squares, and at s = 1.
+    """
+    d = int(discriminant)
+    modulus = abs(d)
+    whole = discriminant.denominator == 1 and 1 < modulus <= MODULUS and d % 4 < 2
+    if not whole or (d > 0 and math.isqrt(d) ** 2 == d):
+        return undefined()
+    total = arb_series([0])
+    for r in range(1, modulus):
+        sign = kronecker(d, r)
+        if sign:
+            total += sign * s.zeta(ball(Fraction(r, modulus)))
+    return total * (-s * arb(modulus).log()).exp()
+
+
 def regular_bessel(order: Fraction, a: Jet, sign: int) -> Jet:
     """The entire factor 0F1(; order + 1; sign a^2/4) / gamma(order + 1) (DLMF 10.25.2, 10.16.9)."""
     square = a * a * arb(sign) / 4
@@ -290,6 +325,10 @@ JETS: Mapping[str, Callable[..., Jet]] = MappingProxyType(
         "lambertw": lambda a: a.lambertw(),
         "zeta": lambda a: a.zeta(),
         "hurwitz": _hurwitz,
+        "polylog": _polylog,
+        "dirichlet": _dirichlet,
+        "ei": lambda a: a.ei(),
+        "e1": lambda a: -(-a).ei() if a[0] > 0 else undefined(),
         "abs": absolute,
         "min": minimum,
         "max": maximum,

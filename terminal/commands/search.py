@@ -24,6 +24,7 @@ from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.boundary import say
 from elitemap.terminal.commands.answers import answer_lines
 from elitemap.terminal.commands.fronts import best_of, notable
+from elitemap.terminal.commands.lines import listed
 from elitemap.terminal.commands.recorded import known_before, recorded_task
 from elitemap.terminal.commands.rivalry import rivalry_lines
 from elitemap.terminal.commands.starting import told_starts
@@ -67,7 +68,7 @@ def start(
     Args:
         context: Tells whether an option came from the command line.
         space: Name of the space.
-        target: Name or expression of the target.
+        target: Name or expression of the target, several, or ``@FILE`` with one a line.
         settings: Options of the space.
         archive: The file.
         quiet: Show no progress.
@@ -81,7 +82,7 @@ def start(
         numbers: Settings of the engine; None for its defaults.
     """
     chosen = {name: value for name, value in numbers.items() if value is not None}
-    spec = settled(TaskSpec.of(space, target, settings))
+    spec = settled(TaskSpec.of(space, listed(target), settings))
     task = load_task(spec)
     # Candidates that evolve would do so for ever; an enumeration ends by itself.
     default = SECONDS if task.enumeration is None else None

@@ -79,7 +79,10 @@ def families(run: str | None, where: str | None, archive: Path, as_json: bool) -
 @click.argument("words", metavar="[a=... b=...]", nargs=-1)
 @click.option("--file", type=FILE, help="One a line; lines that begin with # are remarks.")
 @click.option(
-    "--constants", default="", metavar="NAMES", help="Relate values to these, with commas between."
+    "--constants",
+    default="",
+    metavar="NAMES",
+    help="Relate values to these, with commas between; @FILE: one a line.",
 )
 @click.option("--space", default="fractions", show_default=True, help="What it belongs to.")
 @click.option(

@@ -28,6 +28,16 @@ def test_many_from_a_file(run: Run, tmp_path: Path) -> None:
     assert "2 of 2 recognised" in run("identify", "--file", str(path)).err
 
 
+def test_constants_from_a_file(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "constants.txt"
+    path.write_text("# mine\ndirichlet(-3, 2)\npi\n")
+    done = run("identify", *EASY, "--constants", f"@{path}")
+    assert done.code == 0 and done.out.startswith("4/pi: a = 2*n + 1, b = n**2 (known")
+    path.write_text("# none\n")
+    done = run("identify", *EASY, "--constants", f"@{path}")
+    assert done.code == 2 and "one a line, got none" in done.err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -5,7 +5,9 @@ from fractions import Fraction
 import mpmath
 import pytest
 from flint import arb
+from gmpy2 import kronecker
 
+from elitemap.archive.errors import UsageError
 from elitemap.formulas.expression import ARITIES, CONSTANTS
 from elitemap.formulas.parsing import parse
 from elitemap.formulas.precision import precision
@@ -21,11 +23,19 @@ REFERENCE = {
     "lgamma": lambda x: mpmath.log(abs(mpmath.gamma(x))),
     "airyai": mpmath.airyai,
     "airybi": mpmath.airybi,
+    "e1": mpmath.e1,
     "abs": abs,
 }
 UNARY = sorted(name for name, arity in ARITIES.items() if arity == 1)
 PLACES = {"acosh": (1.25, 3.0), "asin": (-0.5, 0.25), "acos": (-0.5, 0.25), "atanh": (-0.5, 0.25)}
-NEGATIVE = {"lgamma": -1.25, "gamma": -1.25, "digamma": -1.25, "cbrt": -2.0, "abs": -1.0}
+NEGATIVE = {
+    "ei": -1.25,
+    "lgamma": -1.25,
+    "gamma": -1.25,
+    "digamma": -1.25,
+    "cbrt": -2.0,
+    "abs": -1.0,
+}
 
 
 def reference(name):
@@ -69,6 +79,46 @@ def test_hurwitz_coefficients(order):
             found = jet(parse(f"hurwitz({order}, x)"), variable(arb("0.75")))
             for k in range(5):
                 assert abs(mpmath.mpf(found[k].mid().str(30, radius=False)) - truth[k]) < 1e-18
+
+
+@pytest.mark.parametrize("order", ["2", "3", "1/2", "0", "-1"])
+@pytest.mark.parametrize("place", ["0.375", "-2.5"])
+def test_polylogarithm_coefficients(order, place):
+    with mpmath.workdps(60):
+        s = mpmath.mpf(Fraction(order).numerator) / Fraction(order).denominator
+        truth = mpmath.taylor(lambda x: mpmath.polylog(s, x).real, mpmath.mpf(place), 4)
+        with precision(160, 5):
+            found = jet(parse(f"polylog({order}, x)"), variable(arb(place)))
+            for k in range(5):
+                assert abs(mpmath.mpf(found[k].mid().str(30, radius=False)) - truth[k]) < 1e-18
+
+
+def test_polylogarithms_end_at_one():
+    assert not value_at(parse("polylog(2, x)"), arb("1.5"), 100).is_finite()
+    value = value_at(parse("polylog(2, x) - pi**2/6"), arb(1), 100)
+    assert value.contains(0) and value.rad() < 1e-20
+
+
+@pytest.mark.parametrize("d", [-3, -4, 5, -7, 8])
+def test_dirichlet_coefficients(d):
+    """Against mpmath's of the list of a period's values."""
+    values = [int(kronecker(d, r)) for r in range(abs(d))]
+    with mpmath.workdps(50):
+        truth = mpmath.taylor(lambda s: mpmath.dirichlet(s, values), mpmath.mpf("2.5"), 1)
+        with precision(160, 3):
+            found = jet(parse(f"dirichlet({d}, x)"), variable(arb("2.5")))
+            for k in range(2):
+                assert abs(mpmath.mpf(found[k].mid().str(30, radius=False)) - truth[k]) < 1e-15
+
+
+@pytest.mark.parametrize("text", ["dirichlet(2, 2)", "dirichlet(9, 2)", "dirichlet(1/2, 2)"])
+def test_what_is_no_character_has_no_value(text):
+    with pytest.raises(UsageError, match="not a real number"):
+        parse(text)
+
+
+def test_catalan_is_a_dirichlet_series():
+    assert constant_value(parse("dirichlet(-4, 2) - catalan"), 200).contains(0)
 
 
 @pytest.mark.parametrize("name", sorted(CONSTANTS))

@@ -66,6 +66,13 @@ def _outer(name: str) -> Callable[[Model], Model]:
     return apply
 
 
+def _ordered(name: str) -> Callable[[Fraction, Model], Model]:
+    def apply(order: Fraction, a: Model) -> Model:
+        return compose(lambda at: JETS[name](order, variable(at)), a)
+
+    return apply
+
+
 _exp, _log, _atan = map(_outer, ("exp", "log", "atan"))
 
 _ALGEBRA: Mapping[str, Callable[..., Model]] = {
@@ -79,7 +86,7 @@ _ALGEBRA: Mapping[str, Callable[..., Model]] = {
     "cbrt": _cbrt,
     "besseli": lambda order, a: _bessel(order, a, 1),
     "besselj": lambda order, a: _bessel(order, a, -1),
-    "hurwitz": lambda order, a: compose(lambda at: JETS["hurwitz"](order, variable(at)), a),
+    **{name: _ordered(name) for name in ("hurwitz", "polylog", "dirichlet")},
     "abs": model_choices.absolute,
     "min": model_choices.minimum,
     "max": model_choices.maximum,

@@ -36,6 +36,7 @@ def shared(prefix: str) -> dict[str, Term]:
         "softplus": Term(f"{prefix}log(1 + {prefix}exp({{a}}))"),
         "gelu": Term(f"{{A}}*(1 + {prefix}erf({{A}}/{prefix}sqrt(2)))/2", PRODUCT),
         "hurwitz": Term(f"{prefix}zeta({{a}}, {{b}})"),
+        "polylog": Term(f"{prefix}polylog({{a}}, {{b}})"),
         "digamma": Term(f"{prefix}digamma({{a}})"),
         "besseli": Term(f"{prefix}besseli({{a}}, {{b}})"),
         "besselj": Term(f"{prefix}besselj({{a}}, {{b}})"),
@@ -88,6 +89,8 @@ SYMPY = Dialect(
         "cbrt": Term("sympy.real_root({a}, 3)"),
         "lgamma": Term("sympy.log(sympy.Abs(sympy.gamma({a})))"),
         "lambertw": Term("sympy.LambertW({a})"),
+        "ei": Term("sympy.Ei({a})"),
+        "e1": Term("sympy.expint(1, {a})"),
         "abs": Term("sympy.Abs({a})"),
         "min": Term("sympy.Min({a}, {b})"),
         "max": Term("sympy.Max({a}, {b})"),
@@ -110,7 +113,7 @@ MPMATH = Dialect(
         "khinchin": Term("mp.khinchin"),
         "glaisher": Term("mp.glaisher"),
     },
-    functions=same("mp.", f"{_COMMON} expm1 log10 log1p lambertw")
+    functions=same("mp.", f"{_COMMON} expm1 log10 log1p lambertw ei e1")
     | shared("mp.")
     | {
         "exp2": Term("mp.mpf(2)**{A}", POWER),
@@ -165,6 +168,10 @@ PARI = Dialect(
         "besseli": Term("besseli({a}, {b})"),
         "besselj": Term("besselj({a}, {b})"),
         "hurwitz": Term("zetahurwitz({a}, {b})"),
+        "polylog": Term("polylog({a}, {b})"),
+        "dirichlet": Term("lfun({a}, {b})"),
+        "ei": Term("(-real(eint1(-{A})))"),
+        "e1": Term("eint1({a})"),
         "min": Term("min({a}, {b})"),
         "max": Term("max({a}, {b})"),
         "atan2": Term("arg({B} + I*{A})"),

@@ -20,7 +20,9 @@ from elitemap.terminal.browser.elite.contest import BenchScreen
 from elitemap.terminal.browser.elite.dossier import Dossier
 from elitemap.terminal.browser.elite.exporting import ExportDialog
 from elitemap.terminal.browser.elite.facts import SHORT
+from elitemap.terminal.browser.elite.identifying import IdentifyScreen
 from elitemap.terminal.browser.elite.source_view import SourceView
+from elitemap.terminal.commands.identify import identifier
 
 if TYPE_CHECKING:
     from elitemap.terminal.browser.elite.view import ElitePanel
@@ -122,6 +124,16 @@ async def bench(panel: "ElitePanel", dossier: Dossier) -> None:
     await panel.app.push_screen_wait(BenchScreen(dossier))
 
 
+async def identify(panel: "ElitePanel", dossier: Dossier) -> None:
+    """Look up what the elite is, or whatever is typed in its place."""
+    try:
+        await panel.shop.do(identifier, dossier.elite.space)
+    except ElitemapError as error:
+        refuse(panel, error)
+        return
+    await panel.app.push_screen_wait(IdentifyScreen(dossier))
+
+
 async def remark(panel: "ElitePanel", dossier: Dossier, mark: str | None, note: str | None) -> None:
     """Write mark and note, and show them."""
     try:
@@ -150,6 +162,9 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "copy": Action("y", "Copy", "Copy the code that is shown to the clipboard", copy),
         "compare": Action("c", "Compare", "Compare two elites: mark one, then another", compare),
         "bench": Action("B", "Bench", "Measure the elite beside what others have made", bench),
+        "identify": Action(
+            "I", "Identify", "Look up what the elite is, or what is typed", identify
+        ),
         "mark": Action("M", "Mark", "Set a star, or take it away", mark),
         "note": Action("n", "Note", "Write a note on the program", note),
     }

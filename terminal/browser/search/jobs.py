@@ -11,17 +11,20 @@ from elitemap.archive.errors import SearchError
 from elitemap.archive.records import EliteRecord
 from elitemap.archive.views import EliteView
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.protocols import Bench, Entrant, Unproved
+from elitemap.engine.protocols import Bench, Entrant, Identification, Unproved
 from elitemap.engine.proving.proof import attempted
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.terminal.browser.search.child import Wire
+from elitemap.terminal.commands.identify import identifier
 
 if TYPE_CHECKING:
     from elitemap.engine.search.coordinator import Outcome
 
 #: Seconds of a search that was given no budget.
 SECONDS = 60.0
+#: Seconds for what is looked up.
+PATIENCE = 20.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,16 @@ def bench_job(wire: Wire, spec: TaskSpec, view: EliteView) -> Bench:
         raise SearchError("nobody to compare with: this problem has no peers")
     entrant = Entrant(view.id, view.program, view.objectives)
     return bench([entrant], False, lambda what: wire.tell(Step(what)))
+
+
+def identify_job(wire: Wire, space: str, text: str) -> Identification:
+    """What something that was typed is.
+
+    Raises:
+        UsageError: If the space does not identify, or cannot read it.
+    """
+    threading.Thread(target=_give_up_when_halted, args=(wire,), daemon=True).start()
+    return identifier(space)(text, "", PATIENCE)
 
 
 def _give_up_when_halted(wire: Wire) -> None:

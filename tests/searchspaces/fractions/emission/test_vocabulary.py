@@ -17,20 +17,30 @@ from elitemap.searchspaces.fractions.emission.lean_table import DEFINITIONS
 
 #: An argument at which each function is defined and not special.
 ARGUMENTS = {"acosh": "7/3", "hurwitz": "4/3", "zeta": "7/3", "lgamma": "-7/5", "cbrt": "-7/5"}
+ARGUMENTS |= {"dirichlet": "7/3"}
 
-WORDS = sorted(CONSTANTS) + [
-    f"{name}({'5/2, ' * (name in ORDERED)}{ARGUMENTS.get(name, '2/7')}"
-    f"{', 1/9' * (name in ('min', 'max', 'atan2', 'hypot'))})"
-    for name in sorted(ARITIES)
-]
+#: First arguments other than 5/2.
+ORDERS = {"dirichlet": "-4", "polylog": "2"}
+
+
+def call(name):
+    """A call of a function, with arguments in their order."""
+    first = [ORDERS.get(name, "5/2")] if name in ORDERED else []
+    last = ["1/9"] if name in ("min", "max", "atan2", "hypot") else []
+    return f"{name}({', '.join([*first, ARGUMENTS.get(name, '2/7'), *last])})"
+
+
+WORDS = sorted(CONSTANTS) + [call(name) for name in sorted(ARITIES)]
+
+NEWER = {"ei", "e1", "polylog", "dirichlet"}
 
 #: What languages do without, because their libraries do.
 LACKING = {
     "latex": set(),
-    "sympy": {"khinchin", "glaisher"},
-    "mpmath": set(),
+    "sympy": {"khinchin", "glaisher", "dirichlet"},
+    "mpmath": {"dirichlet"},
     "pari": set(),
-    "lean": {"hurwitz", "airyai", "airybi", "lambertw", "atan2"},
+    "lean": {"hurwitz", "airyai", "airybi", "lambertw", "atan2"} | NEWER,
 }
 
 EXPRESSIONS = [
