@@ -1,6 +1,7 @@
 """``elitemap runs``, ``elites`` and ``show``: what an archive holds."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from elitemap.archive.problems import Problem, chosen
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
+from elitemap.archive.views import EliteView
 from elitemap.engine.protocols import Curve
 from elitemap.searchspaces.programs.program import Program, ProgramError
 from elitemap.searchspaces.programs.text import formula
@@ -46,8 +48,17 @@ def list_runs(archive: Path, problem: str | None, as_json: bool) -> None:
         say("the archive holds no runs")
 
 
-def list_elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> None:
+def list_elites(
+    archive: Path, as_json: bool, as_csv: bool, each: bool = False, **query: Any
+) -> None:
     """Print the elites that a query asks for.
+
+    Args:
+        archive: The file.
+        as_json: Print JSON.
+        as_csv: Print CSV.
+        each: Whether the query's limit (one without) is for each target.
+        query: Of :class:`ElitesQuery`.
 
     Raises:
         UsageError: If the query is mistaken or two formats are asked for.
@@ -55,7 +66,8 @@ def list_elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> Non
     if as_json and as_csv:
         raise UsageError("expected one of --json and --csv, got both")
     with ArchiveReader.open(archive) as reader:
-        views = reader.elites(ElitesQuery(**query))
+        asked = ElitesQuery(**query)
+        views = _of_each(reader, asked) if each else reader.elites(asked)
     elites = [view.to_json() for view in views]
     if as_json:
         print_json(elites)
@@ -66,6 +78,17 @@ def list_elites(archive: Path, as_json: bool, as_csv: bool, **query: Any) -> Non
         console.print(fitting_table(elites, Declared.by(view.problem for view in views), console))
     else:
         say("no elites match")
+
+
+def _of_each(reader: ArchiveReader, query: ElitesQuery) -> list[EliteView]:
+    """The first elites of each target, in the order in which these were first searched for."""
+    targets = dict.fromkeys((run.space, run.target) for run in reader.runs())
+    asked = [
+        replace(query, space=space, target=target, limit=query.limit or 1)
+        for space, target in targets
+        if query.space in (None, space) and query.target in (None, target)
+    ]
+    return [view for one in asked for view in reader.elites(one)]
 
 
 def show_elite(

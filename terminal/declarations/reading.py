@@ -33,6 +33,7 @@ def runs(problem: str | None, archive: Path, as_json: bool) -> None:
 @archive_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@click.option("--each", is_flag=True, help="Of each target --limit many, or one.")
 def elites(archives: tuple[Path, ...], archive: Path, **options: Any) -> None:
     """List elites: filter, sort, or keep the Pareto front.
 

@@ -61,6 +61,16 @@ def test_runs_say_what_they_solve(run, shared):
     assert (only["run"], only["problem"]["label"], only["target"]) == ("run1", WIDE, "tanh")
 
 
+def test_the_best_of_each_target(run, shared):
+    found = json.loads(run("elites", "--sort", "-digits", "--each", "--json").out)
+    assert len({one["target"] for one in found}) == len(found)
+    whole = json.loads(run("elites", "--sort", "-digits", "--json").out)
+    for one in found:
+        assert one == next(other for other in whole if other["target"] == one["target"])
+    two = json.loads(run("elites", "--each", "--limit", "2", "--target", "none", "--json").out)
+    assert two == []
+
+
 def test_a_front_is_of_one_problem_and_says_of_which(run, shared):
     told = run("elites", "--target", "tanh", "--pareto", "ops,digits").out
     assert [line.split("   ")[1] for line in told.splitlines()[2:]] == [WIDE, NARROW]

@@ -81,8 +81,8 @@ def test_hurwitz_coefficients(order):
                 assert abs(mpmath.mpf(found[k].mid().str(30, radius=False)) - truth[k]) < 1e-18
 
 
-@pytest.mark.parametrize("order", ["2", "3", "1/2", "0", "-1"])
-@pytest.mark.parametrize("place", ["0.375", "-2.5"])
+@pytest.mark.parametrize("order", ["2", "3", "1/2"])
+@pytest.mark.parametrize("place", ["0.375", "-0.75"])
 def test_polylogarithm_coefficients(order, place):
     with mpmath.workdps(60):
         s = mpmath.mpf(Fraction(order).numerator) / Fraction(order).denominator
