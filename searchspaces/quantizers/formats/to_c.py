@@ -1,5 +1,7 @@
 """A quantizer as C99 for gcc and clang: encode, decode, the bytes between, and a test of itself."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,8 +12,9 @@ from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.rule import SPAN, Rule
 from elitemap.searchspaces.quantizers.statements import fnv
 
-#: What a header says that stands before another in the one file.
-_INCLUDED = '#include "core.h"\n'
+#: The headers that the one file consists of, and what they say of one another.
+_HEADERS = ("scales.h", "moments.h", "core.h", "apart.h", "pack.h", "decode.h")
+_INCLUDED = re.compile(r'#include "\w+\.h"\n\n')
 
 #: Weights of the self-test: a few blocks, and a part of one.
 TESTED = 1500
@@ -287,12 +290,9 @@ def to_c(rule: Rule, element: Element, name: str, remark: str) -> str:
         "squared": _dot(rule, back, back),
         "decoded": fnv(back.astype("<f4").tobytes()),
     }
-    core, apart, packing, decoding = (
-        (KERNEL / f).read_text().replace(_INCLUDED, "")
-        for f in ("core.h", "apart.h", "pack.h", "decode.h")
-    )
+    headers = [_INCLUDED.sub("", (KERNEL / name).read_text()) for name in _HEADERS]
     table = level_table(levels, "of_code")
-    parts = [core, apart, packing, f"#define CODE_BITS {rule.bits}", table, decoding]
+    parts = [*headers[:-1], f"#define CODE_BITS {rule.bits}", table, headers[-1]]
     parts.append(level_function(rule, element, name))
     return "\n".join([_HEAD.format(**words), *parts, _API.format(**words)])
 
