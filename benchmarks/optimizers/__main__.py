@@ -10,16 +10,14 @@ older one.
 """
 
 import argparse
-import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.optimizers.records import Row, keep
 from benchmarks.optimizers.searching import (
     COST,
     SLOTS,
@@ -29,7 +27,6 @@ from benchmarks.optimizers.searching import (
     searched,
 )
 from benchmarks.optimizers.signs import signs
-from benchmarks.provenance import provenance
 from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.comparing import fitted, fresh_logs, interval, tuned, usual_logs
 from elitemap.evaluators.optimizers.labels import label
@@ -43,8 +40,6 @@ FRESH = 32
 #: Evaluations of a control, as a multiple of those of a search.
 TIMES = 4
 
-DATA = Path(__file__).resolve().parents[1] / "data"
-
 TITLE = "Update rules of optimizers"
 
 TEXT = """\
@@ -57,7 +52,6 @@ their usual constants. A run diverges where its loss grows to 50 times the first
 are of all elites of a search: rules with one slot whose updates are all equally large, and how many
 of them are Signum by what they do; shares of new gradients in the two averages of Lion's form."""
 
-Row = dict[str, str]
 Method = Callable[[Workload, int, int], tuple[Rules, NDArray[np.float64]]]
 
 #: Parts by name: what does it, and its evaluations as a multiple.
@@ -106,19 +100,6 @@ def found(part: str, home: Workload, seed: int, evaluations: int) -> Row:
     return row
 
 
-def recorded(path: Path, rows: Sequence[Row], home: Workload, evaluations: int) -> None:
-    """Rows into a file, in place of those of the same rules."""
-    known: list[Any] = json.loads(path.read_text())["rows"] if path.exists() else []
-    made = {row["rule"]: row for row in (*known, *rows)}
-    document = {
-        "title": TITLE if path.stem == "optimizers" else f"{TITLE}, searched on {home.name}",
-        "text": TEXT.format(home=home.name, evaluations=evaluations),
-        "provenance": provenance(f"python -m benchmarks.optimizers --workload {home.name}"),
-        "rows": list(made.values()),
-    }
-    path.write_text(json.dumps(document, indent=1) + "\n")
-
-
 def main() -> None:
     """Print and keep rows."""
     parser = argparse.ArgumentParser()
@@ -131,19 +112,26 @@ def main() -> None:
     if unknown := set(given.parts) - {"known", *PARTS}:
         parser.error(f"expected parts among known, {', '.join(PARTS)}, got {', '.join(unknown)}")
     home = WORKLOADS[given.workload]
-    path = DATA / f"optimizers{'' if home.name == 'digits-mlp' else '_' + home.name}.json"
+    usual = home.name == "digits-mlp"
+    command = f"python -m benchmarks.optimizers --workload {home.name}"
 
-    def keep(row: Row) -> None:
+    def tell(row: Row) -> None:
         print(f"| {' | '.join(row.values())} |", flush=True)
         if given.record:
-            recorded(path, [row], home, given.evaluations)
+            keep(
+                "optimizers" if usual else f"optimizers_{home.name}",
+                TITLE if usual else f"{TITLE}, searched on {home.name}",
+                TEXT.format(home=home.name, evaluations=given.evaluations),
+                f"{command} --evaluations {given.evaluations}",
+                row,
+            )
 
     if "known" in given.parts:
         for name in ZOO:
-            keep(compared(name, "", tuned(name, (home,)), home))
+            tell(compared(name, "", tuned(name, (home,)), home))
     for part in (part for part in PARTS if part in given.parts):
         for seed in given.seeds:
-            keep(found(part, home, seed, given.evaluations))
+            tell(found(part, home, seed, given.evaluations))
 
 
 if __name__ == "__main__":

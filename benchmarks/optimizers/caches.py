@@ -7,13 +7,11 @@ either takes to the best loss that the one with caches has reached at its end.
 """
 
 import argparse
-import json
-from pathlib import Path
 
 import numpy as np
 
+from benchmarks.optimizers.records import Row, keep
 from benchmarks.optimizers.searching import COST, SLOTS, anything
-from benchmarks.provenance import provenance
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.islands.epoch import Limits, run_epoch
 from elitemap.engine.islands.state import IslandState
@@ -24,23 +22,19 @@ from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "optimizers_caches.json"
-
 TITLE = "Caches of update rules"
 
 TEXT = """\
 Pairs: different programs of one fingerprint, each with a learning rate of its own; wrong are those
-whose losses differ by more than 1 %. Saved: evaluations of a search without caches to the best loss
-that the same search with caches has after its own, over those, for each of its seeds; a search
-without caches ends after {most} times as many, then that is what is told, with >."""
+whose losses differ by more than 1 %. Saved: evaluations that a search without caches takes to the
+best loss that the same search with caches reaches within {evaluations:,}, over those that this one
+takes, for each seed; a search without caches ends after {most} times {evaluations:,}."""
 
 #: Log losses that differ by more are those of different rules.
 OFF = 0.01
 
 #: A search without caches has so many times the evaluations.
 MOST = 8
-
-Row = dict[str, str]
 
 
 def alike(space: RuleSpace, rng: np.random.Generator) -> tuple[Rules, Rules]:
@@ -106,20 +100,15 @@ def main() -> None:
     parser.add_argument("--evaluations", type=int, default=1000)
     parser.add_argument("--record", action="store_true", help="keep the table")
     given = parser.parse_args()
-    rows = []
+    text = TEXT.format(most=MOST, evaluations=given.evaluations)
     for workload in (WORKLOADS[name] for name in given.workloads):
         row = audit(workload, given.pairs)
         every = [saved(workload, k, given.evaluations) for k in range(1, given.seeds + 1)]
-        rows.append(row | {"saved": ", ".join(every)})
-        print(f"| {' | '.join(rows[-1].values())} |", flush=True)
-    if given.record:
-        document = {
-            "title": TITLE,
-            "text": TEXT.format(most=MOST),
-            "provenance": provenance("python -m benchmarks.optimizers.caches"),
-            "rows": rows,
-        }
-        DATA.write_text(json.dumps(document, indent=1) + "\n")
+        row |= {"saved": ", ".join(every)} if every else {}
+        print(f"| {' | '.join(row.values())} |", flush=True)
+        if given.record:
+            command = "python -m benchmarks.optimizers.caches"
+            keep("optimizers_caches", TITLE, text, command, row)
 
 
 if __name__ == "__main__":
