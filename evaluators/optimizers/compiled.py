@@ -74,6 +74,50 @@ class CompiledRuns:
         )
         return out
 
+    def prober(self) -> "Prober":
+        """Losses and gradients at any parameters, for what is no rule."""
+        kernel = _kernel()
+        floats = kernel.bench_floats(ctypes.byref(self.structure), 0)
+        return Prober(self, workspace(floats, np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class Prober:
+    """A workload at parameters of the caller's.
+
+    Attributes:
+        of: The runs.
+        memory: What the kernel works in.
+    """
+
+    of: CompiledRuns
+    memory: NDArray[np.float32]
+
+    def slope(
+        self, place: int, step: int, w: NDArray[np.float32]
+    ) -> tuple[float, NDArray[np.float32]]:
+        """Loss and gradient, float32[entries], on the batch of a step (from 0 on) of a run."""
+        gradient = np.empty_like(w)
+        return self._asked(place, step, w, pointer(gradient)), gradient
+
+    def final(self, w: NDArray[np.float32]) -> float:
+        """The loss that counts at the end."""
+        return self._asked(0, 0, w, None)
+
+    def _asked(self, place: int, step: int, w: NDArray[np.float32], gradient: Any) -> float:
+        kernel = _kernel()
+        kernel.probe.restype = ctypes.c_double
+        return float(
+            kernel.probe(
+                ctypes.byref(self.of.structure),
+                ctypes.c_int64(place),
+                ctypes.c_int(step),
+                pointer(self.memory),
+                pointer(w),
+                gradient,
+            )
+        )
+
 
 def compiled_runs(workload: Workload, purpose: str, numbers: Sequence[int]) -> CompiledRuns:
     """Runs of the given numbers; jobs name them by their places."""

@@ -8,16 +8,15 @@ from numpy.typing import NDArray
 
 from elitemap.engine.protocols import Bench, Entrant, Objective
 from elitemap.engine.protocols import Compared as Row
-from elitemap.evaluators.optimizers.bench.peers import MISSING, PEERS, USUAL
+from elitemap.evaluators.optimizers.bench.peers import MISSING, PEERS, SOAP, USUAL
 from elitemap.evaluators.optimizers.bench.power import CHANGE, POWER, bounded, needed
 from elitemap.evaluators.optimizers.bench.statistics import compared, profiles
 from elitemap.evaluators.optimizers.bench.tuning import Contender, Tuned, tuned
 from elitemap.evaluators.optimizers.fitting import first_loss, log_loss
-from elitemap.evaluators.optimizers.jobs import Jobs
 from elitemap.evaluators.optimizers.labels import widened
 from elitemap.evaluators.optimizers.pace import LENGTHS, crossing
 from elitemap.evaluators.optimizers.pace import RUNS as PACED
-from elitemap.evaluators.optimizers.training import losses, runs
+from elitemap.evaluators.optimizers.training import runs
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import read
 
@@ -81,6 +80,8 @@ def bench(
     ]
     contenders += [Contender(name, variants) for name, variants in PEERS.items()]
     workloads = (*searched, *unseen)
+    missing = tuple(MISSING) if any(one.source for one in workloads) else ()
+    contenders += [] if missing else [SOAP]
     usual = _tunings(Contender(USUAL, PEERS[USUAL]), workloads, effort)
     wanted = [_needed(each, workload) for each, workload in zip(usual, workloads, strict=True)]
     found = {}
@@ -91,7 +92,7 @@ def bench(
     whole = range(len(searched), len(workloads)) if unseen else range(len(searched))
     columns = (*_COLUMNS, *(_column(one) for one in workloads))
     notes = _notes(effort, workloads, unseen, wanted)
-    return Bench(columns, _rows(found, workloads, list(whole)), MISSING, notes)
+    return Bench(columns, _rows(found, workloads, list(whole)), missing, notes)
 
 
 def _tunings(one: Contender, workloads: Sequence[Workload], effort: Effort) -> list[list[Tuned]]:
@@ -124,9 +125,11 @@ def _measured(
 def _logs(one: Tuned, workload: Workload, purpose: str, number: int, steps: int) -> Floats:
     """float64[number], log losses; NaN for failures."""
     of = runs(workload, purpose, tuple(range(number)))
-    jobs = Jobs(np.zeros(number, np.int64), np.arange(number), np.full(number, one.rate))
-    return log_loss(losses(one.programs(steps), of, jobs, steps))
+    return log_loss(one.losses(of, number, steps))
 
+
+#: What peers are.
+_KINDS = {**dict.fromkeys(PEERS, "rule"), SOAP.name: "in NumPy"}
 
 _COLUMNS = (
     Objective("loss", -1, "confirmed", label="loss / AdamW's"),
@@ -166,7 +169,7 @@ def _rows(
             "failed": float(one.failed),
         }
         on = zip((f"on {one.name}" for one in workloads), each.tolist(), strict=True)
-        rows.append(Row(name, "" if name not in PEERS else "rule", {**objectives, **dict(on)}))
+        rows.append(Row(name, _KINDS.get(name, ""), {**objectives, **dict(on)}))
     return tuple(rows)
 
 

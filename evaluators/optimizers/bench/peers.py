@@ -4,10 +4,13 @@ Sources: Polyak 1964 with decoupled decay (momentum); Loshchilov and Hutter, arX
 (AdamW); Dozat 2016 (NAdam); Chen et al., arXiv 2302.06675 (Lion); Taniguchi et al., arXiv
 2411.02853 (ADOPT, with clipping); Liang et al., arXiv 2411.16085 (Cautious); Yuan et al., arXiv
 2411.10438 (MARS-AdamW, approximate: with the gradient of the step before); Defazio et al., arXiv
-2405.15682 (Schedule-Free AdamW, without warmup); Muon is that of the zoo.
+2405.15682 (Schedule-Free AdamW, without warmup); Vyas et al., arXiv 2409.11321 (SOAP); Muon is
+that of the zoo.
 """
 
 from elitemap.engine.protocols import Missing
+from elitemap.evaluators.optimizers.bench.soap import soap_loss
+from elitemap.evaluators.optimizers.bench.tuning import Contender
 from elitemap.searchspaces.optimizers.zoo import ZOO, Known
 
 #: Constants that the peers have: shares of averages, decay, what keeps from dividing by zero, and
@@ -98,5 +101,8 @@ PEERS: dict[str, tuple[Known, ...]] = {
 #: The peer that all are compared with.
 USUAL = "AdamW"
 
-#: Peers that are no rule of this space.
-MISSING = (Missing("SOAP", "needs eigenvectors of matrices, which the space does not have"),)
+#: Which is no rule of this space; its constants are those of AdamW, and its updates are as large.
+SOAP = Contender("SOAP", PEERS["AdamW"], own=soap_loss)
+
+#: Where models are differentiated by JAX.
+MISSING = (Missing("SOAP", "is trained in NumPy, where gradients are compiled"),)

@@ -5,16 +5,17 @@ leave their range: a best one at the edge moves the range. Rates are counted fro
 updates have the usual size, and decay by that size, so that ranges mean the same for all rules.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.evaluators.optimizers.compiled import CompiledRuns
 from elitemap.evaluators.optimizers.fitting import guessed, log_loss
 from elitemap.evaluators.optimizers.jobs import Jobs
-from elitemap.evaluators.optimizers.training import losses, runs
+from elitemap.evaluators.optimizers.training import Runs, losses, runs
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import RuleSpace
 from elitemap.searchspaces.optimizers.zoo import Known
@@ -46,6 +47,10 @@ SPACE = RuleSpace(4, 1000, "random")
 _NONE = 1e-12
 
 
+#: ``(runs, place, rate, steps, constants) -> final loss`` of one run, NaN if it is given up.
+Training = Callable[[CompiledRuns, int, float, int, Mapping[str, float]], float]
+
+
 @dataclass(frozen=True)
 class Contender:
     """What is tuned.
@@ -54,11 +59,14 @@ class Contender:
         name: What it is called.
         variants: Rules with constants; one of them is a choice of the tuning.
         fixed: A rule without constants to be tuned, instead.
+        own: How something is trained that is no rule; the variants then have constants of the same
+            meaning, and updates of the same size.
     """
 
     name: str
     variants: tuple[Known, ...] = ()
     fixed: Program | None = None
+    own: Training | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,6 +78,25 @@ class Contender:
         if self.fixed is not None:
             return self.fixed
         return self.variants[variant].program(SPACE.slots, {**values, "steps": float(steps)})
+
+    def losses(self, settings: "Sequence[_Setting]", of: Runs, jobs: Jobs, steps: int) -> Floats:
+        """float64[m], final losses of runs; rows of jobs are those of the settings.
+
+        Raises:
+            ValueError: If it is no rule and gradients are not compiled.
+        """
+        if self.own is None:
+            programs = SPACE.batch([self.program(*each, steps) for each in settings]).programs
+            return losses(programs, of, jobs, steps)
+        if not isinstance(of, CompiledRuns):
+            raise ValueError(f"expected a workload with compiled gradients for {self.name}")
+        every = zip(jobs.row.tolist(), jobs.place.tolist(), jobs.rate.tolist(), strict=True)
+        own = partial(self.own, of)
+        return np.array([own(place, rate, steps, settings[row][1]) for row, place, rate in every])
+
+
+#: A variant, and constants.
+_Setting = tuple[int, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -85,6 +112,11 @@ class Tuned:
         """The rule for runs of so many steps, one row."""
         program = self.contender.program(self.variant, self.values, steps)
         return SPACE.batch([program]).programs
+
+    def losses(self, of: Runs, numbers: int, steps: int) -> Floats:
+        """float64[numbers], final losses of the first so many runs; NaN for failures."""
+        jobs = Jobs(np.zeros(numbers, np.int64), np.arange(numbers), np.full(numbers, self.rate))
+        return self.contender.losses([(self.variant, self.values)], of, jobs, steps)
 
 
 @dataclass(frozen=True)
@@ -139,12 +171,12 @@ def _run(
     guess = guessed(_batch(contender, trials, plain, workload.steps), workload)
     size = np.where(guess > 0, workload.usual / np.where(guess > 0, guess, 1.0), 0.0)
     values = [_values(contender, trial, float(s)) for trial, s in zip(trials, size, strict=True)]
-    programs = _batch(contender, trials, values, workload.steps)
+    settings = [(trial.variant, given) for trial, given in zip(trials, values, strict=True)]
     rates = guess * 2.0 ** np.array([trial.octave for trial in trials])
     of = runs(workload, f"bench {number}", tuple(range(RUNS)))
     n = len(trials)
     jobs = Jobs(np.repeat(np.arange(n), RUNS), np.tile(np.arange(RUNS), n), np.repeat(rates, RUNS))
-    logs = log_loss(losses(programs, of, jobs, workload.steps)).reshape(n, RUNS)
+    logs = log_loss(contender.losses(settings, of, jobs, workload.steps)).reshape(n, RUNS)
     good = np.isfinite(logs).all(axis=1) & (rates > 0)
     loss = np.where(good, logs.mean(axis=1), np.inf)
     made = [

@@ -221,3 +221,18 @@ void gradients(const workload *t, int64_t seed, int steps, float *memory, float 
         memcpy(out + (size_t)step * entries, b.g, entries * sizeof(float));
     }
 }
+
+/* Loss and gradient at any parameters, on the batch of a step of a seed, or without a gradient the final
+ * loss; memory is kept between calls, zeros at first. */
+double probe(const workload *t, int64_t seed, int step, float *memory, const float *w, float *gradient)
+{
+    bench b;
+    const size_t bytes = entries_of(t) * sizeof(float);
+    set_up(&b, t, 0, memory);
+    memcpy(b.w, w, bytes);
+    if (!gradient)
+        return final_loss(&b, t);
+    double loss = gradient_at(&b, t, (size_t)seed, step);
+    memcpy(gradient, b.g, bytes);
+    return loss;
+}

@@ -1,5 +1,7 @@
 """Elites beside peers: the peers are what their papers say, tuning is fair, statistics hold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,10 +10,12 @@ from elitemap.evaluators.optimizers.bench import tuning
 from elitemap.evaluators.optimizers.bench.benching import Effort, bench, steps
 from elitemap.evaluators.optimizers.bench.peers import PEERS
 from elitemap.evaluators.optimizers.bench.power import CHANGE, LEAST, MOST, POWER, bounded, needed
+from elitemap.evaluators.optimizers.bench.soap import Moments, soap_loss
 from elitemap.evaluators.optimizers.bench.statistics import compared, holm, profiles
 from elitemap.evaluators.optimizers.bench.tuning import Contender, tuned
 from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.pace import LENGTHS
+from elitemap.evaluators.optimizers.training import runs
 from elitemap.searchspaces.optimizers.rules import RuleSpace
 from elitemap.searchspaces.optimizers.zoo import known
 from elitemap.searchspaces.programs.tensors.reference import step_of
@@ -107,6 +111,50 @@ def test_schedule_free_is_taken_where_its_average_is():
     np.testing.assert_allclose(w, x, rtol=2e-4, atol=1e-5)
 
 
+def test_soap_on_vectors_is_adam_one_step_later():
+    """Against the compiled AdamW on a workload without matrices, whose noise is the same."""
+    workload = replace(WORKLOADS["quadratic"], noise=0.0, steps=40)
+    values = {"a": 0.1, "b": 0.01, "k": 1e-3, "e": 1e-8}
+    of = runs(workload, "tests", (0,))
+    made = soap_loss(of, 0, 0.02, 40, values)
+    w, v, m = of.begin(0).astype(float), 0.0, 0.0
+    probe = of.prober()
+    for step in range(40):
+        g = probe.slope(0, step, w.astype(np.float32))[1].astype(float)
+        u = 0.0
+        if step:
+            m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
+            u = m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.99**step)) + 1e-8)
+        w = w - 0.02 * (1 - step / 40) * (u + 1e-3 * w)
+    assert made == pytest.approx(probe.final(w.astype(np.float32)), rel=1e-3)
+
+
+def test_soap_turns_into_the_eigenbasis_of_its_gradients():
+    """Gradients of two fixed directions: in the basis all but two of their entries are nothing."""
+    rng = np.random.default_rng(2)
+    left, right = (np.linalg.qr(rng.standard_normal((n, n)))[0] for n in (6, 4))
+    moments = Moments((6, 4))
+    for step in range(41):
+        g = left[:, :2] @ np.diag(rng.choice([-1, 1], 2) * [3.0, 1.0]) @ right[:, :2].T
+        g = g.astype(np.float32)
+        if step == 0:
+            moments.begin(g)
+        else:
+            update = moments.update(g, step, {"a": 1.0, "b": 0.1, "e": 1e-3})
+    assert np.abs(moments.turned(g)).round(3).tolist()[:2] == [[3, 0, 0, 0], [0, 1, 0, 0]]
+    # Adam there: both directions count the same.
+    sizes = np.linalg.svd(update)[1]
+    np.testing.assert_allclose(sizes[:2], 1.0, rtol=1e-2)
+
+
+def test_soap_learns_digits_and_gives_up_what_diverges():
+    workload = replace(WORKLOADS["digits-logistic"], steps=60)
+    of = runs(workload, "tests", (0,))
+    values = {"a": 0.1, "b": 0.05, "k": 1e-4, "e": 1e-8}
+    assert soap_loss(of, 0, 0.03, 60, values) < 1.5
+    assert np.isnan(soap_loss(of, 0, 1e6, 60, values))
+
+
 def test_a_tuning_is_repeated_by_its_number_and_better_than_none():
     one = Contender("AdamW", PEERS["AdamW"])
     workload = WORKLOADS["quadratic"]
@@ -192,11 +240,11 @@ def test_the_table_has_elites_and_peers_side_by_side():
         Effort(4, 2),
     )
     names = [row.name for row in table.rows]
-    assert names == ["0123456789", *PEERS] and len(said) == len(names)
+    assert names == ["0123456789", *PEERS, "SOAP"] and len(said) == len(names)
     columns = {one.name for one in table.columns}
     assert all(set(row.objectives) == columns for row in table.rows)
     usual = dict(zip(names, table.rows, strict=True))["AdamW"].objectives
     assert usual["loss"] == 1.0 == usual["on quadratic"] and usual["low"] < 1 < usual["high"]
-    assert {one.name for one in table.missing} == {"SOAP"}
+    assert not table.missing
     assert "4 trials in the same ranges, 2 times" in table.notes[0]
     assert "rosenbrock" in table.notes[1] and "quadratic" in table.notes[1]
