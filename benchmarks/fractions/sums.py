@@ -51,11 +51,14 @@ NAMES = {
     "C(n,k)^2*C(2n-2k,n-k)*C(2k,k)": "Domb numbers; Almkvist and Zudilin's alpha, 2006",
     "C(n,k)^2*C(2k,n)^2": "Almkvist and Zudilin's epsilon, 2006",
 }
-#: Sequences with no such sum that were published with their recurrences.
+#: s18(n) = sum of (-1)^k C(n,k) C(2k,k) C(2n-2k,n-k) (C(2n-3k-1,n) + C(2n-3k,n)) has two binomials
+#: that are C(2n-3k,n) but for factors 3 (n-2k)/(2n-3k) together, n > 0.
+S18 = "C(n,k)*C(2k,k)*C(2n-2k,n-k)*C(2n-3k,n)*C(n-2k,1)*C(2n-3k,1)^-1*(-1)^k"
+#: Sequences with no product of so few binomials; without a sum those published as recurrences.
 PUBLISHED = (
-    ("17 17 6", "-72 0 0 0 0", "Zagier's F, Integral solutions of Apéry-like equations, 2009"),
-    ("18 27 15 3", "27 0 0 0 0 0 0", "Almkvist and Zudilin's zeta, 2006"),
-    ("28 42 26 6", "-192 0 12 0 0 0 0", "Cooper's s18, Sporadic sequences, 2012"),
+    ("17 17 6", "-72 0 0 0 0", "", "Zagier's F, Integral solutions of Apéry-like equations, 2009"),
+    ("18 27 15 3", "27 0 0 0 0 0 0", "", "Almkvist and Zudilin's zeta, 2006"),
+    ("28 42 26 6", "-192 0 12 0 0 0 0", S18, "a third of Cooper's s18, 2012"),
 )
 
 
@@ -99,10 +102,10 @@ def rows() -> dict[ContinuedFraction, KnownSum]:
 def main() -> None:
     """Write the table."""
     found = rows()
-    for a, b, name in PUBLISHED:
+    for a, b, summand, name in PUBLISHED:
         fraction = canonical(ContinuedFraction.of([*map(int, a.split())], [*map(int, b.split())]))
         if fraction not in found:
-            found[fraction] = KnownSum(fraction, "", name)
+            found[fraction] = KnownSum(fraction, summand, name)
     with SHIPPED.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)

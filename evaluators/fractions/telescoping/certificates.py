@@ -40,8 +40,9 @@ def _sum(
 
 def _starts(found: Recurrence) -> bool:
     order = len(found.coefficients) - 1
-    sums = [found.summand.total(n) for n in range(COMPARED + order)]
+    first = found.summand.start
+    sums = [found.summand.total(n) for n in range(first + COMPARED + order)]
     return all(
         sum(Fraction(int(c(n))) * sums[n + j] for j, c in enumerate(found.coefficients)) == 0
-        for n in range(COMPARED)
+        for n in range(first, first + COMPARED)
     )

@@ -82,12 +82,17 @@ class Summand:
         found = self.base**k
         for top, bottom, power in self.binomials:
             t, b = (form[0] * n + form[1] * k + form[2] for form in (top, bottom))
-            found *= math.comb(t, b) ** power if t >= b >= 0 else 0
+            found *= Fraction(math.comb(t, b)) ** power if t >= b >= 0 else 0
         return found
 
     def total(self, n: int) -> Fraction:
         """The sum over k."""
         return sum((self.at(n, k) for k in range(n + 1)), Fraction(0))
+
+    @property
+    def start(self) -> int:
+        """The n from which on no binomial below a bar is zero where the term is not: 0, or 1."""
+        return int(any(power < 0 for _, _, power in self.binomials))
 
     def ratio(self, n: int, k: int) -> Factors:
         """t(n + n', k + k')/t(n, k) as linear forms."""
@@ -111,7 +116,7 @@ class Summand:
     def __str__(self) -> str:
         """As in ``C(n,k)^2*C(n+k,k)*(-2)^k``."""
         parts = [
-            f"C({form_text(top)},{form_text(bottom)})" + (f"^{power}" if power > 1 else "")
+            f"C({form_text(top)},{form_text(bottom)})" + (f"^{power}" if power != 1 else "")
             for top, bottom, power in self.binomials
         ]
         return "*".join([*parts, *([f"({self.base})^k"] if self.base != 1 else [])])
@@ -148,7 +153,7 @@ def form_text(form: Linear) -> str:
     return "".join(parts).removeprefix("+") or "0"
 
 
-_BINOMIAL = re.compile(r"C\(([^,()]+),([^,()]+)\)(?:\^(\d))?")
+_BINOMIAL = re.compile(r"C\(([^,()]+),([^,()]+)\)(?:\^(-?\d))?")
 _BASE = re.compile(r"\((-?\d+(?:/\d+)?)\)\^k")
 _PART = re.compile(r"([+-]?)(\d*)([nk]?)")
 

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from elitemap.evaluators.fractions.telescoping.summands import parse
@@ -35,6 +37,22 @@ def test_the_sporadic_ones_that_converge_are_there() -> None:
         ((28, 42, 26, 6), (-192, 0, 12, 0, 0, 0, 0)),
     ):
         assert canonical(ContinuedFraction.of(a, b)) in sums().formulas
+
+
+def test_coopers_s18_is_three_times_its_row() -> None:
+    def cooper(n: int) -> int:
+        return sum(
+            (-1) ** k
+            * math.comb(n, k)
+            * math.comb(2 * k, k)
+            * math.comb(2 * n - 2 * k, n - k)
+            * (math.comb(2 * n - 3 * k - 1, n) + math.comb(2 * n - 3 * k, n))
+            for k in range(n // 3 + 1)
+        )
+
+    home = canonical(ContinuedFraction.of((28, 42, 26, 6), (-192, 0, 12, 0, 0, 0, 0)))
+    summand = parse(sums().formulas[home].summand)
+    assert [3 * summand.total(n) for n in range(1, 12)] == [cooper(n) for n in range(1, 12)]
 
 
 def test_the_fraction_of_a_recurrence_has_the_sums_as_solutions() -> None:
