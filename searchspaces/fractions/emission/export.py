@@ -18,6 +18,7 @@ from elitemap.searchspaces.fractions.emission.latex_table import LATEX
 from elitemap.searchspaces.fractions.emission.lean_table import LEAN
 from elitemap.searchspaces.fractions.emission.subject import Subject, subject
 from elitemap.searchspaces.fractions.emission.tables import MPMATH, PARI, SYMPY
+from elitemap.searchspaces.fractions.emission.uninterlaced import uninterlaced
 from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 
@@ -37,6 +38,9 @@ _EMITTERS: Mapping[str, Callable[[Subject], dict[str, str]]] = MappingProxyType(
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     {one.name: one for one in (LATEX, SYMPY, PARI, MPMATH, LEAN)}
 )
+
+#: What computes the fraction.
+COMPUTING = frozenset({"sympy", "pari", "mpmath", "python", "c"})
 
 #: Names of the target languages.
 LANGUAGES: tuple[str, ...] = tuple(_EMITTERS)
@@ -76,7 +80,7 @@ def export(
         lacking = DIALECTS[language].lacks(found.value)
         if lacking is not None:
             raise UsageError(f"{language} has no {lacking}: export to {_with(lacking)} instead")
-    return _EMITTERS[language](found)
+    return _EMITTERS[language](uninterlaced(found) if language in COMPUTING else found)
 
 
 def _with(name: str) -> str:

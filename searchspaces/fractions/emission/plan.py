@@ -36,7 +36,7 @@ _FAR = 1_000_000
 _SPARE = 12
 
 #: Classes whose errors are like a power of n, and those for which nothing helps.
-_SLOW = frozenset({"algebraic", "alternating algebraic"})
+SLOW = frozenset({"algebraic", "alternating algebraic"})
 _HOPELESS = frozenset({"logarithmic", "divergent"})
 
 #: Exponents this close to a whole number are whole.
@@ -90,7 +90,7 @@ def plan(subject: Subject) -> Plan:
     rate = _in_words(found)
     if found.kind in _HOPELESS:
         return Plan("none", found.kind, rate)
-    if found.kind in _SLOW:
+    if found.kind in SLOW:
         if fraction.period == 1:
             above, below = (as_coefficients(shifted(side, 1)) for side in ratio(fraction))
             return Plan("series", found.kind, rate, spare=spare, ratio=(above, below))
@@ -194,7 +194,7 @@ def _lost(subject: Subject) -> int:
 
 
 def _in_words(found: Convergence) -> str:
-    if found.kind in _SLOW:
+    if found.kind in SLOW:
         return f"converges like n^-{found.exponent:.4g}"
     if "root" in found.kind:
         return f"converges like exp(-{found.exponent:.4g} sqrt(n))"

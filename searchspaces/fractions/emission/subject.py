@@ -36,6 +36,7 @@ class Subject:
         meta: Name and provenance.
         name: An identifier of Python and C, and the stem of file names.
         summed: The series of the constant that the certificate tells of, if it holds.
+        origin: What the file is about, if it computes another formula of the same constant.
     """
 
     formula: Formula
@@ -45,6 +46,7 @@ class Subject:
     meta: ExportMeta
     name: str
     summed: Summed | None = None
+    origin: Formula | None = None
 
     @property
     def single(self) -> Constant | None:

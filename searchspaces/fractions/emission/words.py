@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from elitemap.searchspaces.fractions.emission.subject import Subject
+from elitemap.searchspaces.fractions.formula import Formula
 from elitemap.searchspaces.programs.emission.provenance import plain
 
 #: Entries that the lines below spell out or that tell a reader nothing.
@@ -40,7 +41,8 @@ def latin(text: object) -> str:
 def description(subject: Subject) -> list[str]:
     """All lines: statement, status, certificate, provenance."""
     return [
-        f"{statement(subject)}",
+        f"{statement(subject.origin or subject.formula)}",
+        *([] if subject.origin is None else [_instead(subject.formula)]),
         "",
         f"{status(subject)}",
         "",
@@ -52,12 +54,16 @@ def description(subject: Subject) -> list[str]:
     ]
 
 
-def statement(subject: Subject) -> str:
-    """The formula on one line."""
-    relation = subject.formula.value
+def _instead(formula: Formula) -> str:
+    return latin(f"Computed from its canonical form, {formula}.")
+
+
+def statement(formula: Formula) -> str:
+    """A formula on one line."""
+    relation = formula.value
     value = "(unidentified value)" if relation is None else str(relation)
     kind = "a(0) + b(1)/(a(1) + b(2)/(a(2) + ...))"
-    return latin(f"{value} = {kind} with {subject.formula.fraction}")
+    return latin(f"{value} = {kind} with {formula.fraction}")
 
 
 def status(subject: Subject, clean: Callable[[object], str] = latin) -> str:
