@@ -1,10 +1,14 @@
+import re
+
 import numpy as np
 import pytest
 
+from elitemap.searchspaces.elementary.written import written
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
 from elitemap.searchspaces.programs.interpret import LONGEST, evaluate
 from elitemap.searchspaces.programs.real import REAL
+from elitemap.searchspaces.programs.text import formula
 from elitemap.searchspaces.programs.variation import OPERATORS, random_programs, vary
 
 CONST = REAL.opcodes["const"]
@@ -167,3 +171,26 @@ def test_programs_beyond_the_kernels_memory_are_refused():
         vary(long, long, np.zeros(1, np.uint8), codes(MENUS[0]), TYPICAL, rng)
     with pytest.raises(ValueError, match="at most"):
         random_programs(1, 40, LONGEST, codes(MENUS[0]), rng)
+
+
+def shapes(batch):
+    """Formulas of canonical programs with every constant as c."""
+    valid = batch.take(canonical(batch, 12) > 0)
+    texts = (formula(valid.program(row)) for row in range(len(valid)))
+    return {re.sub(r"\d+(\.\d+)?(e-?\d+)?", "c", text) for text in texts}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x*x*2", "x*x*(2 + 3/(x + 5))"),
+        ("2/(x + 3)", "2/(x + 3 + 5/(x + 7))"),
+        ("x + 3", "x + 3 + 5/(x + 7)"),
+    ],
+)
+def test_one_term_is_a_level_of_a_fraction(before, after):
+    first, second = (
+        Batch.from_programs([written(text, REAL, codes(MENUS[0]))] * count, LENGTH)
+        for text, count in ((before, 3000), (after, 1))
+    )
+    assert shapes(second) <= shapes(varied(first, "term", MENUS[0]))
