@@ -29,6 +29,9 @@ NESTED = (
     (b"sin(", b")"),
 )
 
+#: Each reader gets at least so small a part of the time: one of so many.
+LEAST_SHARE = 15
+
 #: Bytes of an input of text, at most.
 LONGEST = 4000
 
@@ -40,8 +43,15 @@ def fuzz(folder: Path, times: int, seed: int, seconds: float) -> list[dict[str, 
         AssertionError: For an input that was not refused as we say; it is kept in the working
             directory.
     """
+    rows, end = [], time.monotonic() + seconds
     found = targets()
-    return [_row(name, one, times, seed, seconds / len(found)) for name, one in found.items()]
+    for number, (name, one) in enumerate(found.items()):
+        # Whoever is quick leaves its time to the others, and whoever is slow leaves them some.
+        others = len(found) - number - 1
+        share = end - time.monotonic() - others * seconds / LEAST_SHARE
+        rows.append(_row(name, one, times, seed, share))
+        print(rows[-1], flush=True)
+    return rows
 
 
 def _row(name: str, target: Target, times: int, seed: int, seconds: float) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Certified, Warned
 from elitemap.engine.protocols import Task
 from elitemap.engine.proving.proof import after
-from elitemap.engine.running.budget import UNHURRIED, unhurried
+from elitemap.engine.running.budget import UNHURRIED, proof_endurance, unhurried
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Tried, certify_task
@@ -64,6 +64,7 @@ class _Round:
         waiting: By place in the queue, elites that wait for an earlier one to be written; None
             where there is nothing to write.
         late: Those of the first who ran out of time.
+        longest: Seconds of the longest attempt of this round.
     """
 
     prover: Prover
@@ -79,6 +80,7 @@ class _Round:
     written: int = 0
     waiting: dict[int, EliteRecord | None] = field(default_factory=dict)
     late: list[EliteRecord] = field(default_factory=list)
+    longest: float = 0.0
 
     def work(self, over: Callable[[], bool]) -> None:
         """Try everybody, until it is over; what runs then is given up."""
@@ -103,12 +105,14 @@ class _Round:
         self.begun += 1
         name = f"the certificate of elite {place + 1}"
         asked = self.prover.spec, self.records[place].program, left
-        return Job(place, name, certify_task, asked, unhurried(left))
+        waits = proof_endurance(left, self.longest)
+        return Job(place, name, certify_task, asked, unhurried(left), endurance=waits)
 
     def _arrive(self, place: int, tried: Tried) -> None:
         before = self.records[place]
         record, unproved = after(before, self.prover.task, tried.result)
         self.tried += 1
+        self.longest = max(self.longest, tried.seconds)
         if unproved is not None and not unproved.final and place < self.must:
             self.late.append(before)
         self.waiting[place] = None if record is before else record

@@ -13,7 +13,7 @@ from elitemap.archive.records import EliteRecord
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.proving.certification import GROWTH, LEAST
 from elitemap.engine.proving.proof import late
-from elitemap.engine.running.budget import reserve
+from elitemap.engine.running.budget import proof_endurance, reserve
 from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Tried, certify_task
 from elitemap.engine.tasks import TaskSpec
@@ -52,7 +52,9 @@ class Trial:
         limit = max(LEAST, reserve(config) / max(rounds, 1))
         for place in sorted({len(front) - 1, len(front) // 2} if front else ()):
             name = f"a certificate, tried on elite {place + 1}"
-            jobs.appendleft(Job(None, name, certify_task, (spec, front[place].program, limit)))
+            asked = spec, front[place].program, limit
+            waits = proof_endurance(limit, 0.0)
+            jobs.appendleft(Job(None, name, certify_task, asked, endurance=waits))
         return cls(rounds, limit)
 
     def note(self, tried: Tried) -> None:

@@ -125,6 +125,16 @@ def endurance(asked: Limits, longest: float) -> float:
     return unhurried(longest) if asked.seconds is None else float("inf")
 
 
+def proof_endurance(allowed: float, longest: float) -> float:
+    """Seconds after which the worker of a certificate is taken for lost.
+
+    Args:
+        allowed: Seconds that the certificate may take, which it minds by itself.
+        longest: Seconds of the longest one so far.
+    """
+    return BUILDING + max(allowed, HANGS * longest)
+
+
 def unhurried(expected: float) -> float:
     """Seconds that are too many for a job of so many."""
     return BUILDING + HANGS * expected

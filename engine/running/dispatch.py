@@ -193,8 +193,8 @@ class Dispatcher:
             jobs.appendleft(job)
             self._lost(job, TimeoutError(f"hung for {result.limit:.0f} s"))
             return
-        if isinstance(result, Raised) and isinstance(result.error, MemoryError):
-            jobs.appendleft(job)  # for want of memory nothing of it is wrong
+        if isinstance(result, Raised) and result.starved:
+            jobs.appendleft(job)
             self._lost(job, result.error)
             return
         self._losses.pop(job, None)

@@ -42,7 +42,10 @@ def ended_after(limit: float) -> Iterator[None]:
         return
     done = threading.Event()
     watch = threading.Thread(target=_watch, args=(done, threading.get_ident(), limit), daemon=True)
-    watch.start()
+    try:
+        watch.start()
+    except RuntimeError as error:  # the system has no room for a thread
+        raise MemoryError(str(error)) from error
     try:
         yield
     finally:

@@ -1,5 +1,6 @@
 """What runs in workers: functions of bytes and small values, so that any executor will do."""
 
+import errno
 import math
 import threading
 import time
@@ -34,6 +35,12 @@ class Raised:
     """What a job raised, as a value: what a future raises is about its worker."""
 
     error: Exception
+
+    @property
+    def starved(self) -> bool:
+        """Whether the worker lacked memory: nothing of the job is wrong then."""
+        no_room = isinstance(self.error, OSError) and self.error.errno == errno.ENOMEM
+        return no_room or isinstance(self.error, MemoryError)
 
 
 def run_job(

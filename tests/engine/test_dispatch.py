@@ -1,7 +1,9 @@
 """Jobs on executors of every kind: what is asked of them, and what they may get wrong."""
 
+import errno
 import math
 import operator
+import threading
 from collections import deque
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
@@ -14,7 +16,7 @@ from elitemap.archive.errors import SearchError, UsageError
 from elitemap.engine.running.dispatch import Dispatcher
 from elitemap.engine.running.executors import SerialExecutor, WorkerPool
 from elitemap.engine.running.job import Job
-from elitemap.engine.running.worker import run_job
+from elitemap.engine.running.worker import Raised, run_job
 from elitemap.engine.search.coordinator import search
 
 
@@ -69,11 +71,12 @@ def test_what_a_job_raises_is_no_lost_worker():
         assert "in refuse" in error.__notes__[0]
 
 
-def test_a_job_that_lacks_memory_is_begun_again():
+@pytest.mark.parametrize("error", [MemoryError(), OSError(errno.ENOMEM, "no room")], ids=str)
+def test_a_job_that_lacks_memory_is_begun_again(error):
     def hunger(k):
         tries.append(k)
         if tries.count(k) < limit:
-            raise MemoryError
+            raise error
         return -k
 
     tries, done, limit = [], {}, 3
@@ -81,8 +84,17 @@ def test_a_job_that_lacks_memory_is_begun_again():
         dispatcher.work(jobs_of(hunger, (1,), (2,)), lambda j, r: done.update({j.tag: r}), never, 0)
         assert done == {0: -1, 1: -2} and len(tries) == 6
         limit = 9
-        with pytest.raises(SearchError, match=r"3 times \(MemoryError\), perhaps out of memory"):
+        with pytest.raises(SearchError, match=r"3 times \(\w+Error\), perhaps out of memory"):
             dispatcher.work(jobs_of(hunger, (3,)), pytest.fail, never, 0)
+
+
+def test_no_room_for_a_thread_is_no_room(monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    result = run_job("1", abs, (-1,), 60.0)
+    assert isinstance(result, Raised) and result.starved
 
 
 def test_a_job_that_loses_every_worker_ends_the_search_and_is_named():
