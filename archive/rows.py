@@ -126,6 +126,14 @@ def elite_row(
     """
     if isnan(elite.quality):
         raise ValueError(f"expected a number as quality, got NaN for {elite.source!r}")
+    measures, objectives, stored = elite.measures, elite.objectives, []
+    for kind, name in values:
+        value = measures.get(name) if kind == "measure" else objectives.get(name)
+        # Almost all values are such: a million elites have ten million of them.
+        if kind != "text" and (type(value) is int or (type(value) is float and isfinite(value))):
+            stored.append(value)
+        else:
+            stored.append(_stored(kind, name, value))
     return (
         run,
         elite.slot,
@@ -133,15 +141,11 @@ def elite_row(
         f"[{','.join(map(str, elite.cell))}]",
         float(elite.quality),
         elite.status,
-        *[_stored(kind, name, elite) for kind, name in values],
+        *stored,
     )
 
 
-def _stored(kind: Kind, name: str, elite: EliteRecord) -> float | str | None:
-    value = elite.measures.get(name) if kind == "measure" else elite.objectives.get(name)
-    # Almost all values are such: a million elites have ten million of them.
-    if type(value) is float and kind != "text":
-        return value if isfinite(value) else None
+def _stored(kind: Kind, name: str, value: float | str | None) -> float | str | None:
     if not isinstance(value, str):
         return None if kind == "text" else _number(value)
     if kind == "objective":

@@ -22,6 +22,7 @@ from elitemap.terminal.commands.fronts import best_of
 from elitemap.terminal.commands.recorded import known_before
 from elitemap.terminal.commands.rivalry import rivalry_lines
 from elitemap.terminal.commands.search import SECONDS
+from elitemap.terminal.commands.starting import told_starts
 from elitemap.terminal.live.view import live_view
 from elitemap.terminal.objectives import Declared
 from elitemap.terminal.results import Found, Result
@@ -39,6 +40,8 @@ def search(
     workers: int | None = None,
     islands: int | None = None,
     archive: str | Path | None = None,
+    starts: Sequence[str] = (),
+    starts_from: Sequence[str | Path] = (),
     quiet: bool = False,
     **settings: Any,
 ) -> Result:
@@ -56,6 +59,9 @@ def search(
         workers: Processes; one per core if left out.
         islands: Populations that exchange elites; one per core if left out.
         archive: The file to keep; a temporary one if left out.
+        starts: Candidates to begin with, such as ``["x/(1+abs(x))"]``; ``--start`` of the command.
+        starts_from: Archives whose elites to begin with, each as ``ARCHIVE`` or
+            ``ARCHIVE:FILTER``; ``--from`` of the command.
         quiet: Show no progress.
         settings: Options of the space, such as ``domain=(-8, 8)`` or ``bound="error<=2**-11"``.
 
@@ -71,9 +77,10 @@ def search(
     numbers = {"workers": workers, "islands": islands}
     chosen = {name: number for name, number in numbers.items() if number is not None}
     config = SearchConfig(seed=seed, seconds=seconds, evaluations=evaluations, **chosen)
+    begun = told_starts(task, space, [str(one) for one in starts_from], starts, None)
     path = Path(archive or Path(tempfile.mkdtemp(prefix="elitemap-"), "elitemap.db"))
     with _stopping() as halted, live_view(quiet) as observer:
-        outcome = engine.search(path, spec, config, observer, halted)
+        outcome = engine.search(path, spec, config, observer, halted, starts=begun)
     result = _result(path, outcome, task)
     if archive is None:
         weakref.finalize(result, shutil.rmtree, path.parent, ignore_errors=True)

@@ -9,7 +9,7 @@ from benchmarks.tables import markdown
 DATA = Path(__file__).resolve().parents[1] / "data" / "reliability"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 NOTES = Path(__file__).resolve().parent / "notes.md"
-OTHERS = {"merging": DATA.parent / "merging.json", "archive": DATA.parent / "archive.json"}
+OTHERS = {name: DATA.parent / f"{name}.json" for name in ("merging", "archive", "scaling")}
 
 
 def write() -> None:
@@ -29,17 +29,21 @@ def page() -> str:
 
 
 def _table(name: str) -> list[str]:
-    """What was measured under a name, with command, date and machine."""
+    """What was measured under a name, with command, date and machine.
+
+    A name may have a part after a colon: other rows of the same measurement, without its source.
+    """
+    name, _, part = name.partition(":")
     path = OTHERS.get(name, DATA / f"{name}.json")
     if not path.exists():
         return ["Not measured yet."]
     document = json.loads(path.read_text())
-    rows: list[dict[str, Any]] = document["rows"]
+    rows: list[dict[str, Any]] = document[part or "rows"]
     columns = list(dict.fromkeys(column for row in rows for column in row))
     cells = [[_cell(row.get(column)) for column in columns] for row in rows]
     source = document["provenance"]
     told = f"`{source['command']}`, {source['date']}, {source['machine']}."
-    return [told, "", markdown(columns, cells)]
+    return [*(() if part else (told, "")), markdown(columns, cells)]
 
 
 def _cell(value: Any) -> str:

@@ -12,7 +12,7 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
@@ -163,7 +163,8 @@ class ClusterExecutor(Executor):
 
     def _addresses(self) -> list[str]:
         """Addresses of the workers that are there now and have this version."""
-        known = self._client.scheduler_info(n_workers=-1)["workers"]
+        # A client that has lost its scheduler for good knows of none.
+        known = self._client.scheduler_info(n_workers=-1).get("workers", ())
         return [address for address in known if address not in self._foreign]
 
     def workers(self) -> int:
@@ -175,7 +176,13 @@ class ClusterExecutor(Executor):
         return self.submit_near(None, partial(fn, **kwargs) if kwargs else fn, *args)
 
     def submit_near(self, place: int | None, fn: Callable[..., T], /, *args: Any) -> "Future[T]":
-        """Submit a task to the worker that had the last one of its place, if it is there."""
+        """Submit a task to the worker that had the last one of its place, if it is there.
+
+        Raises:
+            BrokenExecutor: If the scheduler is lost; another connection may find it again.
+        """
+        if self._client.status in ("closing", "closed"):
+            raise BrokenExecutor(f"the cluster at {self._address} is lost")
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         self._give(future, place, fn, args)

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 import pytest
 import threadpoolctl
 from executors import Brittle, Cancelling, Late, Losing, Pure, Refusing, Stubborn
+from misbehaving import be_here, wait_for_others
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.engine.running.dispatch import Dispatcher
@@ -95,6 +96,16 @@ def test_no_room_for_a_thread_is_no_room(monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", refuse)
     result = run_job("1", abs, (-1,), 60.0)
     assert isinstance(result, Raised) and result.starved
+
+
+@pytest.mark.slow
+def test_a_job_that_blocks_starves_nobody(tmp_path):
+    done = []
+    blocked = Job("blocked", "a long one", wait_for_others, (str(tmp_path), 6))
+    jobs = deque([blocked, *(Job(k, f"job {k}", be_here, (str(tmp_path), k)) for k in range(6))])
+    with Dispatcher(lambda: WorkerPool(2), 2) as dispatcher:
+        dispatcher.work(jobs, lambda job, _: done.append(job.tag), never, 0.0)
+    assert sorted(done[:-1]) == list(range(6)) and done[-1] == "blocked"
 
 
 def test_a_job_that_loses_every_worker_ends_the_search_and_is_named():

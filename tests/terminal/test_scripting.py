@@ -9,6 +9,7 @@ from rich.console import Console
 
 import elitemap
 from elitemap.archive.errors import UsageError
+from elitemap.archive.reading.reader import ArchiveReader
 
 SMALL = {"evaluations": 60_000, "seed": 1, "workers": 1, "islands": 2, "quiet": True}
 
@@ -66,6 +67,21 @@ def test_the_archive_is_that_of_the_command_line(tmp_path):
     assert path.exists() and one.run != other.run
     assert [f.id for f in one.front] == [f.id for f in other.front]
     assert one.best.objectives["digits"] == max(f.objectives["digits"] for f in one.front)
+
+
+def test_a_search_begins_with_formulas_and_elites(tmp_path, result):
+    few = SMALL | {"evaluations": 3000}
+    formula = "1/(1 - 0.6931*x + 0.24*x**2)"
+    first = elitemap.search("elementary", "exp2", **few, starts=[formula], max_ops=6)
+    assert first.done
+    path = tmp_path / "a.db"
+    sources = [f"{result.archive}:ops = 3", result.archive]
+    again = elitemap.search("elementary", "exp2", **few, starts_from=sources, archive=path)
+    with ArchiveReader.open(path) as reader:
+        told = reader.run(again.run).config["starts"]
+    assert [one["where"] for one in told["from"]] == ["ops = 3", None]
+    with pytest.raises(UsageError, match="expected"):
+        elitemap.search("elementary", "exp2", **few, starts=["x +"])
 
 
 def test_a_bound_without_a_kind_of_error_is_absolute_where_relative_cannot_be():

@@ -44,3 +44,19 @@ def stuck_for_good(marker):
     Path(marker).touch()
     hanging.GRACE = 0.1
     return run_job("1", time.sleep, (600.0,), 0.1)
+
+
+def wait_for_others(folder, others):
+    """Block, as a compiler or a training does, until so many others have been here."""
+    deadline = time.monotonic() + 120
+    while len(list(Path(folder).iterdir())) < others:
+        if time.monotonic() > deadline:
+            raise TimeoutError("nobody else gets anything done")
+        time.sleep(0.01)
+    return others
+
+
+def be_here(folder, number):
+    """Say that one more has been here."""
+    (Path(folder) / str(number)).touch()
+    return number

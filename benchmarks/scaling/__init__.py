@@ -1,0 +1,1 @@
+"""How searches scale with workers: measured on this machine, simulated for many."""

@@ -1,0 +1,138 @@
+"""One worker, two, and two of a Dask cluster do the same search in turns.
+
+The budget is one in evaluations, so all do the same work to the same result. On a machine that
+others use as well the clock tells little: two processes get more of it than one. So the processor's
+seconds of coordinator and workers are told, too, and what they come to.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from elitemap.engine.config import SearchConfig
+from elitemap.engine.events import Event, Progress
+from elitemap.engine.running.executors import open_executor
+from elitemap.engine.search.coordinator import search
+from elitemap.engine.tasks import TaskSpec
+
+SPEC = TaskSpec.of("elementary", "exp2", {})
+
+#: Proposals of an epoch: some two seconds.
+EPOCH = 1 << 15
+
+Recruit = Callable[[int], Executor]
+
+
+class Moment(NamedTuple):
+    """How far a search is: clock, proposals, and processor seconds of coordinator and workers."""
+
+    clock: float
+    proposals: int
+    own: float
+    theirs: float
+
+
+@dataclass
+class Watch:
+    """A search from the moment when all its workers have done something.
+
+    Attributes:
+        workers: How many there are.
+        seen: Moments, one for each epoch that ended since.
+        over: Whether the budget is spent: what comes is certificates.
+    """
+
+    workers: int
+    seen: list[Moment] = field(default_factory=list)
+    over: bool = False
+
+    def __call__(self, event: Event) -> None:
+        """Note a moment."""
+        if not isinstance(event, Progress):
+            return
+        others = {int(hand.name.rpartition("/")[2]) for hand in event.crew} - {os.getpid()}
+        if len(others) == (self.workers if self.workers > 1 else 0):
+            theirs = sum(map(processor_seconds, others))
+            self.seen.append(Moment(time.monotonic(), event.proposals, time.process_time(), theirs))
+        self.over = event.done >= 1.0
+
+    def row(self) -> dict[str, float]:
+        """Proposals by the clock and by the processor, and the coordinator's part."""
+        if len(self.seen) < 4:
+            raise SystemExit("expected longer searches: too few epochs ended; raise --evaluations")
+        first, last = self.seen[0], self.seen[-1]
+        clock, own = last.clock - first.clock, last.own - first.own
+        proposals, theirs = last.proposals - first.proposals, last.theirs - first.theirs
+        share = own / (own + theirs) if self.workers > 1 else 0.0
+        return {
+            "rate": proposals / clock,
+            "thrift": proposals / (own + theirs),
+            "coordinator": share,
+        }
+
+
+def processor_seconds(process: int) -> float:
+    """Processor seconds that a process has had."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def proposals_per_second(workers: int, evaluations: int, recruit: Recruit) -> dict[str, float]:
+    """Figures of a search without certificates."""
+    watch = Watch(workers)
+    config = SearchConfig(evaluations=evaluations, workers=workers, islands=2, seed=1, epoch=EPOCH)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.db"
+        search(path, SPEC, config, watch, lambda: watch.over, recruit=recruit)
+    return watch.row()
+
+
+@contextmanager
+def dask() -> Iterator[Recruit]:
+    """Opens executors on a cluster of two processes."""
+    from distributed import LocalCluster
+
+    from elitemap.engine.running.cluster import ClusterExecutor
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+    ) as cluster:
+        yield lambda workers: ClusterExecutor(cluster.scheduler_address)
+
+
+def side_by_side(evaluations: int, rounds: int, cluster: bool) -> list[dict[str, object]]:
+    """A row for one worker, two, and two of a cluster: medians of their turns."""
+    kinds: dict[str, tuple[int, Recruit]] = {
+        "1 worker": (1, open_executor),
+        "2 workers": (2, open_executor),
+    }
+    with dask() if cluster else nullcontext(open_executor) as recruit:
+        if cluster:
+            kinds["2 workers of Dask"] = (2, recruit)
+        found: dict[str, list[dict[str, float]]] = {name: [] for name in kinds}
+        for _ in range(rounds):
+            for name, (workers, opened) in kinds.items():
+                found[name].append(proposals_per_second(workers, evaluations, opened))
+    middle = {
+        name: {key: statistics.median(one[key] for one in turns) for key in turns[0]}
+        for name, turns in found.items()
+    }
+    one = middle["1 worker"]
+    return [
+        {
+            "search on": name,
+            "proposals per second": round(own["rate"]),
+            "of one": round(own["rate"] / one["rate"], 2),
+            "proposals per processor second": round(own["thrift"]),
+            "efficiency by the processor": round(own["thrift"] / one["thrift"], 3),
+            "coordinator, % of the processor": round(100 * own["coordinator"], 1),
+        }
+        for name, own in middle.items()
+    ]
