@@ -126,7 +126,8 @@ def elite_row(
     """
     if isnan(elite.quality):
         raise ValueError(f"expected a number as quality, got NaN for {elite.source!r}")
-    measures, objectives, stored = elite.measures, elite.objectives, []
+    measures, objectives = elite.measures, elite.objectives
+    stored: list[float | str | None] = []
     for kind, name in values:
         value = measures.get(name) if kind == "measure" else objectives.get(name)
         # Almost all values are such: a million elites have ten million of them.
