@@ -70,7 +70,8 @@ def computed(target: Target, most: int, costs: Costs | None = None) -> tuple[Kno
 
     Minimax polynomials by Horner's scheme or with adapted coefficients, quotients by Horner's
     schemes or as continued fractions, in x, in x^2 where the target is even or odd, with a zero of
-    the target factored out, and behind squarings where it is positive. That takes about a second.
+    the target factored out, and behind squarings where it is positive, or where its odds are. That
+    takes about a second.
 
     Args:
         target: What is approximated.
@@ -175,9 +176,11 @@ def _around(core: Callable[[Number], Number], shape: Shape, x: Number) -> Number
     value = core(t)
     if shape.offset is not None:
         value = value + shape.offset
+    if shape.mirrored:
+        value = 2 / (1 + value) - 1
     for _ in range(shape.squarings):
         value = value * value
-    return value
+    return 1 / (1 + value) if shape.logistic else value
 
 
 def _forms(

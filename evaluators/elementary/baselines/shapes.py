@@ -32,6 +32,9 @@ class Shape:
         shift: Where a zero of the target is, else 0.
         squarings: How often the quotient is squared.
         offset: What is added to it; None for nothing.
+        logistic: Whether the reciprocal of one more than all that is the result.
+        mirrored: Whether what is squared is ``2 / (1 + h) - 1`` with the quotient as h, so that
+            opposite arguments give reciprocals where h is odd.
     """
 
     name: str
@@ -40,12 +43,14 @@ class Shape:
     shift: Fraction
     squarings: int
     offset: arb | None = None
+    logistic: bool = False
+    mirrored: bool = False
 
     @property
     def around(self) -> int:
         """Operations beside those of the quotient in v."""
         beside = (self.step == 2) + (self.shift != 0) + (self.offset is not None)
-        return self.power + beside + self.squarings
+        return self.power + beside + self.squarings + 2 * self.logistic + 3 * self.mirrored
 
     def family(self, n: int, m: int) -> Family:
         """Quotients with degrees (n, m) in v."""
@@ -55,10 +60,18 @@ class Shape:
     def wanted(self, samples: Sampled) -> Sampled:
         """What the quotient itself has to be: roots of the target, of t; errors in its units."""
         values, units = samples.values, samples.units
+        if self.logistic:
+            # A small error e of g is one of e f^2 of f = 1 / (1 + g).
+            units = [(unit / f**2).mid() for unit, f in zip(units, values, strict=True)]
+            values = [(1 / f - 1).mid() for f in values]
         for _ in range(self.squarings):
             # A small error e of g is one of 2 g e of g^2.
             values = [value.sqrt().mid() for value in values]
             units = [(unit / (2 * root)).mid() for unit, root in zip(units, values, strict=True)]
+        if self.mirrored:
+            # A small error e of h is one of 2 e / (1 + h)^2 of 2 / (1 + h) - 1.
+            values = [((1 - q) / (1 + q)).mid() for q in values]
+            units = [(u * (1 + h) ** 2 / 2).mid() for u, h in zip(units, values, strict=True)]
         if self.offset is not None:
             values = [(value - self.offset).mid() for value in values]
         shift = ball(self.shift)
@@ -82,7 +95,9 @@ def shapes(target: Target, samples: Sampled) -> Iterator[Shape]:
         yield Shape("even", 0, 2, Fraction(0), 0)
     if parity == -1:
         yield Shape("odd", 1, 2, Fraction(0), 0)
-    if parity == 0 and (offset := middle(target)) is not None:
+    offset = middle(target) if parity == 0 else None
+    halfway = offset is not None and _same(offset, arb(0.5))
+    if offset is not None:
         yield Shape("odd about its value at 0", 1, 2, Fraction(0), 0, offset)
     if all(value > 0 for value in samples.values) and not (target.relative and zeros):
         for k in range(1, SQUARINGS + 1):
@@ -90,6 +105,18 @@ def shapes(target: Target, samples: Sampled) -> Iterator[Shape]:
             yield Shape(name, 0, 1, Fraction(0), k)
             if parity == 1:
                 yield Shape(f"even, {name}", 0, 2, Fraction(0), k)
+            if steps(samples):
+                yield Shape(f"logistic, {name}", 0, 1, Fraction(0), k, None, True)
+                if halfway:
+                    mirrored = f"odd, mirrored, logistic, {name}"
+                    yield Shape(mirrored, 1, 2, Fraction(0), k, None, True, True)
+
+
+def steps(samples: Sampled) -> bool:
+    """Whether a target is between 0 and 1, and about a half somewhere, as distributions are."""
+    values = samples.values
+    within = all(0 < value < 1 for value in values)
+    return within and any(value < 0.5 for value in values) and any(value > 0.5 for value in values)
 
 
 def middle(target: Target) -> arb | None:
