@@ -68,7 +68,7 @@ def bench(
     Raises:
         SearchError: If there is no C compiler.
     """
-    points = truth(single, _BLOCKS)
+    points = truth(single.searched, _BLOCKS)
     found: list[Peer] = []
     missing: list[Missing] = []
     for one in peers(single):

@@ -65,4 +65,5 @@ def fast_path(program: Program, single: Single) -> Fast | None:
         return None
     ends, reduction = single.fast
     low, high = (int(np.float32(end).view(np.uint32)) for end in ends)
-    return Fast(whole(core_of(program, single.reduction), reduction), low, high)
+    shorter = whole(core_of(program, single.reduction), reduction)
+    return Fast(shorter, low, high, single.signless)

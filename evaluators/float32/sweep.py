@@ -3,7 +3,7 @@
 import ctypes
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.float32.functions import Function, Singles
-from elitemap.evaluators.float32.pieces import DEGREE, Piece, packed, pieces
+from elitemap.evaluators.float32.jobs import Given, jobs_of
+from elitemap.evaluators.float32.pieces import DEGREE
 from elitemap.evaluators.float32.settling import settle
 from elitemap.formulas.expression import Expression
 from elitemap.native.pointers import pointer
@@ -26,8 +27,8 @@ KERNEL = Path(__file__).resolve().parent / "kernel"
 #: Called with the arguments done and their number; what it returns says whether to go on.
 Progress = Callable[[int, int], bool]
 
-#: Floats at a time in one call, and in one job: jobs are where a sweep can be stopped.
-_BLOCK, _JOB = 1 << 14, 1 << 22
+#: Floats at a time in one call.
+_BLOCK = 1 << 14
 #: Arguments of one job that may be left to balls.
 _ROOM = 1 << 14
 
@@ -154,7 +155,7 @@ def sweep(
             :func:`elitemap.evaluators.float32.pieces.pieces`.
     """
     low, high = _ends(domain)
-    jobs = list(_jobs(list(pieces(expression, low, high))))
+    jobs = list(jobs_of(expression, low, high))
     total = sum(count for _, count, _ in jobs)
     load(KERNEL / "compare.c")
     threads = workers or os.cpu_count() or 1
@@ -208,39 +209,28 @@ def _ends(domain: tuple[float, float]) -> tuple[float, float]:
     return float(first), float(last)
 
 
-Packed = tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.float64]]
-
-
-def _jobs(made: list[Piece]) -> Iterator[tuple[int, int, Packed]]:
-    """Runs of floats, each with the pieces of its sign."""
-    negative = [p for p in made if p.first >= 1 << 31]
-    for run in (negative, made[len(negative) :]):
-        if run:
-            arrays = packed(run)
-            first, end = int(arrays[0][0]), int(arrays[0][-1])
-            for start in range(first, end, _JOB):
-                yield start, min(_JOB, end - start), arrays
-
-
 #: What a job found, and the arguments and results that the float64 reference left open.
 _Job = tuple[_Part, NDArray[np.uint32], Singles]
 
 
-def _run(function: Function, first: int, count: int, arrays: Packed) -> _Job:
-    start, frames, coefficients = arrays
+def _run(function: Function, first: int, count: int, given: Given) -> _Job:
     found = _Found()
     listed, results = np.empty(_ROOM, np.uint32), np.empty(_ROOM, np.float32)
-    compare = load(KERNEL / "compare.c").compare
+    kernel = load(KERNEL / "compare.c")
     for at in range(first, first + count, _BLOCK):
         n = min(_BLOCK, first + count - at)
-        piece = int(np.searchsorted(start, at, side="right")) - 1
         y = function(np.arange(at, at + n, dtype=np.uint32).view(np.float32))
         if y.dtype != np.float32 or y.shape != (n,):
             raise ValueError(f"expected float32[{n}] of the function, got {y.dtype}{list(y.shape)}")
         numbers: list[Any] = [ctypes.c_uint32(at), ctypes.c_uint64(n), pointer(y)]
+        left = [ctypes.byref(found), pointer(listed), pointer(results), ctypes.c_uint64(_ROOM)]
+        if isinstance(given, bool):
+            kernel.compare_turned(*numbers, ctypes.c_int(given), *left)
+            continue
+        start, frames, coefficients = given
+        piece = int(np.searchsorted(start, at, side="right")) - 1
         numbers += [pointer(start), ctypes.c_uint64(piece), pointer(frames), pointer(coefficients)]
-        numbers += [ctypes.c_int(DEGREE), ctypes.byref(found), pointer(listed)]
-        compare(*numbers, pointer(results), ctypes.c_uint64(_ROOM))
+        kernel.compare(*numbers, ctypes.c_int(DEGREE), *left)
     part = _Part(
         done=count,
         ulp=_worst(found.ulp, found.ulp_at),

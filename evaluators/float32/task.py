@@ -123,14 +123,15 @@ def _bound(
 ) -> Task:
     """The task of a function and limits."""
     table = cpu.model
-    least = float(costs(wholes(Batch(1, 1), single.reduction), table)[0])
+    searched = single.searched
+    least = float(costs(wholes(Batch(1, 1), searched.reduction), table)[0])
     said = "at every float32" if single.complete else f"on [{resolved['domain']}]"
     probes = single.reduction.core.chebyshev(_PROBES)
     space = WholeSpace(single.reduction, opcodes, max_ops, probes)
     return Task(
         space=space,
         evaluator=SingleEvaluator(
-            single,
+            searched,
             max_ops,
             table,
             least + _CYCLES * max_ops,

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "turns.h"
+
 enum { CHUNK = 512 };
 
 /* Relative width that bounds stay within, with room: pieces are made to 2^-44. */
@@ -85,8 +87,8 @@ static void raise_to(double *error, uint32_t *at, const int64_t *bits, int64_t m
         ++*at;
 }
 
-static void chunk(uint32_t first, int n, frame f, const double *v, const float *y, found *to,
-                  uint32_t *list, float *kept, uint64_t room)
+static void chunk(uint32_t first, int n, frame f, const double *v, const double *off_by,
+                  const float *y, found *to, uint32_t *list, float *kept, uint64_t room)
 {
     int64_t bound[CHUNK], ulp[CHUNK], relative[CHUNK], gap[CHUNK], open[CHUNK], wrong[CHUNK];
     int64_t worst = 0, off = 0, far = 0, any = 0, sum = 0;
@@ -98,10 +100,10 @@ static void chunk(uint32_t first, int n, frame f, const double *v, const float *
         int64_t e = exponent(within(size * (1 - WIDTH), f));
         int64_t above = exponent(within(size * (1 + WIDTH), f));
         double scale = double_of(((int64_t)(2 * 1023 + 23) << 52) - e), error = apart * scale;
-        double doubt = f.bound * scale + error * 0x1p-50;
+        double doubt = off_by[i] * scale + error * 0x1p-50;
         int64_t tie = fabs(error - 0.5) <= doubt ? -1 : 0, edge = e != above ? -1 : 0;
         int64_t large = error > 0.5 ? -1 : 0, right = error <= 0.5 ? -1 : 0;
-        double share = (apart + f.bound) / size * (1 + WIDTH);
+        double share = (apart + off_by[i]) / size * (1 + WIDTH);
         share = size >= 0x1p-126 ? share : 0.0;
         share = size < 0x1p128 ? share : 0.0;
         open[i] = tie | (edge & large);
@@ -109,7 +111,7 @@ static void chunk(uint32_t first, int n, frame f, const double *v, const float *
         bound[i] = bits_of(fabs(error + doubt));
         ulp[i] = bound[i] & ~open[i];
         relative[i] = bits_of(fabs(share));
-        gap[i] = bits_of(fabs(apart + f.bound) * (1 + 0x1p-50));
+        gap[i] = bits_of(fabs(apart + off_by[i]) * (1 + 0x1p-50));
     }
     for (int i = 0; i < n; i++) {
         sum += wrong[i];
@@ -139,7 +141,7 @@ void compare(uint32_t first, uint64_t n, const float *y, const uint64_t *start, 
              const frame *frames, const double *coefficient, int degree, found *to, uint32_t *list,
              float *kept, uint64_t room)
 {
-    double v[CHUNK];
+    double v[CHUNK], off_by[CHUNK];
     for (uint64_t done = 0; done < n;) {
         uint64_t at = first + done;
         while (start[piece + 1] <= at)
@@ -149,7 +151,26 @@ void compare(uint32_t first, uint64_t n, const float *y, const uint64_t *start, 
         some = some < CHUNK ? some : CHUNK;
         values((uint32_t)at, (int)some, frames[piece], coefficient + piece * (uint64_t)(degree + 1),
                degree, v);
-        chunk((uint32_t)at, (int)some, frames[piece], v, y + done, to, list, kept, room);
+        for (uint64_t i = 0; i < some; i++)
+            off_by[i] = frames[piece].bound;
+        chunk((uint32_t)at, (int)some, frames[piece], v, off_by, y + done, to, list, kept, room);
         done += some;
+    }
+}
+
+/* The same for a sine or a cosine of floats from 64 on in size. */
+void compare_turned(uint32_t first, uint64_t n, const float *y, int cosine, found *to,
+                    uint32_t *list, float *kept, uint64_t room)
+{
+    const frame open_ = {0.0, 1.0, 0.0, 0.0, INFINITY};
+    double v[CHUNK], off_by[CHUNK];
+    for (uint64_t done = 0; done < n; done += CHUNK) {
+        const int some = n - done < CHUNK ? (int)(n - done) : CHUNK;
+        const uint32_t at = first + (uint32_t)done;
+        for (int i = 0; i < some; i++) {
+            v[i] = turned(at + (uint32_t)i, cosine);
+            off_by[i] = fabs(v[i]) * TURNS_WIDTH + TURNS_LEAST;
+        }
+        chunk(at, some, open_, v, off_by, y + done, to, list, kept, room);
     }
 }

@@ -36,6 +36,8 @@ class Single:
             code, which has only arithmetic.
         fast: Arguments without special cases, and the reduction that suffices for them and gives
             the same bits; None where there is none.
+        inner: Whether a core has at those arguments all that can happen to it.
+        signless: Whether -0 is none of them, as its sign is lost there.
     """
 
     name: str
@@ -47,6 +49,16 @@ class Single:
     reduction: Reduction
     derivative: str = ""
     fast: tuple[tuple[float, float], Reduction] | None = None
+    inner: bool = False
+    signless: bool = False
+
+    @property
+    def searched(self) -> "Single":
+        """What a search has to look at: without the arguments at which no core is worse."""
+        if self.fast is None or not self.inner:
+            return self
+        domain, reduction = self.fast
+        return replace(self, domain=domain, reduction=reduction, specials=(), fast=None)
 
     @property
     def complete(self) -> bool:
@@ -74,14 +86,25 @@ def resolve(name: str, domain: str | None, reduction: str, most: float = math.in
     fast = None
     if domain is None and row.complete is not None:
         made = row.complete()
-        fast = None if row.fast is None else (row.fast, row.finite(*row.fast))
+        if row.fast is not None:
+            fast = row.fast, row.made(most, *row.fast) or row.finite(*row.fast)
         ends, below, above, specials = row.body, row.below, row.above, row.specials
     else:
         ends = row.body if domain is None else _within(domain, row)
         made, below, above, specials = row.finite(*ends), None, None, ()
     made = row.made(most, *ends) or made
     return Single(
-        short, parse(row.expression), ends, below, above, specials, made, row.derivative, fast
+        name=short,
+        expression=parse(row.expression),
+        domain=ends,
+        below=below,
+        above=above,
+        specials=specials,
+        reduction=made,
+        derivative=row.derivative,
+        fast=fast,
+        inner=row.inner,
+        signless=row.signless,
     )
 
 

@@ -28,12 +28,12 @@ static inline {type} {name}_fast({type} {argument})
 static int {name}_special(const {type} *x, size_t n)
 {{
     {word} most = 0;
-    for (size_t i = 0; i < n; i++) {{
+{least}    for (size_t i = 0; i < n; i++) {{
         const {word} b = {bits};
         const {word} place = ({word})({place} - {low:#x}U);
         most = place > most ? place : most;
-    }}
-    return most > {span:#x}U;
+{lower}    }}
+    return most > {span:#x}U{zero};
 }}
 
 static void {name}_block(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
@@ -57,6 +57,13 @@ void {name}_n(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, si
     }}
 }}
 """
+
+#: Of signed words that of -0 is the least.
+_ZERO = {
+    "least": "    int32_t least = INT32_MAX;\n",
+    "lower": "        least = (int32_t)b < least ? (int32_t)b : least;\n",
+    "zero": " || least == INT32_MIN",
+}
 
 _SWITCH = """\
 /* Nonzero: the complete form for all arguments; the results are the same. */
@@ -98,11 +105,13 @@ class Fast:
         program: In ``float32``, of an element.
         low: Bits of the least of those arguments.
         high: Bits of the largest.
+        signless: Whether -0 is none of them, though it lies between.
     """
 
     program: Program
     low: int
     high: int
+    signless: bool = False
 
 
 def loops(
@@ -130,6 +139,7 @@ def loops(
         low=low,
         span=span,
         block=BLOCK,
+        **(_ZERO if fast.signless else dict.fromkeys(_ZERO, "")),
     )
 
 

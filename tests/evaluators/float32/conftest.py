@@ -41,7 +41,7 @@ def settled():
 
     def make(name, domain, core, most=1.0):
         function = resolve(name, domain, "usual", most)
-        evaluator = SingleEvaluator(function, 23, AVX2, 100.0)
+        evaluator = SingleEvaluator(function.searched, 23, AVX2, 100.0)
         batch = Batch.from_programs([core], len(core.instructions))
         canonical(batch, 23)
         scores = evaluator.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))

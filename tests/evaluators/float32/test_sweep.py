@@ -24,6 +24,7 @@ FUNCTIONS = {
     "exp2(x)": gmpy2.exp2,
     "log(x)": gmpy2.log,
     "sin(x)": gmpy2.sin,
+    "cos(x)": gmpy2.cos,
     "tanh(x)": gmpy2.tanh,
     "erf(x)": gmpy2.erf,
     "x**2": gmpy2.square,
@@ -101,6 +102,10 @@ CASES = [
     ("log(x)", nudged("log(x)"), (2.0, 2 + 2.0**-10)),
     ("sin(x)", np.sin, (math.pi - 2.0**-10, math.pi + 2.0**-10)),
     ("sin(x)", nudged("sin(x)"), (-(2.0**-136), 2.0**-136)),
+    ("sin(x)", nudged("sin(x)"), (127.99, 128.01)),
+    ("sin(x)", nudged("sin(x)"), (-(2.0**100) * (1 + 2.0**-10), -(2.0**100))),
+    # Nearest of all float32 to a multiple of pi / 2.
+    ("cos(x)", nudged("cos(x)"), (16367173 * 2.0**72 * (1 - 2.0**-13), 16367173 * 2.0**72)),
     ("tanh(x)", np.tanh, (9.0, 9.01)),
     ("tanh(x)", nudged("tanh(x)"), (0.5, 0.5 + 2.0**-12)),
     ("erf(x)", nudged("erf(x)"), (-0.3, -0.2999)),

@@ -155,16 +155,18 @@ def ones(x):
     return np.where(np.isnan(x) | (x == 0), x, np.copysign(np.float32(1), x))
 
 
-@pytest.mark.parametrize("name", ["exp2", "exp", "log", "log2", "expm1", "log1p", "rsqrt", "cbrt"])
+@pytest.mark.parametrize("name", [*"exp2 exp log log2 expm1 log1p rsqrt cbrt sin cos".split()])
 def test_blocks_without_special_cases_have_the_same_bits(name, horner, settled):
     """The shorter way through arrays; some blocks are long, one is cut, one has special cases."""
-    function, program, *_ = settled(name, None, horner(4, name.startswith("log")))
+    function, program, *_ = settled(name, None, horner(4, name[:3] in ("log", "sin", "cos")))
     (low, high), _ = function.fast
     rng = np.random.default_rng(1)
     inside = rng.uniform(max(low, -80.0), min(high, 80.0), 3 * BLOCK - 7).astype(np.float32)
     with np.errstate(over="ignore"):
         beyond_them = np.nextafter(np.float32([low, high]), np.float32([-np.inf, np.inf]))
-    edges = np.array([low, high, *beyond_them, -1.0, -low if low < 0 else low * 1.5], np.float32)
+    edges = np.array(
+        [low, high, *beyond_them, 0.0, -0.0, -1.0, -low if low < 0 else low * 1.5], np.float32
+    )
     edges = np.concatenate([edges, np.repeat(edges, BLOCK)])
     points = np.concatenate([inside, edges, arguments(function, 512)])
     with compiled(program, function) as library, compiled(program, function, COMPLETE) as other:

@@ -12,6 +12,7 @@ from elitemap.searchspaces.elementary.float32.reduction import (
     core_target,
     joined,
 )
+from elitemap.searchspaces.elementary.float32.reductions.huge import turns_taken
 from elitemap.searchspaces.elementary.float32.reductions.pieces import (
     PI,
     SLACK,
@@ -24,29 +25,43 @@ _QUARTER = _HALF / 2
 _SINE = core_target("sin(x)", -_HALF, _HALF)
 
 
-def half_turns(quarter: bool) -> Reduction:
+#: Up to here turns are taken off in parts, which is exact enough for so few of them.
+NEAR = 100.0
+
+
+def half_turns(quarter: bool, complete: bool = False) -> Reduction:
     """A sine or cosine by a core around 0, an odd one, whose sign every half turn changes.
 
     Args:
         quarter: Whether the argument is counted from a quarter turn before: cosines.
+        complete: Whether there are arguments beyond :data:`NEAR`.
     """
     code = Assembly(1)
     shifted, whole = _turns(code, quarter)
     reduced = 0
     for part in _parts(PI):
         reduced = code.do("fma", whole, code.single(-part), reduced)
+    turns = code.do("bits", shifted)
+    if complete:
+        large = _large(code)
+        count, far, _ = turns_taken(code, 0, Fraction(1), 0.5 if quarter else 0.0)
+        turns = code.do("iselect", large, count, turns)
+        reduced = code.do("select", large, far, reduced)
     rest = after(code)
-    _signed(rest, shifted, CORE)
+    value = _signed(rest, rest.do("shl", turns, rest.word(31)), CORE)
+    if complete:
+        _others(rest, value, zero=not quarter)
     return joined("half-turns", code, reduced, rest, _SINE, _origin(quarter))
 
 
-def quarter_turns(cosine: bool) -> Reduction:
+def quarter_turns(cosine: bool, complete: bool = False) -> Reduction:
     """Quarter turns taken off: by their number a sine, r + r times a core, or a cosine of the rest.
 
     Both take back what rounding has taken off r; the cosine is a fixed polynomial's.
 
     Args:
         cosine: Whether a quarter turn more is counted.
+        complete: Whether there are arguments beyond :data:`NEAR`.
     """
     code = Assembly(1)
     with precision(160, 1):
@@ -54,6 +69,13 @@ def quarter_turns(cosine: bool) -> Reduction:
     shifted = code.do("fma", 0, code.single(inverse), code.single(MAGIC))
     whole = code.do("fsub", shifted, code.single(MAGIC))
     reduced, behind = _taken(code, whole, PI / 2)
+    turns = code.do("bits", shifted)
+    if complete:
+        large = _large(code)
+        count, far, more = turns_taken(code, 0, Fraction(1, 2), 0.0)
+        turns = code.do("iselect", large, count, turns)
+        behind = code.do("select", large, more, behind)
+        reduced = code.do("select", large, far, reduced)
     rest = after(code)
     square = rest.do("fmul", reduced, reduced)
     sine = rest.do("fadd", reduced, rest.do("fma", reduced, CORE, behind))
@@ -64,16 +86,37 @@ def quarter_turns(cosine: bool) -> Reduction:
     ends = Fraction(0), _QUARTER**2
     bend = polynomial(rest, square, "(cos(sqrt(x)) - 1 + x / 2) / x**2", ends, 2)
     bend = rest.do("fma", rest.do("fmul", square, square), bend, lost)
-    turns = rest.do("bits", shifted)
     if cosine:
         turns = rest.do("iadd", turns, rest.word(1))
     odd = rest.do("shl", turns, rest.word(31))
     value = rest.do("select", odd, rest.do("fadd", line, bend), sine)
     sign = rest.do("and", rest.do("shl", turns, rest.word(30)), rest.word(1 << 31))
-    rest.do("float", rest.do("xor", rest.do("bits", value), sign))
+    value = _signed(rest, sign, value)
+    if complete:
+        _others(rest, value, zero=not cosine)
     core = core_target("sin(x) / x - 1", -_QUARTER, _QUARTER)
     size = core_target("sin(x) / x", -_QUARTER, _QUARTER)
     return joined("quarter-turns", code, reduced, rest, core, size=size)
+
+
+def _large(code: Assembly) -> int:
+    """Whether the argument is beyond :data:`NEAR`."""
+    return code.do("less", code.single(NEAR), code.do("abs", 0))
+
+
+def _others(code: Assembly, value: int, zero: bool) -> None:
+    """The value where the argument is finite; else NaN.
+
+    Args:
+        code: Where it is written.
+        value: Number of the value.
+        zero: Whether it is -0 at -0; turns that are taken off lose its sign.
+    """
+    infinite = code.do("float", code.word(0x7F800000))
+    finite = code.do("less", code.do("abs", 0), infinite)
+    value = code.do("select", finite, value, code.do("fsub", 0, 0))
+    if zero:
+        code.do("select", code.do("iless", code.do("bits", 0), code.word(0x80000001)), 0, value)
 
 
 def _taken(code: Assembly, whole: int, turn: arb) -> tuple[int, int]:
@@ -110,7 +153,6 @@ def _turns(code: Assembly, quarter: bool) -> tuple[int, int]:
     return shifted, code.do("fsub", code.do("fsub", shifted, magic), code.single(0.5))
 
 
-def _signed(code: Assembly, shifted: int, value: int) -> None:
-    """The value, with the other sign after an odd number of half turns."""
-    sign = code.do("shl", code.do("bits", shifted), code.word(31))
-    code.do("float", code.do("xor", code.do("bits", value), sign))
+def _signed(code: Assembly, sign: int, value: int) -> int:
+    """The value, with the other sign where a word has its sign bit."""
+    return code.do("float", code.do("xor", code.do("bits", value), sign))
