@@ -12,7 +12,8 @@ from elitemap.evaluators.float32.compiled import FLAGS
 from elitemap.evaluators.float32.measuring.programs import ADDITIVE, random_program
 from elitemap.evaluators.float32.timing import ELEMENTS, Timing, timings
 from elitemap.native.toolchain import compile_library
-from elitemap.searchspaces.programs.emission.to_c_float32 import many
+from elitemap.searchspaces.programs.emission.blocks_float32 import PLAIN, SINGLE
+from elitemap.searchspaces.programs.emission.statements_float32 import HELPERS, statements_of
 from elitemap.searchspaces.programs.program import Program
 
 #: Programs that are compiled at a time: the compiler starts once for all of them.
@@ -67,3 +68,18 @@ def measured(programs: Sequence[Program], *flags: str) -> list[Timing]:
 def points() -> NDArray[np.float32]:
     """float32[ELEMENTS], from 1 to 2."""
     return np.random.default_rng(0).uniform(1.0, 2.0, ELEMENTS).astype(np.float32)
+
+
+def many(programs: Sequence[Program]) -> str:
+    """One C file with a loop ``p0_n``, ``p1_n``, .. for each program, to measure them.
+
+    Args:
+        programs: In ``float32``, from one ``single`` to one ``single``.
+    """
+    head = "#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n"
+    parts = [head, "#define ELITEMAP_RESTRICT restrict\n\n", *HELPERS.values()]
+    for k, program in enumerate(programs):
+        text = "\n".join(f"    {line}" for line in statements_of(program))
+        parts.append(f"static inline float p{k}_at(float x)\n{{\n{text}\n}}\n")
+        parts.append(PLAIN.format(name=f"p{k}", type=SINGLE.type))
+    return "\n".join(parts)

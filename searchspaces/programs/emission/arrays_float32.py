@@ -6,8 +6,6 @@ from types import MappingProxyType
 import numpy as np
 
 from elitemap.searchspaces.programs.emission.lowering import Lowered
-from elitemap.searchspaces.programs.emission.to_c_float32 import NAN_BITS, arguments
-from elitemap.searchspaces.programs.float32.reference import evaluate
 from elitemap.searchspaces.programs.program import Instruction, Program
 
 _FMA = '''\
@@ -67,11 +65,3 @@ def literal(program: Program, instruction: Instruction, module: str) -> str:
     if program.primitive(instruction).result == "single":
         return f"{module}.float32({str(np.float32(value))})"
     return f"{module}.int32({value})"
-
-
-def cases(program: Program, domain: tuple[float, float]) -> list[tuple[int, int]]:
-    """Bits of arguments and results, any NaN as one, where the dialect settles them."""
-    points = arguments(domain)
-    (results,), settled = evaluate(program, [points])
-    bits = np.where(np.isnan(results), np.uint32(NAN_BITS), results.view(np.uint32))
-    return list(zip(points.view(np.uint32)[settled].tolist(), bits[settled].tolist(), strict=True))

@@ -7,12 +7,11 @@ import numpy as np
 from elitemap.archive.errors import SearchError
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.emission.blocks_float32 import HALF, Fast, loops
+from elitemap.searchspaces.programs.emission.c_files import header, source
 from elitemap.searchspaces.programs.emission.lowering import lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
-from elitemap.searchspaces.programs.emission.provenance import provenance, summary, wrapped
-from elitemap.searchspaces.programs.emission.to_c import FLAGS, escape
-from elitemap.searchspaces.programs.emission.to_c_float32 import (
+from elitemap.searchspaces.programs.emission.statements_float32 import (
     helpers,
     statements_of,
     with_negations,
@@ -21,66 +20,6 @@ from elitemap.searchspaces.programs.interpret import evaluate
 from elitemap.searchspaces.programs.program import Program
 
 __all__ = ["Fast", "files", "results", "require_half"]
-
-_HEADER = """\
-/*
-{comment}
- */
-#ifndef {guard}
-#define {guard}
-
-#include <stddef.h>
-#include <stdint.h>
-
-#ifndef ELITEMAP_RESTRICT
-#ifdef __cplusplus
-#define ELITEMAP_RESTRICT
-#else
-#define ELITEMAP_RESTRICT restrict
-#endif
-#endif
-
-#ifdef __cplusplus
-extern "C" {{
-#endif
-
-/* Bits of the function's value at the {number} with the bits h. */
-uint16_t {name}(uint16_t h);
-
-/* y[i] = {name}(x[i]) for i < n; the arrays must not overlap. */
-void {name}_n(const uint16_t *ELITEMAP_RESTRICT x, uint16_t *ELITEMAP_RESTRICT y, size_t n);
-
-#ifdef __cplusplus
-}}
-#endif
-
-#endif
-"""
-
-_SOURCE = """\
-/*
- * {name}: see {name}.h for what it computes and how to build it.
- * SPDX-License-Identifier: MIT
- */
-#include "{name}.h"
-
-#include <math.h>
-#include <string.h>
-
-{helpers}static inline uint16_t {name}_at(uint16_t h)
-{{
-{body}
-}}
-
-uint16_t {name}(uint16_t h)
-{{
-    return {name}_at(h);
-}}
-
-{loops}
-#ifdef ELITEMAP_SELFTEST
-{selftest}#endif
-"""
 
 _SELFTEST = """\
 #include <stdio.h>
@@ -148,14 +87,17 @@ def files(
     require_half(program)
     name = identifier(meta.name)
     lowered = lower(with_negations(program), "c")
+    test = _SELFTEST.format(name=name, infinity=INFINITY[number])
+    what = f"Bits of the function's value at the {number} with the bits h."
     return {
-        f"{name}.h": _header(program, meta, statements, name, number),
-        f"{name}.c": _SOURCE.format(
-            name=name,
-            helpers=helpers(lowered),
-            body="\n".join(f"    {line}" for line in _statements(program)),
-            loops=loops(name, fast, _statements, HALF),
-            selftest=_SELFTEST.format(name=name, infinity=INFINITY[number]),
+        f"{name}.h": header(program, meta, name, HALF, what, statements, _notes(name, number)),
+        f"{name}.c": source(
+            name,
+            HALF,
+            helpers(lowered),
+            _statements(program),
+            loops(name, fast, _statements, HALF),
+            test,
         ),
         f"{name}_cases.inc": _cases(program),
     }
@@ -186,28 +128,13 @@ def _statements(program: Program) -> list[str]:
     return ["const int32_t x = h;", *statements_of(program, "(uint16_t){}")]
 
 
-def _header(
-    program: Program, meta: ExportMeta, statements: Sequence[str], name: str, number: str
-) -> str:
-    lines = [
-        f"{name}: {summary(meta)}.",
-        "",
-        *provenance(program, meta),
-        "",
-        *(statements or ["Nothing is known here of its accuracy."]),
-        "",
-        f"Build {name}.c with {FLAGS} -O3 -lm, and -march=native or -mfma -mavx2 where it",
-        "shall be fast; never with -ffast-math. float must be float32 of IEEE 754 without excess",
-        "precision, int32_t two's complement with an arithmetic right shift: so it is on every",
+def _notes(name: str, number: str) -> list[str]:
+    return [
         "x86-64 and ARM64. The bits are then the same everywhere, but for those of NaNs. Numbers",
         f"that are subnormal in {number} need a processor that does not flush them to zero.",
         f"Self-test: add -DELITEMAP_SELFTEST, which compiles a main that compares all 65,536 "
         f"results with {name}_cases.inc.",
     ]
-    comment = "\n".join(f" * {line}".rstrip() for line in wrapped(lines, escape))
-    return _HEADER.format(
-        comment=comment, guard=f"ELITEMAP_{name.upper()}_H", name=name, number=number
-    )
 
 
 def _cases(program: Program) -> str:

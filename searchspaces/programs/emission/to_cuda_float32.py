@@ -6,8 +6,8 @@ from elitemap.searchspaces.programs.emission.lowering import lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import provenance, summary, wrapped
+from elitemap.searchspaces.programs.emission.statements_float32 import body
 from elitemap.searchspaces.programs.emission.to_c import escape
-from elitemap.searchspaces.programs.emission.to_c_float32 import body
 from elitemap.searchspaces.programs.program import Program
 
 _FILE = """\

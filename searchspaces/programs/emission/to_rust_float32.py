@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from elitemap.searchspaces.programs.emission.arrays_float32 import cases
+from elitemap.searchspaces.programs.emission.cases_float32 import cases
 from elitemap.searchspaces.programs.emission.lowering import Lowered, lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier

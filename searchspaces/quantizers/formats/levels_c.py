@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.searchspaces.programs.emission.to_c_float32 import with_negations
+from elitemap.searchspaces.programs.emission.statements_float32 import with_negations
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.quantizers.formats.elements import (
     MIRRORED,

@@ -66,7 +66,7 @@ def test_constants_are_float32_in_canonical_form():
     [
         ("exp", None, "usul", "did you mean 'usual'"),
         ("exp", "-200,1", "usual", "leave it out for all float32"),
-        ("sin", "0,1000", "usual", "choose a smaller one"),
+        ("silu", "0,1000", "usual", "choose a smaller one"),
         ("x", "1,1.000000001", "usual", "several finite float32"),
         ("x", "0,1e39", "usual", "usable width"),
         ("nonsense", None, "usual", "unknown"),

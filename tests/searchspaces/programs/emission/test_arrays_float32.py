@@ -10,7 +10,7 @@ import pytest
 from singles import SINGLE, around, of
 
 from elitemap.searchspaces.programs.emission import to_jax_float32, to_numpy_float32
-from elitemap.searchspaces.programs.emission.to_c_float32 import arguments
+from elitemap.searchspaces.programs.emission.cases_float32 import arguments
 from elitemap.searchspaces.programs.emission.to_jax_float32 import by_bits
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.reference import evaluate, same

@@ -10,7 +10,8 @@ from singles import OP, SINGLE, around, of
 
 from elitemap.archive.errors import SearchError
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.emission.to_c_float32 import arguments, files
+from elitemap.searchspaces.programs.emission.cases_float32 import arguments
+from elitemap.searchspaces.programs.emission.to_c_float32 import files
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.reference import evaluate, same
 from elitemap.searchspaces.programs.interpret import evaluate as interpreted

@@ -17,7 +17,7 @@ from elitemap.searchspaces.programs.emission import (
     to_rust_float32,
     to_triton_float32,
 )
-from elitemap.searchspaces.programs.emission.to_c_float32 import arguments
+from elitemap.searchspaces.programs.emission.cases_float32 import arguments
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.reference import evaluate, same
 from elitemap.searchspaces.programs.variation import random_programs

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.emission.to_c_float32 import arguments
+from elitemap.searchspaces.programs.emission.cases_float32 import arguments
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.cycles import AVX2, AVX512, cycles
 from elitemap.searchspaces.programs.float32.fused import fused
