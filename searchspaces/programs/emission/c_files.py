@@ -52,7 +52,7 @@ _SOURCE = """\
 #include <math.h>
 {includes}#include <string.h>
 
-{helpers}static inline {type} {name}_at({type} {argument})
+{helpers}{qualifiers} {type} {name}_at({type} {argument})
 {{
 {body}
 }}
@@ -65,6 +65,18 @@ _SOURCE = """\
 {loops}
 #ifdef ELITEMAP_SELFTEST
 {selftest}#endif
+"""
+
+#: Statements from which on compilers do not inline by themselves, and so do not make vectors.
+_LONG = 100
+
+_INLINE = """\
+#ifdef __GNUC__
+#define ELITEMAP_INLINE static inline __attribute__((always_inline))
+#else
+#define ELITEMAP_INLINE static inline
+#endif
+
 """
 
 _STDINT = "#include <stdint.h>\n"
@@ -127,12 +139,14 @@ def source(
         loops: The function of arrays.
         selftest: A main that compares results with recorded ones.
     """
+    long = len(body) > _LONG
     return _SOURCE.format(
         name=name,
         type=element.type,
         argument=element.argument,
         includes=_STDINT if element.type == "float" else "",
-        helpers=helpers,
+        helpers=helpers + (_INLINE if long else ""),
+        qualifiers="ELITEMAP_INLINE" if long else "static inline",
         body="\n".join(f"    {line}" for line in body),
         loops=loops,
         selftest=selftest,
