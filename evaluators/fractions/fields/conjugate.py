@@ -25,6 +25,8 @@ Polynomial = fmpq_poly
 Pair = tuple[Polynomial, Polynomial]
 #: p and q of steps from (x, y) to (x + p, y + q).
 Direction = tuple[int, int]
+#: x and y, whole or not: the matrices are polynomials.
+Place = tuple[fmpq, fmpq]
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ class Conjugate:
         f, conjugate = self.pair(x, y)
         return (conjugate, self._numerator(x)), (ONE, f)
 
-    def step(self, start: Direction, direction: Direction) -> Matrix:
+    def step(self, start: Place, direction: Direction) -> Matrix:
         """v(n+1) from v(n) at the place start + n direction, but for a factor."""
-        place = [fmpq_poly([fmpq(at), fmpq(by)]) for at, by in zip(start, direction, strict=True)]
+        place = [fmpq_poly([at, fmpq(by)]) for at, by in zip(start, direction, strict=True)]
         total = IDENTITY
         for index, count in enumerate(direction):
             matrix = (self.across, self.up)[index]

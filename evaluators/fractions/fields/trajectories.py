@@ -6,16 +6,20 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from flint import fmpq
+
 from elitemap.evaluators.fractions.contiguous.matrices import fraction_of
 from elitemap.evaluators.fractions.contiguous.table import Table
 from elitemap.evaluators.fractions.contiguous.twists import Asymptote, asymptote
-from elitemap.evaluators.fractions.fields.conjugate import Conjugate, Direction
+from elitemap.evaluators.fractions.fields.conjugate import Conjugate, Direction, Place
 from elitemap.searchspaces.fractions.continued import ContinuedFraction
 
 #: Parameters, the simplest ones first: what directions converge like depends on the degree alone.
 CUBICS = ((0, 1), (1, 1), (1, 2))
 QUADRATICS = tuple((*low, high) for low in itertools.product((0, 1), repeat=3) for high in (1, 2))
-STARTS = ((1, 1), (1, 0))
+STARTS: tuple[Place, ...] = tuple(
+    (fmpq(*x), fmpq(*y)) for x, y in (((1,), (1,)), ((1,), (0,)), ((1,), (1, 2)), ((1, 2), (1,)))
+)
 #: Directions of the simplest fractions: x alone, y alone, both.
 SIMPLEST = ((1, 0), (0, 1), (1, 1), (1, -1))
 #: Coordinates of directions that are compared.
@@ -33,7 +37,7 @@ class Trajectory:
     """
 
     field: Conjugate
-    start: Direction
+    start: Place
     direction: Direction
 
     def fraction(self) -> ContinuedFraction | None:
@@ -43,7 +47,8 @@ class Trajectory:
 
     def __str__(self) -> str:
         """As in ``direction (2, 3) from (1, 1) in the field of conjugate cubics 0, 1``."""
-        return f"direction {self.direction} from {self.start} in the field of {self.field}"
+        x, y = self.start
+        return f"direction {self.direction} from ({x}, {y}) in the field of {self.field}"
 
 
 def primitive(dimensions: int, reach: int) -> Iterator[tuple[int, ...]]:

@@ -100,7 +100,7 @@ def _trajectory(home: ContinuedFraction) -> Explanation | None:
     if found is None:
         return None
     text = f"{home} is along {found}, a conservative matrix field"
-    details = {"kind": "matrix field", "field": str(found.field), "start": list(found.start)}
+    details = {"kind": "matrix field", "field": str(found.field), "start": [*map(str, found.start)]}
     return Explanation(home, text, details | {"direction": list(found.direction)})
 
 
