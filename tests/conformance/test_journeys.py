@@ -20,6 +20,7 @@ ALL = ",".join(p.name for p in PRIMITIVES if p.name != "const")
 SETTINGS = {
     "elementary": [
         ("exp2", {"ops": ALL, "max_ops": "6"}),
+        ("hypot", {"max_ops": "4"}),
         ("exp2", {"arithmetic": "float32", "domain": "1,5/4", "max_ops": "6"}),
         ("exp2", {"arithmetic": "bfloat16", "domain": "1,5/4", "max_ops": "6"}),
     ],
