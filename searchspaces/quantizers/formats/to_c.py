@@ -13,7 +13,10 @@ from elitemap.searchspaces.quantizers.formats.rule import SPAN, Rule
 from elitemap.searchspaces.quantizers.statements import fnv
 
 #: The headers that the one file consists of, and what they say of one another.
-_HEADERS = ("scales.h", "moments.h", "core.h", "apart.h", "pack.h", "decode.h")
+_HEADERS = (
+    *("scales.h", "levels.h", "moments.h", "ideals.h", "codes.h", "core.h"),
+    *("apart.h", "pack.h", "decode.h"),
+)
 _INCLUDED = re.compile(r'#include "\w+\.h"\n\n')
 
 #: Weights of the self-test: a few blocks, and a part of one.

@@ -1,190 +1,8 @@
-/* Block quantizers: encode a tensor as codes and scales. A weight is scale * level(code, choice) +
- * offset; a block shares scale, offset and choice.
- */
-#include "moments.h"
+/* Scales as they are stored, their units, and a whole tensor. */
+#include "codes.h"
 
 /* Units of scales that are tried. */
-#define UNITS 17
-
-/* The best that a block could have if scales were real numbers; `power` is the sum of its levels'
- * squares, by which an error of the scale counts. */
-typedef struct {
-    float scale, offset, error, power;
-    int choice;
-} ideal;
-
-/* The scale that is best for the levels that a scale has chosen, with its error. With `shift` offset
- * and scale are solved for together. */
-static inline ideal solved(const moments *m, const part *p, int shift)
-{
-    ideal made = {0.0f, 0.0f, p->square, 1.0f, 0};
-    const float mean = shift ? m->v / p->mass : 0.0f;
-    const float spread = m->vv - p->mass * mean * mean, common = m->xv - mean * p->sum;
-    if (!(spread > 1e-30f)) {
-        made.offset = shift ? p->sum / p->mass : 0.0f;
-        made.error = p->square - made.offset * p->sum;
-        return made;
-    }
-    made.scale = common / spread;
-    made.power = spread;
-    made.offset = shift ? p->sum / p->mass - made.scale * mean : 0.0f;
-    made.error = p->square - made.offset * p->sum - made.scale * m->xv;
-    return made;
-}
-
-static inline void set_sums(part *p, int n)
-{
-    row s = {0}, square = {0}, mass = {0};
-    for (int k = 0; k < n; k += LANES) {
-        row u = (row){0} + 1.0f, w;
-        if (p->importance)
-            memcpy(&u, p->importance + k, sizeof u);
-        memcpy(&w, p->x + k, sizeof w);
-        s += u * w;
-        square += w * (u * w);
-        mass += u;
-    }
-    p->sum = total(&s);
-    p->square = total(&square);
-    p->mass = p->importance ? total(&mass) : (float)n;
-}
-
-/* The smallest and the largest of a block, lane by lane first. */
-static inline void range_of(const float *x, int n, float *low, float *high)
-{
-    row least, most;
-    memcpy(&least, x, sizeof least);
-    most = least;
-    for (int k = LANES; k < n; k += LANES) {
-        row w;
-        memcpy(&w, x + k, sizeof w);
-        const marks less = (marks)(w < least), more = (marks)(w > most);
-        least = (row)(((marks)w & less) | ((marks)least & ~less));
-        most = (row)(((marks)w & more) | ((marks)most & ~more));
-    }
-    *low = least[0];
-    *high = most[0];
-    for (int i = 1; i < LANES; i++) {
-        *low = least[i] < *low ? least[i] : *low;
-        *high = most[i] > *high ? most[i] : *high;
-    }
-}
-
-/* The error of levels at a scale and an offset, of which the sum of x x is left out. */
-static inline float error_of(const moments *m, const part *p, float scale, float offset)
-{
-    return offset * (p->mass * offset - 2.0f * p->sum) +
-           scale * (scale * m->vv - 2.0f * (m->xv - offset * m->v));
-}
-
-/* The best of TOGETHER scales for a block, each corrected for the levels that it chose. */
-static inline void try_scales(const quantizer *q, const levels *l, int choice, const part *p,
-                              const float *scale, const float *offset, ideal *best)
-{
-    moments m[TOGETHER];
-    moments_at(q, l, p, scale, offset, m);
-    for (int t = 0; t < TOGETHER; t++) {
-        ideal made = solved(&m[t], p, q->shift);
-        /* Another scale would draw other levels. */
-        if (q->by_lot)
-            made = (ideal){scale[t], offset[t], p->square + error_of(&m[t], p, scale[t], offset[t]),
-                           m[t].vv, 0};
-        made.choice = choice;
-        if (made.error < best->error && (q->is_signed || made.scale > 0.0f))
-            *best = made;
-    }
-}
-
-/* Scales of one set of levels: the extreme weight goes to 0.65 times the last level and beyond. */
-static inline void try_levels(const quantizer *q, const levels *l, int choice, const part *p,
-                              float low, float high, ideal *best)
-{
-    const float extreme = -low > high ? low : high, root = sqrtf(p->square / p->mass);
-    const float first = l->value[0], last = l->value[l->count - 1];
-    const float far = l->count <= 4 ? 0.8f : l->count <= 8 ? 0.6f : 0.45f;
-    const float reach = larger(1.45f, far * fabsf(extreme) / root);
-    const float ratio = sqrtf(sqrtf(sqrtf(reach / 0.65f)));
-    for (int side = q->shift ? 1 : 0; side < 2; side++) {
-        const float end = side ? last : first;
-        const float whole = q->shift ? (high - low) / (last - first) : extreme / end;
-        if (!(fabsf(whole) < 1e30f) || whole == 0.0f || (!q->is_signed && whole < 0.0f))
-            continue;
-        float scale[TOGETHER], offset[TOGETHER], grown = 0.65f;
-        for (int t = 0; t < TOGETHER; t++, grown *= ratio) {
-            scale[t] = whole / grown;
-            offset[t] = q->shift ? 0.5f * ((low + high) - scale[t] * (first + last)) : 0.0f;
-        }
-        try_scales(q, l, choice, p, scale, offset, best);
-    }
-}
-
-/* Next to the best scale, where scales are stored with enough bits to tell. */
-static inline void try_near(const quantizer *q, const levels *l, const part *p, ideal *best)
-{
-    float scale[TOGETHER], offset[TOGETHER];
-    for (int t = 0; t < TOGETHER; t++) {
-        scale[t] = best->scale * (1.0f + 0.02f * ((float)t - 0.5f * (float)(TOGETHER - 1)));
-        offset[t] = best->offset;
-    }
-    if (best->scale != 0.0f)
-        try_scales(q, &l[best->choice], best->choice, p, scale, offset, best);
-}
-
-/* A block's scale by its absolute maximum, or its range. */
-static inline ideal absolute(const quantizer *q, const levels *l, const part *p, float low,
-                             float high)
-{
-    const float extreme = -low > high ? low : high;
-    ideal best = {q->is_signed ? extreme : fabsf(extreme), 0.0f, 0.0f, 1.0f, 0};
-    if (q->shift) {
-        best.scale = 0.5f * (high - low);
-        best.offset = 0.5f * (high + low);
-    }
-    float scale[TOGETHER], offset[TOGETHER], least = FLT_MAX;
-    for (int t = 0; t < TOGETHER; t++) {
-        scale[t] = best.scale;
-        offset[t] = best.offset;
-    }
-    for (int c = 0; c <= q->choice && q->choice && best.scale != 0.0f; c++) {
-        moments m[TOGETHER];
-        moments_at(q, &l[c], p, scale, offset, m);
-        const float cross = m[0].xv - best.offset * m[0].v;
-        const float error = best.scale * (best.scale * m[0].vv - 2.0f * cross);
-        if (error < least) {
-            least = error;
-            best.choice = c;
-        }
-    }
-    return best;
-}
-
-/* The scale that a block would have if it were stored as a real number. */
-static inline ideal ideal_of(const quantizer *q, const levels *l, part *p)
-{
-    float low, high;
-    range_of(p->x, q->block, &low, &high);
-    set_sums(p, q->block);
-    ideal best = {0.0f, 0.0f, FLT_MAX, 0.0f, 0};
-    if (!(p->square > 0.0f))
-        return best;
-    if (!q->search)
-        return absolute(q, l, p, low, high);
-    for (int c = 0; c <= q->choice; c++)
-        try_levels(q, &l[c], c, p, low, high, &best);
-    if (q->codec <= BF16)
-        try_near(q, l, p, &best);
-    return best;
-}
-
-/* The code of an offset, and its sign. */
-static inline void set_offset(const quantizer *q, const magnitudes *g, float offset, float unit,
-                              header *h)
-{
-    const float allowed = q->shift == MINIMUM && offset > 0.0f ? 0.0f : offset;
-    const float size = fabsf(allowed) / (has_unit(q) ? unit : 1.0f);
-    h->offset_negative = allowed < 0.0f;
-    h->offset = q->shift ? scale_code(q, g, size < FLT_MAX ? size : 0.0f) : 0;
-}
+#define UNITS 16
 
 /* Codes of a block's scale and offset: the nearest, or the best of those near it. */
 static inline header header_of(const quantizer *q, const magnitudes *g, const levels *l,
@@ -196,12 +14,12 @@ static inline header header_of(const quantizer *q, const magnitudes *g, const le
     set_offset(q, g, want->offset, unit[1], &made);
     if (!q->search || q->codec <= BF16)
         return made;
-    float scale[TOGETHER], offset[TOGETHER], least = 0.0f;
+    float scale[TOGETHER] = {0.0f}, offset[TOGETHER] = {0.0f}, least = 0.0f;
     header next[TOGETHER], best = made;
-    const int first = (int)made.scale - TOGETHER / 2 + 1;
+    const int tried = q->shift ? TOGETHER : FEWER, first = (int)made.scale - tried / 2 + 1;
     best.scale = 0;
     set_sums(p, q->block);
-    for (int t = 0; t < TOGETHER; t++) {
+    for (int t = 0; t < tried; t++) {
         const int c = first + t < 0 ? 0 : first + t < g->count ? first + t : g->count - 1;
         next[t] = made;
         next[t].scale = (uint32_t)c;
@@ -209,17 +27,22 @@ static inline header header_of(const quantizer *q, const magnitudes *g, const le
         offset[t] = q->shift ? scale_value(q, g, made.offset, made.offset_negative, unit[1]) : 0.0f;
     }
     for (int turn = 0; turn < (q->shift ? 2 : 1); turn++) {
-        moments m[TOGETHER];
-        moments_at(q, &l[made.choice], p, scale, offset, m);
-        for (int t = 0; t < TOGETHER; t++) {
-            const float error = error_of(&m[t], p, scale[t], offset[t]);
-            if (scale[t] != 0.0f && error < least) {
-                least = error;
-                best = next[t];
-            }
-            if (!q->shift)
-                continue;
-            const float wished = (p->sum - scale[t] * m[t].v) / p->mass;
+        moments m;
+        row at, away;
+        moments_at(q, &l[made.choice], p, scale, offset, tried, &m);
+        memcpy(&at, scale, sizeof at);
+        memcpy(&away, offset, sizeof away);
+        row error;
+        errors_of(&m, p, &at, &away, &error);
+        const marks allowed = (marks)(error < 0.0f) & (marks)(at != 0.0f);
+        only_where(&error, &allowed);
+        const int k = least_of(&error);
+        if (error[k] < least) {
+            least = error[k];
+            best = next[k];
+        }
+        for (int t = 0; t < tried && q->shift; t++) {
+            const float wished = (p->sum - scale[t] * m.v[t]) / p->mass;
             set_offset(q, g, wished, unit[1], &next[t]);
             offset[t] = scale_value(q, g, next[t].offset, next[t].offset_negative, unit[1]);
         }
@@ -235,22 +58,33 @@ static inline float unit_of(const quantizer *q, const magnitudes *g, const ideal
     float most = 0.0f, best = 0.0f, least = FLT_MAX;
     for (size_t b = 0; b < n; b++)
         most = larger(most, fabsf(wanted[b].scale));
-    const int tries = q->search && q->codec == INTEGER ? UNITS : 1;
-    for (int k = 0; k < tries; k++) {
-        const float share = tries > 1 ? 0.8f + 0.4f * (float)k / (float)(tries - 1) : 1.0f;
-        const float raw = most * share / g->value[g->count - 1];
-        const float unit = q->group ? half_value(half_from(raw)) : raw;
-        float error = 0.0f;
-        for (size_t b = 0; b < n && tries > 1 && unit > 0.0f; b++) {
-            const float size = fabsf(wanted[b].scale), last = g->value[g->count - 1];
-            const float code = rintf(size / unit), near = code < last ? code : last;
-            const float off = size - unit * near;
+    const float last = g->value[g->count - 1];
+    if (!q->search || q->codec != INTEGER || !(most > 0.0f)) {
+        const float raw = most / last;
+        return q->group ? half_value(half_from(raw)) : raw;
+    }
+    for (int k = 0; k < UNITS; k += LANES) {
+        row unit, inverse, error = {0};
+        for (int t = 0; t < LANES; t++) {
+            const float share = 0.8f + 0.4f * (float)(k + t) / (float)(UNITS - 1);
+            const float raw = most * share / last;
+            unit[t] = q->group ? half_value(half_from(raw)) : raw;
+            inverse[t] = unit[t] > 0.0f ? 1.0f / unit[t] : 0.0f;
+        }
+        for (size_t b = 0; b < n; b++) {
+            const float size = fabsf(wanted[b].scale);
+            const row place = size * inverse + 0.5f;
+            const marks over = (marks)(place > last);
+            const row kept = (row)(((marks)((row){0} + last) & over) | ((marks)place & ~over));
+            const row near = __builtin_convertvector(__builtin_convertvector(kept, marks), row);
+            const row off = size - unit * near;
             error += wanted[b].power * off * off;
         }
-        if (error < least) {
-            least = error;
-            best = unit;
-        }
+        for (int t = 0; t < LANES; t++)
+            if (error[t] < least) {
+                least = error[t];
+                best = unit[t];
+            }
     }
     return best;
 }
@@ -264,29 +98,6 @@ static inline float offset_unit(const quantizer *q, const magnitudes *g, const i
         most = larger(most, fabsf(wanted[b].offset));
     const float raw = most / g->value[g->count - 1];
     return q->group ? half_value(half_from(raw)) : raw;
-}
-
-/* A block of the tensor, its last weight repeated where the tensor ends inside. Where no weight of it
- * counts, all count alike. */
-static inline part block_at(const quantizer *q, const float *x, const float *importance, size_t n,
-                            size_t b, float *spare)
-{
-    const size_t size = (size_t)q->block, at = b * size, own = at + size <= n ? size : n - at;
-    part p = {x + at, importance ? importance + at : NULL, 0.0f, 0.0f, 0.0f};
-    float most = 0.0f;
-    for (size_t i = 0; i < own && p.importance; i++)
-        most = larger(most, p.importance[i]);
-    if (!(most > 0.0f))
-        p.importance = NULL;
-    if (own == size)
-        return p;
-    for (size_t i = 0; i < size; i++) {
-        spare[i] = x[i < own ? at + i : n - 1];
-        spare[size + i] = p.importance && i < own ? p.importance[i] : 0.0f;
-    }
-    p.x = spare;
-    p.importance = p.importance ? spare + size : NULL;
-    return p;
 }
 
 /* A number from 0 to 1, 1 left out, for weight i: its number and the seed, mixed. */
@@ -306,6 +117,52 @@ static inline int drawn(const levels *l, float y, float by)
     return at + (within - l->value[at] > by * (l->value[at + 1] - l->value[at]));
 }
 
+/* Codes of levels drawn for eight numbers, to places of n codes from the given one on. */
+static inline void draw_codes(const levels *l, const row *y, uint32_t seed, size_t at, size_t n,
+                              uint8_t *codes)
+{
+    for (size_t i = 0; i < LANES && at + i < n; i++)
+        codes[at + i] = l->code[drawn(l, (*y)[i], lot(seed, at + i))];
+}
+
+/* Codes of the levels nearest to eight numbers, to places of n codes from the given one on. */
+static inline void set_codes(const levels *l, const row *y, size_t at, size_t n, uint8_t *codes)
+{
+    marks found;
+    nearest(l, y, &found);
+#ifdef __AVX2__
+    if (l->count <= IN_REGISTERS && at + LANES <= n) {
+        const __m256i wide = (__m256i)found;
+        const __m128i halves = _mm_packs_epi32(_mm256_castsi256_si128(wide),
+                                               _mm256_extracti128_si256(wide, 1));
+        const __m128i table = _mm_loadu_si128((const __m128i *)(const void *)l->code);
+        const __m128i made = _mm_shuffle_epi8(table, _mm_packus_epi16(halves, halves));
+        memcpy(codes + at, &made, LANES);
+        return;
+    }
+#endif
+    for (size_t i = 0; i < LANES && at + i < n; i++)
+        codes[at + i] = l->code[found[i]];
+}
+
+/* The unit of small floats: the largest code is for the weight that is farthest from zero. */
+static inline float float_unit(const quantizer *q, const magnitudes *g, const levels *l,
+                               const float *x, size_t n)
+{
+    row least = (row){0} + x[0], most = -least;
+    for (size_t i = 0; i < n / LANES; i++) {
+        row w;
+        memcpy(&w, x + LANES * i, sizeof w);
+        widen(&w, &least, &most);
+    }
+    for (size_t i = 1; i <= n % LANES; i++) {
+        const row w = (row){0} + x[n - i];
+        widen(&w, &least, &most);
+    }
+    const float low = least[least_of(&least)], high = -most[least_of(&most)];
+    return widest(q, l, low, high) / g->value[g->count - 1];
+}
+
 /* Encodes a tensor of n > 0 finite weights, whose errors count by `importance`, numbers from 0 to 1,
  * or all alike where that is NULL. Lots come from the seed.
  *
@@ -318,10 +175,11 @@ static inline void encode_tensor(const quantizer *q, const levels *l, const floa
                                  float *spare)
 {
     magnitudes g;
+    plan planned;
     const size_t size = (size_t)q->block, blocks = (n + size - 1) / size;
     const size_t each = q->group ? (size_t)(q->group / q->block) : blocks;
     magnitudes_of(q, &g);
-    for (size_t b = 0; b < blocks; b++) {
+    for (size_t b = 0; b < blocks && !is_direct(q); b++) {
         part p = block_at(q, x, importance, n, b, spare);
         wanted[b] = ideal_of(q, l, &p);
         if (importance && !p.importance)
@@ -330,13 +188,19 @@ static inline void encode_tensor(const quantizer *q, const levels *l, const floa
     for (size_t start = 0, u = 0; start < blocks; start += each, u++) {
         const size_t end = start + each < blocks ? start + each : blocks;
         float unit[2] = {0.0f, 0.0f};
-        if (has_unit(q)) {
+        if (is_direct(q)) {
+            units[0] = unit[0] = has_unit(q) ? float_unit(q, &g, l, x, n) : 1.0f;
+            units[1] = 0.0f;
+            plan_codes(q, &g, l, x, importance, n, unit[0], spare, &planned);
+        } else if (has_unit(q)) {
             units[2 * u] = unit[0] = unit_of(q, &g, wanted + start, end - start);
             units[2 * u + 1] = unit[1] = offset_unit(q, &g, wanted + start, end - start);
         }
         for (size_t b = start; b < end; b++) {
             part p = block_at(q, x, importance, n, b, spare);
-            const header h = headers[b] = header_of(q, &g, l, &p, &wanted[b], unit);
+            const header h = headers[b] =
+                is_direct(q) ? direct(q, &g, l, &planned, &p, unit[0])
+                             : header_of(q, &g, l, &p, &wanted[b], unit);
             const float scale = scale_value(q, &g, h.scale, h.scale_negative, unit[0]);
             const float offset =
                 q->shift ? scale_value(q, &g, h.offset, h.offset_negative, unit[1]) : 0.0f;
@@ -344,16 +208,12 @@ static inline void encode_tensor(const quantizer *q, const levels *l, const floa
             const levels *own = &l[h.choice];
             for (size_t k = 0; k < size; k += LANES) {
                 row y;
-                marks at;
                 memcpy(&y, p.x + k, sizeof y);
                 y = (y - offset) * inverse;
                 if (q->by_lot)
-                    for (size_t i = 0; i < LANES; i++)
-                        at[i] = drawn(own, y[i], lot(seed, b * size + k + i));
+                    draw_codes(own, &y, seed, b * size + k, n, codes);
                 else
-                    nearest(own, &y, &at);
-                for (size_t i = 0; i < LANES && b * size + k + i < n; i++)
-                    codes[b * size + k + i] = own->code[at[i]];
+                    set_codes(own, &y, b * size + k, n, codes);
             }
         }
     }

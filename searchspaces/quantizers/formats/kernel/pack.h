@@ -61,6 +61,24 @@ static inline uint32_t get(const uint8_t *stream, size_t k, int width)
     return (uint32_t)(value >> bit & (((uint64_t)1 << width) - 1u));
 }
 
+/* Codes of so many bits each, eight at a time: whole bytes. */
+static inline void put_codes(uint8_t *stream, const uint8_t *codes, size_t n, int width)
+{
+    for (size_t i = 0; i < n / 8; i++) {
+        const uint8_t *c = codes + 8 * i;
+        uint64_t value = 0;
+        if (width == 4)
+            for (int k = 0; k < 4; k++)
+                stream[4 * i + (size_t)k] = (uint8_t)(c[2 * k] | c[2 * k + 1] << 4);
+        for (int k = 0; k < 8 && width != 4; k++)
+            value |= (uint64_t)c[k] << k * width;
+        for (int k = 0; k < width && width != 4; k++)
+            stream[(size_t)width * i + (size_t)k] = (uint8_t)(value >> 8 * k);
+    }
+    for (size_t i = n / 8 * 8; i < n; i++)
+        put(stream, i, width, codes[i]);
+}
+
 static inline void pack(const quantizer *q, size_t n, const encoding *e, uint32_t seed,
                         uint8_t *bytes)
 {
@@ -86,8 +104,7 @@ static inline void pack(const quantizer *q, size_t n, const encoding *e, uint32_
     for (size_t b = 0; b < blocks && q->choice; b++)
         put(bytes, b, 1, headers[b].choice);
     bytes += whole_bytes(blocks, q->choice);
-    for (size_t i = 0; i < n; i++)
-        put(bytes, i, q->bits, e->codes[i]);
+    put_codes(bytes, e->codes, n, q->bits);
     bytes += whole_bytes(n, q->bits);
     for (size_t k = 0; k < outliers; k++) {
         bytes[k] = e->places[k];

@@ -1,6 +1,8 @@
-/* Layouts of formats, and their scales: numbers of a codec, in units of a super-block's or of the
- * tensor's scale. Standard C99, every sum in a fixed order: the same bytes come from every compiler
- * that does not contract a * b + c.
+/* Block quantizers: layouts, and codecs of scales.
+ *
+ * A weight is scale * level(code, choice) + offset. A block shares scale, offset and choice; scales are
+ * numbers of a codec, in units of a super-block's or of the tensor's scale. Standard C99, every sum in
+ * a fixed order: the same bytes come from every compiler that does not contract a * b + c.
  */
 #include <float.h>
 #include <math.h>
@@ -20,12 +22,16 @@
 /* Weights, and scales, that are looked at together. Vectors are those of gcc and clang. */
 #define LANES 8
 #define TOGETHER 8
+#define FEWER 4
 
 typedef float row __attribute__((vector_size(4 * LANES)));
 typedef int32_t marks __attribute__((vector_size(4 * LANES)));
 
 /* Most codes of a weight, and of a scale whose codec has a table. */
 #define MOST_CODES 256
+
+/* Up to so many levels are sought in registers, where the processor can. */
+#define IN_REGISTERS 16
 
 enum { FP32, FP16, BF16, E8M0, E4M3, UE5M3, INTEGER };
 
@@ -40,6 +46,15 @@ typedef struct {
     int by_lot;
 } quantizer;
 
+/* Levels in rising order, what lies between neighbours, and the codes that they have. Few levels are
+ * also kept as the first one and the steps add up to them, which is how moments see them: sums round.
+ * Of many, thresholds at every sixteenth part. */
+typedef struct {
+    int count;
+    float value[MOST_CODES], threshold[MOST_CODES], reached[IN_REGISTERS], every[IN_REGISTERS];
+    uint8_t code[MOST_CODES];
+} levels;
+
 /* Magnitudes of the codes of a scale. */
 typedef struct {
     int count;
@@ -51,6 +66,25 @@ typedef struct {
     uint32_t scale, offset;
     uint8_t scale_negative, offset_negative, choice;
 } header;
+
+/* The best that a block could have if scales were real numbers; `power` is the sum of its levels'
+ * squares, by which an error of the scale counts. */
+typedef struct {
+    float scale, offset, error, power;
+    int choice;
+} ideal;
+
+/* Sums over a block at each of TOGETHER scales: of x v, v v and v, where v are the levels nearest to x.
+ * Here and in
+ * what follows errors of weights count by their importance, or all alike. */
+typedef struct { row xv, vv, v; } moments;
+
+/* A block: its weights, what an error of each counts (NULL where all count alike), and the sums of
+ * x, x x and 1 that they count. */
+typedef struct {
+    const float *x, *importance;
+    float sum, square, mass;
+} part;
 
 static inline float float_from(uint32_t bits)
 {
@@ -119,7 +153,7 @@ static inline void magnitudes_of(const quantizer *q, magnitudes *m)
 /* Whether scales are in units of a super-scale. */
 static inline int has_unit(const quantizer *q) { return q->codec >= E4M3; }
 
-/* The code of the magnitude nearest to x >= 0. */
+/* The code of the magnitude nearest to x >= 0; of two the smaller. */
 static inline uint32_t scale_code(const quantizer *q, const magnitudes *m, float x)
 {
     if (q->codec == FP32)
@@ -128,15 +162,19 @@ static inline uint32_t scale_code(const quantizer *q, const magnitudes *m, float
         return half_from(x);
     if (q->codec == BF16)
         return brain_from(x);
-    int low = 0, high = m->count - 1;
-    while (low < high) {
-        const int middle = (low + high) / 2;
-        if (x > 0.5f * m->value[middle] + 0.5f * m->value[middle + 1])
-            low = middle + 1;
-        else
-            high = middle;
+    if (q->codec == E8M0) {
+        const uint32_t exponent = (float_bits(x) + 0x3fffffu) >> 23;
+        return exponent < 254u ? exponent : 254u;
     }
-    return (uint32_t)low;
+    const float last = m->value[m->count - 1];
+    const int bias = q->codec == E4M3 ? 7 : 15;
+    if (x >= last)
+        return (uint32_t)m->count - 1u;
+    if (q->codec == INTEGER)
+        return (uint32_t)ceilf(x - 0.5f);
+    if (x < m->value[8])
+        return (uint32_t)ceilf(x / m->value[1] - 0.5f);
+    return ((float_bits(x) + 0x7ffffu) >> 20) - ((127u - (uint32_t)bias) << 3);
 }
 
 static inline float scale_value(const quantizer *q, const magnitudes *m, uint32_t code, int negative,
