@@ -1,12 +1,13 @@
 """How well the first terms of a series agree with what it is said to be."""
 
-import itertools
 import math
+from fractions import Fraction
 
 from flint import arb, fmpq
 
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import constant
+from elitemap.searchspaces.fractions.continued import value
 from elitemap.searchspaces.fractions.series.series import Series
 
 #: Terms that are summed, digits that may be told, and bits for them.
@@ -18,22 +19,24 @@ SLOWEST = 20
 def agreement(series: Series, terms: int = TERMS) -> int | None:
     """Decimal places to which so many terms give the left side; None if they contradict it.
 
-    The sum is exact. What is left out may be as large as slow series make it, so agreement to a few
-    places contradicts nothing; that a series is the one it should be is proved elsewhere.
+    What is left out may be as large as slow series make it, so agreement to a few places
+    contradicts nothing; that a series is the one it should be is proved elsewhere.
 
     Raises:
         UsageError: If a constant is not in the vocabulary.
     """
-    kept = list(itertools.islice(series.terms(), terms + 1))
-    total = series.constant + sum(kept[:-1])
     with precision(BITS):
+        total, term = _ball(series.constant), _ball(series.first)
+        for k in range(terms):
+            total += term
+            term *= arb(value(series.above, k)) / arb(value(series.below, k))
         left = series.left.at([constant(name).ball(BITS) for name in series.left.constants])
-        error = (left - _ball(total.numerator, total.denominator)).abs_upper()
-        allowed = abs(_ball(kept[-1].numerator, kept[-1].denominator)) * (SLOWEST * terms)
-        if not error < allowed + abs(left) * arb(10) ** -MOST:
+        error = (left - total).abs_upper()
+        least = arb(10) ** -MOST
+        if not error < abs(term) * (SLOWEST * terms) + (1 + abs(left)) * least:
             return None
-        return max(0, min(MOST, math.floor(-float(error.log()) / math.log(10))))
+        return MOST if error < least else max(0, math.floor(-float(error.log()) / math.log(10)))
 
 
-def _ball(above: int, below: int) -> arb:
-    return arb(fmpq(above, below))
+def _ball(number: Fraction) -> arb:
+    return arb(fmpq(number.numerator, number.denominator))

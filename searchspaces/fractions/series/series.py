@@ -10,7 +10,6 @@ from flint import fmpq_poly, fmpz_poly
 
 from elitemap.searchspaces.fractions.continued import (
     MAX_DEGREE,
-    MAX_DIGITS,
     FractionError,
     Polynomial,
     value,
@@ -21,7 +20,8 @@ from elitemap.searchspaces.fractions.relation import Relation
 #: Terms with negative index that may take the place of a constant.
 FARTHEST = 3
 
-_LARGEST = 10**MAX_DIGITS
+#: Digits of a number of a document: exports add up hundreds of terms exactly.
+MOST_DIGITS = 100
 
 
 @dataclass(frozen=True)
@@ -109,14 +109,14 @@ def _whole(polynomial: fmpq_poly) -> fmpz_poly:
 def _polynomial(found: Any) -> Polynomial:
     if not isinstance(found, list) or not 1 <= len(found) <= MAX_DEGREE + 1 or not found[0]:
         raise FractionError(f"expected a polynomial of degree at most {MAX_DEGREE}")
-    if not all(type(c) is int and abs(c) < _LARGEST for c in found):
-        raise FractionError("expected whole coefficients")
+    if not all(type(c) is int and abs(c) < 10**MOST_DIGITS for c in found):
+        raise FractionError(f"expected whole coefficients of at most {MOST_DIGITS} digits")
     return tuple(found)
 
 
 def _rational(found: Any) -> Fraction:
-    if not isinstance(found, str) or len(found) > 2 * MAX_DIGITS:
-        raise FractionError("expected a rational number as a text")
+    if not isinstance(found, str) or len(found) > 2 * MOST_DIGITS:
+        raise FractionError("expected a rational number as a text that is not long")
     above, _, below = found.partition("/")
     digits = (above.removeprefix("-"), below or "1")
     if not all(d.isascii() and d.isdigit() for d in digits) or not int(digits[1]):

@@ -120,6 +120,8 @@ def test_first_terms_agree_or_contradict() -> None:
         {"above": [True, 1]},
         {"above": [1, -3]},
         {"below": [1] * 200},
+        {"below": [10**100, 1]},
+        {"first": "1" * 201},
         {"left": {"constants": ["pi"], "numerator": [0, 2], "denominator": [2, 0]}},
     ],
 )
