@@ -122,19 +122,21 @@ def _others(code: Assembly, value: int, zero: bool) -> None:
 def _taken(code: Assembly, whole: int, turn: arb) -> tuple[int, int]:
     """An argument less a number of turns, in two floats.
 
-    The first difference is exact: it lies on the grid of the turn or of the argument, and is less
-    than 1.
+    Products of the first two parts are exact, and so is the first difference, which lies on the
+    grid of the part or of the argument and is less than 1. What the second one loses is known: the
+    difference of its ends has the product's bits, or those of a larger grid.
     """
-    first, last = (code.single(-part) for part in _parts(turn))
+    first, second, last = (code.single(-part) for part in _parts(turn))
     most = code.do("fma", whole, first, 0)
-    reduced = code.do("fma", whole, last, most)
-    return reduced, code.do("fma", whole, last, code.do("fsub", most, reduced))
+    reduced = code.do("fma", whole, second, most)
+    behind = code.do("fma", whole, second, code.do("fsub", most, reduced))
+    return reduced, code.do("fma", whole, last, behind)
 
 
 def _parts(turn: arb) -> list[float]:
-    """A turn in two parts of 24 bits each."""
+    """A turn in three parts; products of the first two with up to 127 turns are exact."""
     with precision(160, 1):
-        return split_constant(turn, 2, 24)
+        return split_constant(turn, 3, 17)
 
 
 def _origin(quarter: bool) -> float:
