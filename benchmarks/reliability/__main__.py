@@ -41,7 +41,7 @@ TRIALS: dict[str, Callable[[Path, argparse.Namespace], Rows]] = {
     "kills": lambda folder, a: kills(folder, a.times, a.seed, a.seconds),
     "faults": faults,
     "soak": lambda folder, a: soak(folder, a.seconds),
-    "fuzz": lambda folder, a: fuzz(folder, a.times, a.seed, a.seconds),
+    "fuzz": lambda folder, a: fuzz(folder, a.times, a.seed, a.seconds, a.reader),
     "guided": lambda folder, a: guided(folder, a.times, a.seconds),
 }
 
@@ -53,6 +53,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=200, help="signals, or inputs of each kind")
     parser.add_argument("--seconds", type=float, default=3600.0, help="no longer than this")
     parser.add_argument("--evaluations", type=int, default=60_000, help="of a search under faults")
+    parser.add_argument("--reader", help="fuzz this one alone, and keep what is told of the others")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     if arguments.name == "report":
@@ -60,6 +61,10 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="elitemap-") as folder:
         rows = TRIALS[arguments.name](Path(folder), arguments)
+    path = DATA / f"{arguments.name}.json"
+    if arguments.reader is not None:
+        known = {row["reads"]: row for row in json.loads(path.read_text())["rows"]}
+        rows = list((known | {row["reads"]: row for row in rows}).values())
     options = {"soak": ["seconds"], "faults": ["evaluations"]}
     used = options.get(arguments.name, ["times", "seconds"])
     told = " ".join(
@@ -67,7 +72,7 @@ def main() -> None:
     )
     document = {"provenance": provenance(f"python -m benchmarks.reliability {told}"), "rows": rows}
     DATA.mkdir(parents=True, exist_ok=True)
-    (DATA / f"{arguments.name}.json").write_text(json.dumps(document, indent=1) + "\n")
+    path.write_text(json.dumps(document, indent=1) + "\n")
     print(json.dumps(rows))
 
 

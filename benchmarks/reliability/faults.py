@@ -60,7 +60,7 @@ def disk(folder: Path, size: str) -> Iterator[Path]:
 
 def full_disk(folder: Path, evaluations: int) -> Row:
     """The disk fills under a search; with more room it goes on to the same end."""
-    plain = undisturbed(folder.parent, evaluations)
+    calm = undisturbed(folder.parent, evaluations)
     with disk(folder, "300k") as place:
         archive = place / "a.db"
         line = told(search(archive, evaluations), 3)
@@ -70,7 +70,7 @@ def full_disk(folder: Path, evaluations: int) -> Row:
         check_whole(archive)
         told(command("resume", "--quiet", archive=archive), 0)
         assert flushed(archive)[: len(saved)] == saved
-        same = check_same(archive, plain)
+        same = check_same(archive, calm)
     return {"fault": "disk full", "said": plain(line, folder), "elites the same afterwards": same}
 
 
@@ -88,7 +88,7 @@ def read_only_disk(folder: Path, evaluations: int) -> Row:
 
 def locked(folder: Path, evaluations: int) -> Row:
     """Somebody holds the archive for longer than a flush waits; then the search goes on."""
-    plain, archive = undisturbed(folder.parent, evaluations), folder / "a.db"
+    calm, archive = undisturbed(folder.parent, evaluations), folder / "a.db"
     process = subprocess.Popen(
         search(archive, evaluations), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
@@ -101,7 +101,7 @@ def locked(folder: Path, evaluations: int) -> Row:
     if process.returncode:  # else it had come to its end already
         assert process.returncode == 3 and "locked by another process" in lines[-1], said
         told(command("resume", "--quiet", archive=archive), 0)
-    same = check_same(archive, plain)
+    same = check_same(archive, calm)
     line = plain(lines[-1], folder) if lines else ""
     return {"fault": "archive locked", "said": line, "elites the same afterwards": same}
 
@@ -120,14 +120,14 @@ def jumping_clock(folder: Path, evaluations: int) -> Row:
     subprocess.run(
         [compiler, "-shared", "-fPIC", str(source), "-o", str(library), "-ldl"], check=True
     )
-    plain, archive = undisturbed(folder.parent, evaluations), folder / "a.db"
+    calm, archive = undisturbed(folder.parent, evaluations), folder / "a.db"
     told(search(archive, evaluations), 0, env={**os.environ, "LD_PRELOAD": str(library)})
-    return {"fault": "clock jumps", "elites the same afterwards": check_same(archive, plain)}
+    return {"fault": "clock jumps", "elites the same afterwards": check_same(archive, calm)}
 
 
 def two_coordinators(folder: Path, evaluations: int) -> Row:
     """Two searches write to one archive at once, and each finds what it finds alone."""
-    plain, archive = undisturbed(folder.parent, evaluations), folder / "a.db"
+    calm, archive = undisturbed(folder.parent, evaluations), folder / "a.db"
     first, second = (
         subprocess.Popen(search(archive, evaluations), stdout=subprocess.DEVNULL) for _ in range(2)
     )
@@ -139,7 +139,7 @@ def two_coordinators(folder: Path, evaluations: int) -> Row:
             connection.execute("SELECT count(*) FROM elite WHERE run = ?", run).fetchone()[0]
             for run in runs
         }
-    assert len(runs) == 2 and counts == {check_same(archive, plain)}
+    assert len(runs) == 2 and counts == {check_same(archive, calm)}
     return {
         "fault": "two searches on one archive",
         "elites the same afterwards": 2 * counts.pop(),

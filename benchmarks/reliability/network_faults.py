@@ -17,10 +17,19 @@ from pathlib import Path
 from benchmarks.reliability.commands import Row, Unavailable, search, undisturbed, wait
 from benchmarks.reliability.searches import check_same, flushed
 
-HERE, THERE, SPACE, CABLE = "10.231.7.1", "10.231.7.2", "elitemap-far", ("elitemap0", "elitemap1")
+#: Addresses and names of this process's own, so that several can do this at a time.
+_OWN = os.getpid()
+HERE, THERE = (f"10.{200 + _OWN // 250 % 50}.{_OWN % 250}.{machine}" for machine in (1, 2))
+SPACE, CABLE = f"elitemap-{_OWN}", (f"em{_OWN}a", f"em{_OWN}b")
 
 #: Dask notices a cut after this time, and the scheduler misses a worker after the other.
 NOTICED, MISSED = "15s", "10s"
+
+#: A search tries for ten seconds to reach a scheduler, instead of thirty.
+HASTY = (
+    "from elitemap.engine.running import cluster; cluster.CONNECT = 10;"
+    " from elitemap.cli import main; main()"
+)
 
 Environment = Mapping[str, str]
 
@@ -43,6 +52,7 @@ def lost_cluster(folder: Path, evaluations: int) -> Row:
 def _cut(fault: str, folder: Path, evaluations: int, address: str, environment: Environment) -> Row:
     calm, archive = undisturbed(folder.parent, evaluations), folder / "a.db"
     arguments = search(archive, evaluations, "--cluster", address)
+    arguments[arguments.index("-c") + 1] = HASTY
     place = arguments.index("--workers")
     del arguments[place : place + 2]
     process = subprocess.Popen(

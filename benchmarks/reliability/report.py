@@ -9,7 +9,9 @@ from benchmarks.tables import markdown
 DATA = Path(__file__).resolve().parents[1] / "data" / "reliability"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 NOTES = Path(__file__).resolve().parent / "notes.md"
-OTHERS = {name: DATA.parent / f"{name}.json" for name in ("merging", "archive", "scaling")}
+OTHERS = {
+    name: DATA.parent / f"{name}.json" for name in ("merging", "archive", "scaling", "resuming")
+}
 
 
 def write() -> None:

@@ -21,6 +21,10 @@ GROWTH = 4
 #: times their usual length, until it does not take more.
 MOST_COORDINATING, PACE, MOST_STRETCH = 0.05, 1.5, 40.0
 
+#: Flushes are so many times their own length apart: where workers go on meanwhile, and where the
+#: search itself waits, which must not take more than a hundredth of its time.
+FLUSHES_APART, STALLS_APART = 12.0, 100.0
+
 #: A job hangs that takes so many times what it should, and so many seconds more: a busy machine,
 #: or a kernel that has to be built, is no reason to end it.
 HANGS, BUILDING = 30.0, 600.0
@@ -106,6 +110,16 @@ def paced(stretch: float, share: float) -> float:
     if share > MOST_COORDINATING:
         return min(stretch * PACE, MOST_STRETCH)
     return max(1.0, stretch / PACE) if share < MOST_COORDINATING / 4 else stretch
+
+
+def flush_gap(cost: float, stalls: bool) -> float:
+    """Seconds from one flush to the next, at least.
+
+    Args:
+        cost: Seconds that the last one took.
+        stalls: Whether nobody searches while this process writes.
+    """
+    return cost * (STALLS_APART if stalls else FLUSHES_APART)
 
 
 def patience(asked: Limits) -> float:

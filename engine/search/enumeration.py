@@ -15,7 +15,7 @@ from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.states import UNITED
 from elitemap.engine.events import Covered
 from elitemap.engine.proving.certification import Prover, certify_deadline, certify_each
-from elitemap.engine.running.budget import unhurried
+from elitemap.engine.running.budget import flush_gap, unhurried
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import BlocksResult, blocks_task
@@ -32,8 +32,8 @@ AHEAD = 64
 #: Seconds that running jobs get to finish after a stop.
 PATIENCE = 5.0
 
-#: Seconds between flushes; and so many times its own length a flush must be away from the last.
-FLUSH_SECONDS, FLUSH_COST = 2.0, 12.0
+#: Seconds between flushes, at least.
+FLUSH_SECONDS = 2.0
 
 
 @dataclass
@@ -131,7 +131,8 @@ def _arrive(coverage: _Coverage, job: Job, result: BlocksResult) -> None:
     if catalogue.upcoming > before:
         session.note()
         since = session.elapsed - coverage.flushed
-        if since > max(FLUSH_SECONDS, FLUSH_COST * coverage.cost):
+        gap = flush_gap(coverage.cost, coverage.context.dispatcher.here)
+        if since > max(FLUSH_SECONDS, gap):
             _flush(coverage)
         crew, losses = session.crew.hands(), coverage.context.dispatcher.losses
         coverage.context.observer(replace(covered(session), crew=crew, losses=losses))

@@ -16,6 +16,7 @@ from elitemap.engine.running.budget import (
     LEAST_EPOCH,
     allowance,
     endurance,
+    flush_gap,
     limits,
     paced,
     patience,
@@ -36,9 +37,6 @@ PATIENCE = 5.0
 #: After so many workers in a row that did not have the state that changes begin with, as with jobs
 #: of a batch system, states are sent whole at once.
 STRANGERS = 8
-
-#: A flush must be so many times its own length away from the last one.
-FLUSH_COST = 12.0
 
 
 @dataclass
@@ -215,7 +213,8 @@ def _flush_if_due(drive: _Drive) -> None:
     Under a budget in evaluations always, so that the ancestors stored do not depend on time.
     """
     since = drive.session.elapsed - drive.flushed
-    if drive.session.config.seconds is None or since > FLUSH_COST * drive.cost:
+    gap = flush_gap(drive.cost, drive.context.dispatcher.here)
+    if drive.session.config.seconds is None or since > gap:
         _flush(drive)
 
 

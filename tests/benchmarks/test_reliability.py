@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.reliability import faults, fuzz, kills, report, targets
 from benchmarks.reliability.searches import elementary, prepared
+from benchmarks.reliability.worker_faults import confined_workers
 from elitemap.archive.errors import ArchiveError
 
 EVALUATIONS = 20_000
@@ -65,7 +66,8 @@ def test_a_fault_loses_nothing(scenario, tmp_path, once):
     try:
         row = scenario(tmp_path / "here", EVALUATIONS)
     except faults.Unavailable as why:
-        pytest.skip(str(why))
+        # Control groups are often read-only even for root.
+        (pytest.xfail if scenario is confined_workers else pytest.skip)(str(why))
     assert row["fault"]
 
 

@@ -92,7 +92,7 @@ def test_what_is_found_does_not_depend_on_workers(tmp_path, spec, everything, mo
         found.append(everything(path))
     # Flushes after every job must not show either.
     monkeypatch.setattr(enumeration, "FLUSH_SECONDS", 0.0)
-    monkeypatch.setattr(enumeration, "FLUSH_COST", 0.0)
+    monkeypatch.setattr(enumeration, "flush_gap", lambda cost, stalls: 0.0)
     monkeypatch.setattr(enumeration, "MOST_BLOCKS", 2)
     search(tmp_path / "often.db", spec(), SearchConfig(workers=1))
     assert found[0] == found[1] == found[2] == everything(tmp_path / "often.db")

@@ -16,7 +16,13 @@ from misbehaving import stuck_for_good
 from elitemap.archive.errors import ElitemapError, SearchError, UsageError
 from elitemap.engine.islands.state import Counters
 from elitemap.engine.running import worker
-from elitemap.engine.running.budget import MOST_COORDINATING, MOST_STRETCH, limits, paced
+from elitemap.engine.running.budget import (
+    MOST_COORDINATING,
+    MOST_STRETCH,
+    flush_gap,
+    limits,
+    paced,
+)
 from elitemap.engine.running.crew import Crew
 from elitemap.engine.running.dispatch import Dispatcher
 from elitemap.engine.running.executors import SerialExecutor, WorkerPool
@@ -212,3 +218,8 @@ def test_a_longer_epoch_is_asked_for_where_time_rules(config):
     assert limits(timed, 0, counters, 10.0, 5.0, 8.0).seconds == 12.0
     assert limits(timed, 0, Counters(), 10.0, 5.0, 8.0).seconds == 0.3
     assert limits(config(), 0, counters, 10.0, 0.0, 8.0).seconds is None
+
+
+def test_flushes_take_a_hundredth_of_the_time_of_a_search_that_waits_for_them():
+    assert 3.0 / (3.0 + flush_gap(3.0, stalls=True)) < 0.01
+    assert flush_gap(3.0, stalls=False) < flush_gap(3.0, stalls=True)
