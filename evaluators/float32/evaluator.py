@@ -7,27 +7,21 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
+from elitemap.engine.protocols import Scores, Screen, Screened
 from elitemap.evaluators.elementary.evaluator import binned, sampled
-from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
+from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit
 from elitemap.evaluators.float32.arguments import Known, arguments
 from elitemap.evaluators.float32.exchange import exchange
 from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
-from elitemap.evaluators.float32.measures import ABSOLUTE, ULPS, Measure
-from elitemap.evaluators.float32.pricing import Model, costs
+from elitemap.evaluators.float32.measures import ABSOLUTE, ULPS, Measure, objectives
+from elitemap.evaluators.float32.placing import FAVOUR, SCREEN_PRICE, Placing
+from elitemap.evaluators.float32.pricing import Model
 from elitemap.evaluators.float32.sensitivity import sensitivity
 from elitemap.searchspaces.elementary.float32.batches import constants, wholes
 from elitemap.searchspaces.elementary.float32.functions import Single
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.canonical import canonical
 
 Floats = NDArray[np.float64]
-
-#: Digits by which a program may be better than the fit over the reals, which its roundings follow.
-_FAVOUR = 0.05
-
-#: Digits below its cell's threshold at which a screened core still counts as promising.
-_REACH = 1.0
 
 #: How often more than its cell's error a program's may be before its constants are tried.
 _HOPE = 1.6
@@ -38,14 +32,9 @@ _NEAR = 64.0
 #: Errors below which a search is about single units, and elites are looked at everywhere.
 _CLOSE = 4.0
 
-#: What a screening costs, in evaluations.
-_SCREEN_PRICE = 0.1
-
 #: Blocks of arguments, and how long constants are tried, in an evaluation and where it matters.
 _FEW, _MANY, _POOL = 6, 128, 1024
 _QUICK, _THOROUGH = Effort(2, 60), Effort(20, 3000)
-
-_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 class SingleEvaluator:
@@ -81,16 +70,11 @@ class SingleEvaluator:
                 it.
             measure: How errors count.
         """
-        self.function, self.table, self.max_ops = function, table, max_ops
+        self.function, self.placing = function, Placing(function.reduction, max_ops, table, most)
         self.enough, self.measure = enough / measure.grain, measure
-        self.objectives = objectives_by(measure)
-        self.screens = (Screen("screen", _SCREEN_PRICE, self.screen),)
-        least = costs(wholes(Batch(1, 1), function.reduction), table)[0]
-        self.axes = (
-            Axis("cost", tuple(np.arange(np.floor(least) + 1.0, most))),
-            Axis("constants", tuple(np.arange(0.5, min(max_ops, 12)))),
-            Axis("divisions", tuple(np.arange(0.5, min(max_ops, 4)))),
-        )
+        self.objectives = objectives(measure)
+        self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
+        self.axes = self.placing.axes
 
     @cached_property
     def nodes(self) -> Samples:
@@ -122,35 +106,16 @@ class SingleEvaluator:
         """Those at which its result is measured."""
         return self.pool.take(slice(_MANY * BLOCK))
 
-    def measures(self, cores: Batch, whole: Batch) -> Floats:
-        """float64[n, 3]: cost, constants, divisions."""
-        used = np.arange(cores.length) < cores.size[:, None]
-        table = cores.dialect.primitives
-        counted = np.array([[p.literal is not None, p.divisor is not None] for p in table])
-        counts = (counted[cores.opcode] * used[..., None]).sum(axis=1, dtype=float)
-        return np.column_stack([costs(whole, self.table), counts])
-
     def screen(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Screened[Batch]:
         """A few steps of the fit over the reals."""
-        measures = self.measures(batch, wholes(batch, self.function.reduction))
-        bars = hurdle(measures)
-        fitted = screen(batch, self.nodes)
-        cells = np.ascontiguousarray(measures).view(np.uint64) @ np.array([3, 1 << 8, 1], np.uint64)
-        return Screened(
-            batch=batch,
-            quality=_finite(fitted.digits),
-            measures=measures,
-            promising=fitted.digits + _FAVOUR > bars - _REACH,
-            keys=np.where(fitted.signature == 0, 0, fitted.signature ^ (cells * _ODD)),
-            work=fitted.evaluated,
-        )
+        return self.placing.screened(batch, self.nodes, hurdle)
 
     def evaluate(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Scores[Batch]:
         """Fit every core, then its constants on the grid."""
-        measures = self.measures(batch, wholes(batch, self.function.reduction))
+        measures = self.placing.measures(batch)
         bars = hurdle(measures)
-        fitted = fit(batch, bars - _FAVOUR, self.nodes, self.check)
-        reached = fitted.digits + _FAVOUR > bars
+        fitted = fit(batch, bars - FAVOUR, self.nodes, self.check)
+        reached = fitted.digits + FAVOUR > bars
         limits = np.where(reached, np.minimum(_HOPE * 10.0 ** (_DIGITS - bars), _NEAR), 0.0)
         whole = wholes(batch, self.function.reduction)
         ulp = settle(whole, self._free(whole, batch), self.few, limits, _QUICK)
@@ -167,7 +132,7 @@ class SingleEvaluator:
 
     def refine(self, batch: Batch) -> Scores[Batch]:
         """Constants as they are, tried for longer and where they are worst of many places."""
-        measures = self.measures(batch, wholes(batch, self.function.reduction))
+        measures = self.placing.measures(batch)
         whole = wholes(batch, self.function.reduction)
         free = self._free(whole, batch)
         ulp = settle(whole, free, self.many, np.full(len(batch), np.inf), _QUICK)
@@ -184,16 +149,7 @@ class SingleEvaluator:
     def _taken(self, batch: Batch, whole: Batch, ulp: Floats) -> Floats:
         """The errors; the constants of whole programs become those of their cores."""
         constants(batch, whole, self.function.reduction)
-        return np.where(self._simplest(batch), ulp, np.inf)
-
-    def _simplest(self, batch: Batch) -> NDArray[np.bool_]:
-        """Whether constants that became 0, 1 or equal leave no simpler program."""
-        again = batch.take(np.arange(len(batch)))
-        kept = canonical(again, self.max_ops) > 0
-        for name, array in batch.arrays().items():
-            same = again.arrays()[name] == array
-            kept &= same.all(axis=tuple(range(1, same.ndim)))
-        return kept
+        return np.where(self.placing.simplest(batch), ulp, np.inf)
 
     def _free(self, whole: Batch, cores: Batch) -> NDArray[np.bool_]:
         """Constants that belong to cores."""
@@ -231,23 +187,6 @@ class SingleEvaluator:
 _DIGITS = 24 * np.log10(2.0)
 
 
-def objectives_by(measure: Measure) -> tuple[Objective, ...]:
-    """What elites are worth where errors count by a measure."""
-    errors = [
-        Objective("max_ulp", 0, "proved", "cut", label="ULP ≤"),
-        Objective("max_relative_error", 0, "proved", "scientific", label="relative ≤"),
-        Objective("max_absolute_error", 0, "proved", "scientific", label="absolute ≤"),
-    ]
-    return (
-        # Exact as what it is, the sum of a stated model; what programs take is ``ns``.
-        Objective("cost", -1, "proved", label="cycles", steers=True),
-        *(replace(e, direction=-1) if e.name == measure.steering else e for e in errors),
-        measure.seen,
-        Objective("ns", 0, "measured", unit="ns"),
-        Objective("ratio", 0, "measured"),
-    )
-
-
 def _in_units(function: Single, n: int, measure: Measure) -> Samples:
     """A core at n points; errors in units of what it goes into, times 2^-24."""
     reduction = function.reduction
@@ -258,8 +197,3 @@ def _in_units(function: Single, n: int, measure: Measure) -> Samples:
     if reduction.size is not None:
         size, _ = reduction.size.sample(samples.points)
     return replace(samples, weight=2.0**-24 / measure.unit(size))
-
-
-def _finite(digits: Floats) -> Floats:
-    found: Floats = np.where(np.isfinite(digits), digits, np.nan)
-    return found

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -65,6 +65,24 @@ ABSOLUTE = Measure(
     "max_absolute_error",
     "absolute error",
 )
+
+
+def objectives(measure: Measure) -> tuple[Objective, ...]:
+    """What elites are worth where errors count by a measure."""
+    errors = [
+        Objective("max_ulp", 0, "proved", "cut", label="ULP ≤"),
+        Objective("max_relative_error", 0, "proved", "scientific", label="relative ≤"),
+        Objective("max_absolute_error", 0, "proved", "scientific", label="absolute ≤"),
+    ]
+    return (
+        # Exact as what it is, the sum of a stated model; what programs take is ``ns``.
+        Objective("cost", -1, "proved", label="cycles", steers=True),
+        *(replace(e, direction=-1) if e.name == measure.steering else e for e in errors),
+        measure.seen,
+        Objective("ns", 0, "measured", unit="ns"),
+        Objective("ratio", 0, "measured"),
+    )
+
 
 #: What may be bounded, how it counts, and one of it as the search sees it.
 BOUNDS: Mapping[str, tuple[Measure, float]] = MappingProxyType(

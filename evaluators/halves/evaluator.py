@@ -7,12 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import Objective, Scores
+from elitemap.engine.protocols import Objective, Scores, Screen, Screened
 from elitemap.evaluators.elementary.evaluator import binned, sampled
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit
-from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
 from elitemap.evaluators.float32.measures import ABSOLUTE, ULPS
+from elitemap.evaluators.float32.placing import SCREEN_PRICE, Placing
 from elitemap.evaluators.float32.pricing import Model
 from elitemap.evaluators.halves.exchange import exchange
 from elitemap.evaluators.halves.intervals import Intervals, Limit, intervals
@@ -49,13 +49,18 @@ _MOST = 2.0**7
 _AROUND = 8
 
 
-class HalfEvaluator(SingleEvaluator):
+class HalfEvaluator:
     """Fits cores over the reals, then moves their constants until results are rounded correctly.
 
     A core that is within all intervals makes a correctly rounded function. Otherwise some result is
     wrong by half a unit and what the core is outside of its interval, at most; quality is -log10 of
     that, times 2^-p for p bits of precision.
     """
+
+    noise = None
+    tolerance = 0.05
+    depth = 8
+    floor = 0.0
 
     def __init__(self, half: Half, max_ops: int, table: Model, most: float, limit: Limit) -> None:
         """Bind the evaluator.
@@ -67,9 +72,10 @@ class HalfEvaluator(SingleEvaluator):
             most: The largest cost that the map tells apart.
             limit: The largest error that is asked for.
         """
-        # Of the function it asks for the reduction only; arguments and values are made here.
-        super().__init__(half, max_ops, table, most)  # type: ignore[arg-type]
         self.half, self.limit = half, limit
+        self.placing = Placing(half.reduction, max_ops, table, most)
+        self.axes = self.placing.axes
+        self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
         self.seen = ABSOLUTE.seen if limit.absolute else ULPS.seen
         self.objectives = (
             Objective("cost", -1, "proved", label="cycles", steers=True),
@@ -151,9 +157,13 @@ class HalfEvaluator(SingleEvaluator):
         """Arguments of an evaluation."""
         return self._some(_FEW)
 
+    def screen(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Screened[Batch]:
+        """A few steps of the fit over the reals."""
+        return self.placing.screened(batch, self.nodes, hurdle)
+
     def evaluate(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Scores[Batch]:
         """Fit every core, then move its constants towards the middles of intervals."""
-        measures = self.measures(batch, wholes(batch, self.half.reduction))
+        measures = self.placing.measures(batch)
         bars = hurdle(measures)
         fitted = fit(batch, bars - _FAVOUR, self.nodes, self.check)
         wanted = 1.0 + 2.0 * _HOPE * 10.0 ** (self.digits - bars)
@@ -167,7 +177,7 @@ class HalfEvaluator(SingleEvaluator):
 
     def refine(self, batch: Batch) -> Scores[Batch]:
         """Constants by linear programming, then tried for longer against all arguments."""
-        measures = self.measures(batch, wholes(batch, self.half.reduction))
+        measures = self.placing.measures(batch)
         polish(batch, self.every)
         made, free = self._cores(batch)
         error = exchange(made, free, self.few, self.every, _THOROUGH)
@@ -183,7 +193,7 @@ class HalfEvaluator(SingleEvaluator):
     def _taken_over(self, batch: Batch, made: Batch, error: Floats) -> Floats:
         """The errors; constants that have been moved become those of the cores."""
         constants(batch, made, plain(self.half.reduction.core))
-        return np.where(self._simplest(batch), error, np.inf)
+        return np.where(self.placing.simplest(batch), error, np.inf)
 
     def _measure(self, whole: Batch, ulp: Floats, bars: Floats) -> None:
         """Raise the errors of what may enter a cell to those at all arguments, in place."""

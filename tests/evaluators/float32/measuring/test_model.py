@@ -125,7 +125,7 @@ def test_a_run_keeps_the_model_that_it_began_with(cache, monkeypatch):
     assert settled(spec) == spec
     task = load_task(spec)
     assert task.options["cpu"] == read(MODEL.text).short and not task.notes
-    assert isinstance(task.evaluator.table, Fitted)
+    assert isinstance(task.evaluator.placing.table, Fitted)
     # What was measured is in the cache for the next run.
     assert settled(TaskSpec.of("elementary", "exp2", asked)) == spec
     assert len(list(cache.glob("cycles-*.txt"))) == 1
