@@ -7,9 +7,14 @@ from typing import Any
 from elitemap.archive.errors import UsageError
 from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
 from elitemap.evaluators.float32.measuring.here import STATIC, settle
-from elitemap.evaluators.float32.pricing import Chosen, chosen
+from elitemap.evaluators.float32.placing import Placing
+from elitemap.evaluators.float32.pricing import Chosen, chosen, costs
 from elitemap.formulas.expression import Expression
+from elitemap.searchspaces.elementary.float32.batches import wholes
+from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.float32.space import WholeSpace
 from elitemap.searchspaces.elementary.float32.wholes import ROUNDED
+from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.real import REAL
 
 #: What cores may use if nothing is said.
@@ -17,6 +22,13 @@ USUAL_OPS = "add,sub,mul,fma"
 
 #: How a domain of all numbers of a format is written.
 ALL = "all"
+
+
+#: Inputs of the behavioural hash of cores.
+_PROBES = 8
+
+#: Cycles beyond the reduction's that the map tells apart, for each operation of a core.
+_CYCLES = 2.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,17 @@ class Asked:
     def names(self) -> str:
         """The primitives, separated by commas."""
         return ",".join(n for n, code in REAL.operations.items() if code in self.opcodes)
+
+    def space(self, reduction: Reduction) -> WholeSpace:
+        """Whole functions with a reduction."""
+        probes = reduction.core.chebyshev(_PROBES)
+        return WholeSpace(reduction, self.opcodes, self.max_ops, probes)
+
+    def placing(self, reduction: Reduction) -> Placing:
+        """The map of programs with a reduction."""
+        least = float(costs(wholes(Batch(1, 1), reduction), self.cpu.model)[0])
+        most = least + _CYCLES * self.max_ops
+        return Placing(reduction, self.max_ops, self.cpu.model, most)
 
     @property
     def notes(self) -> tuple[str, ...]:

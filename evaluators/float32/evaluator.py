@@ -15,7 +15,6 @@ from elitemap.evaluators.float32.exchange import exchange
 from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
 from elitemap.evaluators.float32.measures import ABSOLUTE, ULPS, Measure, objectives
 from elitemap.evaluators.float32.placing import FAVOUR, SCREEN_PRICE, Placing
-from elitemap.evaluators.float32.pricing import Model
 from elitemap.evaluators.float32.sensitivity import sensitivity
 from elitemap.searchspaces.elementary.float32.batches import constants, wholes
 from elitemap.searchspaces.elementary.float32.functions import Single
@@ -53,9 +52,7 @@ class SingleEvaluator:
     def __init__(
         self,
         function: Single,
-        max_ops: int,
-        table: Model,
-        most: float,
+        placing: Placing,
         enough: float = 0.0,
         measure: Measure = ULPS,
     ) -> None:
@@ -63,14 +60,12 @@ class SingleEvaluator:
 
         Args:
             function: What to approximate.
-            max_ops: Most operations of a core.
-            table: The model of costs.
-            most: The largest cost that the map tells apart.
+            placing: Of programs with the function's reduction.
             enough: Error below which nobody is better for being more accurate, as the measure sees
                 it.
             measure: How errors count.
         """
-        self.function, self.placing = function, Placing(function.reduction, max_ops, table, most)
+        self.function, self.placing = function, placing
         self.enough, self.measure = enough / measure.grain, measure
         self.objectives = objectives(measure)
         self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)

@@ -10,8 +10,8 @@ from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Curve, Goal, Task, Unproved, Verdict
 from elitemap.evaluators.elementary.fitting.fit import KERNEL as FITTING
-from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
 from elitemap.evaluators.float32.arguments import true_value
+from elitemap.evaluators.float32.asked import Asked, asked
 from elitemap.evaluators.float32.bench import bench
 from elitemap.evaluators.float32.certificate import certify
 from elitemap.evaluators.float32.compiled import fast_path
@@ -19,17 +19,12 @@ from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.functions import interpreter
 from elitemap.evaluators.float32.grid import KERNEL
 from elitemap.evaluators.float32.measures import Measure, parse_bound
-from elitemap.evaluators.float32.measuring.here import STATIC, settle
-from elitemap.evaluators.float32.pricing import Chosen, chosen, costs
 from elitemap.evaluators.float32.statements import statements
 from elitemap.evaluators.float32.verification import verify
-from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
 from elitemap.searchspaces.elementary.float32.pairs import pair
-from elitemap.searchspaces.elementary.float32.space import WholeSpace
-from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, core_of, read
+from elitemap.searchspaces.elementary.float32.wholes import core_of, read
 from elitemap.searchspaces.elementary.written import written
-from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.emission import (
     softmax_float32,
     to_c_float32,
@@ -44,15 +39,6 @@ from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.kernels import prepare
 from elitemap.searchspaces.programs.real import REAL
-
-#: What cores may use if nothing is said.
-USUAL_OPS = "add,sub,mul,fma"
-
-#: Inputs of the behavioural hash of cores.
-_PROBES = 8
-
-#: Cycles beyond the reduction's that the map tells apart, for each operation of a core.
-_CYCLES = 2.0
 
 #: Languages that need nothing but the program.
 PLAIN = {
@@ -71,9 +57,6 @@ SOFTMAX = "softmax"
 #: Arguments of a curve.
 _POINTS = 400
 
-#: How a domain of all float32 is written.
-ALL = "all"
-
 
 def float32_task(name: str, options: Mapping[str, str]) -> Task:
     """Bind a target and options.
@@ -85,59 +68,29 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
     Raises:
         UsageError: If anything is unknown or impossible.
     """
-    if options.get("error"):
-        raise UsageError("expected no error with arithmetic=float32: it is in units of last place")
-    opcodes = parse_primitives(options.get("ops") or USUAL_OPS)
-    names = [n for n, code in REAL.operations.items() if code in opcodes]
-    for unknown in set(names) - set(ROUNDED):
-        raise UsageError(f"expected ops of {', '.join(ROUNDED)} in float32, got {unknown}")
-    max_ops = parse_max_ops(options.get("max_ops", "12"))
-    cpu = chosen(settle(options.get("cpu", STATIC)))
-    domain = options.get("domain")
-    domain = None if domain in (None, "", ALL) else domain
+    meant = asked(options, "float32")
     measure, goal = parse_bound(options.get("bound", ""))
     most = math.inf if goal is None else goal.most / measure.grain
-    single = resolve(name, domain, options.get("reduction", "usual"), most)
-    resolved = {
-        "target": str(single.expression),
-        "arithmetic": "float32",
-        "domain": domain or (ALL if single.complete else "{!r},{!r}".format(*single.domain)),
-        "reduction": options.get("reduction", "usual"),
-        "cpu": cpu.name,
-        "ops": ",".join(names),
-        "max_ops": max_ops,
-    }
-    if goal is not None:
-        resolved["bound"] = goal.text
-    return _bound(single, opcodes, max_ops, resolved, measure, goal, cpu)
+    single = resolve(name, meant.domain, meant.reduction, most)
+    return _bound(meant, single, measure, goal)
 
 
-def _bound(
-    single: Single,
-    opcodes: tuple[int, ...],
-    max_ops: int,
-    resolved: dict[str, Any],
-    measure: Measure,
-    goal: Goal | None,
-    cpu: Chosen,
-) -> Task:
+def _bound(meant: Asked, single: Single, measure: Measure, goal: Goal | None) -> Task:
     """The task of a function and limits."""
-    table = cpu.model
+    resolved = meant.resolved(
+        "float32",
+        single.expression,
+        single.complete,
+        single.domain,
+        None if goal is None else goal.text,
+    )
     searched = single.searched
-    least = float(costs(wholes(Batch(1, 1), searched.reduction), table)[0])
+    placing = meant.placing(searched.reduction)
     said = "at every float32" if single.complete else f"on [{resolved['domain']}]"
-    probes = single.reduction.core.chebyshev(_PROBES)
-    space = WholeSpace(single.reduction, opcodes, max_ops, probes)
+    space = meant.space(single.reduction)
     return Task(
         space=space,
-        evaluator=SingleEvaluator(
-            searched,
-            max_ops,
-            table,
-            least + _CYCLES * max_ops,
-            0.0 if goal is None else goal.most,
-            measure,
-        ),
+        evaluator=SingleEvaluator(searched, placing, 0.0 if goal is None else goal.most, measure),
         certify=lambda document, seconds: certified(document, single, seconds),
         verify=lambda document, certificate, seconds: verified(
             document, certificate, single, seconds
@@ -153,12 +106,12 @@ def _bound(
         goal=goal,
         bench=lambda entrants, exhaustive, say: bench(single, entrants, exhaustive, say),
         curve=lambda document: curve(document, single, measure),
-        parse=lambda text: space.wrapped(written(text, REAL, opcodes)),
+        parse=lambda text: space.wrapped(written(text, REAL, meant.opcodes)),
         adopt=space.adopted,
-        notes=(f"cost by the static model {cpu.name}: {cpu.doubt}",) if cpu.doubt else (),
+        notes=meant.notes,
         asks=(
             f"{single.expression} in float32 {said}, reduction {single.reduction.name}; "
-            f"core of at most {max_ops} of {resolved['ops']}, cost for {resolved['cpu']}"
+            f"core of at most {meant.max_ops} of {meant.names}, cost for {resolved['cpu']}"
         ),
     )
 

@@ -13,7 +13,6 @@ from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, f
 from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
 from elitemap.evaluators.float32.measures import ABSOLUTE, ULPS
 from elitemap.evaluators.float32.placing import SCREEN_PRICE, Placing
-from elitemap.evaluators.float32.pricing import Model
 from elitemap.evaluators.halves.exchange import exchange
 from elitemap.evaluators.halves.intervals import Intervals, Limit, intervals
 from elitemap.evaluators.halves.polishing import polish
@@ -62,18 +61,15 @@ class HalfEvaluator:
     depth = 8
     floor = 0.0
 
-    def __init__(self, half: Half, max_ops: int, table: Model, most: float, limit: Limit) -> None:
+    def __init__(self, half: Half, placing: Placing, limit: Limit) -> None:
         """Bind the evaluator.
 
         Args:
             half: What to approximate.
-            max_ops: Most operations of a core.
-            table: The model of costs.
-            most: The largest cost that the map tells apart.
+            placing: Of programs with the function's reduction.
             limit: The largest error that is asked for.
         """
-        self.half, self.limit = half, limit
-        self.placing = Placing(half.reduction, max_ops, table, most)
+        self.half, self.placing, self.limit = half, placing, limit
         self.axes = self.placing.axes
         self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
         self.seen = ABSOLUTE.seen if limit.absolute else ULPS.seen

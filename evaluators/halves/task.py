@@ -8,11 +8,9 @@ import numpy as np
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Curve, Goal, Task, Unproved
-from elitemap.evaluators.elementary.settings import parse_max_ops, parse_primitives
+from elitemap.evaluators.float32.asked import Asked, asked
 from elitemap.evaluators.float32.measures import ABSOLUTE, bounded
-from elitemap.evaluators.float32.measuring.here import STATIC, settle
-from elitemap.evaluators.float32.pricing import Chosen, chosen, costs
-from elitemap.evaluators.float32.task import ALL, USUAL_OPS, prepared
+from elitemap.evaluators.float32.task import prepared
 from elitemap.evaluators.halves.bench import bench
 from elitemap.evaluators.halves.certificate import certify, results_of
 from elitemap.evaluators.halves.compiled import fast_path
@@ -21,24 +19,15 @@ from elitemap.evaluators.halves.intervals import Limit
 from elitemap.evaluators.halves.statements import statements
 from elitemap.evaluators.halves.truth import truth
 from elitemap.evaluators.halves.verification import verify
-from elitemap.searchspaces.elementary.float32.batches import wholes
-from elitemap.searchspaces.elementary.float32.space import WholeSpace
-from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, read
+from elitemap.searchspaces.elementary.float32.wholes import read
 from elitemap.searchspaces.elementary.halves.conversions import HALF_FUNCTION
 from elitemap.searchspaces.elementary.halves.formats import Format
 from elitemap.searchspaces.elementary.halves.functions import Half, resolve
 from elitemap.searchspaces.elementary.written import written
-from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.emission import to_c_halves, to_jax_halves, to_numpy_halves
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
-
-#: Inputs of the behavioural hash of cores.
-_PROBES = 8
-
-#: Cycles beyond the reduction's that the map tells apart, for each operation of a core.
-_CYCLES = 2.0
 
 #: What may be bounded.
 BOUNDS = ("misrounded", "max_ulp", "max_absolute_error")
@@ -58,50 +47,27 @@ def half_task(name: str, options: Mapping[str, str], number: Format) -> Task:
     Raises:
         UsageError: If anything is unknown or impossible.
     """
-    if options.get("error"):
-        raise UsageError(f"expected no error with arithmetic={number.name}: it is in ULP")
-    opcodes = parse_primitives(options.get("ops") or USUAL_OPS)
-    names = [n for n, code in REAL.operations.items() if code in opcodes]
-    for unknown in set(names) - set(ROUNDED):
-        raise UsageError(f"expected ops of {', '.join(ROUNDED)} in float32, got {unknown}")
-    max_ops = parse_max_ops(options.get("max_ops", "12"))
-    cpu = chosen(settle(options.get("cpu", STATIC)))
-    domain = options.get("domain")
-    domain = None if domain in (None, "", ALL) else domain
-    half = resolve(name, number, domain, options.get("reduction", "usual"))
-    resolved = {
-        "target": str(half.expression),
-        "arithmetic": number.name,
-        "domain": domain or (ALL if half.complete else "{!r},{!r}".format(*half.domain)),
-        "reduction": options.get("reduction", "usual"),
-        "cpu": cpu.name,
-        "ops": ",".join(names),
-        "max_ops": max_ops,
-    }
+    meant = asked(options, number.name)
+    half = resolve(name, number, meant.domain, meant.reduction)
     limit, goal = parse_bound(options.get("bound", ""))
-    if goal is not None:
-        resolved["bound"] = goal.text
-    return _bound(half, opcodes, max_ops, resolved, limit, goal, cpu)
+    return _bound(meant, half, limit, goal)
 
 
-def _bound(
-    half: Half,
-    opcodes: tuple[int, ...],
-    max_ops: int,
-    resolved: dict[str, Any],
-    limit: Limit,
-    goal: Goal | None,
-    cpu: Chosen,
-) -> Task:
+def _bound(meant: Asked, half: Half, limit: Limit, goal: Goal | None) -> Task:
     """The task of a function and limits."""
-    table = cpu.model
+    resolved = meant.resolved(
+        half.number.name,
+        half.expression,
+        half.complete,
+        half.domain,
+        None if goal is None else goal.text,
+    )
     reduction = half.reduction
-    least = float(costs(wholes(Batch(1, 1), reduction), table)[0])
     said = f"at every {half.number.name}" if half.complete else f"on [{resolved['domain']}]"
-    space = WholeSpace(reduction, opcodes, max_ops, reduction.core.chebyshev(_PROBES))
+    space = meant.space(reduction)
     return Task(
         space=space,
-        evaluator=HalfEvaluator(half, max_ops, table, least + _CYCLES * max_ops, limit),
+        evaluator=HalfEvaluator(half, meant.placing(reduction), limit),
         certify=lambda document, seconds: certified(document, half),
         verify=lambda document, certificate, seconds: verify(
             program_of(document), certificate, half
@@ -121,12 +87,12 @@ def _bound(
         goal=goal,
         bench=lambda entrants, exhaustive, say: bench(half, entrants, say),
         curve=lambda document: curve(document, half),
-        parse=lambda text: space.wrapped(written(text, REAL, opcodes)),
+        parse=lambda text: space.wrapped(written(text, REAL, meant.opcodes)),
         adopt=space.adopted,
-        notes=(f"cost by the static model {cpu.name}: {cpu.doubt}",) if cpu.doubt else (),
+        notes=meant.notes,
         asks=(
             f"{half.expression} in {half.number.name} {said}, float32 in between, reduction "
-            f"{reduction.name}; core of at most {max_ops} of {resolved['ops']}, "
+            f"{reduction.name}; core of at most {meant.max_ops} of {meant.names}, "
             f"cost for {resolved['cpu']}"
         ),
     )

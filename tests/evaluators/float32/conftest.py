@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
+from elitemap.evaluators.float32.placing import Placing
 from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.elementary.float32.wholes import whole
 from elitemap.searchspaces.programs.batch import Batch
@@ -41,7 +42,9 @@ def settled():
 
     def make(name, domain, core, most=1.0):
         function = resolve(name, domain, "usual", most)
-        evaluator = SingleEvaluator(function.searched, 23, AVX2, 100.0)
+        evaluator = SingleEvaluator(
+            function.searched, Placing(function.searched.reduction, 23, AVX2, 100.0)
+        )
         batch = Batch.from_programs([core], len(core.instructions))
         canonical(batch, 23)
         scores = evaluator.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))

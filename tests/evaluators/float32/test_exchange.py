@@ -8,6 +8,7 @@ from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.exchange import exchange
 from elitemap.evaluators.float32.grid import BLOCK, Effort, examine, settle
 from elitemap.evaluators.float32.measures import units
+from elitemap.evaluators.float32.placing import Placing
 from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.programs.batch import Batch
@@ -30,7 +31,7 @@ def pool(known):
 @pytest.fixture(scope="module")
 def fitted(horner):
     """A polynomial of degree 6 around which constants were tried at few arguments."""
-    evaluator = SingleEvaluator(EXP, 23, AVX512, 100.0)
+    evaluator = SingleEvaluator(EXP, Placing(EXP.reduction, 23, AVX512, 100.0))
     batch = Batch.from_programs([horner(6)], 20)
     scores = evaluator.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))
     return evaluator, scores

@@ -30,7 +30,7 @@ def task(name="exp2", **settings):
     ("settings", "said"),
     [
         ({"arithmetic": "float31"}, "one of real, float32"),
-        ({"error": "relative"}, "units of last place"),
+        ({"error": "relative"}, "a bound says how errors count"),
         ({"cpu": "sse"}, "avx2 or avx512"),
         ({"ops": "square"}, "square"),
         ({"max_ops": "0"}, "max_ops"),

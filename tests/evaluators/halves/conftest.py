@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from elitemap.evaluators.float32.placing import Placing
 from elitemap.evaluators.halves.evaluator import HalfEvaluator
 from elitemap.evaluators.halves.intervals import Limit
 from elitemap.searchspaces.elementary.float32.wholes import whole
@@ -38,7 +39,7 @@ def settled():
         key = (name, number, domain, degree, odd, units)
         if key not in made:
             half = resolve(name, FORMATS[number], domain, "usual")
-            evaluator = HalfEvaluator(half, 23, AVX2, 100.0, Limit(units))
+            evaluator = HalfEvaluator(half, Placing(half.reduction, 23, AVX2, 100.0), Limit(units))
             core = polynomial(degree, odd)
             batch = Batch.from_programs([core], len(core.instructions))
             canonical(batch, 23)

@@ -30,7 +30,7 @@ def task(name="exp2", **settings):
     ("settings", "said"),
     [
         ({"arithmetic": "float8"}, "real, float32, bfloat16, float16"),
-        ({"error": "relative"}, "in ULP"),
+        ({"error": "relative"}, "a bound says how errors count"),
         ({"cpu": "sse"}, "avx2 or avx512"),
         ({"ops": "square"}, "square"),
         ({"max_ops": "0"}, "max_ops"),
