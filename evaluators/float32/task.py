@@ -38,6 +38,7 @@ from elitemap.searchspaces.programs.emission import (
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.kernels import prepare
+from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
 
 #: Languages that need nothing but the program.
@@ -166,13 +167,24 @@ def exported(
     if language == "c":
         return to_c_float32.files(program, meta, said, fast_path(program, single))
     if language == "jax":
-        return to_jax_float32.files(program, meta, said, single.derivative)
+        near, beyond = jax_parts(program, single)
+        return to_jax_float32.files(near, meta, said, single.derivative, beyond)
     if language == SOFTMAX and languages_of(single) != LANGUAGES:
         return softmax_float32.files(*pair(core_of(program, single.reduction)), meta, said)
     if language in PLAIN:
         return PLAIN[language](program, meta, said)
     known = ", ".join(languages_of(single))
     raise UsageError(f"expected {known} in float32, got {language[:40]!r}")
+
+
+def jax_parts(program: Program, single: Single) -> tuple[Program, to_jax_float32.Beyond | None]:
+    """What JAX computes by itself, and what its own function takes."""
+    shorter = fast_path(program, single)
+    if shorter is None or single.fast is None or not single.inner:
+        return program, None
+    (_, reach), _ = single.fast
+    name = str(single.expression).removesuffix("(x)")
+    return shorter.program, to_jax_float32.Beyond(reach, f"jnp.{name}", single.signless)
 
 
 def languages_of(single: Single) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """JAX of programs in ``float32``: for jit and vmap, with a derivative of its own."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,8 +29,39 @@ def _{name}_jvp(primals, tangents):
 """
 
 
+_BEYOND = """\
+x = jnp.asarray(x, jnp.float32)
+
+
+def complete(v):
+    return jnp.where(jnp.abs(v) > {reach}, {function}(v), _{name}_near(v))
+
+
+y = jax.lax.cond(jnp.any(jnp.abs(x) > {reach}), complete, _{name}_near, x)
+return {result}"""
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Arguments that JAX's own function takes: XLA regroups sums, which huge ones do not bear.
+
+    Attributes:
+        reach: The largest argument in size that the program takes.
+        function: JAX's, such as ``jnp.sin``.
+        odd: Whether its value at a zero is that zero.
+    """
+
+    reach: float
+    function: str
+    odd: bool
+
+
 def files(
-    program: Program, meta: ExportMeta, statements: Sequence[str], derivative: str
+    program: Program,
+    meta: ExportMeta,
+    statements: Sequence[str],
+    derivative: str,
+    beyond: Beyond | None = None,
 ) -> dict[str, str]:
     """``name_jax.py`` with the function ``name`` on arrays.
 
@@ -40,6 +71,7 @@ def files(
         statements: What is known of its accuracy, in lines.
         derivative: Of the function, an expression in ``x`` and its value ``y``; empty for that of
             the code itself, which is right where it has only arithmetic.
+        beyond: What the program does not take; None where it takes all that there is.
 
     Raises:
         SearchError: If the program cannot be exported.
@@ -57,15 +89,28 @@ def files(
     parts = [
         head([f"{name}: {summary(meta)}.", "", *_NOTES], "import jax\nimport jax.numpy as jnp"),
         *helpers(lowered, "jax"),
+    ]
+    if beyond is not None:
+        near = f"Up to {beyond.reach:g} in size."
+        parts.append(function(f"def _{name}_near(x):", docstring([near], "    "), body))
+        lines += ["", f"Beyond {beyond.reach:g} in size values are those of {beyond.function}."]
+        body = _beyond(name, beyond)
+    parts.append(
         function(
             f"@jax.custom_jvp\n{opening}" if derivative else opening,
             docstring(lines, "    "),
             body,
-        ),
-    ]
+        )
+    )
     if derivative:
         parts.append(_DERIVATIVE.format(name=name, derivative=derivative))
     return {f"{name}_jax.py": "\n\n".join(parts)}
+
+
+def _beyond(name: str, beyond: Beyond) -> list[str]:
+    result = "jnp.where(x == 0, x, y)" if beyond.odd else "y"
+    text = _BEYOND.format(name=name, reach=beyond.reach, function=beyond.function, result=result)
+    return text.split("\n")
 
 
 #: Of the constants that, added to a number and taken away again, leave the nearest whole one.
