@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 
@@ -19,7 +20,7 @@ class Instruction:
     operands: tuple[int, ...] = ()
     constant: tuple[Any, ...] = ()
 
-    @property
+    @cached_property
     def exact(self) -> Fraction:
         """The constant as an exact rational: the sum of its parts."""
         return sum(map(Fraction, self.constant), Fraction(0))

@@ -29,7 +29,7 @@ abort abs atexit atof atoi atol atoll bcmp bcopy bsearch bzero calloc clock clos
 ffs free getc getenv getopt gets index labs ldiv link llabs lldiv malloc memchr memcmp memcpy
 memmove memset open perror pipe printf putc puts qsort raise rand random read realloc remove rename
 rindex select signal sleep sprintf srand sscanf stat strcat strcmp strcpy strlen strtod system time
-tmpfile tolower toupper vprintf write y x n
+tmpfile tolower toupper vprintf write x y z n
 """
 
 _MODULES = "np numpy jnp jax sympy math mpmath scipy Fraction con prn aux nul elitemap"

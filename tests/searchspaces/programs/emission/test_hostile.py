@@ -113,6 +113,7 @@ def test_names_are_identifiers_of_c_and_python(text):
         ("t1", "t1_approx"),
         ("numpy", "numpy_approx"),
         ("y1", "y1_approx"),
+        ("z", "z_approx"),
         ("sqrtf", "sqrtf_approx"),
     ],
 )
