@@ -23,6 +23,8 @@ PRIMITIVES = OWN.primitives
 # A busy machine is no failure. Where CI is set the same examples are drawn every time, so that a
 # red run has its cause in the change; elsewhere every run looks at new ones.
 settings.register_profile("elitemap", deadline=None, derandomize="CI" in os.environ)
+# For a second run of what has just passed, where less is installed: --hypothesis-profile=few
+settings.register_profile("few", settings.get_profile("elitemap"), max_examples=10)
 settings.load_profile("elitemap")
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
