@@ -199,4 +199,6 @@ def _agreed(fast: Function, complete: Function) -> Function:
 def arguments_of(single: Single) -> np.ndarray[Any, np.dtype[np.float32]]:
     """float32[ELEMENTS] for a timing: uniform in the domain, or in what of it people use."""
     low, high = (float(np.clip(end, -80.0, 80.0)) for end in single.domain)
+    if low == high:
+        low, high = single.domain
     return np.random.default_rng(0).uniform(low, high, ELEMENTS).astype(np.float32)

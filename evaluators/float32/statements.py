@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from decimal import ROUND_CEILING, Context
 from typing import Any
 
 from elitemap.searchspaces.elementary.float32.functions import Single
+
+_UPWARDS = Context(prec=4, rounding=ROUND_CEILING)
 
 
 def statements(single: Single, certificate: Mapping[str, Any] | None) -> list[str]:
@@ -41,7 +44,12 @@ def _absolute(certificate: Mapping[str, Any]) -> list[str]:
     if error is None:
         return []
     witness = _number(certificate, "absolute_witness")
-    return [f"Largest absolute error {error:.4g}, at x = {witness!r}."]
+    return [f"Largest absolute error {upwards(error)}, at x = {witness!r}."]
+
+
+def upwards(error: float) -> str:
+    """A bound with four digits, never rounded down."""
+    return f"{float(_UPWARDS.create_decimal(error)):.4g}"
 
 
 def _arguments(single: Single) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from elitemap.evaluators.float32.statements import upwards
 from elitemap.searchspaces.elementary.halves.functions import Half
 
 
@@ -30,7 +31,7 @@ def statements(half: Half, certificate: Mapping[str, Any] | None) -> list[str]:
         ]
     absolute = _number(certificate, "max_absolute_error")
     if absolute is not None:
-        lines.append(f"Largest absolute error {absolute:.4g}.")
+        lines.append(f"Largest absolute error {upwards(absolute)}.")
     ns = _number(certificate, "ns")
     if ns is not None:
         lines.append(

@@ -85,13 +85,14 @@ def resolve(name: str, domain: str | None, reduction: str, most: float = math.in
     short, row = known
     fast = None
     if domain is None and row.complete is not None:
-        made = row.complete()
-        if row.fast is not None:
-            fast = row.fast, row.made(most, *row.fast) or row.finite(*row.fast)
+        made, wide = row.complete(), True
         ends, below, above, specials = row.body, row.below, row.above, row.specials
     else:
         ends = row.body if domain is None else _within(domain, row)
         made, below, above, specials = row.finite(*ends), None, None, ()
+        wide = row.inner and row.fast is not None and not _inside(ends, row.fast)
+    if wide and row.fast is not None:
+        fast = row.fast, row.made(most, *row.fast) or row.finite(*row.fast)
     made = row.made(most, *ends) or made
     return Single(
         name=short,
@@ -106,6 +107,10 @@ def resolve(name: str, domain: str | None, reduction: str, most: float = math.in
         inner=row.inner,
         signless=row.signless,
     )
+
+
+def _inside(ends: tuple[float, float], others: tuple[float, float]) -> bool:
+    return others[0] <= ends[0] and ends[1] <= others[1]
 
 
 def chosen_reduction(text: str) -> str:

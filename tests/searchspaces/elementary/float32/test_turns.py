@@ -61,7 +61,11 @@ def test_a_search_looks_at_no_huge_argument(name):
     assert searched.reduction.core == whole.reduction.core
     assert len(searched.reduction.before) < 20 < 100 < len(whole.reduction.before)
     assert resolve(name, "-100,100", "usual").reduction == searched.reduction
-    assert resolve(name, "0,200", "usual").reduction == whole.reduction
+    assert resolve(name, "-100,100", "usual").fast is None
+    for domain in ("0,200", "200,1000000000"):
+        other = resolve(name, domain, "usual")
+        assert other.reduction == whole.reduction and not other.complete
+        assert other.searched.domain == searched.domain
 
 
 def test_functions_without_an_inner_part_are_searched_as_they_are():
