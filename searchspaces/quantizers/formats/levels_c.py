@@ -58,7 +58,9 @@ def level_function(rule: Rule, element: Element, name: str) -> str:
             *(f"    {', '.join(entries[k : k + 4])}," for k in range(0, len(entries), 4)),
             "};",
             "",
-            f"static inline float {name}_level(int code, int choice)",
+            f"float {name}_level(int code, int choice);",
+            "",
+            f"float {name}_level(int code, int choice)",
             "{",
             "    (void)choice;",
             f"    return {at};",
@@ -90,7 +92,8 @@ def _computed(program: Program, rule: Rule, name: str) -> Sequence[str]:
         value = entry.templates["c"].format(*letters)
         head = f"static inline {kinds[entry.result]} {name}_{entry.name}({arguments})"
         lines.append(f"{head} {{ return {value}; }}")
-    lines += ["", f"static inline float {name}_level(int code, int choice)", "{"]
+    head = f"float {name}_level(int code, int choice)"
+    lines += ["", f"{head};", "", head, "{"]
     lines += [
         f"    const float t0 = (float)(code - {1 << (rule.bits - 1)}), t1 = (float)choice;",
         "    const int32_t t2 = code, t3 = choice;",

@@ -323,8 +323,10 @@ def agree(folder, rule, element, compiler, *more):
         "-o",
         str(folder / "q"),
     ]
-    built = subprocess.run([*command, "-lm"], capture_output=True, text=True)
-    assert built.returncode == 0, built.stderr
+    alone = [x for x in command if not x.startswith("-D")][:-2]
+    for one in ([*alone, "-fsyntax-only"], [*command, "-lm"]):
+        built = subprocess.run(one, capture_output=True, text=True)
+        assert built.returncode == 0, built.stderr
     return subprocess.run([str(folder / "q")], capture_output=True, text=True).stdout
 
 
