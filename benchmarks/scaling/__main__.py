@@ -36,7 +36,7 @@ def main() -> None:
         "parts": rows_of(parts),
         "simulated": [{"islands": each, **simulated(parts, each)} for each in ISLANDS],
     }
-    told = f" --evaluations {asked.evaluations} --rounds {asked.rounds}"
+    told = f" --evaluations {asked.evaluations} --rounds {asked.rounds} --epochs {asked.epochs}"
     command = "python -m benchmarks.scaling" + told + " --cluster" * asked.cluster
     DATA.write_text(json.dumps({"provenance": provenance(command), **tables}, indent=1) + "\n")
     for rows in tables.values():
