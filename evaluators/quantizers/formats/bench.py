@@ -18,6 +18,7 @@ _NOTES = (
 )
 
 _TIMED = (
+    Objective("encode_ns", 0, "measured", unit="ns", label="encoding"),
     Objective("decode_ns", 0, "measured", unit="ns", label="decoding"),
     Objective("dot_ns", 0, "measured", unit="ns", label="dot product"),
 )

@@ -1,4 +1,4 @@
-"""What the exported C takes to decode, and to multiply with numbers: nanoseconds for a weight."""
+"""What the exported C takes to encode, to decode, and to multiply with numbers: nanoseconds."""
 
 import ctypes
 import tempfile
@@ -16,7 +16,7 @@ from elitemap.searchspaces.quantizers.formats.packing import pack
 from elitemap.searchspaces.quantizers.formats.quantizers import read
 from elitemap.searchspaces.quantizers.formats.to_c import to_c
 
-#: Weights that are decoded at a time, and how often; the fastest time counts.
+#: Weights that are coded at a time, and how often; the fastest time counts.
 WEIGHTS, TURNS = 1 << 18, 15
 
 _FLAGS = "-std=c99 -O3 -march=native -ffp-contract=off".split()
@@ -41,9 +41,11 @@ def throughput(document: Mapping[str, Any]) -> dict[str, float]:
         compile_library(source, built, _FLAGS)
         library = ctypes.CDLL(str(built))
     count, back = ctypes.c_size_t(WEIGHTS), np.empty_like(weights)
-    decode, dot = library.timed_decode, library.timed_dot
+    encode_to, decode, dot = library.timed_encode, library.timed_decode, library.timed_dot
+    again = np.empty_like(data)
     dot.restype = ctypes.c_float
     return {
+        "encode_ns": _least(lambda: encode_to(pointer(weights), count, pointer(again))),
         "decode_ns": _least(lambda: decode(pointer(data), count, pointer(back))),
         "dot_ns": _least(lambda: dot(pointer(data), pointer(weights), count)),
     }
