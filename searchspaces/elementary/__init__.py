@@ -1,1 +1,1 @@
-"""Elementary functions of one real variable: expressions, targets and the space."""
+"""Elementary functions of one real variable or two: expressions, targets and the space."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
-from elitemap.engine.protocols import Goal, Objective, Task, Unproved, UserData, Verdict
+from elitemap.engine.protocols import Goal, Task, Unproved, UserData, Verdict
 from elitemap.evaluators.elementary.bivariate.certificate import certify
 from elitemap.evaluators.elementary.bivariate.float64 import examine
 from elitemap.evaluators.elementary.bivariate.polynomials import polynomials
@@ -100,7 +100,6 @@ def bivariate_task(name: str, options: Mapping[str, str], data: Mapping[str, Use
         goal=asked.goal,
         rivals=lambda: polynomials(evidence, asked.max_ops, asked.costs),
         asks=asked.asks(),
-        objectives=(Objective("float64", 0, "proved", "text"),),
         curve=lambda document: error_surface(read(document, REAL, 2), target),
         parse=lambda text: written(text, REAL, asked.opcodes, VARIABLES).to_json(),
         adopt=space.adopted,
