@@ -153,12 +153,12 @@ def asked(name, **options):
     [("abs(sin(x))", "1,5", math.pi), ("abs(x - 1/3)", "0,1", 1 / 3), ("cosh(x)", "-2,2", 0.0)],
 )
 def test_places_are_found_at_kinks_and_by_symmetry(name, domain, place):
-    seeds = asked(name, domain=domain, split="pieces:2", max_ops="8").space.seeds
-    assert {p.cost for p in seeds} == {2, 4, 6, 8}
+    seeds = asked(name, domain=domain, split="pieces:2", max_ops="4").space.seeds
+    assert {p.cost for p in seeds} == {2, 4}
     assert min(abs(float(c) - place) for p in seeds for c in p.constants) < 2e-3
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(
     degrees=st.lists(st.integers(0, 3), min_size=2, max_size=4),
     name=st.sampled_from(["exp", "sqrt(x + 1/8)", "sin(3*x)", "1/(1 + 25*x*x)"]),
