@@ -129,6 +129,28 @@ def test_workers_come_and_go(recruit, dask):
     assert executor.submit_near(1, math.factorial, 4).result(60) == 24
 
 
+@pytest.mark.slow
+def test_a_worker_whose_task_is_given_up_is_started_anew(recruit, dask):
+    dask.scale(2)
+    executor = recruit(2)
+    settled_at(executor, 2)
+    hung = executor.submit_near(None, time.sleep, 600.0)
+    # The scheduler has to have sent the task away before somebody can be blamed for it.
+    wait_until(lambda: any(executor._client.processing().values()))
+    executor.forsake(hung)
+    wait_until(lambda: not any(executor._client.processing().values()))
+    assert executor.submit(math.factorial, 5).result(60) == 120 and not hung.done()
+    settled_at(executor, 2)
+    assert not executor._foreign or executor._foreign.isdisjoint(executor._addresses())
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 120
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert condition()
+
+
 def test_an_address_where_nobody_answers(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "CONNECT", 0.5)
