@@ -179,10 +179,8 @@ class ClusterExecutor(Executor):
         """Submit a task to the worker that had the last one of its place, if it is there.
 
         Raises:
-            BrokenExecutor: If the scheduler is lost; another connection may find it again.
+            BrokenExecutor: If the scheduler is out of reach; another connection may find it again.
         """
-        if self._client.status in ("closing", "closed"):
-            raise BrokenExecutor(f"the cluster at {self._address} is lost")
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         self._give(future, place, fn, args)
@@ -191,6 +189,7 @@ class ClusterExecutor(Executor):
     def _give(
         self, future: "Future[Any]", place: int | None, fn: Callable[..., Any], args: Any
     ) -> None:
+        self._check_reachable()
         addresses = self._addresses()
         home = self._homes.get(place) if place is not None else None
         chosen = [home] if home in addresses else addresses if self._foreign else None
@@ -205,8 +204,18 @@ class ClusterExecutor(Executor):
             workers=chosen,
             allow_other_workers=chosen is not None,
         )
+        self._check_reachable()
         self._tasks[future] = task
         task.add_done_callback(partial(self._ended, future, place, fn, args))
+
+    def _check_reachable(self) -> None:
+        """Raise where a task would be lost without a word.
+
+        Of a task that is given while the client looks for its scheduler again nobody hears, if that
+        is not found.
+        """
+        if self._client.status != "running":
+            raise BrokenExecutor(f"the scheduler of {self._address} is out of reach")
 
     def _ended(
         self,
