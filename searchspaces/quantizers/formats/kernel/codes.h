@@ -28,9 +28,9 @@ static inline part block_at(const quantizer *q, const float *x, const float *imp
 /* Codes of small floats that are tried on some blocks to see which are worth trying on all; how many
  * are chosen at most, and what part of the error one more must save. */
 #define OFFSETS 24
-#define SAMPLED 48
+#define SAMPLED 96
 #define MOST_PLANNED 16
-#define WORTH 0.003
+#define WORTH 0.001
 
 /* The code that brings the extreme weight of a block to an end of its levels, with its sign; where
  * scales have none, the end of the same sign. Returns whether there is one. */
@@ -136,7 +136,9 @@ static inline void plan_codes(const quantizer *q, const magnitudes *g, const lev
         part p = block_at(q, x, importance, n, b * blocks / some, spare);
         range_of(p.x, q->block, &low, &high);
         set_sums(&p, q->block);
-        squares += p.square;
+        /* Blocks count alike, so that an outlier does not choose for all. */
+        const float part_of = p.square > 0.0f ? 1.0f / p.square : 0.0f;
+        squares += 1.0;
         for (int h = 0; h < 4; h++) {
             int base, negative, code[TOGETHER], offset[TOGETHER];
             if (!is_used(q, h / 2, h % 2) ||
@@ -149,7 +151,7 @@ static inline void plan_codes(const quantizer *q, const magnitudes *g, const lev
                 errors_near(q, g, &l[h / 2], &p, base, negative, unit, offset, TOGETHER, code,
                             &errors);
                 for (int t = 0; t < TOGETHER; t++)
-                    error[h / 2][h % 2][k + t][b] = errors[t];
+                    error[h / 2][h % 2][k + t][b] = errors[t] < 0.0f ? errors[t] * part_of : 0.0f;
             }
         }
     }

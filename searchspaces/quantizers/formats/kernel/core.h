@@ -4,6 +4,9 @@
 /* Units of scales that are tried. */
 #define UNITS 16
 
+/* How much larger than the scale for the extreme weight of a tensor that of a block may be. */
+#define ROOM 1.75f
+
 /* Codes of a block's scale and offset: the nearest, or the best of those near it. */
 static inline header header_of(const quantizer *q, const magnitudes *g, const levels *l,
                                part *p, const ideal *want, const float *unit)
@@ -145,7 +148,8 @@ static inline void set_codes(const levels *l, const row *y, size_t at, size_t n,
         codes[at + i] = l->code[found[i]];
 }
 
-/* The unit of small floats: the largest code is for the weight that is farthest from zero. */
+/* The unit of small floats: the largest code is beyond that for the weight farthest from zero, for blocks
+ * that are better off with a larger scale. */
 static inline float float_unit(const quantizer *q, const magnitudes *g, const levels *l,
                                const float *x, size_t n)
 {
@@ -160,7 +164,7 @@ static inline float float_unit(const quantizer *q, const magnitudes *g, const le
         widen(&w, &least, &most);
     }
     const float low = least[least_of(&least)], high = -most[least_of(&most)];
-    return widest(q, l, low, high) / g->value[g->count - 1];
+    return ROOM * widest(q, l, low, high) / g->value[g->count - 1];
 }
 
 /* Encodes a tensor of n > 0 finite weights, whose errors count by `importance`, numbers from 0 to 1,
