@@ -45,7 +45,7 @@ AIMS = {
 }
 
 #: Budgets of the searches whose elites stand beside known formats.
-BUDGETS = (4.0, 4.25, 4.5)
+BUDGETS = (4.25, 4.5)
 
 #: Most bias of a multiplier that is of use in sums.
 MOST_BIAS = 5e-4
@@ -71,7 +71,7 @@ TEXTS = {
         "Known formats and what dominates them",
         "The elite of fewest decoding operations with no more bits and a smaller error on the "
         "distribution that it was searched for. It need not be cheaper to decode. Searches have "
-        "budgets of 4, 4.25 and 4.5 bits.",
+        "budgets of 4.25 and 4.5 bits.",
     ),
     "quantizers_kinds": (
         "Outliers apart and rotations",
