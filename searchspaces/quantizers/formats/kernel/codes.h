@@ -156,6 +156,13 @@ static inline void plan_codes(const quantizer *q, const magnitudes *g, const lev
         }
     }
     choose_codes(error, some, squares, first_offset(l), made);
+    int chosen = 0;
+    for (int h = 0; h < 4; h++)
+        chosen += made->count[h / 2][h % 2];
+    /* Where those blocks are all zero, what helps usual ones. */
+    for (int h = 0; h < 4 && !chosen; h++)
+        for (int t = 0; t < TOGETHER && is_used(q, h / 2, h % 2); t++)
+            made->offset[h / 2][h % 2][made->count[h / 2][h % 2]++] = 2 * t - 8;
 }
 
 /* A block's scale as the best of the codes that are worth trying. */
