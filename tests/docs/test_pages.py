@@ -35,7 +35,7 @@ EXAMPLES = Counter(
         "docs/tutorials/elementary.md": 3,
         "docs/tutorials/float32.md": 2,
         "docs/tutorials/halves.md": 2,
-        "docs/tutorials/optimizers.md": 3,
+        "docs/tutorials/optimizers.md": 4,
     }
 )
 
