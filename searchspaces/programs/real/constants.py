@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_left
 from decimal import Context, Decimal
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,15 @@ def decimal(constant: tuple[float, float], digits: int | None = None) -> str:
     hi, lo = constant
     if lo == 0.0 and digits is None:
         return _short(repr(hi))
-    exact = _EXACT.add(Decimal(hi), Decimal(lo))
     if digits is not None:
-        return _short(str(_rounded(exact, digits)))
+        return _short(str(_rounded(_EXACT.add(Decimal(hi), Decimal(lo)), digits)))
+    return _fewest(hi, lo)
+
+
+# Children have most constants of their parents, and all of them are written.
+@lru_cache(maxsize=1 << 16)
+def _fewest(hi: float, lo: float) -> str:
+    exact = _EXACT.add(Decimal(hi), Decimal(lo))
     tries = range(17, _MOST_DIGITS)
     place = bisect_left(tries, True, key=lambda digits: _reads_back(exact, digits, hi, lo))
     return _short(str(_rounded(exact, 17 + place)))
@@ -47,7 +54,12 @@ def _reads_back(exact: Decimal, digits: int, hi: float, lo: float) -> bool:
 
 
 def _rounded(exact: Decimal, digits: int) -> Decimal:
-    return Context(prec=digits, Emax=9999, Emin=-9999).plus(exact)
+    return _to(digits).plus(exact)
+
+
+@cache
+def _to(digits: int) -> Context:
+    return Context(prec=digits, Emax=9999, Emin=-9999)
 
 
 def _short(text: str) -> str:
