@@ -106,7 +106,7 @@ class Forgetful(Losing):
     """Loses workers, and those that stay forget what they had."""
 
     def submit(self, fn, /, *args):
-        if self.submitted % 3 == 0:
+        if self.lost.submitted % 3 == 0:
             worker._SHELF.states.clear()
         return super().submit(fn, *args)
 

@@ -16,18 +16,31 @@ class Stubborn(ThreadPoolExecutor):
         super().shutdown(wait=wait)
 
 
+class EveryFifth:
+    """Tells every fifth task, but no job twice: one that is lost three times ends a search."""
+
+    def __init__(self):
+        self.submitted, self.told = 0, []
+
+    def is_next(self, arguments):
+        self.submitted += 1
+        if self.submitted % 5 or any(each is arguments for each in self.told):
+            return False
+        self.told.append(arguments)
+        return True
+
+
 class Losing(Stubborn):
     """Loses every fifth worker, after its work was done."""
 
     def __init__(self, workers):
         super().__init__(workers)
-        self.submitted = 0
+        self.lost = EveryFifth()
 
     def submit(self, fn, /, *args):
-        self.submitted += 1
-        if self.submitted % 5:
-            return super().submit(fn, *args)
-        return super().submit(vanish, fn, *args)
+        if self.lost.is_next(args[-2]):
+            return super().submit(vanish, fn, *args)
+        return super().submit(fn, *args)
 
 
 def vanish(fn, *args):
@@ -40,11 +53,10 @@ class Cancelling(Stubborn):
 
     def __init__(self, workers):
         super().__init__(workers)
-        self.submitted = 0
+        self.cancelled = EveryFifth()
 
     def submit(self, fn, /, *args):
-        self.submitted += 1
-        if self.submitted % 5:
+        if not self.cancelled.is_next(args[-2]):
             return super().submit(fn, *args)
         future = Future()
         future.cancel()
