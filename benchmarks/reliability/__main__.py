@@ -70,6 +70,8 @@ def main() -> None:
     told = " ".join(
         [arguments.name, *(f"--{name} {getattr(arguments, name):.0f}" for name in used)]
     )
+    if arguments.reader is not None:
+        told += f" --reader {arguments.reader!r}"
     document = {"provenance": provenance(f"python -m benchmarks.reliability {told}"), "rows": rows}
     DATA.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n")
