@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from elitemap.searchspaces.quantizers.formats.elements import Element, sound
+from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.menu import layouts
+from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
 from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
 
@@ -70,3 +72,15 @@ def known_formats(layout, uniform):
         (layout("ue5m3", block=64, outliers=4), uniform),
         (layout("int", scale_bits=5, group=128, rotated=256), uniform),
     ]
+
+
+@pytest.fixture(scope="session")
+def through():
+    """Weights after a way through bytes."""
+
+    def make(rule, levels, weights, importance=None):
+        data = pack(rule, encode(rule, levels, weights, importance))
+        assert len(data) == rule.bytes(weights.size)
+        return decode(rule, levels, weights.size, data)
+
+    return make
