@@ -61,20 +61,26 @@ def expression(data: bytes) -> None:
 def where(data: bytes) -> None:
     """A filter, an order, and a text to search for; SQLite takes what is made of them."""
     text = _text(data)
-    with closing(sqlite3.connect(":memory:")) as connection:
-        columns = "run, slot, program, cell, status, quality, objective_ops, objective_digits"
-        connection.execute(f"CREATE TABLE elite ({columns}, objective_error)")
-        connection.execute("CREATE TABLE run (key, id, space, target, problem)")
-        connection.execute("CREATE TABLE program (key, id, source, parent, operator)")
-        connection.execute("CREATE TABLE remark (program, mark, note)")
-        connection.create_function("problem_id", 1, str)
-        for make in (where_clause, lambda t, c: search_clause(t)):
-            try:
-                clause = make(text, COLUMNS)
-            except ElitemapError:
-                continue
-            connection.execute(f"SELECT 1 FROM elite WHERE {clause.sql}", clause.values).fetchall()
+    for make in (where_clause, lambda t, c: search_clause(t)):
+        try:
+            clause = make(text, COLUMNS)
+        except ElitemapError:
+            continue
+        _tables().execute(f"SELECT 1 FROM elite WHERE {clause.sql}", clause.values).fetchall()
     order_clause(text, COLUMNS)
+
+
+@cache
+def _tables() -> sqlite3.Connection:
+    """The tables that filters ask, empty and in memory."""
+    connection = sqlite3.connect(":memory:")
+    columns = "run, slot, program, cell, status, quality, objective_ops, objective_digits"
+    connection.execute(f"CREATE TABLE elite ({columns}, objective_error)")
+    connection.execute("CREATE TABLE run (key, id, space, target, problem)")
+    connection.execute("CREATE TABLE program (key, id, source, parent, operator)")
+    connection.execute("CREATE TABLE remark (program, mark, note)")
+    connection.create_function("problem_id", 1, str)
+    return connection
 
 
 def document(data: bytes) -> None:
