@@ -11,7 +11,6 @@ import ctypes
 import importlib.util
 import json
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ import numpy as np
 
 from benchmarks.provenance import provenance
 from benchmarks.tables import markdown
+from benchmarks.turns import in_turns
 from elitemap.evaluators.float32.compiled import FLAGS
 from elitemap.evaluators.float32.peers.sollya import polynomial
 from elitemap.evaluators.float32.task import exported
@@ -38,8 +38,9 @@ TITLE = "Softmax in two passes"
 TEXT = (
     "Nanoseconds for an element of one softmax over an array, the least of many turns: in two "
     "passes by pairs of a mantissa and an exponent, in three passes with the same exp in the same "
-    "file, by the exported JAX code, and by `jax.nn.softmax`. *error*: the largest relative one "
-    "of the two passes against softmax in float64. Other work shared the machine."
+    "file, by the exported JAX code, which has three as well, and by `jax.nn.softmax`, both under "
+    "`jax.jit`, in turns. *error*: the largest relative one of the two passes against softmax in "
+    "float64. Other work shared the machine."
 )
 
 COEFFICIENTS = "0x1p0 0x1p0 0x1.fffff8p-2 0x1.55548ep-3 0x1.555b98p-5 0x1.123bccp-7 0x1.6850e4p-10"
@@ -83,7 +84,7 @@ def measured(library: ctypes.CDLL, softmax: Callable[[Any], Any], size: int) -> 
     ways = [library.e_softmax, library.e_softmax_by_three]
     two, three = timings(ways, [x, x], 200 if size <= 1 << 16 else 20)
     with jax.default_device(jax.devices("cpu")[0]):
-        ours, theirs = timed(softmax, x), timed(jax.jit(jax.nn.softmax), x)
+        ours, theirs = in_turns((softmax, jax.jit(jax.nn.softmax)), jax.numpy.asarray(x), 30)
     wanted = np.exp(x.astype(np.float64) - x.max())
     wanted /= wanted.sum()
     y = np.empty_like(x)
@@ -99,18 +100,6 @@ def measured(library: ctypes.CDLL, softmax: Callable[[Any], Any], size: int) -> 
         "jax.nn.softmax": round(theirs, 3),
         "error": f"{error:.1e}",
     }
-
-
-def timed(function: Callable[[Any], Any], x: np.ndarray, turns: int = 30) -> float:
-    """Nanoseconds for an element, the least of some calls on an array of JAX."""
-    there = jax.numpy.asarray(x)
-    jax.block_until_ready(function(there))
-    least = float("inf")
-    for _ in range(turns):
-        begun = time.perf_counter_ns()
-        jax.block_until_ready(function(there))
-        least = min(least, time.perf_counter_ns() - begun)
-    return least / len(x)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 M. Dukhan and A. Ablavatski, Two-Pass Softmax Algorithm (2020): exponentials are pairs (m, n) with
 exp(x) = m 2^n. Sums of pairs do not overflow, so no pass has to find the largest argument first.
+XLA goes through memory once for each maximum, sum and result whatever is written, and through a
+maximum of exponents no faster than through that of the arguments, so JAX gets differences to it.
 """
 
 from collections.abc import Sequence

@@ -157,36 +157,22 @@ void {name}(const float *x, float *y, size_t n)
 """
 
 JAX = '''\
-#: Arguments within it have their pairs; smaller ones add nothing.
-_REACH = 65536.0
-
-
-def _power(n):
-    """2^n for whole n of at most 0; 0 from n = -127 on."""
-    bits = (jnp.maximum(n, -127.0).astype(jnp.int32) + 127) << 23
-    return jax.lax.bitcast_convert_type(bits, jnp.float32)
-
-
-def _by_pairs(x):
-    x = jnp.maximum(x, -_REACH)
-    m, n = _mantissa(x), _exponent(x)
-    # Exponents are exact, so m need not be scaled before the largest n is known.
-    shifted = m * _power(n - jnp.max(n, axis=-1, keepdims=True))
-    return shifted * (1.0 / jnp.sum(shifted, axis=-1, keepdims=True))
-
-
-def _by_differences(x):
-    return _by_pairs(x - jnp.max(x, axis=-1, keepdims=True))
+def _exp(x):
+    """For numbers of at most 0; 0 where it is below 2^-126."""
+    x = jnp.maximum(x, -104.0)
+    n = jnp.maximum(_exponent(x), -127.0).astype(jnp.int32)
+    return _mantissa(x) * jax.lax.bitcast_convert_type((n + 127) << 23, jnp.float32)
 
 
 @jax.custom_jvp
 def {name}(x):
 {doc}
     x = jnp.asarray(x, jnp.float32)
-    most = jnp.max(x, axis=-1)
-    near = jnp.all((most <= _REACH) & (most > -_REACH))
-    y = jax.lax.cond(near, _by_pairs, _by_differences, x)
-    return jnp.where(jnp.isfinite(most)[..., None], y, jnp.nan)
+    most = jnp.max(x, axis=-1, keepdims=True)
+    # XLA would compute all of them twice, for the sum and for the result.
+    powers = jax.lax.optimization_barrier(_exp(x - most))
+    total = jnp.sum(powers, axis=-1, keepdims=True)
+    return powers * jnp.where(jnp.isfinite(most), 1.0 / total, jnp.nan)
 
 
 @{name}.defjvp
