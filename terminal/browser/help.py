@@ -15,6 +15,8 @@ from textual.widgets import Static
 from elitemap.terminal.browser import keys
 from elitemap.terminal.browser.chart_pane import ChartPane
 from elitemap.terminal.browser.elite import actions
+from elitemap.terminal.browser.elite.curve_view import CurveView
+from elitemap.terminal.browser.elite.error_curve import ErrorCurve
 from elitemap.terminal.browser.elite.view import ElitePanel
 from elitemap.terminal.browser.filter import TextLine
 from elitemap.terminal.browser.map.view import MapView
@@ -52,6 +54,7 @@ def sections() -> list[Section]:
         "Table": EliteTable.BINDINGS,
         "Searches": search_actions.bindings(),
         "Elite": elite,
+        "Curve": [*ErrorCurve.BINDINGS, *CurveView.BINDINGS],
         "Line for filters": TextLine.BINDINGS,
     }
     return [Section(title, list(_lines(bindings))) for title, bindings in places.items()]
