@@ -4,10 +4,12 @@ import fcntl
 import gc
 import math
 import os
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -84,6 +86,67 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--no-skips", action="store_true", help="fail what would be skipped, as .ci/run does"
     )
+    parser.addoption("--note-programs", help="note in this file which test files look for programs")
+    parser.addoption("--only-noted", help="run only the test files that are noted in this file")
+
+
+class Programs:
+    """Notes test files while something in them looks for a program or starts one.
+
+    What a machine lacks makes no difference to the others.
+    """
+
+    def __init__(self, noted: Path) -> None:
+        self.noted, self.known = noted, set[str]()
+        self.here: str | None = None
+        which, start = shutil.which, subprocess.Popen.__init__
+
+        def found(*args: Any, **options: Any) -> Any:
+            self.note()
+            return which(*args, **options)
+
+        def started(*args: Any, **options: Any) -> None:
+            self.note()
+            start(*args, **options)
+
+        shutil.which, subprocess.Popen.__init__ = found, started  # type: ignore[method-assign]
+
+    def note(self) -> None:
+        """Once for each file; processes that test at the same time write to the end."""
+        if self.here is not None and self.here not in self.known:
+            self.known.add(self.here)
+            with self.noted.open("a") as file:
+                file.write(f"{self.here}\n")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        return (yield from self._within(item.path))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, object, object]:
+        return (yield from self._within(collector.path))
+
+    def _within(self, path: Path) -> Generator[None, object, object]:
+        before, self.here = self.here, str(path)
+        try:
+            return (yield)
+        finally:
+            self.here = before
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if noted := config.getoption("--note-programs"):
+        config.pluginmanager.register(Programs(Path(noted)), "programs")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Under ``--only-noted`` other files are not even imported."""
+    noted = config.getoption("--only-noted")
+    if not noted or collection_path.is_dir():
+        return None
+    return True if str(collection_path) not in Path(noted).read_text().splitlines() else None
 
 
 @pytest.hookimpl(wrapper=True)
