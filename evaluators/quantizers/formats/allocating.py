@@ -4,6 +4,7 @@ The error of a tensor is relative to its mean square, and tensors count by their
 certificates. A table is paid once, by whoever uses it first. Solved by HiGHS, by way of SciPy.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,21 +15,18 @@ from scipy import optimize, sparse
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.engine.protocols import Allocation, Entrant, Objective, Share
+from elitemap.evaluators.quantizers.formats.counting import MSE, PRODUCT, WEIGHTED, Counting
 from elitemap.evaluators.quantizers.formats.measuring import measure
 from elitemap.evaluators.quantizers.formats.tensors import Tensor, taken
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
 
 Floats = NDArray[np.float64]
 
-#: What an allocation says.
-COLUMNS = (
+#: What an allocation says beside errors.
+_COLUMNS = (
     Objective("weights", 0, form="count"),
     Objective("bits_per_weight", -1, label="bits"),
-    Objective("mse", -1),
 )
-
-#: The same where errors of weights count by importance, which they do in what is chosen.
-_WEIGHTED = (*COLUMNS[:2], Objective("weighted_mse", -1), COLUMNS[2])
 
 #: Weights of a tensor that errors are measured on; of longer ones evenly spaced pieces.
 _MEASURED = 1 << 23
@@ -42,8 +40,8 @@ class _Prices:
     """What each tensor costs with each entrant.
 
     Attributes:
-        errors: float64[tensors, entrants] by objective, sums over weights; what is chosen by is the
-            last.
+        errors: float64[tensors, entrants] by objective, sums over weights of squared errors; what
+            is chosen by is the first.
         taken: float64[tensors, entrants], bytes.
         tables: float64[entrants], bytes that are paid once.
     """
@@ -55,7 +53,7 @@ class _Prices:
     @property
     def costs(self) -> Floats:
         """float64[tensors, entrants], what is to be least."""
-        return list(self.errors.values())[-1]
+        return next(iter(self.errors.values()))
 
 
 def allocate(
@@ -63,21 +61,23 @@ def allocate(
     space: QuantizerSpace,
     entrants: Sequence[Entrant],
     bits: float,
+    counting: Counting,
 ) -> Allocation:
-    """Choose an entrant for each tensor so that the whole errs least, by importance if there is.
+    """Choose an entrant for each tensor so that the whole errs least.
 
     Args:
         tensors: By name.
         space: That the entrants are of.
         entrants: The quantizers to choose from.
         bits: The budget per weight, tables included.
+        counting: Which errors are told, and by which is chosen.
 
     Raises:
         UsageError: If the budget is too small for all entrants; the least possible is named.
         SearchError: If the solver finds nothing in its time.
     """
     sizes = np.array([t.size for t in tensors.values()])
-    prices = _priced(tensors, space, entrants)
+    prices = _priced(tensors, space, entrants, counting)
     budget = bits * float(sizes.sum()) / 8.0
     alone = prices.taken.sum(axis=0) + prices.tables
     if alone.min() > budget:
@@ -87,21 +87,24 @@ def allocate(
             f"quantizers, got {bits:g}: search with fewer bits as well"
         )
     chosen = _solved(prices.costs, prices.taken, prices.tables, budget)
-    return _told(tensors, entrants, chosen, prices, budget)
+    return _told(tensors, entrants, chosen, (prices, budget), counting)
 
 
 def _priced(
-    tensors: Mapping[str, Tensor], space: QuantizerSpace, entrants: Sequence[Entrant]
+    tensors: Mapping[str, Tensor],
+    space: QuantizerSpace,
+    entrants: Sequence[Entrant],
+    counting: Counting,
 ) -> _Prices:
     batch = space.from_json([one.program for one in entrants])
-    measured: dict[str, list[Floats]] = {"mse": []}
-    if any(tensor.importance is not None for tensor in tensors.values()):
-        measured["weighted_mse"] = []
+    measured: dict[str, list[Floats]] = {one.name: [] for one in counting.errors}
     for tensor in tensors.values():
         weights = taken(tensor, _MEASURED)
         found = measure(batch, weights, weights, 0)
-        for name, error in zip(measured, (found.error, found.counted), strict=False):
-            measured[name].append(np.where(np.isfinite(error), error, 1.0) * tensor.size)
+        errors = {MSE: found.error, WEIGHTED: found.counted, PRODUCT: found.product}
+        for name, rows in measured.items():
+            error = errors[name]
+            rows.append(np.where(np.isfinite(error), error, 1.0) * tensor.size)
     parts = [read(one.program) for one in entrants]
     sizes = [tensor.size for tensor in tensors.values()]
     return _Prices(
@@ -142,13 +145,16 @@ def _told(
     tensors: Mapping[str, Tensor],
     entrants: Sequence[Entrant],
     chosen: NDArray[np.intp],
-    prices: _Prices,
-    budget: float,
+    priced: tuple[_Prices, float],
+    counting: Counting,
 ) -> Allocation:
+    prices, budget = priced
     sizes, whole = [t.size for t in tensors.values()], sum(t.size for t in tensors.values())
 
     def worth(at: Any, size: float, weights: int) -> dict[str, float]:
         errors = {name: float(sums[at].sum()) / weights for name, sums in prices.errors.items()}
+        if PRODUCT in errors:
+            errors[PRODUCT] = math.sqrt(errors[PRODUCT])
         return {"weights": weights, "bits_per_weight": 8.0 * size / weights, **errors}
 
     shares = [
@@ -168,5 +174,5 @@ def _told(
         "tensors": {s.part: {"quantizer": s.elite, **s.objectives} for s in shares},
         "uniform": {"quantizer": uniform.elite, **uniform.objectives},
     }
-    columns = COLUMNS if len(prices.errors) == 1 else _WEIGHTED
+    columns = (*_COLUMNS, *counting.errors)
     return Allocation(columns, tuple(shares), total, uniform, plan)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from elitemap.engine.protocols import Bench, Compared, Entrant, Objective
-from elitemap.evaluators.quantizers.formats.evaluator import objectives_of
+from elitemap.evaluators.quantizers.formats.counting import Counting
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.peers.named import peers
 from elitemap.evaluators.quantizers.formats.peers.peer import Peer
@@ -35,7 +35,7 @@ def bench(
     entrants: Sequence[Entrant],
     timed: bool,
     say: Callable[[str], None],
-    weighted: bool = False,
+    counting: Counting,
 ) -> Bench:
     """Confirm elites and known formats alike, those with encoders of their own after the others.
 
@@ -45,9 +45,9 @@ def bench(
         entrants: The elites.
         timed: Whether exported code is compiled and timed as well.
         say: Is told of each step.
-        weighted: Whether errors of weights count by importance.
+        counting: Which errors are told.
     """
-    columns = (*objectives_of(weighted), *(_TIMED if timed else ()))
+    columns = (*counting.objectives, *(_TIMED if timed else ()))
     documents = [(one.id[:10], one.program) for one in entrants]
     documents += [(name, written(*parts)) for name, parts in known().items()]
     rows: list[Compared] = []
@@ -61,8 +61,7 @@ def bench(
     for name, peer in peers().items():
         say(f"{name}, encoded and decoded")
         rows.append(Compared(name, "", judged(peer)))
-    error = "weighted_mse" if weighted else "mse"
-    notes = (*_NOTES, *(_NOTES_TIMED if timed else ()), *_dominated(rows, error))
+    notes = (*_NOTES, *(_NOTES_TIMED if timed else ()), *_dominated(rows, counting.by))
     return Bench(columns, tuple(rows), (), notes)
 
 

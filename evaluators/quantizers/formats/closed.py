@@ -52,7 +52,7 @@ def measure_closed(batch: Quantizers, source: Source, turns: int) -> Measured:
         source: The distribution.
         turns: As of samples; each stands for several here.
     """
-    errors, levels = np.empty(len(batch)), np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
+    made, levels = np.empty((len(batch), 2)), np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
     load(KERNEL / "closed.c", FLOAT32).scalars(
         *batch_arguments(batch.programs),
         pointer(rules_of(batch)),
@@ -61,10 +61,11 @@ def measure_closed(batch: Quantizers, source: Source, turns: int) -> Measured:
         ctypes.c_int(turns),
         ctypes.c_int(_SINGLE),
         pointer(values_of(batch.programs, _LEVELS)),
-        pointer(errors),
+        pointer(made),
         pointer(levels),
     )
-    return Measured(errors, errors, levels)
+    errors, cosines = made.T.copy()
+    return Measured(errors, errors, cosines, errors, levels)
 
 
 def measure_either(
@@ -81,7 +82,8 @@ def measure_either(
     if source is None:
         return measure(batch, weights, weights, turns)
     own = closed(batch)
-    errors, levels = np.empty(len(batch)), np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
+    errors, cosines = np.empty((2, len(batch)))
+    levels = np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
     for rows in (np.flatnonzero(own), np.flatnonzero(~own)):
         if not len(rows):
             continue
@@ -92,5 +94,5 @@ def measure_either(
             else measure(part, weights, weights, turns)
         )
         batch.put(rows, part)
-        errors[rows], levels[rows] = found.error, found.levels
-    return Measured(errors, errors, levels)
+        errors[rows], cosines[rows], levels[rows] = found.error, found.cosine, found.levels
+    return Measured(errors, errors, cosines, errors, levels)

@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.archive.errors import SearchError
+from elitemap.evaluators.quantizers.formats.bounds import check_possible, least_error
 from elitemap.evaluators.quantizers.formats.cost import cost_of
-from elitemap.evaluators.quantizers.formats.lloyd import least_scalar
+from elitemap.evaluators.quantizers.formats.properties import properties, through
 from elitemap.evaluators.quantizers.formats.sources import BESIDE, SOURCES, Source
-from elitemap.searchspaces.quantizers.formats.elements import Element, sound
-from elitemap.searchspaces.quantizers.formats.encoding import encode
-from elitemap.searchspaces.quantizers.formats.packing import decode, pack
+from elitemap.searchspaces.quantizers.formats.elements import sound
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
 from elitemap.searchspaces.quantizers.formats.rule import Rule
 
@@ -31,20 +29,11 @@ DRAWN, DRAWN_BESIDE, SEED = 1 << 19, 1 << 17, 20261129
 #: Tensors whose bytes are counted: a layer of 1024 by 1024.
 REFERENCE = (1 << 20,)
 
-#: Standard errors by which luck may beat a bound.
-LUCK = 6.0
 
-
-def squares_of(
-    rule: Rule,
-    levels: NDArray[np.float32],
-    weights: NDArray[np.float32],
-    importance: NDArray[np.float32] | None = None,
-) -> tuple[NDArray[np.float64], bytes]:
-    """float64[n], squared errors after a way through bytes, and the bytes."""
-    data = pack(rule, encode(rule, levels, weights, importance))
-    back = decode(rule, levels, weights.size, data)
-    return (back.astype(np.float64) - weights) ** 2, data
+def cosine(x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]) -> float:
+    """Of two vectors; 0 where one is nothing."""
+    power = float((x * x).sum()) * float((y * y).sum())
+    return float((x * y).sum()) / math.sqrt(power) if power > 0.0 else 0.0
 
 
 def beside(rule: Rule, levels: NDArray[np.float32]) -> dict[str, float]:
@@ -52,7 +41,8 @@ def beside(rule: Rule, levels: NDArray[np.float32]) -> dict[str, float]:
     found = {}
     for name in BESIDE:
         weights = SOURCES[name].fresh(DRAWN_BESIDE, SEED + 1)
-        found[name] = float(squares_of(rule, levels, weights)[0].mean())
+        back = through(rule, levels, weights)[0].astype(np.float64)
+        found[name] = float(((back - weights) ** 2).mean())
     return found
 
 
@@ -76,13 +66,13 @@ def confirm(
     if not sound(levels):
         return None
     weights = source.fresh(DRAWN, seed)
-    squares, data = squares_of(rule, levels, weights)
+    sent, data = through(rule, levels, weights)
+    back = sent.astype(np.float64)
+    squares = (back - weights) ** 2
     bits = 8.0 * (rule.bytes(REFERENCE[0]) + element.bytes) / REFERENCE[0]
     drawn = 8.0 * len(data) / DRAWN
     mse, deviation = float(squares.mean()), float(squares.std()) / math.sqrt(DRAWN)
-    least = source.least(drawn)
-    if not rule.block and source.descends:
-        least = max(least, least_scalar(source, 1 << rule.bits))
+    least = least_error(source, drawn, rule.bits, not rule.block)
     check_possible(mse, least, deviation)
     return {
         "method": METHOD,
@@ -94,34 +84,10 @@ def confirm(
         "mse": mse,
         "deviation": deviation,
         "sqnr_db": -10.0 * math.log10(mse),
+        "cosine": cosine(weights.astype(np.float64), back),
         "least_mse": least,
         "bits_per_weight": bits,
         "decode_cost": cost_of(space.from_json([document])),
         "mse_beside": beside(rule, levels),
         **properties(rule, element),
-    }
-
-
-def check_possible(mse: float, least: float, deviation: float) -> None:
-    """Raise if an error is less than can be.
-
-    Raises:
-        SearchError: If it is.
-    """
-    if mse < least - LUCK * deviation:
-        raise SearchError(
-            f"expected a mean squared error of at least {least:.6g} at this rate, got {mse:.6g}: "
-            "bits or errors are counted wrongly, please report it"
-        )
-
-
-def properties(rule: Rule, element: Element) -> dict[str, Any]:
-    """What is true of the levels: whether zero is one, they rise with codes, and are symmetric."""
-    levels = element.levels(rule)
-    rising = np.diff(levels.astype(np.float64), axis=1)
-    mirrored = all(np.array_equal(np.sort(row), np.sort(-row)) for row in levels.astype(np.float64))
-    return {
-        "exact_zero": bool((levels == 0).any(axis=1).all()),
-        "monotone": bool((rising > 0).all()),
-        "symmetric": bool(mirrored),
     }

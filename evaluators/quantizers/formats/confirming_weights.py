@@ -14,8 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.evaluators.quantizers.formats.confirming import beside, properties, squares_of
+from elitemap.evaluators.quantizers.formats.confirming import beside
 from elitemap.evaluators.quantizers.formats.cost import cost_of
+from elitemap.evaluators.quantizers.formats.counting import PRODUCT, WEIGHTED
+from elitemap.evaluators.quantizers.formats.inputs import whole_rows
+from elitemap.evaluators.quantizers.formats.properties import properties, through
 from elitemap.evaluators.quantizers.formats.tensors import Singles, Tensor
 from elitemap.searchspaces.quantizers.formats.elements import sound
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
@@ -24,9 +27,13 @@ METHOD = "all weights, encoded to bytes, decoded from them"
 METHOD_OF_PIECES = "evenly spaced pieces of the weights, encoded to bytes, decoded from them"
 
 
-#: A way through bytes: weights and what they count (None: all alike) to squared errors, float64[n],
-#: and the bytes.
-Way = Callable[[Singles, Singles | None], tuple[NDArray[np.float64], bytes]]
+#: A way through bytes: weights and what they count (None: all alike) to what comes back,
+#: float32[n], and the bytes.
+Way = Callable[[Singles, Singles | None], tuple[Singles, bytes]]
+
+#: Sums over weights: squared errors and squares, all alike, by importance, and of products; then
+#: products of weights with what came back, and squares of that.
+_SUMS = 8
 
 
 @dataclass(frozen=True)
@@ -38,14 +45,18 @@ class Sent:
         bytes: What they took.
         sha256: Of those bytes.
         mse: The mean over weights of squared errors, relative to the mean square of each tensor.
-        weighted_mse: The same of errors and squares that count by importance; None without.
+        cosine: Of all weights and what came back, each tensor at unit mean square.
+        more: ``weighted_mse``, the same of errors and squares that count by importance, and
+            ``product_error``, the root of the same of products with activations, where there are
+            such.
     """
 
     weights: int
     bytes: int
     sha256: str
     mse: float
-    weighted_mse: float | None
+    cosine: float
+    more: Mapping[str, float]
 
 
 def sent(tensors: Mapping[str, Tensor], most: int, way: Way) -> Sent:
@@ -58,40 +69,68 @@ def sent(tensors: Mapping[str, Tensor], most: int, way: Way) -> Sent:
     """
     whole = sum(tensor.size for tensor in tensors.values())
     weights, size, digest = 0, 0, hashlib.sha256()
-    errors = np.zeros(2)
+    found = np.zeros(5)
     for tensor in tensors.values():
-        sums, count = np.zeros((2, 2)), 0
+        sums, count = np.zeros(_SUMS), 0
         for span in tensor.spans(most / whole):
             part, importance = tensor.part(span)
-            squares, data = way(
+            back, data = way(
                 part, importance if importance is not None and importance.any() else None
             )
-            sums += _sums(part, importance, squares)
+            sums += _sums(tensor, span[0], (part, back), importance)
             count += part.size
             size += len(data)
             digest.update(data)
         weights += count
-        errors += tensor.size / count * _relative(sums, count)
-    mse, counted = (float(error) / whole for error in errors)
-    weighted = any(tensor.importance is not None for tensor in tensors.values())
-    return Sent(weights, size, digest.hexdigest(), mse, counted if weighted else None)
+        found += tensor.size * _relative(sums, tensor)
+    mse, counted, product, alike, square = (found / whole).tolist()
+    more = {}
+    if any(tensor.importance is not None for tensor in tensors.values()):
+        more[WEIGHTED] = counted
+    if any(tensor.inputs is not None for tensor in tensors.values()):
+        more[PRODUCT] = math.sqrt(product)
+    cosine = alike / math.sqrt(square) if square > 0.0 else 0.0
+    return Sent(weights, size, digest.hexdigest(), mse, cosine, more)
 
 
 def _sums(
-    part: Singles, importance: Singles | None, squares: NDArray[np.float64]
+    tensor: Tensor, start: int, parts: tuple[Singles, Singles], importance: Singles | None
 ) -> NDArray[np.float64]:
-    """Sums of squared errors and of squares, all alike, and by importance: float64[2, 2]."""
-    power = part.astype(np.float64) ** 2
+    """float64[_SUMS] of a part that begins at a place of the tensor, and what it came back as."""
+    x, y = (part.astype(np.float64) for part in parts)
+    squares, power = (y - x) ** 2, x**2
     u = np.ones(1) if importance is None else importance.astype(np.float64)
     return np.array(
-        [[squares.sum(), power.sum()], [(u * squares).sum(), (u * power).sum()]], np.float64
+        [
+            *(squares.sum(), power.sum(), (u * squares).sum(), (u * power).sum()),
+            *_products(tensor, start, (y - x, x)),
+            *((x * y).sum(), (y * y).sum()),
+        ]
     )
 
 
-def _relative(sums: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """float64[2], sums of errors over the means of squares; 0 where there is none."""
-    means = sums[:, 1] / count
-    return np.divide(sums[:, 0], means, out=np.zeros(2), where=means > 0)
+def _products(tensor: Tensor, start: int, parts: tuple[NDArray[np.float64], ...]) -> list[float]:
+    """Squares of products with rows that lie whole in parts which begin at a place."""
+    if tensor.inputs is None:
+        return [0.0 for _ in parts]
+    rows = [whole_rows(part, tensor.columns, tensor.before_row(start)) for part in parts]
+    return [0.0 if one is None else tensor.inputs.squares(one) for one in rows]
+
+
+def _relative(sums: NDArray[np.float64], tensor: Tensor) -> NDArray[np.float64]:
+    """Sums over those of squares, or 0 where there are none.
+
+    Returns:
+        float64[5], of errors, of those by importance and of products, of products of weights with
+        what came back, and of its squares.
+    """
+    error, power, counted, mass, product, of_weights, alike, square = sums
+    if tensor.inputs is None:
+        product, of_weights = error, power
+    above = np.array([error, counted, product, alike, square])
+    below = np.array([power, mass, of_weights, power, power])
+    made: NDArray[np.float64] = np.divide(above, below, out=np.zeros(5), where=below > 0)
+    return made
 
 
 def confirm_weights(
@@ -103,7 +142,9 @@ def confirm_weights(
     """The certificate of a quantizer for tensors; None if its levels are none.
 
     The error of a tensor is relative to its mean square, and tensors count by their weights. With
-    importance, ``weighted_mse`` is the same of errors and squares that count by it.
+    importance, ``weighted_mse`` is the same of errors and squares that count by it; with
+    activations, ``product_error`` is the error of products with them in Frobenius's norm, relative
+    to the products, as the root of the mean over weights of its squares.
 
     Args:
         document: The quantizer.
@@ -118,11 +159,10 @@ def confirm_weights(
     levels = element.levels(rule)
     if not sound(levels):
         return None
-    found = sent(tensors, most, partial(squares_of, rule, levels))
+    found = sent(tensors, most, partial(through, rule, levels))
     whole = sum(tensor.size for tensor in tensors.values())
     size = found.bytes * (whole / found.weights) + element.bytes
     part = {} if found.weights == whole else {"weights_of_file": whole}
-    counted = {} if found.weighted_mse is None else {"weighted_mse": found.weighted_mse}
     return {
         "method": METHOD_OF_PIECES if part else METHOD,
         "weights": found.weights,
@@ -130,11 +170,19 @@ def confirm_weights(
         "tensors": len(tensors),
         "bytes": found.bytes + element.bytes,
         "sha256": found.sha256,
-        **counted,
+        **found.more,
         "mse": found.mse,
         "sqnr_db": -10.0 * math.log10(max(found.mse, 1e-300)),
+        "cosine": found.cosine,
         "bits_per_weight": 8.0 * size / whole,
         "decode_cost": cost_of(space.from_json([document])),
         "mse_beside": beside(rule, levels),
+        **_samples(tensors),
         **properties(rule, element),
     }
+
+
+def _samples(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    """How many samples of activations errors of products are means of, by tensor."""
+    used = {name: t.inputs.samples for name, t in tensors.items() if t.inputs is not None}
+    return {"samples": used} if used else {}

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elitemap.engine.protocols import Axis, Objective, Scores, Screen, Screened
+from elitemap.engine.protocols import Axis, Scores, Screen, Screened
+from elitemap.evaluators.quantizers.formats.bounds import check_all
 from elitemap.evaluators.quantizers.formats.closed import measure_either
 from elitemap.evaluators.quantizers.formats.cost import costs
+from elitemap.evaluators.quantizers.formats.counting import MSE, PRODUCT, WEIGHTED, Counting
 from elitemap.evaluators.quantizers.formats.measuring import Measured, Weights
 from elitemap.evaluators.quantizers.formats.sources import Source
 from elitemap.searchspaces.quantizers.formats.elements import PROGRAM, entries_of
@@ -42,24 +44,20 @@ class Samples:
         large: What errors are measured on.
         sizes: Of the tensors whose bytes are counted.
         source: What both were drawn from, for errors in closed form; None for a user's weights.
+        by_products: Whether small errors of products with activations are wanted.
     """
 
     small: Weights
     large: Weights
     sizes: tuple[int, ...]
     source: Source | None = None
+    by_products: bool = False
 
-
-def objectives_of(weighted: bool) -> tuple[Objective, ...]:
-    """What quantizers are worth; where importance is given, by that."""
-    bits = Objective("bits_per_weight", -1, label="bits")
-    mse = Objective("mse", -1, "confirmed", steers=not weighted)
-    sqnr = Objective("sqnr_db", 1, "confirmed", unit="dB", label="SQNR")
-    decode = Objective("decode_cost", -1, label="decode", steers=True)
-    if not weighted:
-        return bits, mse, sqnr, decode
-    counted = Objective("weighted_mse", -1, "confirmed", label="weighted", steers=True)
-    return bits, counted, mse, sqnr, decode
+    @property
+    def counting(self) -> Counting:
+        """Which errors are told."""
+        weighted, products = self.large.importance is not None, self.large.products is not None
+        return Counting(weighted, products, self.by_products)
 
 
 def decibels(error: Floats) -> Floats:
@@ -72,7 +70,8 @@ class QuantizerEvaluator:
 
     Quality is the SQNR in decibels. The map's axes are bits per weight, operations to decode a
     weight, and the kind of structure: a program, one of whole numbers, a table, one of whole
-    numbers. Where errors of weights count by their importance, so does quality.
+    numbers. Where errors of weights count by their importance, or those of products do, so does
+    quality.
 
     Attributes:
         objectives: What elites are worth.
@@ -92,8 +91,8 @@ class QuantizerEvaluator:
             max_ops: Most operations of a program.
         """
         self.samples = samples
-        self.weighted = samples.large.importance is not None
-        self.objectives = objectives_of(self.weighted)
+        self.counting = samples.counting
+        self.objectives = self.counting.objectives
         below = (0.5, 0.375, 0.25, 0.125, 0.0625, 0.03)
         self.axes = (
             Axis("bits", tuple(bits + SLACK / 2 - x for x in below)),
@@ -107,7 +106,7 @@ class QuantizerEvaluator:
     ) -> Screened[Quantizers]:
         """A fit to few weights."""
         found = self._measured(batch, self.samples.small, FIRST)
-        quality, places = decibels(found.counted), self._places(batch)
+        quality, places = decibels(self._steering(found)), self._places(batch)
         with np.errstate(invalid="ignore"):
             promising = quality + MARGIN > hurdle(places)
         return Screened(
@@ -130,20 +129,31 @@ class QuantizerEvaluator:
     def _measured(self, batch: Quantizers, weights: Weights, turns: int) -> Measured:
         return measure_either(batch, weights, self.samples.source, turns)
 
+    def _steering(self, found: Measured) -> Floats:
+        """The squared error that is to be least."""
+        return {MSE: found.error, WEIGHTED: found.counted, PRODUCT: found.product}[self.counting.by]
+
     def _scores(self, batch: Quantizers, found: Measured) -> Scores[Quantizers]:
         places = self._places(batch)
-        counted = np.where(found.counted <= WORST, found.counted, np.nan)
-        error = np.where(np.isfinite(counted), found.error, np.nan)
-        quality = decibels(counted)
+        steering = self._steering(found)
+        sound = np.isfinite(steering) & (steering <= WORST)
+        error, counted, cosine, product = (
+            np.where(sound, column, np.nan)
+            for column in (found.error, found.counted, found.cosine, found.product)
+        )
+        if self.samples.source is not None:
+            check_all(self.samples.source, error, places[:, 0], batch.rule)
+        told = {MSE: error, WEIGHTED: counted, PRODUCT: np.sqrt(product)}
+        quality = decibels(np.where(sound, steering, np.nan))
         return Scores(
             batch=batch,
             quality=quality,
             objectives={
                 "bits_per_weight": places[:, 0],
-                **({"weighted_mse": counted} if self.weighted else {}),
-                "mse": error,
+                **{one.name: told[one.name] for one in self.counting.errors},
                 "sqnr_db": decibels(error),
                 "decode_cost": places[:, 1],
+                "cosine": cosine,
             },
             measures=places,
             fingerprints=_fingerprints(batch, found.levels),

@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import UsageError
+from elitemap.evaluators.quantizers.formats.naming import by_name
 from elitemap.evaluators.quantizers.formats.readers import singles
 from elitemap.evaluators.quantizers.formats.tensors import PIECE, Tensor
-
-#: What llama.cpp's files of importance add to the name of a tensor.
-_SUMS = ".in_sum2"
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -33,23 +31,11 @@ def with_importance(found: Mapping[str, Tensor], arrays: Arrays) -> dict[str, Te
         UsageError: If no array belongs to a tensor, one has another shape, or a number is not
             finite, negative, or all of an array are 0.
     """
-    chosen = {name: _named(name, arrays) for name in found}
-    if len(found) == len(arrays) == 1:
-        chosen = dict(zip(found, arrays.values(), strict=True))
-    if all(array is None for array in chosen.values()):
-        told, names = ", ".join(map(repr, list(arrays)[:3])), ", ".join(map(repr, list(found)[:3]))
-        raise UsageError(
-            f"expected importance of tensors such as {names[:90]}, got arrays such as {told[:90]}: "
-            "give them the names of the tensors"
-        )
+    chosen = by_name(found, arrays, "importance")
     return {
         name: tensor if array is None else replace(tensor, importance=_fitting(name, tensor, array))
         for (name, tensor), array in zip(found.items(), chosen.values(), strict=True)
     }
-
-
-def _named(name: str, arrays: Arrays) -> NDArray[Any] | None:
-    return arrays.get(name, arrays.get(name + _SUMS))
 
 
 def _fitting(name: str, tensor: Tensor, array: NDArray[Any]) -> NDArray[Any]:

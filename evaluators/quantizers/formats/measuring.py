@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.evaluators.quantizers.formats.inputs import Products
 from elitemap.native.pointers import pointer
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.interpret import batch_arguments, values_of
@@ -32,15 +33,19 @@ class Weights:
         first: int64[tensors + 1], where each tensor begins, and n.
         importance: float32[n], what a squared error of each weight counts, from 0 to 1, the
             largest of each tensor 1; None where all count alike.
+        products: What rows are multiplied with, where that is known.
     """
 
     values: NDArray[np.float32]
     first: NDArray[np.int64]
     importance: NDArray[np.float32] | None = None
+    products: Products | None = None
 
     @staticmethod
     def of(
-        *tensors: NDArray[np.float32], importance: Sequence[NDArray[np.float32]] | None = None
+        *tensors: NDArray[np.float32],
+        importance: Sequence[NDArray[np.float32]] | None = None,
+        products: Products | None = None,
     ) -> "Weights":
         """The weights of the given tensors, and what errors of them count, in any unit."""
         ends = np.cumsum([0, *(t.size for t in tensors)], dtype=np.int64)
@@ -49,7 +54,7 @@ class Weights:
         if importance is not None:
             shares = [u / u.max() if u.any() else u for u in importance]
             counted = np.concatenate(shares).astype(np.float32)
-        return Weights(np.ascontiguousarray(values), ends, counted)
+        return Weights(np.ascontiguousarray(values), ends, counted, products)
 
     @cached_property
     def longest(self) -> int:
@@ -65,11 +70,16 @@ class Measured:
         error: float64[n], squared error over that of zero; NaN for what is no quantizer.
         counted: float64[n], the same by importance, the mean over tensors; the error itself where
             all weights count alike.
+        cosine: float64[n], of weights and what they become, each tensor at its own size.
+        product: float64[n], squared error of products over that of zero, the mean over tensors; of
+            tensors without activations the error of weights.
         levels: float32[n, 2, 256], what codes stand for.
     """
 
     error: Floats
     counted: Floats
+    cosine: Floats
+    product: Floats
     levels: NDArray[np.float32]
 
 
@@ -89,7 +99,7 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
         turns: How often weights choose levels and levels follow; 0 leaves them as they are.
     """
     n = max(judged.longest, fitted.longest)
-    errors = np.empty((len(batch), 2))
+    errors, products = np.empty((len(batch), 4)), judged.products
     levels = np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
     scratch = Scratch(n, 16, n + 8)
     load(KERNEL / "quantize.c", FLOAT32).quantizers(
@@ -105,10 +115,14 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
         None if judged.importance is None else pointer(judged.importance),
         pointer(judged.first),
         ctypes.c_int(len(judged.first) - 1),
+        None if products is None else pointer(products.inputs),
+        None if products is None else pointer(products.moments),
+        None if products is None else pointer(products.power),
         ctypes.c_int(_SINGLE),
         pointer(values_of(batch.programs, _LEVELS)),
         scratch.pointers(),
         pointer(errors),
         pointer(levels),
     )
-    return Measured(errors[:, 0].copy(), errors[:, 1].copy(), levels)
+    error, counted, cosine, product = errors.T.copy()
+    return Measured(error, counted, cosine, product, levels)

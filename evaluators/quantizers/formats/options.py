@@ -6,6 +6,7 @@ from typing import Any
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import ArrayFile, Option
+from elitemap.evaluators.quantizers.formats.counting import ERRORS
 from elitemap.evaluators.quantizers.formats.readers import READERS
 from elitemap.evaluators.quantizers.options import whole
 from elitemap.searchspaces.quantizers.formats.elements import MOST_ENTRIES
@@ -38,6 +39,20 @@ OPTIONS = (
         brings=ArrayFile(readers=READERS),
     ),
     Option(
+        "activations",
+        "",
+        "what those weights are multiplied with, [samples, columns] by the tensors' names in such "
+        "a file: errors of the products are told",
+        brings=ArrayFile(readers=READERS),
+    ),
+    Option(
+        "error",
+        "",
+        "which error is to be least: of weights (by importance, if there is one; the default), or "
+        "of the product with activations",
+        values=ERRORS,
+    ),
+    Option(
         "layouts",
         "",
         "plain for codes and scales alone: no outliers apart, no rotations (of formats; default "
@@ -54,7 +69,7 @@ OPTIONS = (
 
 
 #: Options of the target weights alone.
-OF_WEIGHTS = ("data", "importance", "confirm")
+OF_WEIGHTS = ("data", "importance", "activations", "error", "confirm")
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,7 @@ class Asked:
         max_ops: Most operations of a program.
         plain: Whether only layouts of codes and scales are searched.
         rounding: How weights become codes.
+        error: Which error is to be least, one of :data:`.counting.ERRORS`.
         confirm: Millions of weights that certificates encode.
     """
 
@@ -75,6 +91,7 @@ class Asked:
     max_ops: int
     plain: bool
     rounding: str
+    error: str
     confirm: int
 
     @staticmethod
@@ -92,12 +109,16 @@ class Asked:
             raise UsageError(
                 f"expected rounding as {' or '.join(ROUNDINGS)}, got {rounding[:40]!r}"
             )
+        error = options.get("error", ERRORS[0])
+        if error not in ERRORS:
+            raise UsageError(f"expected error as {' or '.join(ERRORS)}, got {error[:40]!r}")
         return Asked(
             _budget(options),
             whole(options, "table", MOST_ENTRIES, 0, MOST_ENTRIES),
             whole(options, "max_ops", OPS, 1, MOST_OPS),
             layouts != LAYOUTS[0],
             rounding,
+            error,
             whole(options, "confirm", CONFIRMED, 1, MOST_CONFIRMED),
         )
 
@@ -118,9 +139,10 @@ class Asked:
 
     @property
     def _unusual(self) -> dict[str, str]:
-        """What is asked of layouts that is not the default."""
+        """What is asked of layouts and errors that is not the default."""
         layouts = {"layouts": LAYOUTS[1]} if self.plain else {}
-        return layouts | ({} if self.rounding == ROUNDINGS[0] else {"rounding": self.rounding})
+        rounding = {} if self.rounding == ROUNDINGS[0] else {"rounding": self.rounding}
+        return layouts | rounding | ({} if self.error == ERRORS[0] else {"error": self.error})
 
     @property
     def problem(self) -> tuple[str, ...]:

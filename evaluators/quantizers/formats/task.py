@@ -1,5 +1,6 @@
 """Tasks of block quantizers: a distribution, or a user's weights, under a budget of bits."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,10 +17,12 @@ from elitemap.engine.protocols import (
     UserData,
     Verdict,
 )
+from elitemap.evaluators.quantizers.formats.activations import with_activations
 from elitemap.evaluators.quantizers.formats.allocating import allocate
 from elitemap.evaluators.quantizers.formats.bench import bench
 from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm
 from elitemap.evaluators.quantizers.formats.confirming_weights import confirm_weights
+from elitemap.evaluators.quantizers.formats.counting import ERRORS, PRODUCT
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
 from elitemap.evaluators.quantizers.formats.importance import with_importance
 from elitemap.evaluators.quantizers.formats.known import named
@@ -41,6 +44,9 @@ SMALL, LARGE = 1 << 12, 1 << 15
 
 #: Most proposals of a generation: an evaluation takes milliseconds.
 GENERATION = 512
+
+#: What certificates say that did not say it once.
+LATER = ("cosine", "zeros_stay", "idempotent", "saturating", "saturates_to", "nan", "infinity")
 
 #: Targets, with what they are.
 TARGETS = {
@@ -87,9 +93,17 @@ def _of_weights(asked: Asked, data: Mapping[str, UserData]) -> Task:
     found = tensors(data["data"].load())
     if "importance" in data:
         found = with_importance(found, data["importance"].load())
+    if "activations" in data:
+        by_products = asked.error == ERRORS[1]
+        found = with_activations(found, data["activations"].load(), by_products)
+    elif asked.error == ERRORS[1]:
+        raise UsageError(
+            "expected activations with error=product, got none: add --set activations=FILE"
+        )
     most = asked.confirm * 1_000_000
     sizes = tuple(t.size for t in found.values())
-    samples = Samples(sampled(found, SMALL), sampled(found, LARGE), sizes)
+    small, large = (sampled(found, most) for most in (SMALL, LARGE))
+    samples = Samples(small, large, sizes, by_products=asked.error == ERRORS[1])
     space = asked.space(sizes)
 
     def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -98,15 +112,21 @@ def _of_weights(asked: Asked, data: Mapping[str, UserData]) -> Task:
     def judged(peer: Peer) -> dict[str, float]:
         return measured_weights(peer, found, most)
 
-    counted = sum(tensor.importance is not None for tensor in found.values())
-    by = f" with importance of {counted}" if counted else ""
+    by = _beside("importance", [tensor.importance for tensor in found.values()])
+    by += _beside("activations", [tensor.inputs for tensor in found.values()])
     what = f"{sum(sizes)} weights of {len(sizes)} tensors{by}"
     task = _bound(space, samples, (made, judged), asked, what)
 
     def shared(entrants: Sequence[Entrant], budget: float) -> Allocation:
-        return allocate(found, space, entrants, budget)
+        return allocate(found, space, entrants, budget, samples.counting)
 
     return replace(task, allocate=shared, options={**task.options, "confirm": asked.confirm})
+
+
+def _beside(what: str, given: Sequence[Any]) -> str:
+    """What was brought for how many tensors."""
+    count = sum(one is not None for one in given)
+    return f" with {what} of {count}" if count else ""
 
 
 def _affordable(space: QuantizerSpace, document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -151,7 +171,7 @@ def _bound(
         grants=lambda certificate: "confirmed",
         batch=GENERATION,
         bench=lambda entrants, exhaustive, say: bench(
-            made, judged, entrants, exhaustive, say, evaluator.weighted
+            made, judged, entrants, exhaustive, say, evaluator.counting
         ),
     )
 
@@ -171,7 +191,17 @@ def _verified(document: Mapping[str, Any], recorded: Mapping[str, Any], made: An
     if again is None:
         return Verdict("failed", "a level is no number")
     for name, value in again.items():
-        if recorded.get(name) != value:
+        if not _same(name, value, recorded):
             told = f"{name} is {value!r}, the certificate says {str(recorded.get(name))[:60]!r}"
             return Verdict("failed", told[:300], again)
     return Verdict("verified", "", again)
+
+
+def _same(name: str, value: Any, recorded: Mapping[str, Any]) -> bool:
+    """Whether a certificate says so; products of matrices are summed in no order of ours."""
+    told = recorded.get(name)
+    if name not in recorded:
+        return name in LATER
+    if name == PRODUCT and isinstance(told, float):
+        return math.isclose(told, value, rel_tol=1e-9)
+    return bool(told == value)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import UsageError
+from elitemap.evaluators.quantizers.formats.inputs import Inputs, Products
 from elitemap.evaluators.quantizers.formats.measuring import Weights
 from elitemap.evaluators.quantizers.formats.readers import Brain, singles
 
@@ -38,12 +39,14 @@ class Tensor:
         power: The mean of their squares.
         shape: Of the tensor.
         importance: [n], of each weight, or [columns], of each column; None where all count alike.
+        inputs: What rows are multiplied with, where that is known.
     """
 
     values: NDArray[Any]
     power: float
     shape: tuple[int, ...]
     importance: NDArray[Any] | None = None
+    inputs: Inputs | None = None
 
     @property
     def size(self) -> int:
@@ -71,6 +74,10 @@ class Tensor:
         """float32 weights of a span, and what they count."""
         start, end = span
         return singles(self.values[start:end]), self.counted(np.arange(start, end))
+
+    def before_row(self, start: int) -> int:
+        """Weights from a place on that belong to a row which began before it."""
+        return -start % self.columns
 
     def counted(self, places: NDArray[np.intp]) -> Singles | None:
         """What weights at given places count, float32."""
@@ -133,10 +140,7 @@ def sampled(found: Mapping[str, Tensor], most: int) -> Weights:
     weighted = any(t.importance is not None for t in found.values())
     parts, counts = [], []
     for tensor in found.values():
-        runs = tensor.size // _RUN
-        wanted = max(1, round(runs * min(1.0, most / total)))
-        chosen = np.linspace(0, runs - 1, wanted).astype(np.intp)
-        places = (chosen[:, None] * _RUN + np.arange(_RUN)).reshape(-1)
+        places = _evenly(tensor, most / total)
         part = singles(tensor.values[places])
         if not part.any():
             places = _somewhere(tensor)
@@ -144,30 +148,52 @@ def sampled(found: Mapping[str, Tensor], most: int) -> Weights:
         counted = tensor.counted(places)
         parts.append((part / np.sqrt(tensor.power)).astype(np.float32))
         counts.append(np.ones(part.size, np.float32) if counted is None else counted)
-    return Weights.of(*parts, importance=counts if weighted else None)
+    segments = zip(parts, found.values(), strict=True)
+    products = _products([(part, t, 0) for part, t in segments])
+    return Weights.of(*parts, importance=counts if weighted else None, products=products)
+
+
+def _evenly(tensor: Tensor, share: float) -> NDArray[np.intp]:
+    """Places of runs of weights, evenly spaced; whole rows where they are multiplied."""
+    columns = tensor.columns if tensor.inputs else 1
+    length = columns * -(-_RUN // columns)
+    if length >= tensor.size:
+        length = max(1, tensor.size // columns) * columns
+    runs = tensor.size // length
+    wanted = max(1, round(runs * min(1.0, share)))
+    chosen = np.linspace(0, runs - 1, wanted).astype(np.intp)
+    return np.asarray((chosen[:, None] * length + np.arange(length)).reshape(-1))
+
+
+def _products(segments: list[tuple[Singles, Tensor, int]]) -> Products | None:
+    """What segments are multiplied with: weights, their tensor and where the first row begins."""
+    if all(tensor.inputs is None for _, tensor, _ in segments):
+        return None
+    return Products.of([(part, tensor.inputs, skip) for part, tensor, skip in segments])
 
 
 def _somewhere(tensor: Tensor) -> NDArray[np.intp]:
     """Places of a run of weights of which one is not zero, where nearly all are."""
+    columns = tensor.columns if tensor.inputs else 1
+    length = min(tensor.size, columns * -(-_RUN // columns))
     for start in range(0, tensor.size, PIECE):
         part = singles(tensor.values[start : start + PIECE])
         if part.any():
-            first = min(
-                start + int(part.argmax() if part.max() > 0 else part.argmin()), tensor.size - _RUN
-            )
-            return first + np.arange(_RUN)
-    return np.arange(_RUN)
+            first = start + int(part.argmax() if part.max() > 0 else part.argmin())
+            return min(first // columns * columns, tensor.size - length) + np.arange(length)
+    return np.arange(length)
 
 
 def taken(tensor: Tensor, most: int) -> Weights:
     """The weights of a tensor; of a longer one evenly spaced pieces of about so many weights."""
     parts = list(_parts(tensor, most))
-    counts = [counted for _, counted in parts if counted is not None]
-    return Weights.of(*(part for part, _ in parts), importance=counts or None)
+    counts = [counted for _, _, counted in parts if counted is not None]
+    products = _products([(part, tensor, tensor.before_row(at)) for at, part, _ in parts])
+    return Weights.of(*(part for _, part, _ in parts), importance=counts or None, products=products)
 
 
-def _parts(tensor: Tensor, most: int) -> Iterator[tuple[Singles, Singles | None]]:
+def _parts(tensor: Tensor, most: int) -> Iterator[tuple[int, Singles, Singles | None]]:
     for span in tensor.spans(most / tensor.size):
         part, counted = tensor.part(span)
         if part.any():
-            yield part, counted
+            yield span[0], part, counted

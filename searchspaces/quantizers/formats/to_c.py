@@ -206,6 +206,15 @@ int main(void)
         printf("{name}: decoded weights differ\\n");
         return 1;
     }}
+    for (int k = 0; k < 3; k++) {{
+        const float kept = x[700 * k];
+        x[700 * k] = k == 0 ? NAN : k == 1 ? INFINITY : -INFINITY;
+        if ({name}_encode(x, {tested}, bytes) != -1) {{
+            printf("{name}: weights that are no numbers are encoded\\n");
+            return 1;
+        }}
+        x[700 * k] = kept;
+    }}
     for (int h = 0; h <= {choice}; h++)
         for (int k = 0; k < CODES; k++)
             if (!({name}_level(k, h) == of_code[h][k])) {{

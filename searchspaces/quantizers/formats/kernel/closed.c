@@ -74,6 +74,13 @@ static double error_at(const expected *e, double scale, double offset)
     return 1.0 + scale * (scale * e->vv - 2.0 * e->xv) + offset * (offset + 2.0 * scale * e->v);
 }
 
+/* Of weights and what they become: the mean of products over the deviation, as weights have 1. */
+static double cosine_at(const expected *e, double scale, double offset)
+{
+    const double square = scale * scale * e->vv + offset * (offset + 2.0 * scale * e->v);
+    return square > 0.0 ? scale * e->xv / sqrt(square) : 0.0;
+}
+
 /* The scale and the offset that are best for the levels which others have chosen. */
 static void improve(const expected *e, int shift, double *scale, double *offset)
 {
@@ -131,7 +138,7 @@ static double settled(const node *d, const levels *l, int shift, double *scale, 
     return error_at(&e, *scale, *offset);
 }
 
-/* Of every row the mean squared error, NaN for what is no quantizer. rules, tables, turns and kept as
+/* Of every row the mean squared error and the cosine, [rows, 2], NaN for what is no quantizer. rules, tables, turns and kept as
  * in quantize.c; blocks are whole tensors and scales searched. */
 void scalars(BATCH, const int32_t *rules, float *tables, const node *d, int turns, int single,
              float *values, double *errors, float *kept)
@@ -144,7 +151,7 @@ void scalars(BATCH, const int32_t *rules, float *tables, const node *d, int turn
                        program_at(r, length, s, size, opcode, operand, output),
                        constant + r * length * WIDTH, tables + ENTRIES * r, values};
         double scale, offset;
-        errors[r] = NAN;
+        errors[2 * r] = errors[2 * r + 1] = NAN;
         int sound = levels_of(&c, l);
         for (int turn = 0; turn < TURNS * turns && sound; turn++) {
             memset(&w, 0, sizeof w);
@@ -161,7 +168,9 @@ void scalars(BATCH, const int32_t *rules, float *tables, const node *d, int turn
             sound = levels_of(&c, l);
         }
         if (sound) {
-            errors[r] = settled(d, l, c.q.shift, &scale, &offset);
+            errors[2 * r] = settled(d, l, c.q.shift, &scale, &offset);
+            const expected e = expected_at(d, l, scale, offset, NULL);
+            errors[2 * r + 1] = cosine_at(&e, scale, offset);
             values_of(&c, (float (*)[MOST_CODES])(kept + r * 2 * MOST_CODES));
         }
     }

@@ -1,12 +1,25 @@
 /* What block quantizers are worth on weights: levels fitted, weights encoded, errors summed. */
 #include "fit.h"
 
-/* Weights in segments, each a tensor of its own; `importance` is NULL where errors count alike. */
+/* What the rows of a segment are multiplied with, as second moments of its columns: `count` directions,
+ * [count, columns] from `at` on, each counting with its own square, and behind them a diagonal, [columns].
+ * The first row begins at `skip`. Columns are 0 where nothing is known. */
+typedef struct { int64_t columns, count, skip, at; } inputs;
+
+/* Weights in segments, each a tensor of its own; `importance` is NULL where errors count alike, and
+ * `inputs` where nothing is multiplied. `power`: [segments], squares of products with weights. */
 typedef struct {
     const float *x, *importance;
     const int64_t *first;       /* [segments + 1] */
     int segments;
+    const inputs *inputs;       /* [segments] */
+    const float *moments;
+    const double *power;
 } sample;
+
+/* Sums over segments: squares of errors and of weights, products of both, and by weights the relative
+ * errors that count by importance and those of products. */
+typedef struct { double error, power, cross, counted, mass, product, weights; } tally;
 
 /* Memory for what encoding makes, and for errors of a tensor's weights. */
 typedef struct {
@@ -68,11 +81,14 @@ static void block_errors(const float *x, const float *counted, size_t n, const u
     }
 }
 
+/* Errors of a row. */
+#define ERRORS 4
+
 /* Numbers whose products are summed in float32. */
 #define SUMMED 256
 
-/* The sum of u x x, or of x x where u is NULL. */
-static double squares(const float *x, const float *u, size_t n)
+/* The sum of u x y, or of x y where u is NULL. */
+static double products(const float *x, const float *y, const float *u, size_t n)
 {
     double sum = 0.0;
     for (size_t first = 0; first < n; first += SUMMED) {
@@ -80,15 +96,42 @@ static double squares(const float *x, const float *u, size_t n)
         row r = {0};
         size_t i = first;
         for (; i + LANES <= end; i += LANES) {
-            row v, w = (row){0} + 1.0f;
+            row v, other, w = (row){0} + 1.0f;
             memcpy(&v, x + i, sizeof v);
+            memcpy(&other, y + i, sizeof other);
             if (u)
                 memcpy(&w, u + i, sizeof w);
-            r += v * v * w;
+            r += v * other * w;
         }
         for (; i < end; i++)
-            r[i % LANES] += x[i] * x[i] * (u ? u[i] : 1.0f);
+            r[i % LANES] += x[i] * y[i] * (u ? u[i] : 1.0f);
         sum += total(&r);
+    }
+    return sum;
+}
+
+static double squares(const float *x, const float *u, size_t n) { return products(x, x, u, n); }
+
+/* The sum over rows of what errors of n weights come to in products. Errors by lot are independent, so
+ * of the moments only the diagonal counts. */
+static double product_errors(const float *left, size_t n, const inputs *p, const float *moments,
+                             int by_lot)
+{
+    const size_t columns = (size_t)p->columns;
+    const float *direction = moments + p->at, *diagonal = direction + p->count * p->columns;
+    double sum = 0.0;
+    for (size_t at = (size_t)p->skip; at + columns <= n; at += columns) {
+        sum += squares(left + at, diagonal, columns);
+        for (int64_t k = 0; k < p->count; k++) {
+            const float *u = direction + (size_t)k * columns;
+            if (by_lot) {
+                for (size_t i = 0; i < columns; i++)
+                    sum += (double)(left[at + i] * u[i]) * (double)(left[at + i] * u[i]);
+                continue;
+            }
+            const double along = products(left + at, u, NULL, columns);
+            sum += along * along;
+        }
     }
     return sum;
 }
@@ -131,12 +174,40 @@ static void tensor_errors(const quantizer *q, const levels *l, const float *x,
     }
 }
 
-/* Encodes a sample and sums what levels should be. Errors: squared ones over those of zero, and, as
- * the second, the same with weights that count by importance, a mean over tensors. */
+/* Adds segment t of n weights, whose errors are in m->left. */
+static void add_errors(const quantizer *q, const sample *s, int t, size_t n, const memory *m,
+                       tally *sums)
+{
+    const float *x = s->x + s->first[t], *u = s->importance ? s->importance + s->first[t] : NULL;
+    const double error = squares(m->left, NULL, n), power = squares(x, NULL, n);
+    const double mass = u ? squares(x, u, n) : 0.0;
+    sums->error += error;
+    sums->power += power;
+    sums->cross += q->by_lot ? 0.0 : products(x, m->left, NULL, n);
+    if (mass > 0.0) {
+        sums->counted += (double)n * (squares(m->left, u, n) / mass);
+        sums->mass += (double)n;
+    }
+    double relative = power > 0.0 ? error / power : 0.0;
+    if (s->inputs && s->inputs[t].columns && s->power[t] > 0.0)
+        relative = product_errors(m->left, n, &s->inputs[t], s->moments, q->by_lot) / s->power[t];
+    sums->product += (double)n * relative;
+    sums->weights += (double)n;
+}
+
+/* Of weights and what they have become: the sum of products over the root of both sums of squares. */
+static double cosine(const tally *s)
+{
+    const double after = s->power - 2.0 * s->cross + s->error;
+    return after > 0.0 ? (s->power - s->cross) / sqrt(s->power * after) : 0.0;
+}
+
+/* Encodes a sample and sums what levels should be. Errors: squared ones over those of zero, the same with
+ * weights that count by importance, a mean over tensors, the cosine, and squared errors of products. */
 static void run(const candidate *c, const levels *l, const sample *s, const memory *m, wishes *w,
                 double *errors)
 {
-    double error = 0.0, all = 0.0, relative = 0.0, counted = 0.0;
+    tally sums = {0};
     float of_code[2][MOST_CODES];
     values_of(c, of_code);
     if (w)
@@ -147,42 +218,44 @@ static void run(const candidate *c, const levels *l, const sample *s, const memo
         const quantizer q = sized(c->q, n);
         encode_whole(&q, l, x, u, n, FIRST_SEED, &m->e);
         tensor_errors(&q, l, x, u, n, m, of_code, w);
-        error += squares(m->left, NULL, n);
-        all += squares(x, NULL, n);
-        const double power = u ? squares(x, u, n) : 0.0;
-        if (power > 0.0) {
-            relative += (double)n * (squares(m->left, u, n) / power);
-            counted += (double)n;
-        }
+        if (errors)
+            add_errors(&q, s, t, n, m, &sums);
     }
-    errors[0] = error / all;
-    errors[1] = s->importance ? relative / counted : errors[0];
+    if (!errors)
+        return;
+    errors[0] = sums.error / sums.power;
+    errors[1] = s->importance ? sums.counted / sums.mass : errors[0];
+    errors[2] = cosine(&sums);
+    errors[3] = sums.product / sums.weights;
 }
 
 /* Of every row the mean squared errors relative to those of zero, NaN for what is no quantizer.
  *
  * rules: [rows, ROW], format, kind and whole; tables: [rows, ENTRIES]; `turns` times levels are fitted
- * to the first sample, x and its importance u; errors: [rows, 2], on the second, y and v, all alike and
- * by importance. kept: [rows], levels as [2, MOST_CODES].
+ * to the first sample, x and its importance u; errors: [rows, ERRORS], on the second, y and v, as of
+ * run; inputs, moments and power are those of the second sample. kept: [rows], levels as [2, MOST_CODES].
  */
 void quantizers(BATCH, const int32_t *rules, float *tables, const float *x, const float *u,
                 const int64_t *first, int segments, int turns, const float *y, const float *v,
-                const int64_t *last, int lasts, int single, float *values, const memory *m,
-                double *errors, float *kept)
+                const int64_t *last, int lasts, const inputs *inputs, const float *moments,
+                const double *power, int single, float *values, const memory *m, double *errors,
+                float *kept)
 {
     static _Thread_local wishes w;
     static _Thread_local levels l[2];
-    const sample fitted = {x, u, first, segments}, judged = {y, v, last, lasts};
+    const sample fitted = {x, u, first, segments, NULL, NULL, NULL};
+    const sample judged = {y, v, last, lasts, inputs, moments, power};
     for (size_t r = 0; r < rows; r++) {
         const int32_t *f = rules + ROW * r;
-        double ignored[2];
+        double *own = errors + ERRORS * r;
         candidate c = {quantizer_of(f), f[FIELDS], f[FIELDS + 1],
                        program_at(r, length, s, size, opcode, operand, output),
                        constant + r * length * WIDTH, tables + ENTRIES * r, values};
-        errors[2 * r] = errors[2 * r + 1] = NAN;
+        for (int k = 0; k < ERRORS; k++)
+            own[k] = NAN;
         int sound = levels_of(&c, l);
         for (int turn = 0; turn < turns && sound; turn++) {
-            run(&c, l, &fitted, m, &w, ignored);
+            run(&c, l, &fitted, m, &w, NULL);
             if (c.kind == PROGRAM)
                 fit_program(&c, &w, single);
             else
@@ -194,7 +267,7 @@ void quantizers(BATCH, const int32_t *rules, float *tables, const float *x, cons
             sound = levels_of(&c, l);
         }
         if (sound) {
-            run(&c, l, &judged, m, NULL, errors + 2 * r);
+            run(&c, l, &judged, m, NULL, own);
             values_of(&c, (float (*)[MOST_CODES])(kept + r * 2 * MOST_CODES));
         }
     }

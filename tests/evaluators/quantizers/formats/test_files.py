@@ -20,6 +20,7 @@ from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.quantizers.formats import bench as bench_module
 from elitemap.evaluators.quantizers.formats import throughput as throughput_module
 from elitemap.evaluators.quantizers.formats.allocating import allocate
+from elitemap.evaluators.quantizers.formats.counting import Counting
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.peers.named import peers
@@ -256,13 +257,13 @@ def test_an_allocation_is_the_best_of_all(tmp_path, layout, uniform, space):
             if 8 * size <= bits * 1900:
                 error = sum(errors[t, k] * sizes[t] for t, k in enumerate(chosen)) / 1900
                 best = min(best, error)
-        got = allocate(found, space, entrants, bits)
+        got = allocate(found, space, entrants, bits, Counting())
         assert got.total["mse"] == pytest.approx(best, rel=2e-4)
         assert got.total["bits_per_weight"] <= bits
         assert got.uniform.objectives["mse"] >= got.total["mse"] * (1 - 1e-4)
         assert set(got.plan["tensors"]) == {"a", "b", "c"}
     with pytest.raises(UsageError, match="at least 3.4.* bits per weight.*got 3"):
-        allocate(found, space, entrants, 3.0)
+        allocate(found, space, entrants, 3.0, Counting())
 
 
 def test_elites_are_shared_out_on_the_command_line(tmp_path, layout, uniform):

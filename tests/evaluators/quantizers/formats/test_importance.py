@@ -12,6 +12,7 @@ from elitemap.engine.protocols import Entrant
 from elitemap.engine.settling import settled
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.quantizers.formats.allocating import allocate
+from elitemap.evaluators.quantizers.formats.counting import Counting
 from elitemap.evaluators.quantizers.formats.importance import with_importance
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.tensors import sampled, tensors
@@ -204,7 +205,7 @@ def test_allocations_choose_by_importance(columns, layout, uniform, space):
     entrants = [Entrant(str(k) * 64, written(*one), {}) for k, one in enumerate(layouts)]
     counted = with_importance(found, {"a": np.ones(64), "b": u})
     for one in (found, counted):
-        got = allocate(one, space, entrants, 4.7)
+        got = allocate(one, space, entrants, 4.7, Counting(weighted=one is counted))
         sums = got.total["weighted_mse"] if one is counted else got.total["mse"]
         assert sums <= got.uniform.objectives["weighted_mse" if one is counted else "mse"]
     assert [share.elite[0] for share in got.shares] == ["1", "0"] or got.total["weighted_mse"] < 0.1

@@ -5,16 +5,15 @@ import numpy as np
 import pytest
 from scipy import integrate, optimize, stats
 
-from elitemap.archive.errors import SearchError, UsageError
+from elitemap.archive.errors import UsageError
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec, load_task
-from elitemap.evaluators.quantizers.formats.confirming import check_possible, confirm
+from elitemap.evaluators.quantizers.formats.confirming import confirm
 from elitemap.evaluators.quantizers.formats.cost import costs
 from elitemap.evaluators.quantizers.formats.known import known
-from elitemap.evaluators.quantizers.formats.lloyd import lloyd_max
 from elitemap.evaluators.quantizers.formats.measuring import Weights, measure
 from elitemap.evaluators.quantizers.formats.sources import SOURCES
 from elitemap.evaluators.quantizers.formats.tensors import sampled, tensors
@@ -80,13 +79,6 @@ def test_sources_are_what_they_say(name):
     assert source.power == pytest.approx(np.exp(2 * entropy) / (2 * np.pi * np.e), rel=1e-6)
     even = np.sort(source.even(1 << 12, 7))
     assert stats.kstest(even, density.cdf).statistic < 2 / (1 << 12)
-
-
-@pytest.mark.parametrize("count", MAX)
-def test_levels_of_lloyd_and_max(count):
-    levels, error = lloyd_max(SOURCES["normal"], count)
-    np.testing.assert_allclose(levels[count // 2 :], MAX[count], atol=2e-3)
-    assert error == pytest.approx({4: 0.117482, 8: 0.0345478}[count], rel=2e-3)
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -188,13 +180,6 @@ def test_costs_are_those_of_the_entries(space, layout, uniform):
         1 + 16 / 8 + 2 + 4 / 16,
     ]
     assert whole.tolist() == [True, False, True]
-
-
-def test_what_is_better_than_possible_raises():
-    check_possible(0.005, 0.004, 1e-5)
-    check_possible(0.00399, 0.004, 1e-5)
-    with pytest.raises(SearchError, match="at least 0.004"):
-        check_possible(0.0039, 0.004, 1e-5)
 
 
 def test_a_certificate_is_made_again_and_a_false_one_found_out(layout, uniform):
