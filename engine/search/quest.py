@@ -14,9 +14,12 @@ from elitemap.engine.protocols import Goal
 PATIENCE, LEAST = 4, 3_000_000
 
 
-#: Of a front, how many that reach a goal and that are cheaper are proved: the answer by estimates,
-#: and neighbours, one of which it may turn out to be.
-REACHING, SHORT = 3, 2
+#: Of a front, how many that reach a goal, that do so with room to spare, and that are cheaper are
+#: proved: the answer by estimates, and neighbours, one of which it may turn out to be.
+REACHING, SURE, SHORT = 3, 2, 2
+
+#: The share of a bound that is not all of it: proofs find more than estimates do.
+ROOM = 0.93
 
 
 def around(
@@ -30,17 +33,20 @@ def around(
         goal: What was asked for.
 
     Returns:
-        The cheapest that reach it by estimate, and the nearest of those that do not.
+        The cheapest that reach it by estimate, the cheapest that do so with room to spare, and the
+        nearest of those that do not.
     """
     if goal is None:
         return front
     cost, estimate = columns[goal.cost][front], columns[goal.estimate][front]
     reaching = np.flatnonzero(estimate <= goal.most)
-    reaching = reaching[np.argsort(cost[reaching], kind="stable")][:REACHING]
+    reaching = reaching[np.argsort(cost[reaching], kind="stable")]
+    sure = reaching[estimate[reaching] <= ROOM * goal.most][:SURE]
+    reaching = reaching[:REACHING]
     least = cost[reaching[0]] if len(reaching) else np.inf
     cheaper = np.flatnonzero((estimate > goal.most) & (cost < least))
     cheaper = cheaper[np.argsort(estimate[cheaper], kind="stable")][:SHORT]
-    kept: NDArray[np.intp] = front[np.sort(np.concatenate([reaching, cheaper]))]
+    kept: NDArray[np.intp] = front[np.unique(np.concatenate([reaching, sure, cheaper]))]
     return kept
 
 

@@ -92,15 +92,15 @@ def arguments(function: Single, many: int) -> Singles:
     rng = np.random.default_rng(0)
     low, high = function.domain
     near = int(_NEAR * many)
-    core = function.reduction.core
-    reach = [function.reduction.origin + float(end) for end in (core.lo, core.hi)]
+    core, origin = function.reduction.core, function.reduction.origin
+    reach = function.reduction.reach or (origin + float(core.lo), origin + float(core.hi))
     # Beyond the seams, where the next piece of the reduction begins, errors are as large as any.
     beyond = _BEYOND * (reach[1] - reach[0])
     first, last = (float(end) for end in np.clip((reach[0] - beyond, reach[1] + beyond), low, high))
     third = near // 3
     found = [
         rng.uniform(first, last, near - third).astype(np.float32),
-        _by_exponent(core.inner, third, rng) + np.float32(function.reduction.origin),
+        _by_exponent(function.reduction.reach or core.inner, third, rng) + np.float32(origin),
         rng.uniform(low, high, int(_EVEN * many)).astype(np.float32),
     ]
     found.append(_by_bits(np.float32(low), np.float32(high), many - sum(map(len, found)), rng))

@@ -1,5 +1,6 @@
 """What is proved of a program in float32: its error at every argument, through its exported C."""
 
+import math
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from elitemap.searchspaces.programs.program import Program
 
 METHOD = "every float32 argument through the compiled C; near-ties by ball arithmetic"
 
-#: Seconds after which it is estimated how long the rest takes, and by how much that may be wrong.
-_PATIENCE, _HOPE = 1.0, 1.5
+#: The share of the time after which it is estimated how long the rest takes, the most seconds of
+#: it, and by how much that may be wrong.
+_PATIENCE, _LONGEST, _HOPE = 0.3, 10.0, 1.5
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,38 @@ class Proof:
         }
 
 
+@dataclass
+class Pace:
+    """Whether a sweep will be done in time, so that nothing is begun in vain.
+
+    Arguments whose results are subnormal come first and take some hundred times as long as others,
+    so that it is the fastest part so far that tells what the rest takes.
+
+    Attributes:
+        deadline: Clock at which time is up.
+    """
+
+    deadline: float
+    _begun: float = 0.0
+    _last: tuple[float, int] = (0.0, 0)
+    _least: float = math.inf
+
+    def going(self, done: int, arguments: int) -> bool:
+        """Whether to go on with so many of the arguments done."""
+        now = time.monotonic()
+        before, fewer = self._last
+        if not before:
+            self._begun = now
+        elif done > fewer:
+            self._least = min(self._least, (now - before) / (done - fewer))
+        self._last = now, done
+        if now > self.deadline:
+            return False
+        rest = 0.0 if self._least == math.inf else self._least * (arguments - done)
+        patience = min(_PATIENCE * (self.deadline - self._begun), _LONGEST)
+        return now - self._begun < patience or rest < _HOPE * (self.deadline - now)
+
+
 def certify(
     program: Program, single: Single, seconds: float, workers: int | None = 1
 ) -> Proof | None:
@@ -158,16 +192,7 @@ def certify(
     """
     begun = time.monotonic()
 
-    swept: list[float] = []
-
-    def going(done: int, arguments: int) -> bool:
-        """Whether the rest will be done in time, so that nothing is begun in vain."""
-        now = time.monotonic()
-        swept.append(now)
-        if now - begun > seconds:
-            return False
-        pace = (now - swept[0]) * arguments / done
-        return now - swept[0] < _PATIENCE or pace < _HOPE * (seconds - (swept[0] - begun))
+    pace = Pace(begun + seconds)
 
     with ExitStack() as stack:
         library = stack.enter_context(compiled(program, single))
@@ -175,7 +200,7 @@ def certify(
         if single.fast is not None:
             other = stack.enter_context(compiled(program, single, "-DELITEMAP_COMPLETE=1"))
             function = _agreed(function, exported(other, NAME))
-        judged = judge(function, single, workers, going)
+        judged = judge(function, single, workers, pace.going)
         if judged is None:
             return None
         (timing,) = timings([getattr(library, f"{NAME}_n")], [arguments_of(single)])

@@ -20,7 +20,8 @@ from elitemap.searchspaces.programs.program import Program
 #: The optimisation that figures are about; no contraction, so the bits are those of the program.
 FLAGS = [
     *"-std=c99 -O3 -march=native -ffp-contract=off -fno-math-errno -fno-trapping-math".split(),
-    *(["-mprefer-vector-width=512"] if platform.machine() == "x86_64" else []),
+    # Where a loop begins in a line of the cache is chance otherwise, and a tenth of its time.
+    *(["-mprefer-vector-width=512", "-falign-loops=64"] if platform.machine() == "x86_64" else []),
 ]
 
 #: Of the exported function.

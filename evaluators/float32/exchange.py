@@ -19,7 +19,7 @@ _ROUNDS = 3
 _WORTH = 1.01
 
 #: Of how many places the neighbourhood is looked at, and how many floats to either side.
-_PLACES, _REACH = 32, 4 * BLOCK
+_PLACES, _REACH = 32, 16 * BLOCK
 
 
 def exchange(

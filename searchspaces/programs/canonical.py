@@ -1,6 +1,7 @@
 """Canonical form and functional hashes of batches, in compiled kernels."""
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -77,3 +78,21 @@ def hashes(
         pointer(behaviour),
     )
     return structure, behaviour
+
+
+def fuse(batch: Batch, names: Sequence[str] = ("add", "sub", "mul", "fma")) -> NDArray[np.bool_]:
+    """Put products into the only sums that use them, in place, as a * b + c of one instruction.
+
+    Signs of constants change where a difference asks for it.
+
+    Args:
+        batch: n canonical programs.
+        names: What sum, difference, product, and sum of a product and a value are called.
+
+    Returns:
+        bool[n], which rows have changed: they are no longer canonical.
+    """
+    changed = np.empty(len(batch), np.uint8)
+    codes = (ctypes.c_int(batch.dialect.opcodes[name]) for name in names)
+    load(KERNEL / "fuse.c", batch.dialect).fuse(*draft_arguments(batch), *codes, pointer(changed))
+    return changed.astype(np.bool_)

@@ -54,3 +54,8 @@ def test_of_a_front_only_what_a_goal_is_about_is_proved():
     assert rows_around(GOAL, *pairs[3:]) == [0, 1, 2]
     assert rows_around(None, *pairs) == list(range(7))
     assert around(np.empty(0, np.intp), {"ops": np.empty(0), "error": np.empty(0)}, GOAL).size == 0
+
+
+def test_some_that_are_proved_reach_a_goal_with_room_to_spare():
+    pairs = [(k, 0.99e-4) for k in range(2, 8)] + [(8, 0.9e-4), (9, 0.9e-4), (10, 0.9e-4)]
+    assert rows_around(GOAL, *pairs) == [0, 1, 2, 6, 7]

@@ -14,8 +14,8 @@ from elitemap.searchspaces.elementary.float32.reductions import (
     logarithms,
     magnitudes,
     roots,
+    seams,
 )
-from elitemap.searchspaces.elementary.float32.reductions.magnitudes import SEAM
 from elitemap.searchspaces.elementary.float32.reductions.turns import (
     NEAR,
     half_turns,
@@ -100,10 +100,10 @@ def _binades(scale: float | None, least: float, most: float) -> Callable[[float,
 
 
 def _seamed(
-    made: Callable[[float], Reduction], limit: float
+    made: Callable[[float], Reduction], seam: float, limit: float
 ) -> tuple[tuple[float, Callable[[float, float], Reduction | None]], ...]:
     """Two parts, where a domain reaches the second."""
-    return ((_FEW, lambda low, high: made(limit) if max(-low, high) > SEAM else None),)
+    return ((_FEW, lambda low, high: made(limit) if max(-low, high) > seam else None),)
 
 
 def _turned(cosine: bool) -> tuple[tuple[float, Callable[[float, float], Reduction | None]], ...]:
@@ -211,12 +211,12 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
         "tanh": Known(
             "tanh(x)", (-_TANH, _TANH), -1.0, 1.0, _ODD_SPECIALS,
             _odd("tanh(x)", _TANH), _odd("tanh(x)", _TANH), "1.0 - y * y",
-            finer=_seamed(magnitudes.tanh, _TANH),
+            finer=_seamed(seams.tanh, seams.TANH_SEAM, _TANH),
         ),
         "erf": Known(
             "erf(x)", (-_ERF, _ERF), -1.0, 1.0, _ODD_SPECIALS,
             _odd("erf(x)", _ERF), _odd("erf(x)", _ERF), "1.1283792 * jnp.exp(-x * x)",
-            finer=_seamed(magnitudes.erf, _ERF),
+            finer=_seamed(seams.erf, seams.ERF_SEAM, _ERF),
         ),
         "atan": Known(
             "atan(x)", (-LARGEST, LARGEST), None, None, _ATAN_SPECIALS,

@@ -28,6 +28,8 @@ class Reduction:
         origin: The argument that is reduced to 0, so that one near it becomes the difference.
         size: What is as large as the value that a core goes into, over the core's argument: errors
             of cores count in its units. None where that is the core itself.
+        reach: The arguments from which none of the period, or nothing beyond a seam, is taken; None
+            where they are the core's domain, moved by the origin.
         signature: What a whole function takes and gives.
     """
 
@@ -38,6 +40,7 @@ class Reduction:
     core: Target
     origin: float = 0.0
     size: Target | None = None
+    reach: tuple[float, float] | None = None
     signature: Signature = SINGLE_FUNCTION
 
 
@@ -49,10 +52,11 @@ def joined(
     core: Target,
     origin: float = 0.0,
     size: Target | None = None,
+    reach: tuple[float, float] | None = None,
 ) -> Reduction:
     """A reduction of parts in the making."""
     rows: Sequence[Instruction] = () if after is None else after.rows
-    return Reduction(name, tuple(before.rows), argument, tuple(rows), core, origin, size)
+    return Reduction(name, tuple(before.rows), argument, tuple(rows), core, origin, size, reach)
 
 
 def after(before: Assembly) -> Assembly:

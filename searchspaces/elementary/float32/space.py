@@ -13,7 +13,9 @@ from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.float32.wholes import core_of, read, whole
 from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.canonical import fuse
 from elitemap.searchspaces.programs.program import SCHEMA, Program, ProgramError
+from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.text import source
 
 #: Most rounds of simplifying and rounding; few rows need a second.
@@ -40,21 +42,28 @@ class WholeSpace(ElementarySpace):
         """
         super().__init__(opcodes, max_ops, probes)
         self.reduction = reduction
+        self._fuses = REAL.opcodes["fma"] in self.opcodes
 
     def canonical(self, batch: Batch) -> tuple[Batch, NDArray[np.bool_]]:
         """Canonical form with constants that are float32, and which rows are candidates.
 
-        What becomes equal, 0 or 1 by rounding is simplified again.
+        Products go into sums where cores may fuse them, which costs less and rounds less. What
+        becomes equal, 0 or 1 by rounding is simplified again.
         """
         made, valid = super().canonical(batch)
-        changed = rounded(made)
+        changed = self._changed(made)
         for _ in range(_PASSES):
             if not changed.any():
                 break
             made, still = super().canonical(made)
             valid &= still
-            changed = rounded(made)
+            changed = self._changed(made)
         return made, valid & ~changed & np.isfinite(made.constant[:, :, 0]).all(axis=1)
+
+    def _changed(self, made: Batch) -> NDArray[np.bool_]:
+        """Fuse and round; which rows are to be simplified again."""
+        changed = rounded(made)
+        return changed | fuse(made) if self._fuses else changed
 
     def to_json(self, batch: Batch, row: int) -> dict[str, Any]:
         """One whole program as its canonical JSON document."""

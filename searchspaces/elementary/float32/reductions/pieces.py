@@ -26,6 +26,9 @@ LEAST = 2.0**-126
 #: exp of it is rounded to 0.
 LEAST_EXP = -104.0
 
+#: Points for each coefficient of a fixed polynomial.
+_POINTS = 8
+
 with precision(160, 1):
     LOG2, PI = arb(2).log(), arb.pi()
     LOG2E = float((1 / LOG2).mid())
@@ -116,11 +119,17 @@ def power_of_two(code: Assembly, whole: int) -> int:
 
 
 def polynomial(
-    code: Assembly, x: int, expression: str, ends: tuple[Fraction, Fraction], degree: int
+    code: Assembly,
+    x: int,
+    expression: str,
+    ends: tuple[Fraction, Fraction],
+    degree: int,
+    weight: str = "1",
 ) -> int:
     """A fixed polynomial near a function, by Horner's rule: parts that no search varies.
 
-    It is the one that interpolates at Chebyshev's points, its coefficients rounded.
+    It has the least sum of squares at Chebyshev's points, which is near the least largest error;
+    its coefficients are rounded.
 
     Args:
         code: Where it is written.
@@ -128,12 +137,15 @@ def polynomial(
         expression: The function.
         ends: Where.
         degree: Of the polynomial.
+        weight: What errors count, as a function.
     """
     low, high = map(float, ends)
-    nodes = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
-    values, _ = core_target(expression, *ends).sample((low + high) / 2 + (high - low) / 2 * nodes)
-    series = np.polynomial.Chebyshev(np.polynomial.chebyshev.chebfit(nodes, values, degree))
-    plain = np.polynomial.Chebyshev(series.coef, domain=[low, high]).convert(
+    many = _POINTS * (degree + 1)
+    nodes = np.cos(np.pi * (np.arange(many) + 0.5) / many)
+    points = (low + high) / 2 + (high - low) / 2 * nodes
+    values, weights = (core_target(f, *ends).sample(points)[0] for f in (expression, weight))
+    fitted = np.polynomial.chebyshev.chebfit(nodes, values, degree, w=weights)
+    plain = np.polynomial.Chebyshev(fitted, domain=[low, high]).convert(
         kind=np.polynomial.Polynomial
     )
     *rest, first = plain.coef.tolist()

@@ -55,9 +55,11 @@ def half_turns(quarter: bool, complete: bool = False) -> Reduction:
 
 
 def quarter_turns(cosine: bool, complete: bool = False) -> Reduction:
-    """Quarter turns taken off: by their number a sine, r + r times a core, or a cosine of the rest.
+    """Quarter turns taken off: by their number a sine or a cosine of the rest r + b.
 
-    Both take back what rounding has taken off r; the cosine is a fixed polynomial's.
+    Here b is what rounding has taken off r. The sine is r + (r^3 P(r^2) + b) with the core P, the
+    cosine 1 + r (r C(r^2) - b) with a fixed C; its product has errors of C and of r C - b alone,
+    as r is exact.
 
     Args:
         cosine: Whether a quarter turn more is counted.
@@ -76,27 +78,26 @@ def quarter_turns(cosine: bool, complete: bool = False) -> Reduction:
         turns = code.do("iselect", large, count, turns)
         behind = code.do("select", large, more, behind)
         reduced = code.do("select", large, far, reduced)
+    square = code.do("fmul", reduced, reduced)
     rest = after(code)
-    square = rest.do("fmul", reduced, reduced)
-    sine = rest.do("fadd", reduced, rest.do("fma", reduced, CORE, behind))
-    one = rest.single(1.0)
-    line = rest.do("fma", square, rest.single(-0.5), one)
-    lost = rest.do("fma", square, rest.single(-0.5), rest.do("fsub", one, line))
-    lost = rest.do("fma", rest.do("neg", reduced), behind, lost)
-    ends = Fraction(0), _QUARTER**2
-    bend = polynomial(rest, square, "(cos(sqrt(x)) - 1 + x / 2) / x**2", ends, 2)
-    bend = rest.do("fma", rest.do("fmul", square, square), bend, lost)
+    cube = rest.do("fmul", reduced, square)
+    sine = rest.do("fadd", reduced, rest.do("fma", cube, CORE, behind))
+    bend = polynomial(rest, square, "(cos(sqrt(x)) - 1) / x", (Fraction(0), _QUARTER**2), 3, "x")
+    slope = rest.do("fma", reduced, bend, rest.do("neg", behind))
+    cosines = rest.do("fma", reduced, slope, rest.single(1.0))
     if cosine:
         turns = rest.do("iadd", turns, rest.word(1))
     odd = rest.do("shl", turns, rest.word(31))
-    value = rest.do("select", odd, rest.do("fadd", line, bend), sine)
+    value = rest.do("select", odd, cosines, sine)
     sign = rest.do("and", rest.do("shl", turns, rest.word(30)), rest.word(1 << 31))
     value = _signed(rest, sign, value)
     if complete:
         _others(rest, value, zero=not cosine)
-    core = core_target("sin(x) / x - 1", -_QUARTER, _QUARTER)
-    size = core_target("sin(x) / x", -_QUARTER, _QUARTER)
-    return joined("quarter-turns", code, reduced, rest, core, size=size)
+    ends = Fraction(0), _QUARTER**2
+    core = core_target("(sin(sqrt(x)) / sqrt(x) - 1) / x", *ends)
+    size = core_target("sin(sqrt(x)) / sqrt(x) / x", *ends)
+    reach = -float(_QUARTER), float(_QUARTER)
+    return joined("quarter-turns", code, square, rest, core, size=size, reach=reach)
 
 
 def _large(code: Assembly) -> int:

@@ -11,6 +11,7 @@ from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.elementary.float32.known import KNOWN
 from elitemap.searchspaces.elementary.float32.space import WholeSpace
 from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, core_of, read, whole
+from elitemap.searchspaces.elementary.written import written
 from elitemap.searchspaces.programs.program import ProgramError
 from elitemap.searchspaces.programs.real import REAL
 
@@ -35,6 +36,38 @@ def test_batches_and_single_programs_agree_and_lead_back(reduction, seed, max_op
         assert made.program(row) == program
         assert core_of(program, reduction) == core
         assert read(program.to_json()) == program
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("(x*2 + 3)*x - 4", "t1 = fma(r, 2, 3); y = fma(t1, r, -4)"),
+        ("5 - x*3", "y = fma(r, -3, 5)"),
+        ("x*x - x*3", "t1 = r * r; y = fma(r, -3, t1)"),
+        # Two uses of the square, and a sign that no constant can carry.
+        ("(x*x + 1)*(x*x + 2)", "t1 = r * r; t2 = t1 + 1; t3 = t1 + 2; y = t2 * t3"),
+        ("5 - x*x", "t1 = r * r; y = 5 - t1"),
+    ],
+)
+def test_products_go_into_sums_that_nothing_else_shares(formula, text):
+    own = space(REDUCTIONS[0])
+    document = own.wrapped(written(formula, REAL, own.opcodes))
+    assert own.source(document).replace("\n", "; ") == text
+    plain = WholeSpace(
+        REDUCTIONS[0], [c for c in OPCODES if c != REAL.opcodes["fma"]], 9, own.probes
+    )
+    assert "fma" not in plain.source(plain.wrapped(written(formula, REAL, plain.opcodes)))
+
+
+@given(st.integers(0, 2**32))
+def test_canonical_form_of_cores_is_final(seed):
+    own = space(REDUCTIONS[0])
+    batch, valid = own.canonical(own.random(12, np.random.default_rng(seed)))
+    batch = batch.take(valid)
+    again, still = own.canonical(batch)
+    assert still.all()
+    for name, array in batch.arrays().items():
+        np.testing.assert_array_equal(again.arrays()[name], array)
 
 
 def test_a_program_of_another_reduction_is_none_of_the_space():
