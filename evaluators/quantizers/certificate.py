@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from elitemap.evaluators.quantizers.evaluator import table_cost
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
-from elitemap.searchspaces.quantizers.products import fields, read
+from elitemap.searchspaces.quantizers.products import estimated, fields, read
 
 #: Bits of the balls.
 BITS = 128
@@ -135,6 +135,7 @@ def certify(document: Mapping[str, Any], mantissas: Mantissas, room: int) -> dic
     errors = errors_of(mantissas.value(field), mantissas)
     if errors is None:
         return None
+    taken = estimated(program, table, room, mantissas)
     return {
         "method": METHOD,
         "mantissa": mantissas.bits,
@@ -144,4 +145,27 @@ def certify(document: Mapping[str, Any], mantissas: Mantissas, room: int) -> dic
         "products": hashlib.sha256(field.astype("<i8").tobytes()).hexdigest(),
         "cost": program.cost + float(table_cost(np.array([len(table)], np.int16))[0]),
         **errors,
+        "look_up_tables": taken.tables,
+        "gates": taken.gates,
+        **properties(field, mantissas),
+    }
+
+
+def properties(field: NDArray[np.int64], mantissas: Mantissas) -> dict[str, bool]:
+    """What is true of all pairs of codes.
+
+    Args:
+        field: int64[codes, codes], of the products.
+        mantissas: The format.
+
+    Returns:
+        ``commutative``; ``monotone``, no product falls where an operand rises; ``exact_one``, one
+        times a number is that number.
+    """
+    own = np.arange(mantissas.codes) << mantissas.guard
+    rising = (np.diff(field, axis=0) >= 0).all() and (np.diff(field, axis=1) >= 0).all()
+    return {
+        "commutative": bool((field == field.T).all()),
+        "monotone": bool(rising),
+        "exact_one": bool((field[0] == own).all() and (field[:, 0] == own).all()),
     }

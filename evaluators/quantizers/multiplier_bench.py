@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from elitemap.engine.protocols import Bench, Compared, Entrant, Objective
 from elitemap.evaluators.quantizers.certificate import errors_of
+from elitemap.searchspaces.quantizers.gates import SOURCE, Hardware, memory, multiplied, summed
 from elitemap.searchspaces.quantizers.mantissas import Mantissas
-from elitemap.searchspaces.quantizers.products import fields, read
+from elitemap.searchspaces.quantizers.products import estimated, fields, read
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +26,8 @@ LENGTH, DRAWN, SEED = 256, 2000, 20261129
 #: What is said of every multiplier.
 COLUMNS = (
     Objective("entries", -1, form="count"),
+    Objective("look_up_tables", -1, "estimated", "count", label="LUTs"),
+    Objective("gates", -1, "estimated", "count"),
     Objective("mean_relative_error", -1, "proved", "scientific", label="mean error"),
     Objective("max_relative_error", -1, "proved", "scientific", label="largest"),
     Objective("bias", 0, "proved", "scientific"),
@@ -39,6 +42,7 @@ _NOTES = (
     "exact ones, and its mean over the sum of the products' sizes with a 95 % interval; bias of "
     "sums is what the latter estimates, in closed form.",
     "REALM and L-Mul are the published formulas on operands of this format.",
+    f"{SOURCE} REALM is estimated without the shift of offsets beyond a power of two.",
 )
 
 
@@ -61,15 +65,20 @@ def _segment_offset(lows: tuple[float, float], width: float) -> float:
     return float(((exact - near) / exact).sum() / (1 / exact).sum())
 
 
-def realm(mantissas: Mantissas, segments: int) -> NDArray[np.int64]:
-    """int64[codes, codes], fields of REALM with so many segments of each operand."""
+def _segment_offsets(segments: int) -> Floats:
+    """float64[segments, segments]."""
     width = 1.0 / segments
-    table = np.array(
+    return np.array(
         [
             [_segment_offset((i * width, j * width), width) for j in range(segments)]
             for i in range(segments)
         ]
     )
+
+
+def realm(mantissas: Mantissas, segments: int) -> NDArray[np.int64]:
+    """int64[codes, codes], fields of REALM with so many segments of each operand."""
+    table = _segment_offsets(segments)
     part = np.arange(mantissas.codes) * segments // mantissas.codes
     one, field = 1 << mantissas.fraction, _mitchell(mantissas)
     offset = table[part[:, None], part[None, :]] * one
@@ -93,6 +102,35 @@ def peers(mantissas: Mantissas) -> dict[str, tuple[int, Floats]]:
             value = mantissas.value(realm(mantissas, segments))
             made[f"REALM, {segments**2} entries"] = segments**2, value
     return made
+
+
+def peers_hardware(mantissas: Mantissas) -> dict[str, Hardware]:
+    """Estimates of the same peers."""
+    a, b = mantissas.operands
+    both = summed(a, b)
+    i, j = (x >> np.uint32(mantissas.guard) for x in (a, b))
+    linear = (i + j) << np.uint32(mantissas.bits)
+    made = {"exact product": multiplied(i, j) + summed(i, j) + summed(i * j, linear)}
+    made["Mitchell"] = both
+    offset = np.array(_l_mul(mantissas) - _mitchell(mantissas), np.uint32).reshape(-1)
+    made["L-Mul"] = both + summed(a + b, offset)
+    for segments in (4, 8):
+        if segments <= mantissas.codes:
+            table, index = _offsets(mantissas, segments)
+            told = both + memory(table) + summed(a + b, np.array(table, np.uint32)[index])
+            made[f"REALM, {segments**2} entries"] = told
+    return made
+
+
+def _offsets(mantissas: Mantissas, segments: int) -> tuple[list[int], NDArray[np.int64]]:
+    """Offsets of REALM in units of the field, and which of them each pair of codes takes."""
+    part = np.arange(mantissas.codes) * segments // mantissas.codes
+    return (
+        np.rint(_segment_offsets(segments).reshape(-1) * (1 << mantissas.fraction))
+        .astype(int)
+        .tolist(),
+        (part[:, None] * segments + part[None, :]).reshape(-1),
+    )
 
 
 def rounded(x: Floats, mantissas: Mantissas) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -136,16 +174,21 @@ def bench(
         entrants: The elites.
         say: Is told of each step.
     """
-    measured = {}
+    measured, taken = {}, peers_hardware(mantissas)
     for one in entrants:
         program, table = read(one.program, room)
         value = mantissas.value(fields(program, table, room, mantissas))
         measured[one.id[:10]] = len(table), value
+        taken[one.id[:10]] = estimated(program, table, room, mantissas)
     rows = []
     for name, (entries, product) in (measured | peers(mantissas)).items():
         say(f"{name}, all pairs of operands")
         told = errors_of(product, mantissas)
         if told is not None:
             told |= dot_products(product, mantissas)
-            rows.append(Compared(name, "", {"entries": entries, **told}))
+            rows.append(Compared(name, "", {"entries": entries, **_estimates(taken[name]), **told}))
     return Bench(COLUMNS, tuple(rows), (), _NOTES)
+
+
+def _estimates(taken: Hardware) -> dict[str, int]:
+    return {"look_up_tables": taken.tables, "gates": taken.gates}

@@ -23,8 +23,8 @@ from elitemap.searchspaces.quantizers.mantissas import (
     Mantissas,
 )
 from elitemap.searchspaces.quantizers.multipliers import MultiplierSpace
-from elitemap.searchspaces.quantizers.products import fields, read
-from elitemap.searchspaces.quantizers.sheet import sheet
+from elitemap.searchspaces.quantizers.products import estimated, fields, read
+from elitemap.searchspaces.quantizers.sheet import commands, sheet
 from elitemap.searchspaces.quantizers.statements import fnv
 from elitemap.searchspaces.quantizers.to_c import to_c
 from elitemap.searchspaces.quantizers.to_numpy import to_numpy
@@ -120,16 +120,34 @@ def exported(
         return {f"{known}.c": to_c(program, table, room, mantissas, products, known, remark)}
     if language == "sheet":
         facts = dict(proved or {}) | dot_products(mantissas.value(products), mantissas)
-        what = (
-            f"Mantissa codes of {mantissas.bits} bits, operands {SAID[mantissas.rounding]}, to a "
-            f"fixed-point number with {mantissas.fraction} fraction bits; what goes beyond them "
-            "belongs to the exponent."
-        )
-        leaves = list(mantissas.operands)
-        return {f"{known}.md": sheet(known, remark, what, facts, program, table, leaves)}
+        return _sheet(document, (known, remark), facts, mantissas, room)
     expected = fnv(products.astype("<i4").tobytes())
     arguments = (program, table, room, mantissas, expected, known, remark)
     if language == "numpy":
         return {f"{known}_numpy.py": to_numpy(*arguments)}
     module, bench = to_verilog(*arguments)
     return {f"{known}.v": module, f"{known}_test.v": bench}
+
+
+def _sheet(
+    document: Mapping[str, Any],
+    named: tuple[str, str],
+    facts: Mapping[str, Any],
+    mantissas: Mantissas,
+    room: int,
+) -> dict[str, str]:
+    """The data sheet of a multiplier with a name and a remark."""
+    program, table = read(document, room)
+    what = (
+        f"Mantissa codes of {mantissas.bits} bits, operands {SAID[mantissas.rounding]}, to a "
+        f"fixed-point number with {mantissas.fraction} fraction bits; what goes beyond them "
+        "belongs to the exponent. Exported functions of whole floats give zero for subnormal "
+        "operands and products, infinity beyond the largest number, and what the exact product "
+        "gives for NaN and infinities."
+    )
+    asked = (
+        f"multiplier --set mantissa={mantissas.bits} --set rounding={mantissas.rounding} "
+        f"--set guard={mantissas.guard} --set table={room}"
+    )
+    parts = program, table, estimated(program, table, room, mantissas)
+    return sheet(*named, what, facts, parts, commands(identity(document), named[0], asked))

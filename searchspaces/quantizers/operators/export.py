@@ -5,12 +5,13 @@ from typing import Any
 
 from elitemap.archive.identity import identity
 from elitemap.searchspaces.programs.emission.naming import identifier
-from elitemap.searchspaces.quantizers.operators.space import entries, outputs, read
+from elitemap.searchspaces.quantizers.operators.hardware import estimated
+from elitemap.searchspaces.quantizers.operators.space import outputs, read
 from elitemap.searchspaces.quantizers.operators.targets import Operator
 from elitemap.searchspaces.quantizers.operators.to_c import to_c
 from elitemap.searchspaces.quantizers.operators.to_python import to_python
 from elitemap.searchspaces.quantizers.operators.to_verilog import to_verilog
-from elitemap.searchspaces.quantizers.sheet import sheet
+from elitemap.searchspaces.quantizers.sheet import commands, sheet
 from elitemap.searchspaces.quantizers.statements import fnv
 
 LANGUAGES = ("c", "numpy", "jax", "verilog", "sheet")
@@ -58,8 +59,10 @@ def exported(
         module, bench = to_verilog(*arguments)
         return {f"{known}.v": module, f"{known}_test.v": bench}
     if language == "sheet":
-        leaves = [o.inputs, entries(program, table, room, o.inputs)][: 2 if room else 1]
+        parts = program, table, estimated(program, table, room, o.inputs)
         what = f"{o.takes[0].upper()}{o.takes[1:]}, to {o.gives}."
-        return {f"{known}.md": sheet(known, remark, what, proved, program, table, leaves)}
+        unit = f" --set fraction={o.fraction}" if o.fraction else ""
+        again = commands(identity(document), known, f"{o.name}{unit} --set table={room}")
+        return sheet(known, remark, what, proved, parts, again)
     suffix, module_name = ("numpy", "np") if language == "numpy" else ("jax", "jnp")
     return {f"{known}_{suffix}.py": to_python(*arguments, module_name)}

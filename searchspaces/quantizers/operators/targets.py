@@ -35,6 +35,7 @@ class Operator:
         relative: Whether errors count relative to the true value.
         takes: What an input is, for people.
         gives: What an output is.
+        beyond: What exported functions give of numbers that are no inputs.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Operator:
     relative: bool
     takes: str
     gives: str
+    beyond: str
 
     def values(self, words: Words) -> NDArray[np.float64]:
         """float64, what words stand for that go out; free units are 1."""
@@ -67,6 +69,7 @@ def softmax_exp(fraction: int) -> Operator:
         True,
         f"how far a logit is below the row's maximum, in 1/{1 << fraction}, below {REACH}",
         "its exponential in a unit that all logits share",
+        f"what {REACH} below gives, less a step",
     )
 
 
@@ -82,6 +85,7 @@ def gelu(fraction: int) -> Operator:
         False,
         f"x in 1/{1 << fraction}, two's complement, from -{REACH} to below {REACH}",
         f"GELU of x in 1/{1 << fraction}, two's complement",
+        f"x from {REACH} on, 0 below -{REACH}",
     )
 
 
@@ -94,7 +98,7 @@ def rsqrt_seed(fraction: int) -> Operator:
     """The bits of a float near 1 / sqrt(x), from the upper half of those of x."""
     takes = "upper 16 bits of a normal float32 x above 0"
     gives = "bits of a float32 near 1/sqrt(x)"
-    return Operator("rsqrt-seed", _upper_halves(), 0, "float", False, True, takes, gives)
+    return Operator("rsqrt-seed", _upper_halves(), 0, "float", False, True, takes, gives, "NaN")
 
 
 def reciprocal_seed(fraction: int) -> Operator:
@@ -103,7 +107,7 @@ def reciprocal_seed(fraction: int) -> Operator:
     gives = "bits of a float32 near 1/x"
     inputs = _upper_halves()
     inputs = inputs[inputs < (127 + 126) << 7]
-    return Operator("reciprocal-seed", inputs, 0, "float", False, True, takes, gives)
+    return Operator("reciprocal-seed", inputs, 0, "float", False, True, takes, gives, "NaN")
 
 
 #: By target.

@@ -62,6 +62,6 @@ def test_elites_stand_beside_all_peers(adder):
 
 
 def test_a_data_sheet_of_a_multiplier(segmented):
-    [text] = exported(segmented(FOUR, 2, list(range(16))), "times", "sheet", FOUR, 16).values()
+    text = exported(segmented(FOUR, 2, list(range(16))), "times", "sheet", FOUR, 16)["times.md"]
     for word in ("bias", "dot error", "256", "| table entries | 16 |", "1 add", "UG474"):
         assert word in text
