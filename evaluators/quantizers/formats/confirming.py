@@ -17,6 +17,7 @@ from elitemap.evaluators.quantizers.formats.bounds import check_possible, least_
 from elitemap.evaluators.quantizers.formats.cost import cost_of
 from elitemap.evaluators.quantizers.formats.properties import properties, through
 from elitemap.evaluators.quantizers.formats.sources import BESIDE, SOURCES, Source
+from elitemap.evaluators.quantizers.formats.taking import taking
 from elitemap.searchspaces.quantizers.formats.elements import sound
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
 from elitemap.searchspaces.quantizers.formats.rule import Rule
@@ -89,5 +90,6 @@ def confirm(
         "bits_per_weight": bits,
         "decode_cost": cost_of(space.from_json([document])),
         "mse_beside": beside(rule, levels),
+        **taking(rule, element),
         **properties(rule, element),
     }

@@ -19,6 +19,7 @@ from elitemap.evaluators.quantizers.formats.cost import cost_of
 from elitemap.evaluators.quantizers.formats.counting import PRODUCT, WEIGHTED
 from elitemap.evaluators.quantizers.formats.inputs import whole_rows
 from elitemap.evaluators.quantizers.formats.properties import properties, through
+from elitemap.evaluators.quantizers.formats.taking import taking
 from elitemap.evaluators.quantizers.formats.tensors import Singles, Tensor
 from elitemap.searchspaces.quantizers.formats.elements import sound
 from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
@@ -172,14 +173,20 @@ def confirm_weights(
         "sha256": found.sha256,
         **found.more,
         "mse": found.mse,
-        "sqnr_db": -10.0 * math.log10(max(found.mse, 1e-300)),
+        "sqnr_db": decibels(found.mse),
         "cosine": found.cosine,
         "bits_per_weight": 8.0 * size / whole,
         "decode_cost": cost_of(space.from_json([document])),
         "mse_beside": beside(rule, levels),
         **_samples(tensors),
+        **taking(rule, element),
         **properties(rule, element),
     }
+
+
+def decibels(mse: float) -> float:
+    """The same as a ratio of signal and noise; finite where there is no error."""
+    return -10.0 * math.log10(max(mse, 1e-300))
 
 
 def _samples(tensors: Mapping[str, Tensor]) -> dict[str, Any]:

@@ -156,6 +156,11 @@ class Asked:
         said = {name: f"with {text} {name}" for name, text in unusual.items()}
         return {"bits": f"at {self.bits:g} bits", **said}
 
+    def command(self, target: str) -> str:
+        """Target and options as a search is given them; files are left to the user."""
+        told = {**self.options, **({"data": "FILE"} if target == "weights" else {})}
+        return " ".join([target, *(f"--set {name}={value}" for name, value in told.items())])
+
     @property
     def text(self) -> str:
         """How it is asked, behind what of."""

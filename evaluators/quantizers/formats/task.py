@@ -23,6 +23,7 @@ from elitemap.evaluators.quantizers.formats.bench import bench
 from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm
 from elitemap.evaluators.quantizers.formats.confirming_weights import confirm_weights
 from elitemap.evaluators.quantizers.formats.counting import ERRORS, PRODUCT
+from elitemap.evaluators.quantizers.formats.datasheet import datasheet
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
 from elitemap.evaluators.quantizers.formats.importance import with_importance
 from elitemap.evaluators.quantizers.formats.known import named
@@ -46,7 +47,13 @@ SMALL, LARGE = 1 << 12, 1 << 15
 GENERATION = 512
 
 #: What certificates say that did not say it once.
-LATER = ("cosine", "zeros_stay", "idempotent", "saturating", "saturates_to", "nan", "infinity")
+LATER = (
+    *("cosine", "zeros_stay", "idempotent", "saturating", "saturates_to", "nan", "infinity"),
+    *("table_entries", "multiplies", "accumulator_integer", "accumulator_float", "float_levels"),
+)
+
+#: The data sheet, among what is exported.
+SHEET = "sheet"
 
 #: Targets, with what they are.
 TARGETS = {
@@ -83,7 +90,7 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     def judged(peer: Peer) -> dict[str, float]:
         return measured(peer, source)
 
-    return _bound(space, samples, (made, judged), asked, TARGETS[target])
+    return _bound(space, samples, (made, judged), asked, target, TARGETS[target])
 
 
 def _of_weights(asked: Asked, data: Mapping[str, UserData]) -> Task:
@@ -115,7 +122,7 @@ def _of_weights(asked: Asked, data: Mapping[str, UserData]) -> Task:
     by = _beside("importance", [tensor.importance for tensor in found.values()])
     by += _beside("activations", [tensor.inputs for tensor in found.values()])
     what = f"{sum(sizes)} weights of {len(sizes)} tensors{by}"
-    task = _bound(space, samples, (made, judged), asked, what)
+    task = _bound(space, samples, (made, judged), asked, "weights", what)
 
     def shared(entrants: Sequence[Entrant], budget: float) -> Allocation:
         return allocate(found, space, entrants, budget, samples.counting)
@@ -146,6 +153,7 @@ def _bound(
     samples: Samples,
     ways: tuple[Any, Any],
     asked: Asked,
+    target: str,
     what: str,
 ) -> Task:
     """The task whose ``ways`` make certificates of documents and measure peers."""
@@ -159,10 +167,12 @@ def _bound(
         adopt=partial(_affordable, space),
         certify=lambda document, seconds: _certified(document, made, names),
         verify=lambda document, certificate, seconds: _verified(document, certificate, made),
-        export=lambda document, certificate, name, language: exported(
-            document, made(document), name, language
+        export=lambda document, certificate, name, language: (
+            datasheet(document, made(document), name, asked.command(target))
+            if language == SHEET
+            else exported(document, made(document), name, language)
         ),
-        languages=LANGUAGES,
+        languages=(*LANGUAGES, SHEET),
         options=asked.options,
         problem=asked.problem,
         words=asked.words,
