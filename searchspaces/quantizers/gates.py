@@ -99,8 +99,8 @@ def hardware(program: Program, leaves: Sequence[Words]) -> Hardware:
         told = i.constant if program.is_constant(i) else [values[k] for k in i.operands]
         entry = program.primitive(i)
         values.append(entry.run(*told))
-        if program.is_constant(i):
-            continue
+        if program.is_constant(i) or (entry.name == "add" and len(set(i.operands)) == 1):
+            continue  # A number added to itself is shifted: wires.
         made, operands = _Bits.of(values[-1]), [_Bits.of(x) for x in told]
         gates += _gates(entry.name, made, operands)
         if entry.name == "mul" and all(x.count for x in operands):

@@ -184,6 +184,18 @@ def confirm_weights(
     }
 
 
+def error_on(document: Mapping[str, Any], tensors: Mapping[str, Tensor], most: int) -> float:
+    """The mean squared error of a quantizer on tensors that it was not searched for.
+
+    Args:
+        document: The quantizer.
+        tensors: By name.
+        most: About so many weights are encoded at most.
+    """
+    rule, element = read(document)
+    return sent(tensors, most, partial(through, rule, element.levels(rule))).mse
+
+
 def decibels(mse: float) -> float:
     """The same as a ratio of signal and noise; finite where there is no error."""
     return -10.0 * math.log10(max(mse, 1e-300))

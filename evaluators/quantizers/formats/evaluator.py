@@ -75,6 +75,7 @@ class QuantizerEvaluator:
 
     Attributes:
         objectives: What elites are worth.
+        most: Bits per weight that no elite exceeds; a table of a small tensor may.
     """
 
     noise = None
@@ -93,6 +94,7 @@ class QuantizerEvaluator:
         self.samples = samples
         self.counting = samples.counting
         self.objectives = self.counting.objectives
+        self.most = bits + SLACK
         below = (0.5, 0.375, 0.25, 0.125, 0.0625, 0.03)
         self.axes = (
             Axis("bits", tuple(bits + SLACK / 2 - x for x in below)),
@@ -106,7 +108,8 @@ class QuantizerEvaluator:
     ) -> Screened[Quantizers]:
         """A fit to few weights."""
         found = self._measured(batch, self.samples.small, FIRST)
-        quality, places = decibels(self._steering(found)), self._places(batch)
+        places = self._places(batch)
+        quality = decibels(np.where(places[:, 0] <= self.most, self._steering(found), np.nan))
         with np.errstate(invalid="ignore"):
             promising = quality + MARGIN > hurdle(places)
         return Screened(
@@ -136,7 +139,7 @@ class QuantizerEvaluator:
     def _scores(self, batch: Quantizers, found: Measured) -> Scores[Quantizers]:
         places = self._places(batch)
         steering = self._steering(found)
-        sound = np.isfinite(steering) & (steering <= WORST)
+        sound = np.isfinite(steering) & (steering <= WORST) & (places[:, 0] <= self.most)
         error, counted, cosine, product = (
             np.where(sound, column, np.nan)
             for column in (found.error, found.counted, found.cosine, found.product)

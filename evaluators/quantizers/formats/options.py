@@ -28,7 +28,8 @@ OPTIONS = (
     Option(
         "data",
         "",
-        "weights of the target weights: .npy, .npz, .safetensors or .gguf",
+        "weights of the target weights: .npy, .npz, .safetensors or .gguf; with a distribution, "
+        "weights on which certificates tell the error as well",
         brings=ArrayFile(readers=READERS),
     ),
     Option(
@@ -62,14 +63,14 @@ OPTIONS = (
     Option(
         "confirm",
         "",
-        "most weights of the target weights that certificates encode, in millions (default 64): of "
-        "larger files evenly spaced pieces",
+        "most weights of data that certificates encode, in millions (default 64): of larger files "
+        "evenly spaced pieces",
     ),
 )
 
 
 #: Options of the target weights alone.
-OF_WEIGHTS = ("data", "importance", "activations", "error", "confirm")
+OF_WEIGHTS = ("importance", "activations", "error")
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,8 @@ class Asked:
     def command(self, target: str) -> str:
         """Target and options as a search is given them; files are left to the user."""
         told = {**self.options, **({"data": "FILE"} if target == "weights" else {})}
+        if self.error != ERRORS[0]:
+            told["activations"] = "FILE"
         return " ".join([target, *(f"--set {name}={value}" for name, value in told.items())])
 
     @property

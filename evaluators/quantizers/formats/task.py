@@ -21,7 +21,7 @@ from elitemap.evaluators.quantizers.formats.activations import with_activations
 from elitemap.evaluators.quantizers.formats.allocating import allocate
 from elitemap.evaluators.quantizers.formats.bench import bench
 from elitemap.evaluators.quantizers.formats.confirming import REFERENCE, confirm
-from elitemap.evaluators.quantizers.formats.confirming_weights import confirm_weights
+from elitemap.evaluators.quantizers.formats.confirming_weights import confirm_weights, error_on
 from elitemap.evaluators.quantizers.formats.counting import ERRORS, PRODUCT
 from elitemap.evaluators.quantizers.formats.datasheet import datasheet
 from elitemap.evaluators.quantizers.formats.evaluator import QuantizerEvaluator, Samples
@@ -84,8 +84,14 @@ def quantizer_task(target: str, options: Mapping[str, str], data: Mapping[str, U
     samples = Samples(small, large, REFERENCE, source)
     space = asked.space(REFERENCE)
 
+    others = tensors(data["data"].load()) if "data" in data else {}
+
     def made(document: Mapping[str, Any]) -> dict[str, Any] | None:
-        return confirm(document, space, source)
+        found = confirm(document, space, source)
+        if found is None or not others:
+            return found
+        on = error_on(document, others, asked.confirm * 1_000_000)
+        return {**found, "mse_beside": {**found["mse_beside"], "data": on}}
 
     def judged(peer: Peer) -> dict[str, float]:
         return measured(peer, source)

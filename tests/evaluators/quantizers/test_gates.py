@@ -42,6 +42,7 @@ def test_adders_ripple(bits):
 def test_constants_make_half_adders_and_wires():
     assert taken(4, ["word", 1], ["add", 0, 2]).gates == 2 * 3
     assert taken(4, ["word", 16], ["add", 0, 2]).gates == 0
+    assert taken(4, ["add", 0, 0]) == taken(4, ["word", 1], ["shl", 0, 2])
     assert taken(4, ["word", 2], ["shl", 0, 2]) == taken(4, ["word", 3], ["and", 0, 2])
     assert taken(4, ["word", 3], ["and", 0, 2]).gates == 0
     assert taken(4, ["xor", 0, 1]).gates == taken(4, ["and", 0, 1]).gates == 4

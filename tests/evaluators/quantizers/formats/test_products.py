@@ -239,3 +239,31 @@ def test_a_search_by_products_on_the_command_line(tmp_path, layer):
     assert told and all(0 < one["product_error"] < 1 and one["cosine"] < 1 for one in told)
     shared = CliRunner().invoke(cli, ["allocate", "--bits", "5", "--archive", archive])
     assert shared.exit_code == 0 and "product" in shared.stdout, shared.output
+
+
+def test_tables_of_small_tensors_stay_within_the_budget(tmp_path, layout, uniform):
+    """Sixteen floats are half a bit for each of a thousand weights."""
+    np.save(tmp_path / "w.npy", np.random.default_rng(1).standard_normal((8, 128)))
+    given = {"data": str(tmp_path / "w.npy"), "bits": "5"}
+    task = load_task(settled(TaskSpec.of("quantizers", "weights", given)))
+    table = Element(1, None, tuple(np.linspace(-1, 1, 16).astype(np.float32).astype(float)))
+    batch = task.space.from_json([written(layout(), one) for one in (table, uniform)])
+    found = task.evaluator.evaluate(batch, lambda measures: np.zeros(len(measures)))
+    assert np.isnan(found.quality).tolist() == [True, True]
+    within = task.space.from_json([written(layout(block=64), one) for one in (table, uniform)])
+    found = task.evaluator.evaluate(within, lambda measures: np.zeros(len(measures)))
+    assert np.isnan(found.quality).tolist() == [False, False]
+    assert (found.measures[:, 0] <= 5.005).all()
+
+
+def test_distributions_are_confirmed_on_real_weights_too(tmp_path, layer, layout, uniform):
+    np.savez(tmp_path / "w.npz", w=layer[0])
+    spec = TaskSpec.of("quantizers", "laplace", {"data": str(tmp_path / "w.npz")})
+    task = load_task(settled(spec))
+    document = written(layout(), uniform)
+    certificate = task.certify(document, 1.0)[2]
+    weights = load_task(settled(TaskSpec.of("quantizers", "weights", dict(spec.settings))))
+    on = weights.certify(document, 1.0)[2]["mse"]
+    assert set(certificate["mse_beside"]) == {"normal", "student-t5", "laplace", "data"}
+    assert certificate["mse_beside"]["data"] == on
+    assert task.verify(document, certificate, 1.0).outcome == "verified"
