@@ -122,7 +122,11 @@ class IslandState(Generic[B]):
         )
 
     def to_bytes(self) -> bytes:
-        """The state as an npz file: the filled slots and everything else."""
+        """The state as an npz file."""
+        return pack(self.to_arrays())
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """The filled slots and everything else; the caches are no copies."""
         slots = self.grid.filled()
         rows = self.elites.take(slots).arrays()
         scalars = [self.island, *asdict(self.counters).values()]
@@ -136,7 +140,7 @@ class IslandState(Generic[B]):
         }
         for number, cache in enumerate(self.caches):
             arrays |= _cache_arrays(cache, number)
-        return pack(arrays)
+        return arrays
 
     @classmethod
     def from_bytes(
@@ -147,7 +151,21 @@ class IslandState(Generic[B]):
         Raises:
             ValueError: If the data are no state of this kind.
         """
-        arrays = unpack(data)
+        return cls.from_arrays(unpack(data), space, evaluator, config)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        arrays: Mapping[str, NDArray[Any]],
+        space: Space[B],
+        evaluator: Evaluator[B],
+        config: SearchConfig,
+    ) -> Self:
+        """The inverse of :meth:`to_arrays`; the caches are those that are given.
+
+        Raises:
+            ValueError: If the data are no state of this kind.
+        """
         island, *counts = (int(number) for number in arrays["scalars"])
         state = cls.fresh(space, evaluator, config, island)
         slots, elites = _elites(arrays, space)

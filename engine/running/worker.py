@@ -12,7 +12,7 @@ from typing import Any
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.data.contents import Content, Lacking, keep
 from elitemap.engine.islands.epoch import EpochReport, Limits, run_epoch
-from elitemap.engine.islands.state import IslandState
+from elitemap.engine.islands.state import IslandState, of_cache
 from elitemap.engine.map.elites import Elites
 from elitemap.engine.protocols import Scanned, Task
 from elitemap.engine.running.crew import whoami
@@ -160,20 +160,22 @@ def epoch_task(order: EpochOrder) -> EpochResult | Unknown:
     """Run one epoch."""
     task = worker_task(order.spec)
     args = (task.space, task.evaluator, order.config)
-    if order.state is None:
-        before: bytes | None = IslandState.fresh(*args, order.island).to_bytes()
-    else:
-        before = _SHELF.open(order.state)
+    parcel = order.state
+    if parcel is None:
+        parcel = Parcel(IslandState.fresh(*args, order.island).to_bytes())
+    before = _SHELF.open(parcel)
     if before is None:
         return Unknown()
-    state = IslandState.from_bytes(before, *args)
+    # Of a state that is kept the caches before and after the epoch are compared.
+    given = {n: a.copy() if order.brief and of_cache(n) else a for n, a in before.items()}
+    state = IslandState.from_arrays(given, *args)
     proposed = state.counters.proposals
     state, report = run_epoch(*args, state, order.limits, order.immigrants, order.starts)
     told = whoami(), report.took, state.counters.proposals - proposed
-    after = state.to_bytes()
     if not order.brief:
-        return EpochResult(after, report, *told)
-    change = changed(before, after)
+        return EpochResult(state.to_bytes(), report, *told)
+    after = state.to_arrays()
+    change = changed(before, after, parcel.leads_to())
     _SHELF.keep(change.after, after)
     return EpochResult(change, report, *told)
 

@@ -1,17 +1,29 @@
 """What travels of a state: to the byte the same state, whoever kept what."""
 
-import zlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from executors import Losing
+from hypothesis import given
+from hypothesis import strategies as st
 
 from elitemap.archive.errors import SearchError
 from elitemap.engine.islands.epoch import Limits, run_epoch
 from elitemap.engine.islands.state import IslandState, read_counters, read_elites
+from elitemap.engine.map.elites import pack
 from elitemap.engine.running import travel, worker
-from elitemap.engine.running.travel import KeptState, Parcel, Shelf, apply, changed, version
+from elitemap.engine.running.squeezing import expanded, squeezed
+from elitemap.engine.running.travel import (
+    KeptState,
+    Parcel,
+    Shelf,
+    applied,
+    arrays_of,
+    changed,
+    version,
+    weight,
+)
 from elitemap.engine.running.worker import EpochOrder, Unknown, epoch_task
 from elitemap.engine.search.coordinator import resume, search
 
@@ -34,39 +46,63 @@ def states(toy, settings):
 
 @pytest.fixture
 def changes(states):
-    return [changed(a, b) for a, b in zip(states, states[1:], strict=False)]
+    made, at = [], version(states[0])
+    for before, after in zip(states, states[1:], strict=False):
+        made.append(changed(arrays_of(before), arrays_of(after), at))
+        at = made[-1].after
+    return made
+
+
+@pytest.fixture
+def versions(states, changes):
+    return [version(states[0]), *(change.after for change in changes)]
+
+
+def apply(state, change):
+    return pack(applied(arrays_of(state), change))
+
+
+@given(st.lists(st.binary(max_size=9) | st.integers(0, 40).map(bytes)).map(b"".join))
+def test_what_is_squeezed_comes_back(data):
+    assert expanded(squeezed(data)) == data
+    assert len(squeezed(data)) <= 8 + len(data) + len(data) // 32 + 5
 
 
 def test_a_change_leads_to_the_state_and_is_small(states, changes):
     for before, change, after in zip(states, changes, states[1:], strict=False):
         assert apply(before, change) == after
-        assert (change.before, change.after) == (version(before), version(after))
         assert len(change.body) < len(after) / 5
+    assert [change.before for change in changes[1:]] == [change.after for change in changes[:-1]]
+    assert len({change.after for change in changes}) == len(changes)
 
 
 def test_a_change_tells_elites_and_counters(toy, states, changes):
-    body = zlib.decompress(changes[2].body)
+    body = expanded(changes[2].body)
     assert read_counters(body) == read_counters(states[3])
     mine, whole = (read_elites(data, toy.space).arrays() for data in (body, states[3]))
     assert len(mine["uid"]) and all(np.array_equal(mine[k], whole[k], True) for k in whole)
 
 
 @pytest.mark.parametrize("kept", range(6))
-def test_a_worker_goes_on_from_any_state_that_it_has(states, changes, kept):
+def test_a_worker_goes_on_from_any_state_that_it_has(states, changes, versions, kept):
     shelf = Shelf()
-    shelf.keep(version(states[kept]), states[kept])
-    assert shelf.open(Parcel(None, tuple(changes[2:]))) == (states[5] if kept >= 2 else None)
+    shelf.keep(versions[kept], arrays_of(states[kept]))
+    parcel = Parcel(None, tuple(changes[2:]))
+    found = shelf.open(parcel)
+    assert (found and pack(found)) == (states[5] if kept >= 2 else None)
     assert len(shelf.states) == (kept < 2)
-    assert shelf.open(Parcel(states[5])) == states[5]
+    assert pack(shelf.open(Parcel(states[5]))) == states[5]
+    assert parcel.leads_to() == versions[5] == Parcel(states[5], version=versions[5]).leads_to()
+    assert Parcel(states[5]).leads_to() == version(states[5])
 
 
-def test_a_shelf_has_an_end(states, monkeypatch):
+def test_a_shelf_has_an_end(states, versions, monkeypatch):
     monkeypatch.setattr(travel, "MOST_KEPT", 3 * len(states[-1]))
     shelf = Shelf()
-    for state in states:
-        shelf.keep(version(state), state)
-    assert version(states[0]) not in shelf.states and version(states[5]) in shelf.states
-    assert sum(map(len, shelf.states.values())) <= 3 * len(states[-1])
+    for name, state in zip(versions, states, strict=True):
+        shelf.keep(name, arrays_of(state))
+    assert versions[0] not in shelf.states and versions[5] in shelf.states
+    assert sum(map(weight, shelf.states.values())) <= 3 * len(states[-1])
 
 
 def test_the_coordinator_keeps_every_state(states, changes):
@@ -76,15 +112,28 @@ def test_the_coordinator_keeps_every_state(states, changes):
         kept.take(change, lambda: states[0])
         if number in (2, 5):
             assert kept.whole() == states[number]
-    assert kept.parcel(False).whole is None and kept.parcel(True) == Parcel(states[5])
+    assert kept.parcel(False).whole is None
+    assert kept.parcel(True) == Parcel(states[5], version=changes[-1].after)
     assert sum(len(c.body) for c in kept.recent) <= travel.MOST_CHANGED * len(states[0])
     kept.take(states[1], lambda: pytest.fail("is not new"))
     assert kept.parcel(False) == Parcel(states[1])
 
 
-def test_a_damaged_change_is_refused(states, changes):
+def test_changes_do_not_pile_up_where_nobody_asks_for_the_whole(states, changes, monkeypatch):
+    most = max(len(change.body) for change in changes)
+    monkeypatch.setattr(travel, "MOST_PENDING", 1.5 * most / len(states[0]))
     kept = KeptState(states[0])
-    kept.take(replace(changes[0], after=b"another"), lambda: pytest.fail("is not new"))
+    for change in changes:
+        kept.take(change, lambda: pytest.fail("is not new"))
+        assert sum(len(each.body) for each in kept.pending) <= 1.5 * most
+    assert kept.base != states[0]
+    assert kept.whole() == states[5]
+
+
+@pytest.mark.parametrize("how", [{"after": b"another"}, {"before": b"another"}, {"body": b"x" * 9}])
+def test_a_damaged_change_is_refused(states, changes, how):
+    kept = KeptState(states[0])
+    kept.take(replace(changes[0], **how), lambda: pytest.fail("is not new"))
     with pytest.raises(SearchError, match="arrived damaged"):
         kept.whole()
 
