@@ -9,6 +9,9 @@ from elitemap.archive.rows import damaged
 #: Key, beside those of islands, under which the slots stand that a run has given up for others.
 UNITED = -3
 
+#: And what was checked of elites that the run has replaced; see :mod:`.merging.vouched`.
+VOUCHED = -4
+
 # What is stored without this mark is from before and was not compressed.
 _MARK = b"zlib\0"
 

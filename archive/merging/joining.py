@@ -13,7 +13,7 @@ from elitemap.archive.files import claims
 from elitemap.archive.files.connection import explained, pending, transaction
 from elitemap.archive.files.creation import TIMEOUT, writable
 from elitemap.archive.files.readonly import readable, stand_in
-from elitemap.archive.merging import runs
+from elitemap.archive.merging import runs, vouched
 from elitemap.archive.merging.programs import copy_programs
 from elitemap.archive.merging.versions import (
     Relation,
@@ -174,10 +174,13 @@ def _added(
     if keys["older"]:
         for newer in keys["older"]:  # one may have replaced what another one still has
             runs.inherit(theirs, target, newer)
+            runs.bury(theirs, target, newer)
     else:
         key = runs.add(theirs, target, next(iter(keys["same"]), None), tell)
         for older in keys["newer"]:
-            runs.inherit(runs.Held(target, older, mapped=False), target, key)
+            held = runs.Held(target, older, mapped=False)
+            runs.inherit(held, target, key)
+            runs.bury(held, target, key)
             runs.remove(target, older)
     _settle(target, version.root)
     return not keys["older"] and not keys["same"]
@@ -192,6 +195,13 @@ def _settle(target: sqlite3.Connection, root: str) -> None:
     names = named(family(target, root))
     for one, other in permutations(names, 2):
         runs.inherit(runs.Held(target, one, mapped=False), target, other)
+    told = frozenset[str]().union(*(vouched.kept(target, key) for key in names))
+    if told:
+        for key in names:
+            runs.vouch(target, key, next(iter(names)), told)
+        lasting = vouched.lasting(target, names, told)
+        for place, key in enumerate(names):
+            vouched.keep(target, key, frozenset() if place else lasting)
     for key in names:  # none may have the name that another is about to get
         target.execute("UPDATE run SET id = id || ' ' || key WHERE key = ?", [key])
     for key, name in names.items():

@@ -18,7 +18,8 @@ from elitemap.archive.rows import (
     run_record,
 )
 
-_CELL = re.compile(r"\[(-?\d+(,-?\d+)*)?\]")
+#: How the cell of an elite is written.
+CELL = re.compile(r"\[(-?\d+(,-?\d+)*)?\]")
 
 #: Key of a run's configuration that names the run of which it is a branch.
 BRANCH = "branch_of"
@@ -75,7 +76,7 @@ def elites(source: sqlite3.Connection, run: int, values: list[Value]) -> Iterato
         for (check, name), value in zip(checks, row[5:], strict=True):
             if value is not None:
                 check(name, value)
-        if row[4] not in STATUSES or not _CELL.fullmatch(str(row[2])) or not _quality(row[3]):
+        if row[4] not in STATUSES or not CELL.fullmatch(str(row[2])) or not _quality(row[3]):
             raise damaged(f"the elite of slot {row[0]}")
         yield row
 

@@ -9,10 +9,11 @@ from elitemap.archive.columns import KINDS, add_columns
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import canonical_text
 from elitemap.archive.members import ADD as ADD_MEMBER
-from elitemap.archive.merging import rows
+from elitemap.archive.merging import rows, vouched
 from elitemap.archive.programs import named
 from elitemap.archive.records import RunRecord
 from elitemap.archive.rows import RUN_COLUMNS, run_row
+from elitemap.archive.states import VOUCHED
 
 # Elites are told of so many at a time.
 _TOLD = 10_000
@@ -102,8 +103,39 @@ def inherit(held: Held, target: sqlite3.Connection, key: int) -> None:
     values = _axes(held, target, key)
     _proofs(held, target, key)
     found = rows.elites(held.connection, held.run, values)
-    vouched = [(*row, key, row[0]) for row in found if row[4] != "candidate"]
-    target.executemany(_elite_statement(held, key, values, overtaken=True), vouched)
+    checked = [(*row, key, row[0]) for row in found if row[4] != "candidate"]
+    target.executemany(_elite_statement(held, key, values, overtaken=True), checked)
+    _certificates(target, key)
+
+
+def bury(held: Held, target: sqlite3.Connection, key: int) -> None:
+    """Let a version keep what was checked of elites of one that it has overtaken.
+
+    Raises:
+        ArchiveError: If the source holds what we could not have written.
+    """
+    values = rows.axes(held.connection, held.run)
+    theirs = vouched.of_elites(held.connection, held.run, values)
+    theirs |= vouched.kept(held.connection, held.run)
+    vouched.keep(target, key, vouched.kept(target, key) | theirs)
+
+
+def vouch(target: sqlite3.Connection, key: int, first: int, told: vouched.Vouched) -> None:
+    """Give elites of a version what was checked of them in versions that were overtaken.
+
+    Args:
+        target: Inside a transaction that holds the write lock.
+        key: Key of the version.
+        first: Key of one that has all certificates.
+        told: What was checked.
+    """
+    held = Held(target, first, mapped=False)
+    values = _axes(held, target, key)
+    _proofs(held, target, key)
+    target.executemany(
+        _elite_statement(held, key, values, overtaken=True),
+        [(*row, key, row[0]) for row in vouched.as_rows(target, told, values)],
+    )
     _certificates(target, key)
 
 
@@ -266,8 +298,11 @@ def _rest(held: Held, target: sqlite3.Connection, key: int) -> None:
     target.executemany(
         f"INSERT INTO state (run, island, body) VALUES ({key}, ?, ?) ON CONFLICT (run, island)"
         " DO UPDATE SET body = excluded.body WHERE excluded.body > state.body",
-        connection.execute("SELECT island, body FROM state WHERE run = ?", [run]),
+        connection.execute(
+            "SELECT island, body FROM state WHERE run = ? AND island <> ?", [run, VOUCHED]
+        ),
     )
+    vouched.keep(target, key, vouched.kept(target, key) | vouched.kept(connection, run))
 
 
 def forget(target: sqlite3.Connection, key: int) -> None:

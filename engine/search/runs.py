@@ -10,7 +10,7 @@ from elitemap import __version__
 from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.records import RunRecord
-from elitemap.archive.states import UNITED
+from elitemap.archive.states import UNITED, VOUCHED
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Baseline, Task, directions
 from elitemap.engine.search.starting import NO_STARTS, STARTS, Starts, read_starts
@@ -170,7 +170,7 @@ def left(run: RunRecord, states: Mapping[int, bytes]) -> dict[int, bytes]:
         UsageError: If it is done and has left nothing.
     """
     saved = {island: state for island, state in states.items() if state}
-    if run.status == "done" and saved.keys() <= {STARTS, UNITED}:
+    if run.status == "done" and saved.keys() <= {STARTS, UNITED, VOUCHED}:
         raise UsageError(
             f"run {run.id} is done and has left nothing to go on from: start a new search"
         )

@@ -113,6 +113,20 @@ FORGERIES = {
     "no certificate": "UPDATE certificate SET body = '[1]'",
     "no program": "DELETE FROM program WHERE key = 3",
     "no name": "UPDATE axis SET name = 'x y' WHERE name = 'ops' AND kind = 'objective'",
+    **{
+        f"kept of replaced elites: {what}": f"INSERT INTO state VALUES (1, -4, '{body}')"
+        for what, body in {
+            "no text": "[[",
+            "no rows": "7",
+            "a short row": "[[1]]",
+            "no id": '[[1,"x","[0]","0x1p+0","certified",{}]]',
+            "a candidate": f'[[1,"{"a" * 64}","[0]","0x1p+0","candidate",{{}}]]',
+            "no quality": f'[[1,"{"a" * 64}","[0]","nan","certified",{{}}]]',
+            "no cell": f'[[1,"{"a" * 64}","[x]","0x1p+0","certified",{{}}]]',
+            "no number": f'[[1,"{"a" * 64}","[0]","0x1p+0","certified",{{"objective_ops":"x"}}]]',
+            "too deep": "[" * 5000,
+        }.items()
+    },
     "a note that never ends": "INSERT INTO remark VALUES (1, NULL, zeroblob(20000), 'now')",
 }
 

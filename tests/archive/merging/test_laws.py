@@ -1,8 +1,10 @@
 """Joining is associative, commutative and idempotent, and loses nothing, for what writers make."""
 
+import json
 import shutil
 import tempfile
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,41 @@ def test_the_order_makes_no_difference(make_run, make_elite, contents, histories
 @given(HISTORIES)
 def test_the_order_of_many_histories_makes_no_difference(make_run, make_elite, contents, histories):
     check_laws(histories, make_run, make_elite, contents)
+
+
+def test_a_proof_finds_the_elite_that_only_a_third_copy_still_has(
+    tmp_path, make_run, make_elite, contents
+):
+    """One copy is behind and has a proof of an elite, one has replaced that, one has it."""
+    seed = tmp_path / "seed.db"
+    flush = ("flush", "run-1", [(0, 1), (1, 2)], 1)
+    live(seed, [flush], make_run, make_elite, contents)
+    lives = {
+        "proof": [("certify", "run-1", 0, False)],
+        "without": [("flush", "run-1", [(0, 9)], 2)],
+        "with": [("flush", "run-1", [(1, 7)], 3)],
+    }
+    copies = []
+    for name, life in lives.items():
+        copies.append(Path(shutil.copy(seed, tmp_path / f"{name}.db")))
+        live(copies[-1], life, make_run, make_elite, contents)
+    copies.append(Path(shutil.copy(copies[-1], tmp_path / "later.db")))
+    live(copies[-1], [("flush", "run-1", [(0, 8)], 4)], make_run, make_elite, contents)
+    for few in (copies[:3], copies):
+        orders = list(permutations(few))
+        paths = [joined(tmp_path, f"{len(few)}-{k}", *order) for k, order in enumerate(orders)]
+        expected = contents(paths[0])
+        assert all(contents(path) == expected for path in paths)
+        certified = [row for row in expected["elite"] if json.loads(row)["status"] == "certified"]
+        # Where the third copy goes on and replaces it, too, nobody has it; the proof stays.
+        assert len(certified) == (len(few) == 3)
+        right = joined(
+            tmp_path, f"{len(few)}-right", few[0], joined(tmp_path, f"{len(few)}-l", *few[1:])
+        )
+        assert contents(right) == expected
+        assert contents(joined(tmp_path, f"{len(few)}-again", right, *few, right)) == expected
+    two = joined(tmp_path, "two", *copies[:2])
+    assert contents(joined(tmp_path, "three", copies[2], two)) == contents(tmp_path / "3-0.db")
 
 
 def everything(merged, parts):
