@@ -166,25 +166,25 @@ def _is_name(name: Any) -> bool:
 
 
 def _is_value(k: Any, kinds: list[str]) -> bool:
-    return isinstance(k, int) and not isinstance(k, bool) and 0 <= k < len(kinds)
+    return type(k) is int and 0 <= k < len(kinds)
 
 
 def _instruction(row: Any, kinds: list[str], dialect: Dialect) -> Instruction:
     named = isinstance(row, list) and row and isinstance(row[0], str)
     if not named:
         raise ProgramError(f"expected an instruction, got {repr(row)}")
-    if row[0] not in dialect.opcodes:
+    opcode = dialect.opcodes.get(row[0])
+    if opcode is None:
         raise ProgramError(
             f"expected a primitive of {dialect.name}, got {repr(row[0])}, which this version does"
             " not have: use the one that wrote it, or install what adds it"
         )
-    opcode = dialect.opcodes[row[0]]
     primitive = dialect.primitives[opcode]
-    operands = row[1:]
+    operands = tuple(row[1:])
     if primitive.literal is not None:
-        return Instruction(opcode, (), _constant(operands, primitive.literal))
-    if len(operands) != primitive.arity or not all(_is_value(k, kinds) for k in operands):
+        return Instruction(opcode, (), _constant(row[1:], primitive.literal))
+    if len(operands) != len(primitive.operands) or not all(_is_value(k, kinds) for k in operands):
         raise ProgramError(f"expected operands that exist before, got {repr(row)}")
-    if tuple(kinds[k] for k in operands) != primitive.operands:
+    if tuple([kinds[k] for k in operands]) != primitive.operands:
         raise ProgramError(f"expected operands of types {primitive.operands}, got {repr(row)}")
-    return Instruction(opcode, tuple(operands))
+    return Instruction(opcode, operands)

@@ -9,6 +9,7 @@ import keyword
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from elitemap.searchspaces.programs.dialect import Dialect
@@ -170,39 +171,62 @@ def combine(dialect: Dialect, opcode: int, operands: Sequence[Operand], language
     Returns:
         The expression. A sum with a negative constant becomes a difference and the reverse.
     """
-    opcode, operands = _positive(dialect, opcode, operands)
+    form = _form(dialect, opcode, language)
+    if other := form.other:
+        first, second = operands
+        if second.opposite is not None:
+            form, operands = other, (first, Operand(second.opposite, second.strength))
+        elif form.commutative and first.opposite is not None:
+            form, operands = other, (second, Operand(first.opposite, first.strength))
+    if form.encloses:
+        return Operand(form.template.format(*[o.text for o in operands]))
+    brackets = _bracketed(operands, form.strength, language)
+    if True in brackets and form.commutative:
+        turned = operands[::-1]
+        others = _bracketed(turned, form.strength, language)
+        if sum(others) < sum(brackets):
+            operands, brackets = turned, others
+    texts = [operand.text for operand in operands]
+    if True in brackets:
+        left, right = (r"\left(", r"\right)") if language == "latex" else ("(", ")")
+        for place in (k for k, bracket in enumerate(brackets) if bracket):
+            texts[place] = f"{left}{texts[place]}{right}"
+    return Operand(form.template.format(*texts), form.strength)
+
+
+class _Form(NamedTuple):
+    """How an operation is written in a language.
+
+    Attributes:
+        template: With places for the operands.
+        strength: How strongly it binds.
+        encloses: Whether operands stand in brackets of its own.
+        commutative: Whether there are two that may be exchanged.
+        other: The form of the operation that takes the second operand's negative, if there is one.
+    """
+
+    template: str
+    strength: int
+    encloses: bool
+    commutative: bool
+    other: "_Form | None"
+
+
+# Every program of an archive is written, and all are made of a few operations.
+@lru_cache(maxsize=1 << 10)
+def _form(dialect: Dialect, opcode: int, language: str, alone: bool = False) -> _Form:
     primitive = dialect.primitives[opcode]
     template = primitive.templates[language]
-    encloses = template.startswith("\\") or template.startswith(f"{primitive.name}(")
-    if encloses:
-        return Operand(template.format(*(o.text for o in operands)))
-    own = primitive.infix or ATOM
-    orders = [operands]
-    if primitive.commutative and len(operands) == 2:
-        orders.append(operands[::-1])
-    best = min(orders, key=lambda order: sum(_bracketed(order, own, language)))
-    left, right = (r"\left(", r"\right)") if language == "latex" else ("(", ")")
-    texts = [
-        f"{left}{operand.text}{right}" if bracket else operand.text
-        for operand, bracket in zip(best, _bracketed(best, own, language), strict=True)
-    ]
-    return Operand(template.format(*texts), own)
-
-
-def _positive(
-    dialect: Dialect, opcode: int, operands: Sequence[Operand]
-) -> tuple[int, Sequence[Operand]]:
-    """The same without a negative constant, if the opposite primitive takes it."""
-    primitive = dialect.primitives[opcode]
-    if not primitive.opposite:
-        return opcode, operands
-    other = dialect.opcodes[primitive.opposite]
-    left, right = operands
-    if right.opposite is not None:
-        return other, (left, Operand(right.opposite, right.strength))
-    if primitive.commutative and left.opposite is not None:
-        return other, (right, Operand(left.opposite, left.strength))
-    return opcode, operands
+    other = None
+    if primitive.opposite and not alone:
+        other = _form(dialect, dialect.opcodes[primitive.opposite], language, True)
+    return _Form(
+        template,
+        primitive.infix or ATOM,
+        template.startswith("\\") or template.startswith(f"{primitive.name}("),
+        primitive.commutative and primitive.arity == 2,
+        other,
+    )
 
 
 def _bracketed(operands: Sequence[Operand], own: int, language: str) -> list[bool]:

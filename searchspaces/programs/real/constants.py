@@ -1,7 +1,6 @@
 """Constants of ``real``: pairs (hi, lo) of float64 whose exact sum is meant."""
 
 import math
-from bisect import bisect_left
 from decimal import Context, Decimal
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from elitemap.searchspaces.programs.dialect import Storage
 from elitemap.searchspaces.programs.primitive import Literal, Primitive, templates
 
 #: A double-double rarely needs more digits; one whose parts lie far apart is cut here.
-_MOST_DIGITS = 40
+_LEAST_DIGITS, _MOST_DIGITS = 17, 40
 
 # Sums of float64 numbers are exact in it; arithmetic on fractions is many times slower.
 _EXACT = Context(prec=2200, Emax=9999, Emin=-9999)
@@ -43,9 +42,12 @@ def decimal(constant: tuple[float, float], digits: int | None = None) -> str:
 @lru_cache(maxsize=1 << 16)
 def _fewest(hi: float, lo: float) -> str:
     exact = _EXACT.add(Decimal(hi), Decimal(lo))
-    tries = range(17, _MOST_DIGITS)
-    place = bisect_left(tries, True, key=lambda digits: _reads_back(exact, digits, hi, lo))
-    return _short(str(_rounded(exact, 17 + place)))
+    # So many are enough: half a unit of the last one is less than a quarter of one of ``lo``.
+    digits = exact.adjusted() + 2 - math.floor(math.log10(math.ulp(lo)) - 0.302)
+    digits = min(max(digits, _LEAST_DIGITS), _MOST_DIGITS)
+    while digits > _LEAST_DIGITS and _reads_back(exact, digits - 1, hi, lo):
+        digits -= 1
+    return _short(str(_rounded(exact, digits)))
 
 
 def _reads_back(exact: Decimal, digits: int, hi: float, lo: float) -> bool:
