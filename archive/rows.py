@@ -38,11 +38,16 @@ def names(elites: Iterable[EliteRecord]) -> dict[Kind, list[str]]:
     An objective that is None everywhere has no name yet: it could become a number or a text.
     """
     found: dict[Kind, dict[str, None]] = {"objective": {}, "text": {}, "measure": {}}
-    for elite in elites:
-        for name, value in elite.objectives.items():
-            if value is not None:
-                found["text" if isinstance(value, str) else "objective"][name] = None
-        found["measure"].update(dict.fromkeys(elite.measures))
+    # Of a million elites nearly all have the same names, and values of the same types.
+    told = dict.fromkeys(
+        (tuple(e.objectives), tuple(map(type, e.objectives.values())), tuple(e.measures))
+        for e in elites
+    )
+    for objectives, types, measures in told:
+        for name, kind in zip(objectives, types, strict=True):
+            if kind is not type(None):
+                found["text" if issubclass(kind, str) else "objective"][name] = None
+        found["measure"].update(dict.fromkeys(measures))
     return {kind: list(used) for kind, used in found.items()}
 
 
@@ -116,34 +121,54 @@ def elite_statement(values: Sequence[tuple[Kind, str]]) -> str:
     )
 
 
-def elite_row(
-    run: int, program: int, elite: EliteRecord, values: Sequence[tuple[Kind, str]]
-) -> Row:
-    """Values for :func:`elite_statement`; ``run`` and ``program`` are keys.
+def elite_rows(
+    run: int,
+    keyed: Sequence[tuple[int, EliteRecord]],
+    values: Sequence[tuple[Kind, str]],
+) -> list[Row]:
+    """Values for :func:`elite_statement`.
+
+    Args:
+        run: Key of the run.
+        keyed: Elites with the keys of their programs.
+        values: Kinds and names of the columns.
 
     Raises:
-        ValueError: If the quality is NaN or a text too long.
+        ValueError: If a quality is NaN or a text too long.
     """
-    if isnan(elite.quality):
-        raise ValueError(f"expected a number as quality, got NaN for {elite.source!r}")
-    measures, objectives = elite.measures, elite.objectives
-    stored: list[float | str | None] = []
-    for kind, name in values:
-        value = measures.get(name) if kind == "measure" else objectives.get(name)
-        # Almost all values are such: a million elites have ten million of them.
-        if kind != "text" and (type(value) is int or (type(value) is float and isfinite(value))):
-            stored.append(value)
-        else:
-            stored.append(_stored(kind, name, value))
-    return (
-        run,
-        elite.slot,
-        program,
-        f"[{','.join(map(str, elite.cell))}]",
-        float(elite.quality),
-        elite.status,
-        *stored,
-    )
+    for _, elite in keyed:
+        if isnan(elite.quality):
+            raise ValueError(f"expected a number as quality, got NaN for {elite.source!r}")
+    head = [
+        (
+            run,
+            elite.slot,
+            program,
+            f"[{','.join(map(str, elite.cell))}]",
+            float(elite.quality),
+            elite.status,
+        )
+        for program, elite in keyed
+    ]
+    # By columns: a million elites have ten million values, and nearly all are plain numbers.
+    columns = [_column(kind, name, keyed) for kind, name in values]
+    tails = zip(*columns, strict=True) if columns else ((),) * len(head)
+    return [(*first, *rest) for first, rest in zip(head, tails, strict=True)]
+
+
+def _column(
+    kind: Kind, name: str, keyed: Sequence[tuple[int, EliteRecord]]
+) -> Sequence[float | str | None]:
+    """One value of each elite, as it is stored."""
+    found: list[Any]
+    if kind == "measure":
+        found = [elite.measures.get(name) for _, elite in keyed]
+    else:
+        found = [elite.objectives.get(name) for _, elite in keyed]
+    types = set(map(type, found))
+    if kind != "text" and types <= {int, float} and all(map(isfinite, found)):
+        return found
+    return [_stored(kind, name, value) for value in found]
 
 
 def _stored(kind: Kind, name: str, value: float | str | None) -> float | str | None:

@@ -20,7 +20,7 @@ from elitemap.archive.programs import prune, store
 from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord, RunStatus
 from elitemap.archive.rows import (
     RUN_COLUMNS,
-    elite_row,
+    elite_rows,
     elite_statement,
     finite,
     names,
@@ -253,9 +253,7 @@ class ArchiveWriter:
         statement = elite_statement(values)
         for chunk in _chunks(elites):
             keyed = list(zip(store(self._connection, chunk), chunk, strict=True))
-            self._connection.executemany(
-                statement, [elite_row(run, key, elite, values) for key, elite in keyed]
-            )
+            self._connection.executemany(statement, elite_rows(run, keyed, values))
             self._connection.executemany(
                 "INSERT OR REPLACE INTO certificate (program, run, body) VALUES (?, ?, ?)",
                 [

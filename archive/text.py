@@ -6,4 +6,6 @@ def plain(text: str) -> str:
 
     Arguments of a command that are not valid UTF-8 reach Python as such surrogates.
     """
+    if text.isascii():
+        return text
     return text.encode("utf-8", "backslashreplace").decode()
