@@ -106,6 +106,8 @@ class Progress:
         screened_per_second: Lately.
         crew: Who worked lately.
         losses: Workers lost so far, and jobs begun again for it.
+        waited: Seconds that workers have waited until this process had taken in what they found,
+            added up; where the search is in this process it writes meanwhile.
     """
 
     elapsed: float
@@ -130,6 +132,7 @@ class Progress:
     screened_per_second: float = 0.0
     crew: tuple[Hand, ...] = ()
     losses: int = 0
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)

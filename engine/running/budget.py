@@ -23,7 +23,7 @@ MOST_COORDINATING, PACE, MOST_STRETCH = 0.05, 1.5, 40.0
 
 #: Flushes are so many times their own length apart: where workers go on meanwhile, and where the
 #: search itself waits, which must not take more than a hundredth of its time.
-FLUSHES_APART, STALLS_APART = 12.0, 100.0
+FLUSHES_APART, STALLS_APART = 20.0, 100.0
 
 #: A job hangs that takes so many times what it should, and so many seconds more: a busy machine,
 #: or a kernel that has to be built, is no reason to end it.

@@ -11,11 +11,12 @@ worked or not.
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 from elitemap.archive.errors import SearchError
 from elitemap.archive.plain import one_line
@@ -28,6 +29,9 @@ from elitemap.engine.running.worker import Raised, run_job, run_supplied_job
 
 #: Seconds between looks at the stop flag.
 _GLANCE = 0.1
+
+# What steps give when there are no more.
+_DONE = object()
 
 #: So often one job may lose its worker; so many submissions in a row may be refused.
 MOST_LOSSES = 3
@@ -46,6 +50,7 @@ class Dispatcher:
         open_executor: Opens an executor.
         width: Jobs given to it at a time, unless it says how many workers it has.
         losses: Jobs that were begun again because a worker was lost.
+        waited: Seconds that results have waited until this process had taken them in, added up.
         contents: What users brought, by digest. A worker that neither has nor sees it says so, and
             its job is given again together with the content, which the worker keeps.
     """
@@ -54,6 +59,7 @@ class Dispatcher:
     width: int
     contents: Mapping[str, Content] = field(default_factory=dict)
     losses: int = 0
+    waited: float = 0.0
     _executor: Executor | None = None
     _losses: dict[Job, int] = field(default_factory=dict)
     _needs: dict[Job, tuple[str, ...]] = field(default_factory=dict)
@@ -61,6 +67,7 @@ class Dispatcher:
     _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     _submitted: int = 0
     _waiting: Waiting = field(default_factory=Waiting)
+    _ended: WeakKeyDictionary[Future[Any], float] = field(default_factory=WeakKeyDictionary)
 
     def __enter__(self) -> Self:
         """The dispatcher itself."""
@@ -98,7 +105,7 @@ class Dispatcher:
         done: Callable[[Job, Any], None],
         halted: Callable[[], bool],
         patience: float,
-        meanwhile: Callable[[], None] = lambda: None,
+        meanwhile: Iterable[None] = (),
     ) -> None:
         """Work off a queue.
 
@@ -107,17 +114,19 @@ class Dispatcher:
             done: Called with each job and its result, in order of completion.
             halted: Asked every now and then; True starts no more jobs.
             patience: Seconds to wait for running jobs after a stop; then they are given up.
-            meanwhile: Called once when the first jobs have been started.
+            meanwhile: Something else to do in short steps: the first when the first jobs have been
+                started and none has been taken in, the others while no result waits. Where jobs run
+                in this process all at once.
 
         Raises:
             SearchError: If a job keeps losing its worker, or the executor takes no jobs. What a
                 job raises is raised here.
         """
         running: dict[Future[Any], Job] = {}
-        deadline = float("inf")
+        deadline, steps = float("inf"), iter(meanwhile)
         self._start(jobs, running)
-        meanwhile()
-        while jobs or running:
+        busy = self._step(steps)
+        while jobs or running or busy:
             if halted():
                 jobs.clear()
                 deadline = min(deadline, time.monotonic() + patience)
@@ -125,11 +134,22 @@ class Dispatcher:
                 self._close(running)
                 return
             self._start(jobs, running)
-            finished, _ = wait(running, _GLANCE, FIRST_COMPLETED)
+            busy = busy and self._step(steps)
+            finished, _ = wait(running, 0.0 if busy else _GLANCE, FIRST_COMPLETED)
             for future in [each for each in running if each in finished]:
                 if future in running:
                     self._end(future, jobs, running, done)
+                    now = time.perf_counter()
+                    self.waited += now - self._ended.pop(future, now)
             self._give_up_overdue(jobs, running)
+
+    def _step(self, steps: Iterator[None]) -> bool:
+        """Go a step on with something else; whether there is more to do."""
+        if self.here:
+            for _ in steps:
+                pass
+            return False
+        return next(steps, _DONE) is not _DONE
 
     def _start(self, jobs: deque[Job], running: dict[Future[Any], Job]) -> None:
         while jobs and len(running) < self.room:
@@ -168,7 +188,12 @@ class Dispatcher:
                 ) from error
             return None
         self._refusals = 0
+        future.add_done_callback(self._note_end)
         return future
+
+    def _note_end(self, future: Future[Any]) -> None:
+        """In a thread of the executor: when a future ended."""
+        self._ended[future] = time.perf_counter()
 
     def _end(
         self,

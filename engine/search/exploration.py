@@ -2,12 +2,12 @@
 
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from elitemap.engine.events import Progress
 from elitemap.engine.islands.migration import emigrants
 from elitemap.engine.islands.state import IslandState, read_elites
 from elitemap.engine.proving.certification import Prover, certify_deadline, certify_front
@@ -16,7 +16,6 @@ from elitemap.engine.running.budget import (
     LEAST_EPOCH,
     allowance,
     endurance,
-    flush_gap,
     limits,
     paced,
     patience,
@@ -29,7 +28,7 @@ from elitemap.engine.running.job import Job
 from elitemap.engine.running.travel import MOST_KEPT
 from elitemap.engine.running.worker import EpochOrder, EpochResult, Tried, Unknown, epoch_task
 from elitemap.engine.search.exploration_session import ExplorationSession
-from elitemap.engine.search.outlook import outlook
+from elitemap.engine.search.flushing import Flushes, Steps, progress
 
 #: Seconds that running epochs get to finish after a stop.
 PATIENCE = 5.0
@@ -37,23 +36,6 @@ PATIENCE = 5.0
 #: After so many workers in a row that did not have the state that changes begin with, as with jobs
 #: of a batch system, states are sent whole at once.
 STRANGERS = 8
-
-
-@dataclass
-class _Drive:
-    """What the steps of a search share.
-
-    Attributes:
-        session: The run.
-        context: What it works with.
-        flushed: Seconds of the run at the end of the last flush.
-        cost: Seconds that it took.
-    """
-
-    session: ExplorationSession
-    context: SearchContext
-    flushed: float = 0.0
-    cost: float = 0.0
 
 
 def evolve(session: ExplorationSession, context: SearchContext) -> bool:
@@ -68,11 +50,11 @@ def evolve(session: ExplorationSession, context: SearchContext) -> bool:
     Raises:
         SearchError: If workers keep dying; what was found has been saved.
     """
-    drive = _Drive(session, context)
+    flushes = Flushes(session, context)
     try:
-        _legs(drive)
+        _legs(flushes)
     finally:
-        _flush(drive)
+        flushes.whole()
     if not context.halted():
         front, others = session.written_map.worth_certifying(session.elites())
         deadline = certify_deadline(session.config, session.elapsed)
@@ -81,18 +63,19 @@ def evolve(session: ExplorationSession, context: SearchContext) -> bool:
     return not context.halted()
 
 
-def _legs(drive: _Drive) -> None:
-    session = drive.session
-    while not drive.context.halted():
+def _legs(flushes: Flushes) -> None:
+    session, context = flushes.session, flushes.context
+    while not context.halted():
         islands = [island for island in session.states if not _spent(session, island)]
         if not islands:
             return
-        jobs = deque(_order(drive, island) for island in islands if _in_leg(session, island))
-        # What the last leg found is written while the workers are at the next one.
-        arrive, write = partial(_arrive, drive, jobs), partial(_between, drive, jobs)
+        jobs = deque(_order(session, context, i) for i in islands if _in_leg(session, i))
         begun, used = session.elapsed, time.process_time()
-        drive.context.dispatcher.work(jobs, arrive, drive.context.halted, PATIENCE, write)
-        if not drive.context.dispatcher.here:
+        arrive = partial(_arrive, session, context, jobs)
+        # What the last leg found is written while the workers are at the next one.
+        with closing(_between(flushes, jobs)) as writing:
+            context.dispatcher.work(jobs, arrive, context.halted, PATIENCE, writing)
+        if not context.dispatcher.here:
             share = (time.process_time() - used) / max(session.elapsed - begun, 1e-3)
             session.stretch = paced(session.stretch, share)
         if not any(_in_leg(session, i) and not _spent(session, i) for i in session.states):
@@ -117,14 +100,15 @@ def _spent(session: ExplorationSession, island: int) -> bool:
     return bool(counters.exhausted) or allowance(session.config, island, counters) == 0
 
 
-def _order(drive: _Drive, island: int, whole: bool = False) -> Job:
+def _order(
+    session: ExplorationSession, context: SearchContext, island: int, whole: bool = False
+) -> Job:
     """The next epoch of an island; with its whole state, or with less if that will do."""
-    session = drive.session
     config, counters = session.config, session.gauge.counters[island]
     kept = session.states[island]
     # In this process nothing travels, and workers do not keep more than they have room for.
     room = config.islands * len(kept.base or b"") <= MOST_KEPT
-    brief = room and not drive.context.dispatcher.here
+    brief = room and not context.dispatcher.here
     whole = whole or not brief or session.strangers >= STRANGERS
     order = EpochOrder(
         spec=session.spec,
@@ -142,10 +126,14 @@ def _order(drive: _Drive, island: int, whole: bool = False) -> Job:
 
 
 def _arrive(
-    drive: _Drive, jobs: deque[Job], job: Job, result: EpochResult | Tried | Unknown
+    session: ExplorationSession,
+    context: SearchContext,
+    jobs: deque[Job],
+    job: Job,
+    result: EpochResult | Tried | Unknown,
 ) -> None:
     """Take in an epoch and order the island's next one, or take in a proof that was tried."""
-    session, island = drive.session, job.tag
+    island = job.tag
     if isinstance(result, Tried):
         assert session.trial is not None
         session.trial.note(result)
@@ -154,7 +142,7 @@ def _arrive(
     parcel = job.arguments[0].state
     if isinstance(result, Unknown):
         session.strangers += 1
-        jobs.appendleft(_order(drive, island, whole=True))
+        jobs.appendleft(_order(session, context, island, whole=True))
         return
     args = session.task.space, session.task.evaluator, session.config, island
     if parcel is not None and parcel.whole is None:
@@ -169,15 +157,16 @@ def _arrive(
     session.gauge.note(result.report, elapsed)
     session.crew.note(result.worker, result.proposals, result.seconds, elapsed)
     now = replace(
-        _progress(session),
+        progress(session),
         crew=session.crew.hands(),
-        losses=drive.context.dispatcher.losses,
+        losses=context.dispatcher.losses,
+        waited=context.dispatcher.waited,
     )
-    drive.context.observer(now)
+    context.observer(now)
     if session.quest is not None:
         session.quest.note(now.front, now.evaluations)
-    if not drive.context.halted() and _in_leg(session, island) and not _spent(session, island):
-        jobs.append(_order(drive, island))
+    if not context.halted() and _in_leg(session, island) and not _spent(session, island):
+        jobs.append(_order(session, context, island))
 
 
 def _migrate(session: ExplorationSession) -> None:
@@ -195,69 +184,23 @@ def _migrate(session: ExplorationSession) -> None:
             session.pending[target] = emigrants(elites, session.config, island, session.turn)
 
 
-def _between(drive: _Drive, jobs: deque[Job]) -> None:
+def _between(flushes: Flushes, jobs: deque[Job]) -> Steps:
     """What is done while the workers are at a leg: writing, and once in a run trying proofs."""
-    session = drive.session
-    if session.config.seconds is None or spent_share(session.config, session.elapsed) < AT:
-        return _flush_if_due(drive)
-    if session.trial is not None or not session.gauge.reports:
-        return _flush_if_due(drive)
-    _flush(drive)
-    front, _ = session.written_map.worth_certifying(session.elites())
-    session.trial = Trial.begin(session.spec, front, session.config, jobs)
-
-
-def _flush_if_due(drive: _Drive) -> None:
-    """Write, unless that would take too much of the time.
-
-    Under a budget in evaluations always, so that the ancestors stored do not depend on time.
-    """
-    since = drive.session.elapsed - drive.flushed
-    gap = flush_gap(drive.cost, drive.context.dispatcher.here)
-    if drive.session.config.seconds is None or since > gap:
-        _flush(drive)
-
-
-def _flush(drive: _Drive) -> None:
-    """Write the merged map, its ancestry and the state."""
-    session = drive.session
-    if not session.gauge.reports or not session.dirty:
-        return
-    started = time.monotonic()
-    session.dirty = False
-    session.written_map.bury(session.displaced)
-    session.displaced.clear()
-    changes = session.written_map.update(session.elites(), list(session.pending.values()))
-    drive.context.writer.flush(
-        session.run,
-        changes.elites,
-        changes.removed,
-        changes.ancestors,
-        {**_metrics(session), **outlook(session.task, session.elites(), session.beyond)},
-        session.save(),
+    session = flushes.session
+    trying = (
+        session.config.seconds is not None
+        and spent_share(session.config, session.elapsed) >= AT
+        and session.trial is None
+        and bool(session.gauge.reports)
     )
-    drive.flushed, drive.cost = session.elapsed, time.monotonic() - started
-
-
-def _progress(session: ExplorationSession) -> Progress:
-    config, total, elapsed = session.config, session.gauge.total(), session.elapsed
-    if config.seconds is not None:
-        remaining = max(0.0, config.seconds - elapsed)
-        return session.gauge.progress(elapsed, remaining, spent_share(config, elapsed))
-    assert config.evaluations is not None
-    return session.gauge.progress(elapsed, None, min(1.0, total.evaluations / config.evaluations))
-
-
-def _metrics(session: ExplorationSession) -> dict[str, float]:
-    """The numbers of the moment, as they are stored over time."""
-    now = _progress(session)
-    numbers = {
-        name: float(value)
-        for name, value in vars(now).items()
-        if isinstance(value, int | float) and name != "remaining"
-    }
-    shares = {f"operator.{name}": share for name, share in now.operators.items()}
-    return numbers | shares | {f"emitter.{name}": share for name, share in now.emitters.items()}
+    if not trying:
+        if flushes.due():
+            yield from flushes.steps()
+        return
+    elites = session.elites()
+    yield from flushes.steps()
+    front, _ = session.written_map.worth_certifying(elites)
+    session.trial = Trial.begin(session.spec, front, session.config, jobs)
 
 
 def summarise(session: ExplorationSession) -> dict[str, float | int]:

@@ -1,6 +1,6 @@
 """What the coordinator remembers so that the archive holds the map and its complete ancestry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -24,6 +24,9 @@ T = TypeVar("T")
 #: Uid of nobody who can live: what the archive holds in such a slot is to be written anew.
 SOMEBODY = np.uint64(2**64 - 1)
 
+#: Programs written out in a step: some five milliseconds.
+STEP = 32
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -38,6 +41,25 @@ class Changes:
     elites: list[EliteRecord]
     removed: list[int]
     ancestors: list[Ancestor]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What to write, before it is named and written out.
+
+    Attributes:
+        everyone: All rows that may be named.
+        newcomers: Of them, those not written before that are no elites.
+        elites: New occupants of slots.
+        slots: intp[elites], which.
+        removed: Slots that have become empty.
+    """
+
+    everyone: Elites[Any]
+    newcomers: Elites[Any]
+    elites: Elites[Any]
+    slots: NDArray[np.intp]
+    removed: list[int]
 
 
 @dataclass
@@ -80,7 +102,7 @@ class WrittenMap:
         """Remember former elites."""
         self.past = _distinct(Elites.concatenate([self.past, *displaced]))
 
-    def update(self, islands: Sequence[Elites[Any]], travelling: Sequence[Elites[Any]]) -> Changes:
+    def update(self, islands: Sequence[Elites[Any]], travelling: Sequence[Elites[Any]]) -> Draft:
         """Merge the islands and find what the archive lacks.
 
         The merged map, slots included, is a function of the islands' elites alone.
@@ -105,13 +127,26 @@ class WrittenMap:
         count[slots] = merged.count
         changed = (occupants != self.slots)[slots] | (count != self.count)[slots]
         newcomers = needed.take(~np.isin(needed.uid, self.written))
-        changes = self._changes(everyone, newcomers, merged.take(changed), slots[changed])
         removed = np.flatnonzero((occupants == NOBODY) & (self.slots != NOBODY)).tolist()
         self.past, self.slots, self.count = past, occupants, count
         self.written = np.union1d(needed.uid, merged.uid)
         self.ids = _only(self.ids, self.written)
         self.known = _only(self.known, merged.uid)
-        return Changes(changes[1], removed, changes[0])
+        return Draft(everyone, newcomers, merged.take(changed), slots[changed], removed)
+
+    def render(self, draft: Draft) -> Generator[None, None, Changes]:
+        """Name and write out what an update has found, a few programs a step."""
+        place = _places(draft.everyone)
+        buried: list[Ancestor] = []
+        for rows in _few(oldest_first(draft.newcomers.uid, draft.newcomers.parent)):
+            named = [self._ancestor(draft.everyone, place, draft.newcomers, row) for row in rows]
+            buried.extend(named)
+            yield
+        records: list[EliteRecord] = []
+        for rows in _few(oldest_first(draft.elites.uid, draft.elites.parent)):
+            records.extend(self._records(draft.everyone, place, draft.elites, rows, draft.slots))
+            yield
+        return Changes(records, draft.removed, buried)
 
     def worth_certifying(
         self, islands: Sequence[Elites[Any]]
@@ -130,28 +165,9 @@ class WrittenMap:
             others = np.setdiff1d(np.flatnonzero(np.isfinite(columns[self.task.notable])), front)
             others = others[np.argsort(-merged.quality[others], kind="stable")]
         everyone = _distinct(Elites.concatenate([merged, *islands, self.past]))
-        place = {int(uid): row for row, uid in enumerate(everyone.uid)}
-
-        def records(rows: NDArray[np.intp]) -> list[EliteRecord]:
-            return [self._record(everyone, place, merged, int(r), int(slots[r])) for r in rows]
-
-        return records(front), records(others)
-
-    def _changes(
-        self,
-        everyone: Elites[Any],
-        newcomers: Elites[Any],
-        elites: Elites[Any],
-        slots: NDArray[np.intp],
-    ) -> tuple[list[Ancestor], list[EliteRecord]]:
-        place = {int(uid): row for row, uid in enumerate(everyone.uid)}
-        older = oldest_first(newcomers.uid, newcomers.parent)
-        buried = [self._ancestor(everyone, place, newcomers, int(row)) for row in older]
-        order = oldest_first(elites.uid, elites.parent)
-        records = [
-            self._record(everyone, place, elites, int(row), int(slots[row])) for row in order
-        ]
-        return buried, records
+        asked = everyone, _places(everyone), merged
+        first, rest = (self._records(*asked, rows.tolist(), slots) for rows in (front, others))
+        return first, rest
 
     def _ancestor(
         self, everyone: Elites[Any], place: Mapping[int, int], rows: Elites[Any], row: int
@@ -165,32 +181,39 @@ class WrittenMap:
             self.known[uid] = Ancestor(document, source, parent, self._operator(rows, row))
         return self.known[uid]
 
-    def _record(
+    def _records(
         self,
         everyone: Elites[Any],
         place: Mapping[int, int],
         rows: Elites[Any],
-        row: int,
-        slot: int,
-    ) -> EliteRecord:
-        origin = self._ancestor(everyone, place, rows, row)
+        wanted: Sequence[int],
+        slots: NDArray[np.intp],
+    ) -> list[EliteRecord]:
+        """Some of the rows as elites in their slots."""
         evaluator = self.task.evaluator
         names = columns_of(evaluator)
         axes = [axis.name for axis in evaluator.axes]
         shape = [len(axis.edges) + 1 for axis in evaluator.axes]
-        return EliteRecord(
-            slot=slot,
-            cell=tuple(int(k) for k in np.unravel_index(rows.cell[row], shape)),
-            program=origin.program,
-            source=origin.source,
-            quality=float(rows.quality[row]),
-            objectives=dict(zip(names, _numbers(rows.objectives[row]), strict=True)),
-            measures=dict(zip(axes, _numbers(rows.measures[row]), strict=True)),
-            status="candidate",
-            certificate=None,
-            parent=origin.parent,
-            operator=origin.operator,
-        )
+        cells = np.stack(np.unravel_index(rows.cell[wanted], shape), axis=-1).tolist()
+        records = []
+        for row, cell in zip(wanted, cells, strict=True):
+            origin = self._ancestor(everyone, place, rows, row)
+            records.append(
+                EliteRecord(
+                    slot=int(slots[row]),
+                    cell=tuple(cell),
+                    program=origin.program,
+                    source=origin.source,
+                    quality=float(rows.quality[row]),
+                    objectives=dict(zip(names, rows.objectives[row].tolist(), strict=True)),
+                    measures=dict(zip(axes, rows.measures[row].tolist(), strict=True)),
+                    status="candidate",
+                    certificate=None,
+                    parent=origin.parent,
+                    operator=origin.operator,
+                )
+            )
+        return records
 
     def _name(self, everyone: Elites[Any], place: Mapping[int, int], uid: int) -> str | None:
         """Name of the program with a uid; every parent of a row to be written is among everyone."""
@@ -232,8 +255,15 @@ def _distinct(elites: Elites[Any]) -> Elites[Any]:
     return elites.take(np.unique(elites.uid, return_index=True)[1])
 
 
-def _numbers(row: Floats) -> list[float]:
-    return [float(value) for value in row]
+def _places(elites: Elites[Any]) -> dict[int, int]:
+    """Rows by uid."""
+    return {uid: row for row, uid in enumerate(elites.uid.tolist())}
+
+
+def _few(rows: NDArray[np.intp]) -> Iterator[list[int]]:
+    """Rows in order, as many at a time as a step is to write out."""
+    for first in range(0, len(rows), STEP):
+        yield rows[first : first + STEP].tolist()
 
 
 def _compared(

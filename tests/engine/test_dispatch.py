@@ -58,6 +58,25 @@ def test_every_job_is_done_once(open_executor):
     assert done == {k: math.factorial(k) for k in range(20)} | {100: 1, 101: 1, 102: 2}
 
 
+@pytest.mark.parametrize("open_executor", [lambda n: SerialExecutor(), ThreadPoolExecutor])
+def test_something_else_is_done_in_steps_between_jobs(open_executor):
+    """The first step before anything is taken in, and all of them before the work ends."""
+    seen = []
+
+    def meanwhile():
+        for step in range(40):
+            seen.append(step)
+            yield
+
+    jobs = jobs_of(math.factorial, *((k,) for k in range(3)))
+    with Dispatcher(lambda: open_executor(3), 3) as dispatcher:
+        dispatcher.work(jobs, lambda job, _: seen.append("a job"), never, 0.0, meanwhile())
+        assert dispatcher.waited >= 0.0
+        dispatcher.work(deque(), pytest.fail, never, 0.0, meanwhile())
+    assert seen[0] == 0 and seen.count("a job") == 3
+    assert [one for one in seen if one != "a job"] == 2 * list(range(40))
+
+
 def test_what_a_job_raises_is_no_lost_worker():
     def refuse(error):
         calls.append(error)

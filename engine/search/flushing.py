@@ -1,0 +1,104 @@
+"""What a search writes while it runs: the merged map, its complete ancestry and the state.
+
+Most of that is naming and writing out new elites. It is done a little at a time, so that this
+process looks after its workers in between and none of them waits. What is written is how things
+stood when the first step was taken, whatever arrives before the last one.
+"""
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+from elitemap.engine.events import Progress
+from elitemap.engine.running.budget import flush_gap, spent_share
+from elitemap.engine.running.context import SearchContext
+from elitemap.engine.search.exploration_session import ExplorationSession
+from elitemap.engine.search.outlook import outlook
+
+#: Something done in steps.
+Steps = Generator[None, None, None]
+
+
+@dataclass
+class Flushes:
+    """The flushes of a search.
+
+    Attributes:
+        session: The run.
+        context: What it works with.
+        ended: Seconds of the run at the end of the last one.
+        cost: Seconds that its steps took.
+    """
+
+    session: ExplorationSession
+    context: SearchContext
+    ended: float = 0.0
+    cost: float = 0.0
+
+    def due(self) -> bool:
+        """Whether writing now would not take too much of the time.
+
+        Under a budget in evaluations it is always due, so that the ancestors stored do not depend
+        on time.
+        """
+        since = self.session.elapsed - self.ended
+        gap = flush_gap(self.cost, self.context.dispatcher.here)
+        return self.session.config.seconds is None or since > gap
+
+    def whole(self) -> None:
+        """Write now, in one go."""
+        for _ in self.steps():
+            pass
+
+    def steps(self) -> Steps:
+        """Write what is new, in steps; nothing is written before the last one."""
+        steps, cost, more = self._written(), 0.0, True
+        while more:
+            started = time.perf_counter()
+            more = next(steps, True) is None
+            cost += time.perf_counter() - started
+            if more:
+                yield
+        self.ended, self.cost = self.session.elapsed, cost
+
+    def _written(self) -> Steps:
+        session, context = self.session, self.context
+        if not session.gauge.reports or not session.dirty:
+            return
+        session.dirty = False
+        session.written_map.bury(session.displaced)
+        session.displaced.clear()
+        elites, before = session.elites(), replace(session.written_map)
+        draft = session.written_map.update(elites, list(session.pending.values()))
+        metrics = {**numbers(session), **outlook(session.task, elites, session.beyond)}
+        saved = session.save()
+        try:
+            changes = yield from session.written_map.render(draft)
+        except BaseException:
+            session.written_map, session.dirty = before, True
+            raise
+        context.writer.flush(
+            session.run, changes.elites, changes.removed, changes.ancestors, metrics, saved
+        )
+
+
+def progress(session: ExplorationSession) -> Progress:
+    """The picture now."""
+    config, total, elapsed = session.config, session.gauge.total(), session.elapsed
+    if config.seconds is not None:
+        remaining = max(0.0, config.seconds - elapsed)
+        return session.gauge.progress(elapsed, remaining, spent_share(config, elapsed))
+    assert config.evaluations is not None
+    return session.gauge.progress(elapsed, None, min(1.0, total.evaluations / config.evaluations))
+
+
+def numbers(session: ExplorationSession) -> dict[str, float]:
+    """The numbers of the moment, as they are stored over time."""
+    now = progress(session)
+    found = {
+        name: float(value)
+        for name, value in vars(now).items()
+        if isinstance(value, int | float) and name != "remaining"
+    }
+    shares = {f"operator.{name}": share for name, share in now.operators.items()}
+    return found | shares | {f"emitter.{name}": share for name, share in now.emitters.items()}

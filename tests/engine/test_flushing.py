@@ -1,0 +1,42 @@
+"""What a search writes while it runs, in steps."""
+
+from itertools import islice
+
+import pytest
+
+from elitemap.engine.search import written_map
+from elitemap.engine.search.coordinator import search
+from elitemap.engine.search.flushing import Flushes
+
+
+@pytest.fixture
+def small_steps(monkeypatch):
+    """Every program is a step, so that flushes have many."""
+    monkeypatch.setattr(written_map, "STEP", 1)
+
+
+def test_how_much_is_written_in_a_step_makes_no_difference(
+    tmp_path, spec, config, contents, monkeypatch
+):
+    for name, step in (("one", 1), ("many", 10**6)):
+        monkeypatch.setattr(written_map, "STEP", step)
+        search(tmp_path / f"{name}.db", spec(), config(evaluations=6000, islands=2))
+    assert contents(tmp_path / "one.db") == contents(tmp_path / "many.db")
+
+
+def test_a_flush_that_is_given_up_half_way_is_made_up_for(
+    tmp_path, spec, config, contents, small_steps, monkeypatch
+):
+    settings = config(evaluations=6000, islands=2)
+    search(tmp_path / "calm.db", spec(), settings)
+    steps, given_up = Flushes.steps, []
+
+    def fickle(self):
+        if len(given_up) < 3:
+            given_up.append(sum(1 for _ in islice(steps(self), 3)))
+        yield from steps(self)
+
+    monkeypatch.setattr(Flushes, "steps", fickle)
+    search(tmp_path / "rough.db", spec(), settings)
+    assert 3 in given_up
+    assert contents(tmp_path / "rough.db") == contents(tmp_path / "calm.db")
