@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from elitemap.engine.config import SearchConfig
 from elitemap.engine.islands.epoch import EpochReport, Limits, run_epoch
 from elitemap.engine.islands.state import UID_SHIFT, Counters, IslandState
 from elitemap.engine.map.elites import NOBODY, RANDOM
-from elitemap.engine.running.travel import KeptState, apply, changed
+from elitemap.engine.running.travel import KeptState, applied, arrays_of, changed
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.runs import new_record
+from elitemap.engine.search.written_map import Changes
 from elitemap.engine.tasks import load_task
 
 #: Islands that the coordinator's work is timed with.
@@ -69,9 +71,9 @@ def measured(epochs: int) -> Parts:
         before = state.to_bytes()
         state, report = run_epoch(*args, state, limits, None)
     parts.epoch = config.epoch_seconds
-    after = state.to_bytes()
-    parts.worker, change = timed(lambda: changed(before, after))
-    more, _ = timed(lambda: apply(before, change))
+    after, known = state.to_bytes(), arrays_of(before)
+    parts.worker, change = timed(lambda: changed(known, state.to_arrays(), b"before"))
+    more, _ = timed(lambda: applied(known, change))
     parts.worker += more
     parts.order = parts.result = len(pickle.dumps((change, report)))
     for islands in TIMED:
@@ -93,12 +95,10 @@ def _coordinate(
         with ArchiveWriter.open(Path(folder) / "a.db") as writer:
             record = new_record(SPEC, task, config)
             writer.begin(record)
-            session.written_map.update(session.elites(), [])
+            _merged(session)
             for island in range(islands):
                 session.states[island] = KeptState(_moved(states[1], island, config))
-            parts.merging[islands], changes = timed(
-                lambda: session.written_map.update(session.elites(), [])
-            )
+            parts.merging[islands], changes = timed(partial(_merged, session))
             saving, saved = timed(session.save)
             writing, _ = timed(
                 lambda: writer.flush(
@@ -107,6 +107,16 @@ def _coordinate(
             )
     parts.writing[islands] = saving + writing
     parts.state = max(map(len, saved.values()))
+
+
+def _merged(session: ExplorationSession) -> Changes:
+    """What is new in the map, written out."""
+    steps = session.written_map.render(session.written_map.update(session.elites(), []))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def _moved(state: bytes, island: int, config: SearchConfig) -> bytes:

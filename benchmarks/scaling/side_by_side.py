@@ -2,7 +2,9 @@
 
 The budget is one in evaluations, so all do the same work to the same result. On a machine that
 others use as well the clock tells little: two processes get more of it than one. So the processor's
-seconds of coordinator and workers are told, too, and what they come to.
+seconds of coordinator and workers are told, too, and what they come to; how much of them the
+coordinator takes; and for how much of the time workers waited for it, flushes being the longest of
+what it does.
 """
 
 import os
@@ -24,19 +26,28 @@ from elitemap.engine.tasks import TaskSpec
 
 SPEC = TaskSpec.of("elementary", "exp2", {})
 
-#: Proposals of an epoch: some two seconds.
-EPOCH = 1 << 15
+#: Proposals of an epoch: a few seconds, half of what searches have with such a budget.
+EPOCH = 1 << 17
 
 Recruit = Callable[[int], Executor]
 
 
 class Moment(NamedTuple):
-    """How far a search is: clock, proposals, and processor seconds of coordinator and workers."""
+    """How far a search is.
+
+    Attributes:
+        clock: Seconds.
+        proposals: So far.
+        own: Processor seconds of the coordinator.
+        theirs: Those of its workers.
+        waited: Seconds that workers waited for it.
+    """
 
     clock: float
     proposals: int
     own: float
     theirs: float
+    waited: float
 
 
 @dataclass
@@ -60,7 +71,8 @@ class Watch:
         others = {int(hand.name.rpartition("/")[2]) for hand in event.crew} - {os.getpid()}
         if len(others) == (self.workers if self.workers > 1 else 0):
             theirs = sum(map(processor_seconds, others))
-            self.seen.append(Moment(time.monotonic(), event.proposals, time.process_time(), theirs))
+            told = event.proposals, time.process_time(), theirs, event.waited
+            self.seen.append(Moment(time.monotonic(), *told))
         self.over = event.done >= 1.0
 
     def row(self) -> dict[str, float]:
@@ -75,6 +87,7 @@ class Watch:
             "rate": proposals / clock,
             "thrift": proposals / (own + theirs),
             "coordinator": share,
+            "waited": (last.waited - first.waited) / (clock * self.workers),
         }
 
 
@@ -133,6 +146,7 @@ def side_by_side(evaluations: int, rounds: int, cluster: bool) -> list[dict[str,
             "proposals per processor second": round(own["thrift"]),
             "efficiency by the processor": round(own["thrift"] / one["thrift"], 3),
             "coordinator, % of the processor": round(100 * own["coordinator"], 1),
+            "workers wait for it, % of the time": round(100 * own["waited"], 2),
         }
         for name, own in middle.items()
     ]

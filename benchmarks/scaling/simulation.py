@@ -5,6 +5,7 @@ from typing import Any
 
 from benchmarks.scaling.parts import BANDWIDTH, Parts, at
 from elitemap.engine.config import SearchConfig
+from elitemap.engine.running.budget import FLUSHES_APART
 
 #: Islands of the simulation, and seconds that it lasts.
 ISLANDS, LASTS = (1, 2, 10, 100, 300, 1000), 600.0
@@ -14,7 +15,7 @@ def simulated(parts: Parts, islands: int) -> dict[str, Any]:
     """A search of so many islands on as many workers, for ten minutes.
 
     One coordinator takes results in one after the other, and merges and writes once a leg, but
-    never for more than a twelfth of the time, as searches do.
+    never for more than a twentieth of the time, as searches do.
     """
     config = SearchConfig()
     spent = dict.fromkeys(("travel", "telling", "merging", "writing"), 0.0)
@@ -30,7 +31,7 @@ def simulated(parts: Parts, islands: int) -> dict[str, Any]:
         done += 1
         if done % (islands * config.migration_epochs) == 0:
             merging, writing = at(parts.merging, islands), at(parts.writing, islands)
-            if free - flushed > 12.0 * (merging + writing):
+            if free - flushed > FLUSHES_APART * (merging + writing):
                 free, flushed = free + merging + writing, free + merging + writing
                 spent["merging"] += merging
                 spent["writing"] += writing
