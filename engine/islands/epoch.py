@@ -42,6 +42,10 @@ REWARD = np.array([0.0, 0.0, 1.0, 2.0])
 #: Generations are not made smaller than this to meet a limit.
 LEAST_BATCH = 64
 
+#: Generations for which the Pareto emitter keeps its choice: what is deepened a level at a time
+#: waits for no more than that, however long epochs are.
+FRONT_GENERATIONS = 4
+
 #: The first generation of an island under a limit in seconds, when its pace is not known.
 FIRST_BATCH = 512
 
@@ -242,10 +246,10 @@ def _charge(epoch: _Epoch[B], trials: Floats, fresh: Fresh[B], judged: Judged[B]
 
 
 def _front(epoch: _Epoch[B]) -> NDArray[np.intp]:
-    """Slots of the Pareto emitter: chosen once per epoch, those emptied since left out."""
+    """Slots of the Pareto emitter: chosen now and then, those emptied since left out."""
     quality = epoch.state.grid.quality
     epoch.front = epoch.front[quality[epoch.front] > -np.inf]
-    if not len(epoch.front):
+    if not len(epoch.front) or epoch.state.counters.generation % FRONT_GENERATIONS == 0:
         epoch.front = _select(epoch)
     return epoch.front
 

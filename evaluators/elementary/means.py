@@ -86,8 +86,13 @@ def mean_error(
             place = f"{float((a + b) / 2):.6g}"
             return Mean(0.0, math.inf, count, f"no bounded square of the error near x = {place}")
     with precision(settings.bits):
-        root = (total.max(arb(0)) / ball(width)).sqrt()
-        return Mean(_down(root), _up(root), count)
+        return rooted(total / ball(width), count)
+
+
+def rooted(mean: arb, count: int) -> Mean:
+    """What is proved of the root of a mean square, from so many parts."""
+    root = mean.max(arb(0)).sqrt()
+    return Mean(_down(root), _up(root), count)
 
 
 def _integral(error: Model, way: Way) -> arb:

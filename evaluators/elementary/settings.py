@@ -51,7 +51,9 @@ def _functions(dialect: Dialect) -> tuple[Option, ...]:
             "target, where that is larger than the floor); the target's usual mode if left out",
             ("relative", "absolute", "mean", "blend:"),
         ),
-        Option("weight", "", "expression in x by which the error is multiplied; 1 if left out"),
+        Option(
+            "weight", "", "expression in x (and y) by which the error is multiplied; 1 if left out"
+        ),
         Option(
             "ops",
             "add,sub,mul,div",

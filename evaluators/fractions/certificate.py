@@ -22,7 +22,7 @@ from elitemap.evaluators.fractions.values.irrationality import Growth, measure
 from elitemap.evaluators.fractions.values.products import Fraction
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.canonical import ratio
-from elitemap.searchspaces.fractions.constants import Constant
+from elitemap.searchspaces.fractions.constants import Constant, constant
 from elitemap.searchspaces.fractions.continued import FractionError, polynomial_text
 from elitemap.searchspaces.fractions.convergence import classify
 from elitemap.searchspaces.fractions.formula import Formula
@@ -77,6 +77,8 @@ def certify(
         beyond = significance(formula.value, limit)
         if not agrees(limit, formula.value):
             return formula.to_json(), {}, Unproved("the limit differs from the value", final=True)
+        if given := [one for one in map(constant, formula.value.constants) if one.places]:
+            return formula.to_json(), {}, Unproved(as_given(given, beyond), final=True)
         if beyond < ACCEPTED:
             return formula.to_json(), {}, Unproved("the value may be chance", final=True)
         found |= compared(limit, formula.value, beyond)
@@ -87,6 +89,15 @@ def certify(
     found["statement"] = statement(formula, found["label"]["name"], found["digits"])
     found["seconds"] = round(time.monotonic() - begun, 3)
     return formula.to_json(), objectives(found), found
+
+
+def as_given(given: Sequence[Constant], beyond: float) -> str:
+    """Why a formula for a number that is known to some digits has no certificate."""
+    told = " and ".join(f"the {one.digits} digits given of {one.text}" for one in given)
+    return (
+        f"agrees with {told}, {beyond:.1f} digits beyond chance for a single fraction; only a "
+        "constant that has a name can be certified"
+    )
 
 
 def named(f: Fraction, constants: Sequence[Constant], seconds: float) -> Relation | None:

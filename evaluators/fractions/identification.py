@@ -7,7 +7,7 @@ from elitemap.engine.protocols import Identification, Unproved
 from elitemap.evaluators.fractions.certificate import certify
 from elitemap.evaluators.fractions.labels import known as tables
 from elitemap.evaluators.fractions.labels.labels import UNEXPLAINED, UNIDENTIFIED, of_fraction
-from elitemap.searchspaces.fractions.constants import computable, constants
+from elitemap.searchspaces.fractions.constants import constants
 from elitemap.searchspaces.fractions.continued import ContinuedFraction, FractionError
 from elitemap.searchspaces.fractions.convergence import classify
 from elitemap.searchspaces.fractions.formula import Formula
@@ -35,7 +35,7 @@ def identify(text: str, names: str, seconds: float) -> Identification:
     fraction = written(text).fraction
     assert isinstance(fraction, ContinuedFraction)
     known = tables.load()
-    targets = tuple(map(computable, constants(names or CONSTANTS)))
+    targets = constants(names or CONSTANTS)
     document, _, made = certify(Formula(fraction), targets, known, seconds)
     formula = Formula.from_json(document)
     try:
@@ -47,7 +47,8 @@ def identify(text: str, names: str, seconds: float) -> Identification:
     facts: dict[str, Any] = {"fraction": str(fraction), "convergence": classify(fraction).kind}
     if isinstance(made, Unproved):
         facts |= {"certificate": None, "label": {"name": told.name, "reason": told.reason}}
-        statement = f"{fraction}: {made.reason} (convergence: {facts['convergence']})"
+        subject = fraction if formula.value is None else formula
+        statement = f"{subject}: {made.reason} (convergence: {facts['convergence']})"
         return Identification(str(fraction), statement, False, {told.name: told.reason}, facts)
     label = made["label"]
     if label["name"] == UNIDENTIFIED:

@@ -9,6 +9,7 @@ from typing import Any
 from elitemap.archive.errors import UsageError
 from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Enumeration, Objective, SpaceEntry, Task
+from elitemap.evaluators.fractions import decimals
 from elitemap.evaluators.fractions.certificate import certify
 from elitemap.evaluators.fractions.evaluator import KERNEL as EVOLVING
 from elitemap.evaluators.fractions.evaluator import FractionEvaluator
@@ -28,7 +29,6 @@ from elitemap.searchspaces.fractions.box import Box
 from elitemap.searchspaces.fractions.constants import (
     DIGITS,
     Constant,
-    computable,
     constants,
     minimal_polynomial,
 )
@@ -74,11 +74,13 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
 
     Raises:
         UsageError: If anything is unknown or impossible, a rational constant included, and one of
-            which too few digits are given.
+            which too few digits are given for what is asked.
     """
     settings = read(options)
-    targets = tuple(map(computable, constants(name)))
-    notes = tuple(note for one in targets if (note := about(one)))
+    targets = constants(name)
+    goes_through = enumeration(targets, settings)
+    given = decimals.checked(targets, settings, goes_through)
+    notes = tuple(note for one in targets if one.places is None and (note := about(one)))
     known = tables.load(settings.known)
     return Task(
         space=FractionSpace(settings.degrees, settings.coefficients, [one.text for one in targets]),
@@ -94,13 +96,13 @@ def fractions_task(name: str, options: Mapping[str, str]) -> Task:
         options=recorded(targets, settings),
         problem=("constants",),
         prepare=partial(prepare, KERNELS[settings.mode]),
-        enumeration=enumeration(targets, settings),
+        enumeration=goes_through,
         notable="significance",
         objectives=(Objective("label", 0, "measured", "text"),),
-        families=partial(related, targets),
+        families=(lambda _: []) if given else partial(related, targets),
         curve=lambda document: digits_gained(Formula.from_json(document)),
         asks=asked(targets, settings),
-        notes=notes,
+        notes=(*notes, *given),
         parse=lambda text: written(text).to_json(),
         # What was found of a value in other constants says nothing here.
         adopt=lambda document: Formula(Formula.from_json(document).fraction).to_json(),

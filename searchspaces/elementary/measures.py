@@ -26,11 +26,13 @@ class Measure:
         weight: What ``P - f`` is multiplied by, beside the target's reciprocal under relative
             error; None for 1.
         weighting: The user's part of that, as text; empty for none.
+        variables: What the target is a function of.
     """
 
     name: str
     weight: Expression | None = None
     weighting: str = ""
+    variables: str = "x"
 
     @property
     def said(self) -> str:
@@ -40,14 +42,16 @@ class Measure:
     @property
     def proves(self) -> str:
         """What a bound means, as an inequality."""
+        p, f = f"P({self.variables})", f"f({self.variables})"
         factor = f" |{self.weighting}|" if self.weighting else ""
         if self.name == "mean":
-            inner = f"(P(x) - f(x))^2{' (' + self.weighting + ')^2' if self.weighting else ''}"
+            inner = f"({p} - {f})^2{' (' + self.weighting + ')^2' if self.weighting else ''}"
             return f"the root of the mean of {inner} over the domain <= upper"
-        kinds = {"relative": "|P(x)/f(x) - 1|", "absolute": "|P(x) - f(x)|"}
+        kinds = {"relative": f"|{p}/{f} - 1|", "absolute": f"|{p} - {f}|"}
         floor = self.name.partition(":")[2]
-        error = kinds.get(self.name, f"|P(x) - f(x)| / max({floor}, |f(x)|)")
-        return f"{error}{factor} <= upper for every x in the domain"
+        error = kinds.get(self.name, f"|{p} - {f}| / max({floor}, |{f}|)")
+        every = f"every {self.variables}" if self.variables == "x" else "all x and y"
+        return f"{error}{factor} <= upper for {every} in the domain"
 
 
 def parse_error(text: str) -> str:
@@ -86,11 +90,14 @@ def measure_of(
         UsageError: If the weight is not finite and positive on the domain.
     """
     text = str(_weight(weighting, lo, hi)) if weighting.strip() else ""
+    factor = factor_of(kind, text, expression)
+    return Measure(kind, parse(factor) if factor else None, text)
+
+
+def factor_of(kind: str, weighting: str, expression: Expression) -> str:
+    """What ``P - f`` is multiplied by, as text, beside the reciprocal; empty for 1."""
     name, _, floor = kind.partition(":")
-    weight = text
-    if name == "blend":
-        weight = f"({text or 1})/max({floor}, abs({expression}))"
-    return Measure(kind, parse(weight) if weight else None, text)
+    return f"({weighting or 1})/max({floor}, abs({expression}))" if name == "blend" else weighting
 
 
 def _weight(text: str, lo: Fraction, hi: Fraction) -> Expression:

@@ -1,17 +1,18 @@
 """Mathematical constants by name: parsed, enclosed to any precision, recognised where algebraic."""
 
 import functools
+import re
 from dataclasses import dataclass
 
 from flint import arb, ctx, fmpz, fmpz_mat, fmpz_poly
 
 from elitemap.archive.errors import UsageError
 from elitemap.formulas.expression import Expression
-from elitemap.formulas.parsing import MAX_LITERAL, parse_constant
+from elitemap.formulas.parsing import parse_constant
 from elitemap.formulas.vocabulary import constant_value
 
-#: A number with more decimals is meant as the beginning of another one.
-MOST_DECIMALS = 12
+#: A number that was measured or computed elsewhere: only so many decimals of it are known.
+DECIMAL = re.compile(r"[+-]?\d+\.(\d+)")
 
 #: Bits asked beyond those wanted, for what evaluation loses.
 GUARD = 32
@@ -28,14 +29,22 @@ class Constant:
     Attributes:
         text: The expression as it prints: equal expressions have equal texts.
         expression: The tree, without x.
+        places: Known decimals, the last of which may be rounded or cut, of a number written as a
+            decimal fraction; None for others, which can be had to any precision.
     """
 
     text: str
     expression: Expression
+    places: int | None = None
+
+    @property
+    def digits(self) -> int:
+        """Known digits of a decimal fraction, its leading zeros left out."""
+        return len(self.text.lstrip("+-").replace(".", "").lstrip("0"))
 
     def ball(self, bits: int) -> arb:
-        """A ball around the number, with about ``bits`` bits of relative precision."""
-        return _ball(self, bits)
+        """A ball around the number, to about ``bits`` bits of relative precision where known."""
+        return _ball(self, bits) if self.places is None else _given(self, bits)
 
 
 @functools.lru_cache(maxsize=256)
@@ -48,14 +57,21 @@ def _ball(constant: Constant, bits: int) -> arb:
         extra *= 2
 
 
+def _given(constant: Constant, bits: int) -> arb:
+    """All that a decimal fraction leaves possible."""
+    return arb(constant_value(constant.expression, bits + GUARD), f"1e-{constant.places}")
+
+
 def constant(text: str) -> Constant:
-    """Read one constant, such as ``zeta(3)`` or ``besseli(0, 2)/besseli(1, 2)``.
+    """Read one constant, such as ``zeta(3)``, ``besseli(0, 2)/besseli(1, 2)`` or ``0.9159655942``.
 
     Raises:
         UsageError: In one line, with the cure, if it is no constant of the vocabulary or no finite
             real number.
     """
     tree = parse_constant(text)
+    if decimal := DECIMAL.fullmatch(text.strip()):
+        return Constant(text.strip(), tree, len(decimal[1]))
     found = Constant(str(tree), tree)
     if not found.ball(64).is_finite():
         raise UsageError(f"expected a real number, got {found.text!r}; correct the expression")
@@ -73,29 +89,6 @@ def constants(text: str) -> tuple[Constant, ...]:
         if one in found[:k]:
             raise UsageError(f"expected different constants, got {one.text!r} twice; drop one")
     return found
-
-
-def computable(one: Constant) -> Constant:
-    """The constant itself, unless it is the beginning of a decimal fraction.
-
-    Raises:
-        UsageError: If it is: values are compared to more digits than it has.
-    """
-    digits = _decimals(one.expression)
-    if digits > MOST_DECIMALS:
-        raise UsageError(
-            "expected a constant that can be had to 1,000 digits, to which formulas are compared, "
-            f"got a number of {digits} decimals; write it as an expression such as log(3)/pi"
-        )
-    return one
-
-
-def _decimals(tree: Expression) -> int:
-    """Decimals of a decimal fraction; 0 for all else."""
-    if tree.head != "number":
-        return 0
-    places = range(MAX_LITERAL + 1)
-    return next((d for d in places if 10**d % tree.value.denominator == 0), 0)
 
 
 def minimal_polynomial(one: Constant) -> fmpz_poly | None:

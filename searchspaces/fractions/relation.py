@@ -11,6 +11,7 @@ from flint import arb
 from elitemap.archive.errors import UsageError
 from elitemap.formulas.expression import Expression, number
 from elitemap.formulas.parsing import parse_constant
+from elitemap.searchspaces.fractions.constants import DECIMAL
 from elitemap.searchspaces.fractions.continued import MAX_DIGITS, FractionError
 
 #: Bounds against hostile archives.
@@ -154,6 +155,8 @@ def _product(coefficient: int, atom: Expression) -> Expression:
 @functools.lru_cache(maxsize=256)
 def _atom(name: str) -> Expression:
     """A constant's tree; a name outside the vocabulary is printed as it is, in brackets."""
+    if DECIMAL.fullmatch(name):
+        return Expression(name)
     try:
         return parse_constant(name)
     except UsageError:

@@ -19,7 +19,8 @@ from elitemap.searchspaces.programs.signature import FUNCTION, Signature
 #: Variation operators, in the kernel's order; a dialect names those that make sense in it.
 #: ``term`` turns a use of t into t o (c o' w), or a level deeper where programs are fitted;
 #: ``compose`` makes the program, its input rescaled where that is possible, the argument of further
-#: instructions; ``rescale`` replaces the constants so that P'(x) = P(s x).
+#: instructions; ``rescale`` replaces the constants so that P'(x) = P(s x);
+#: ``repeat`` puts a copy of a value in the place of something that it is made of.
 OPERATORS = (
     "insert",
     "delete",
@@ -30,6 +31,7 @@ OPERATORS = (
     "crossover",
     "compose",
     "rescale",
+    "repeat",
 )
 
 #: How many of them may follow another one in the same offspring.

@@ -9,6 +9,7 @@ from flint import arb
 from elitemap.archive.errors import SearchError
 from elitemap.evaluators.elementary.rational.best import BITS, Sampled
 from elitemap.evaluators.elementary.rational.nodes import Family
+from elitemap.evaluators.elementary.rational.squarings import root
 from elitemap.formulas.vocabulary import ball, value_at
 from elitemap.searchspaces.elementary.domain import storable, vanishes_at
 from elitemap.searchspaces.elementary.targets import Target
@@ -64,10 +65,8 @@ class Shape:
             # A small error e of g is one of e f^2 of f = 1 / (1 + g).
             units = [(unit / f**2).mid() for unit, f in zip(units, values, strict=True)]
             values = [(1 / f - 1).mid() for f in values]
-        for _ in range(self.squarings):
-            # A small error e of g is one of 2 g e of g^2.
-            values = [value.sqrt().mid() for value in values]
-            units = [(unit / (2 * root)).mid() for unit, root in zip(units, values, strict=True)]
+        squared = root(Sampled(samples.xs, values, units), self.squarings)
+        values, units = squared.values, squared.units
         if self.mirrored:
             # A small error e of h is one of 2 e / (1 + h)^2 of 2 / (1 + h) - 1.
             values = [((1 - q) / (1 + q)).mid() for q in values]

@@ -12,6 +12,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from elitemap.evaluators.elementary.bivariate import means
 from elitemap.evaluators.elementary.bivariate.enclose import Enclosed, enclose, error_at
 from elitemap.evaluators.elementary.bivariate.float64 import Checked, check_float64
 from elitemap.evaluators.elementary.certificate import LATE, at_least, digits_of
@@ -41,7 +42,8 @@ class BivariateCertificate:
 
     Attributes:
         upper: Proved bound of the error on the whole box, rounded up; None if none was found.
-        lower: The error is proved to be at least this at ``argument``, rounded down.
+        lower: The error is proved to be at least this, at ``argument`` where the largest error
+            counts, rounded down.
         argument: float64 x and y in the box.
         digits: -log10(upper), rounded down to 4 decimals; None without a bound, or where the code
             is not shown to be finite.
@@ -50,7 +52,7 @@ class BivariateCertificate:
         float64: Whether the code is finite, and where that was measured; None without a bound.
         target: The target as text.
         domain: Bounds of x, then of y, as text, exactly.
-        error: ``relative`` or ``absolute``.
+        error: How errors are measured.
         proves: What ``upper`` bounds, as an inequality.
         method: How the bound was found.
         precision_bits: Precision of the ball arithmetic.
@@ -106,7 +108,11 @@ def certify(
     """
     start = time.monotonic()
     program = without_dead_code(program)
-    bound = _prove(program, target, _probe(program, target), start + seconds, aim)
+    bound = _probe(program, target)
+    if target.mean:
+        bound = _prove_mean(program, target, bound, start + seconds)
+    else:
+        bound = _prove(program, target, bound, start + seconds, aim)
     proved = not bound.failure
     code = check_float64(program, target) if proved else None
     return BivariateCertificate(
@@ -120,8 +126,8 @@ def certify(
         target=str(target.expression),
         domain=target.ends,
         error=target.error_mode,
-        proves=target.proves,
-        method=METHOD,
+        proves=target.measure.proves,
+        method=means.METHOD if target.mean else METHOD,
         precision_bits=_BITS,
         parts=bound.parts,
         seconds=time.monotonic() - start,
@@ -174,6 +180,20 @@ def _prove(
             if found.middle > bound.lower:
                 bound = _raised(program, target, bound, _inside(target, half))
     return replace(bound, upper=-parts[0][0], parts=len(parts))
+
+
+def _prove_mean(
+    program: Program, target: BivariateTarget, bound: _Bound, deadline: float
+) -> _Bound:
+    """Enclose the root of the mean square; the argument stays that of the largest error seen."""
+    found = means.mean_error(program, target, deadline, LATE, _BITS)
+    return replace(
+        bound,
+        upper=found.upper,
+        lower=found.lower,
+        parts=found.subintervals,
+        failure=found.failure,
+    )
 
 
 def _enough(lower: float, parts: int) -> float:

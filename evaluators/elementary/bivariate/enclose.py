@@ -1,6 +1,7 @@
 """The error of a program of two inputs: at a point, and enclosed on a box."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from types import SimpleNamespace
@@ -34,6 +35,9 @@ _BALLS: Any = SimpleNamespace(
 _PAIRS: Any = SimpleNamespace(
     **{name: divided(function) for name, function in bivariate.FUNCTIONS.items()}
 )
+
+#: Makes the jet of the error around x and y, without a weight.
+ErrorJet = Callable[[Program, BivariateTarget, arb, arb], Bivariate]
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ def error_at(
     got = value_of(program, x, y, bits)
     with precision(bits):
         error = got / wanted - 1 if target.relative else got - wanted
+        error *= target.weight(x, y, bits)
         return error if error.is_finite() else None
 
 
@@ -83,16 +88,39 @@ def enclose(
 
     Taylor's theorem in two variables with the remainder over the whole box, in which program and
     target cancel term by term; where one of them is not analytic, the difference of their values.
+    A weight is part of that, or its largest value on the box a factor where it is not analytic.
     """
-    for error in (_error, _divided_error):
-        with precision(bits, order + 1):
-            at = error(program, target, *map(ball, box.middle))
-            over = error(program, target, interval(*box.x), interval(*box.y))
-            bound = _bounded(at, over, [ball(radius) for radius in box.radii])
-        if bound.is_finite():
-            upper = float(bound.upper()) * (1 + 2.0**-50)
-            return Enclosed(max(upper, 1e-300), float(abs(at.value).mid()))
+    for apart in (False, True) if target.measure.weight is not None else (False,):
+        for error in ERRORS:
+            with precision(bits, order + 1):
+                at, over = expansions(error, program, target, box, apart)
+                bound = _bounded(at, over, [ball(radius) for radius in box.radii])
+                largest = weight_on(target, box, bits) if apart else arb(1)
+                bound, middle = bound * largest, abs(at.value) * largest
+            if bound.is_finite():
+                upper = float(bound.upper()) * (1 + 2.0**-50)
+                return Enclosed(max(upper, 1e-300), float(middle.mid()))
     return _plainly(program, target, box, bits)
+
+
+def weight_on(target: BivariateTarget, box: Box, bits: int) -> arb:
+    """An enclosure of what errors are multiplied by."""
+    weight = target.measure.weight
+    return arb(1) if weight is None else values_on(weight, box, bits)
+
+
+def expansions(
+    error: ErrorJet, program: Program, target: BivariateTarget, box: Box, apart: bool = False
+) -> tuple[Bivariate, Bivariate]:
+    """Jets of the error at the middle and over the whole of a box, without the weight if apart."""
+    places = [ball(v) for v in box.middle], [interval(*side) for side in (box.x, box.y)]
+    found = []
+    for x, y in places:
+        jet = error(program, target, x, y)
+        if target.measure.weight is not None and not apart:
+            jet = jet * bivariate.jet(target.measure.weight, *Bivariate.variables(x, y))
+        found.append(jet)
+    return found[0], found[1]
 
 
 def _error(program: Program, target: BivariateTarget, x: arb, y: arb) -> Bivariate:
@@ -118,6 +146,10 @@ def _whole(value: Fraction) -> Pair:
     return Pair.whole(bivariate.exactly(value))
 
 
+#: In the order of trial.
+ERRORS: tuple[ErrorJet, ...] = (_error, _divided_error)
+
+
 def _bounded(at: Bivariate, over: Bivariate, radii: list[arb]) -> arb:
     """The sum of the sizes of all terms on a box."""
     order = len(at.rows) - 1
@@ -134,5 +166,6 @@ def _plainly(program: Program, target: BivariateTarget, box: Box, bits: int) -> 
         wanted = values_on(target.expression, box, bits)
         got = program.run(_BALLS, [interval(*box.x), interval(*box.y)], ball)[0]
         error = abs((got - wanted) / wanted if target.relative else got - wanted)
+        error *= weight_on(target, box, bits)
     upper = float(error.upper()) * (1 + 2.0**-50) if error.is_finite() else math.inf
     return Enclosed(max(upper, 1e-300), 0.0) if math.isfinite(upper) else None

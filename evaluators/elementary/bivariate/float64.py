@@ -160,6 +160,7 @@ def _measured(
         except SearchError:
             continue
         found = abs((wanted - got) / wanted if target.relative else wanted - got)
+        found *= target.weight(x, y, _BITS)
         if float(found.mid()) > error:
             error, worst = float(found.mid()), (x, y)
     return error, worst, points.shape[1]

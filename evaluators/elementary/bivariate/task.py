@@ -29,8 +29,11 @@ from elitemap.searchspaces.programs.kernels import prepare
 from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.signature import BIVARIATE
 
+#: Options that say what problem it is; with ``costs`` and ``weight`` where there are any.
+PROBLEM = ("target", "domain", "error", "ops")
+
 #: Options that only functions of one variable have.
-FOREIGN = ("weight", "half", "split", "seed_with")
+FOREIGN = ("half", "split", "seed_with")
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,14 @@ class _Question:
         found = {
             "target": str(self.target.expression),
             "domain": ",".join(self.target.ends),
-            "error": self.target.error_mode,
+            "error": self.target.measure.name,
             "ops": ",".join(self.primitives),
             "max_ops": self.max_ops,
         }
         found |= {"bound": self.bound} if self.bound else {}
-        return found | ({} if self.costs is None else {"costs": self.costs.name})
+        found |= {} if self.costs is None else {"costs": self.costs.name}
+        weighting = self.target.measure.weighting
+        return found | ({"weight": weighting} if weighting else {})
 
     def asks(self) -> str:
         """One line."""
@@ -94,11 +99,12 @@ def bivariate_task(name: str, options: Mapping[str, str], data: Mapping[str, Use
             document, certificate, target, seconds
         ),
         options=resolved,
-        problem=("target", "domain", "error", "ops", *(("costs",) if asked.costs else ())),
+        problem=(*PROBLEM, *(name for name in ("costs", "weight") if name in resolved)),
         words={"domain": f"on {target.where}", "error": target.error_mode},
         prepare=lambda: prepare([KERNEL], REAL),
         goal=asked.goal,
-        rivals=lambda: polynomials(evidence, asked.max_ops, asked.costs),
+        # What is best in the largest error need not be in the mean.
+        rivals=lambda: () if target.mean else polynomials(evidence, asked.max_ops, asked.costs),
         asks=asked.asks(),
         curve=lambda document: error_surface(read(document, REAL, 2), target),
         parse=lambda text: written(text, REAL, asked.opcodes, VARIABLES).to_json(),
@@ -114,7 +120,8 @@ def _question(name: str, options: Mapping[str, str], data: Mapping[str, UserData
     bound = options.get("bound", "")
     costs = chosen_costs(options.get("costs", ""), opcodes, REAL, data.get("costs"), bool(bound))
     goal = parse_bound(bound, "ops" if costs is None else "cost")
-    target = resolve_bivariate(name, options.get("domain") or None, options.get("error") or None)
+    domain, error = options.get("domain") or None, options.get("error") or None
+    target = resolve_bivariate(name, domain, error, options.get("weight", ""))
     return _Question(target, opcodes, max_ops, costs, goal, bound)
 
 

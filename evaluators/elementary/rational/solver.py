@@ -25,6 +25,7 @@ from elitemap.evaluators.elementary.rational.best import (
 from elitemap.evaluators.elementary.rational.nodes import Family, NoFamily, graph
 from elitemap.evaluators.elementary.rational.peeling import NotPeeled, constants_of
 from elitemap.evaluators.elementary.rational.spans import Spans, spans
+from elitemap.evaluators.elementary.rational.squarings import Counts, root, stripped
 from elitemap.formulas.precision import precision
 from elitemap.searchspaces.elementary.targets import Target, split
 from elitemap.searchspaces.programs.batch import Batch
@@ -64,6 +65,33 @@ class Solution:
 _NOTHING = Solution(None, -math.inf, 0)
 
 
+class Families:
+    """Interpolants and best members of families for one function, remembered."""
+
+    def __init__(self, samples: Sampled) -> None:
+        """Bind the function."""
+        self.samples = samples
+        self.interpolants: dict[object, Member | None] = {}
+        self.members: dict[object, Member] = {}
+
+    def promise(self, top: int, bottom: int) -> float:
+        """Digits that no member with the given monomials exceeds by much."""
+        member = self.interpolant(_any(top, bottom))
+        return -math.inf if member is None else _LAG - math.log10(member.error)
+
+    def interpolant(self, family: Family) -> Member | None:
+        """A member that is cheap to have; promises go by it, whatever is known by then."""
+        if family.key not in self.interpolants:
+            self.interpolants[family.key] = interpolant(family, self.samples)
+        return self.interpolants[family.key]
+
+    def best(self, family: Family, member: Member) -> Member:
+        """The best member of a family, from its interpolant."""
+        if family.key not in self.members:
+            self.members[family.key] = best(family, self.samples, member)
+        return self.members[family.key]
+
+
 class Solver:
     """Solves programs for one target and remembers what came out."""
 
@@ -71,9 +99,7 @@ class Solver:
         """Sample nothing yet: that takes a moment and is needed where programs are evaluated."""
         self.target = target
         self.points = target.chebyshev(POINTS)
-        self.samples: Sampled | None = None
-        self.interpolants: dict[object, Member | None] = {}
-        self.members: dict[object, Member] = {}
+        self.roots: dict[int, Families | None] = {}
         self.solutions: dict[bytes, Solution] = {}
 
     def solve(self, batch: Batch, bars: Floats, digits: Floats, signatures: Words) -> None:
@@ -89,65 +115,61 @@ class Solver:
         """
         if not len(batch):
             return
-        found = spans(batch)
+        inner, squarings = stripped(batch)
+        found = spans(inner)
         rows = np.flatnonzero(found.top)
-        bound = np.array([self._promise(*pair) for pair in _pairs(found, rows)])
+        bound = np.array([self._promise(k, *pair) for k, pair in _spanned(found, squarings, rows)])
         wanted = np.maximum(np.maximum(bars, digits + GAIN), 0.0)
         for row in rows[bound > wanted[rows] + MARGIN].tolist():
-            solution = self._solution(batch, row)
+            solution = self._solution(inner, row, int(squarings[row]))
             if solution.constants is not None and solution.digits > wanted[row]:
                 batch.constant[row, _constants(batch, row)] = solution.constants
                 digits[row], signatures[row] = solution.digits, solution.signature
 
-    def _promise(self, top: int, bottom: int) -> float:
-        """Digits that no member with the given monomials exceeds by much."""
-        member = self._interpolant(_any(top, bottom))
-        return -math.inf if member is None else _LAG - math.log10(member.error)
+    def _promise(self, squarings: int, top: int, bottom: int) -> float:
+        families = self._families(squarings)
+        return -math.inf if families is None else families.promise(top, bottom)
 
-    def _samples(self) -> Sampled:
-        if self.samples is None:
-            with precision(BITS):
-                self.samples = sampled(self.target)
-        return self.samples
+    def _families(self, squarings: int) -> Families | None:
+        """Of what is squared so often; None where there is no such function."""
+        if squarings not in self.roots:
+            self.roots[squarings] = self._sampled(squarings)
+        return self.roots[squarings]
 
-    def _interpolant(self, family: Family) -> Member | None:
-        """A member that is cheap to have; promises go by it, whatever is known by then."""
-        if family.key not in self.interpolants:
+    def _sampled(self, squarings: int) -> Families | None:
+        with precision(BITS):
             try:
-                self.interpolants[family.key] = interpolant(family, self._samples())
+                samples = sampled(self.target)
             except SearchError:  # the target has no value at some point
-                self.interpolants[family.key] = None
-        return self.interpolants[family.key]
+                return None
+            if squarings and not all(value > 0 for value in samples.values):
+                return None
+            return Families(root(samples, squarings))
 
-    def _best(self, family: Family, member: Member) -> Member:
-        """The best member of a family, from its interpolant."""
-        if family.key not in self.members:
-            self.members[family.key] = best(family, self._samples(), member)
-        return self.members[family.key]
-
-    def _solution(self, batch: Batch, row: int) -> Solution:
+    def _solution(self, batch: Batch, row: int, squarings: int) -> Solution:
         """What the structure of a program needs, from memory if it was met before."""
         size = int(batch.size[row])
         structure = batch.opcode[row, :size].tobytes() + batch.operand[row, :size].tobytes()
-        structure += batch.output[row].tobytes()
+        structure += batch.output[row].tobytes() + bytes([squarings])
         if structure not in self.solutions:
             if len(self.solutions) >= MOST_KEPT:
                 self.solutions.clear()
-            self.solutions[structure] = self._solved(batch, row)
+            self.solutions[structure] = self._solved(batch, row, squarings)
         return self.solutions[structure]
 
-    def _solved(self, batch: Batch, row: int) -> Solution:
+    def _solved(self, batch: Batch, row: int, squarings: int) -> Solution:
+        families = self._families(squarings)
         try:
             node = graph(batch.program(row))
         except NoFamily:
             return _NOTHING
         slots = _constants(batch, row)
-        if node.family.dimension != len(slots):
+        if families is None or node.family.dimension != len(slots):
             return _NOTHING
-        member = self._interpolant(node.family)
+        member = families.interpolant(node.family)
         if member is None:
             return _NOTHING
-        member = self._best(node.family, member)
+        member = families.best(node.family, member)
         try:
             with precision(BITS):
                 found = constants_of(node, member.quotient)
@@ -158,12 +180,16 @@ class Solver:
             return _NOTHING
         if not _smooth(batch, row, constants[:, 0], self.points):
             return _NOTHING
-        key = hashlib.sha256(repr(node.family.key).encode()).digest()[:8]
+        key = hashlib.sha256(repr((squarings, node.family.key)).encode()).digest()[:8]
         return Solution(constants, -math.log10(member.error), int.from_bytes(key, "little"))
 
 
-def _pairs(found: Spans, rows: NDArray[np.intp]) -> list[tuple[int, int]]:
-    return list(zip(found.top[rows].tolist(), found.bottom[rows].tolist(), strict=True))
+def _spanned(
+    found: Spans, squarings: Counts, rows: NDArray[np.intp]
+) -> list[tuple[int, tuple[int, int]]]:
+    """Squarings and monomials of rows."""
+    pairs = zip(found.top[rows].tolist(), found.bottom[rows].tolist(), strict=True)
+    return list(zip(squarings[rows].tolist(), pairs, strict=True))
 
 
 def _any(top: int, bottom: int) -> Family:

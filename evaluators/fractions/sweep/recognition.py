@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from elitemap.engine.protocols import Axis, Find
 from elitemap.evaluators.fractions.values import deep
+from elitemap.evaluators.fractions.values.agreement import agrees
 from elitemap.evaluators.fractions.values.identify import Identified, identify
 from elitemap.searchspaces.fractions.canonical import canonical, reduced
 from elitemap.searchspaces.fractions.constants import Constant
@@ -72,9 +73,17 @@ class Recognition:
         if limit is None or limit.digits < LEAST:
             return "unconfirmed"
         found = identify(limit, self.constants, float(self.tried), self.joint)
-        if found is None or found.digits < LEAST - 1:
+        if found is None:
+            return "chance"
+        sure = found.digits >= LEAST - 1
+        if not sure and not (self._given(found.relation) and agrees(limit, found.relation)):
             return "chance"
         return found if found.relation.constants else "rational"
+
+    def _given(self, relation: Relation) -> bool:
+        """Whether a relation has a constant of which only some decimals are known."""
+        given = {one.text for one in self.constants if one.places is not None}
+        return not given.isdisjoint(relation.constants)
 
     def representative(self, fraction: ContinuedFraction) -> Identified | str:
         """As :meth:`value`, for the representative of a class; asked once for each."""

@@ -174,7 +174,9 @@ class Sweep:
         for fraction in self._fractions(surveyed, surveyed.slow.tolist()):
             classes.setdefault(canonical(fraction), []).append(fraction)
         found = []
-        if self.moebius is None and self.size <= WHOLE_SLOW:
+        # Double-double has more digits than are given of some constants.
+        most = WHOLE if any(one.places is not None for one in self.constants) else WHOLE_SLOW
+        if self.moebius is None and self.size <= most:
             found = [one for members in classes.values() for one in members]
         else:
             among = suspects(list(classes), self.constants, self.joint)

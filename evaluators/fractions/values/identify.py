@@ -19,8 +19,9 @@ from elitemap.formulas.precision import precision
 from elitemap.searchspaces.fractions.constants import Constant
 from elitemap.searchspaces.fractions.relation import Relation
 
-#: Digits beyond chance that a relation must have.
-ACCEPTED = 10.0
+#: Digits beyond chance that a relation must have, and one to a number of which only some decimals
+#: are known: that is told where chance has one in a hundred such boxes.
+ACCEPTED, TOLD = 10.0, 2.0
 #: Bits of constants beyond those of the number, and the steps in which they are kept.
 GUARD, STEP = 16, 64
 #: Estimated radii may be wrong by this much; a relation must hold within.
@@ -66,7 +67,7 @@ def identify(
 
     Returns:
         The relation of largest significance, rational ones before all others; None if none has
-        at least :data:`ACCEPTED` digits of it.
+        at least :data:`ACCEPTED` digits of it (:data:`TOLD` to a number known to few decimals).
     """
     number = _number(limit)
     if number is None:
@@ -114,6 +115,9 @@ def _number(limit: Limit) -> _Number | None:
 
 
 def _related(number: _Number, group: tuple[Constant, ...], chances: float) -> Identified | None:
+    given = [one.places for one in group if one.places is not None]
+    least = TOLD if given else ACCEPTED
+    number = _cut(number, min(given)) if given else number
     scaled = _scaled(group, number.bits)
     terms = [*scaled, *(number.value * c >> number.bits for c in scaled)]
     doubt = number.doubt * (max(map(abs, scaled)) >> number.bits or 1)
@@ -122,7 +126,7 @@ def _related(number: _Number, group: tuple[Constant, ...], chances: float) -> Id
         if not any(row[half:]):
             continue
         significance, digits = _significance(row, terms, doubt, number.bits)
-        if significance - chances < ACCEPTED:
+        if significance - chances < least:
             continue
         names = [one.text for one in group]
         relation = _without_unused(names, row[:half], [-d for d in row[half:]])
@@ -131,6 +135,14 @@ def _related(number: _Number, group: tuple[Constant, ...], chances: float) -> Id
         if bool(relation.constants) == bool(group):
             return Identified(relation, significance - chances, digits)
     return None
+
+
+def _cut(number: _Number, places: int) -> _Number:
+    """A number to no more places than those that it is compared with."""
+    surplus = max(0, number.bits - int(places * BITS_PER_DIGIT))
+    value, bits = number.value >> surplus, number.bits - surplus
+    size = max(0, value.bit_length() - bits)
+    return _Number(value, bits, max(2 << size, number.doubt >> surplus))
 
 
 def _scaled(group: tuple[Constant, ...], bits: int) -> list[int]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.formulas.expression import VARIABLES, Expression
 from elitemap.formulas.parsing import parse
+from elitemap.searchspaces.elementary.bivariate.measures import measure_on
 from elitemap.searchspaces.elementary.bivariate.regions import (
     Box,
     check_defined,
@@ -21,6 +22,7 @@ from elitemap.searchspaces.elementary.bivariate.regions import (
     require_no_zero,
     value_at,
 )
+from elitemap.searchspaces.elementary.measures import Measure, parse_error
 from elitemap.searchspaces.elementary.targets import split
 
 Floats = NDArray[np.float64]
@@ -34,9 +36,6 @@ NAMED: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     }
 )
 
-#: Kinds of errors there are.
-ERRORS = ("relative", "absolute")
-
 
 @dataclass(frozen=True)
 class BivariateTarget:
@@ -48,6 +47,7 @@ class BivariateTarget:
         box: Where.
         relative: Whether the error is |P/T - 1|; otherwise |P - T|.
         ends: Bounds of x, then of y, as text.
+        measure: How errors are measured.
     """
 
     name: str
@@ -55,17 +55,31 @@ class BivariateTarget:
     box: Box
     relative: bool
     ends: tuple[str, str, str, str]
+    measure: Measure
 
     @property
     def error_mode(self) -> str:
-        """``relative`` or ``absolute``."""
-        return "relative" if self.relative else "absolute"
+        """``relative``, ``absolute``, or what the measure is called."""
+        return self.measure.said
 
     @property
-    def proves(self) -> str:
-        """What a bound means, as an inequality."""
-        error = "|P(x, y)/f(x, y) - 1|" if self.relative else "|P(x, y) - f(x, y)|"
-        return f"{error} <= upper for all x and y in the domain"
+    def mean(self) -> bool:
+        """Whether the error is the root of a mean square, and not the largest."""
+        return self.measure.name == "mean"
+
+    def weight(self, x: float, y: float, bits: int) -> arb:
+        """What the error at an argument is multiplied by."""
+        weight = self.measure.weight
+        return arb(1) if weight is None else value_at(weight, Fraction(x), Fraction(y), bits + 32)
+
+    def units(self, points: Floats, values: Floats) -> Floats:
+        """float64[n], factors that turn P - f into errors, at float64[2, n] with their values."""
+        factors = 1.0 / np.abs(values) if self.relative else np.ones(len(values))
+        if self.measure.weight is None:
+            return factors
+        weights = [float(self.weight(x, y, 64).mid()) for x, y in points.T.tolist()]
+        found: Floats = factors * weights
+        return found
 
     @property
     def where(self) -> str:
@@ -125,14 +139,17 @@ def is_bivariate(name: str) -> bool:
     return name.strip() in NAMED or re.search(r"\by\b", name) is not None
 
 
-def resolve_bivariate(name: str, domain: str | None, error: str | None) -> BivariateTarget:
+def resolve_bivariate(
+    name: str, domain: str | None, error: str | None, weight: str = ""
+) -> BivariateTarget:
     """The target a user means.
 
     Args:
         name: A name of :data:`NAMED` or an expression in x and y.
         domain: ``lo,hi,lo,hi``, or None for the default.
-        error: ``relative``, ``absolute``, or None for the default: relative where the target has
-            no zero on the box.
+        error: ``relative``, ``absolute``, ``mean``, ``blend:FLOOR``, or None for the default:
+            relative where the target has no zero on the box.
+        weight: An expression in x and y by which errors are multiplied; empty for 1.
 
     Raises:
         UsageError: With the cure, for everything that is not a target on a box.
@@ -144,23 +161,21 @@ def resolve_bivariate(name: str, domain: str | None, error: str | None) -> Bivar
             f"expected a function of x and y, got '{text[:60]}' without {missing[0]}; write a "
             "function of one variable in x alone"
         )
-    if error is not None and error not in ERRORS:
-        raise UsageError(
-            f"expected error=relative or error=absolute with two arguments, got '{error[:40]}'"
-        )
+    kind = None if error is None else parse_error(error)
     sides = parse_box(usual_domain if domain is None else domain)
     (x0, x1), (y0, y1) = ((a.near, b.near) for a, b in sides)
     box = Box((x0, x1), (y0, y1))
     check_defined(expression, box)
-    if error == "relative":
+    if kind == "relative":
         require_no_zero(expression, box)
-    mode = error or usual_error
-    if mode is None or (mode == "relative" and domain is not None and error is None):
+    mode = kind or usual_error
+    if mode is None or (mode == "relative" and domain is not None and kind is None):
         mode = "relative" if find_zero(expression, box) is None else "absolute"
+    measure = measure_on(mode, weight, expression, box)
     short = next((key for key, row in NAMED.items() if row[0] == str(expression)), str(expression))
     (a, b), (c, d) = sides
     return BivariateTarget(
-        short, expression, box, mode == "relative", (str(a), str(b), str(c), str(d))
+        short, expression, box, mode == "relative", (str(a), str(b), str(c), str(d)), measure
     )
 
 

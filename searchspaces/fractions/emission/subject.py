@@ -94,6 +94,9 @@ def subject(formula: Formula, certificate: Mapping[str, Any] | None, meta: Expor
     if formula.value is None:
         return Subject(formula, (), None, certificate or {}, meta, name)
     relation, constants = _used(formula.value)
+    if any(one.places is not None for one in constants):
+        # Of a number that is known to some digits there is nothing to compute.
+        return Subject(Formula(formula.fraction), (), None, certificate or {}, meta, name)
     value = relation_tree(relation, constants)
     pruned = Formula(formula.fraction, relation)
     return Subject(pruned, constants, value, certificate or {}, meta, name, summed(certificate))

@@ -49,6 +49,38 @@ static void cross(draft *d, const draft *partner, const menu *m, stream *r)
     redirect(d, u, at, made);
 }
 
+/* A use of a value within what another value of its type is made of, or of that value itself: a random
+ * one; `at` is -1 if there is none. */
+static use use_within(const draft *d, int value, stream *r)
+{
+    uint8_t needed[VALUES];
+    use found = {.at = -1};
+    int seen = 0;
+    mark_needed(d, value, needed);
+    for (int k = 0; k <= value - d->leaves; k++)
+        for (int s = 0; needed[k + d->leaves] && s < arity_at(d, k); s++)
+            if (OPERAND[d->opcode[k]][s] == type_of(d, value) && below(r, ++seen) == 0)
+                found = (use){k, s, d->operand[k][s], OPERAND[d->opcode[k]][s]};
+    return found;
+}
+
+/* A copy of a value takes the place of something that the value is made of: of one level of a fraction,
+ * or of Horner's scheme, come two, whatever a level is. What does not lead there is found to be equal by
+ * the canonical form. */
+static void repeat(draft *d, stream *r)
+{
+    draft from;
+    int k = any_instruction(d, r);
+    if (k < 0 || 2 * d->size > ROOM)
+        return;
+    use u = use_within(d, k + d->leaves, r);
+    if (u.at < 0)
+        return;
+    copy_draft(&from, d);
+    int at = u.at, made = copy_subgraph(d, &at, &from, k + d->leaves);
+    redirect(d, u, at, made);
+}
+
 /* Instructions on top of a value t: t o t, t o (c o' t), or t o anything. */
 static int build_on(draft *d, int *at, const menu *m, int t, stream *r)
 {

@@ -14,7 +14,7 @@
 #include "edits.h"
 
 enum operator {
-    INSERT, DELETE, CHANGE_PRIMITIVE, CHANGE_OPERAND, CHANGE_CONSTANTS, TERM, CROSSOVER, COMPOSE, RESCALE
+    INSERT, DELETE, CHANGE_PRIMITIVE, CHANGE_OPERAND, CHANGE_CONSTANTS, TERM, CROSSOVER, COMPOSE, RESCALE, REPEAT
 };
 
 static void vary_one(draft *d, const draft *partner, int operator, const menu *m, stream *r)
@@ -35,6 +35,7 @@ static void vary_one(draft *d, const draft *partner, int operator, const menu *m
 #endif
         change_constants(d, r);
         break;
+    case REPEAT: repeat(d, r); break;
     }
 }
 

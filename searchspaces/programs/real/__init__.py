@@ -28,6 +28,7 @@ REAL = Dialect(
         "crossover",
         "compose",
         "rescale",
+        "repeat",
     ),
     where="elitemap.searchspaces.programs.real:REAL",
 )

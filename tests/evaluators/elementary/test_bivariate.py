@@ -74,6 +74,64 @@ def test_certificates_bound_the_error_and_are_tight(name, text):
     assert 0.5 <= x <= 2 and -1 <= y <= 1
 
 
+#: Error, weight, and the factor on the difference in NumPy, of x, y and the target.
+MEASURED = [
+    ("blend:1", "", lambda x, y, f: 1 / np.maximum(1, f)),
+    ("absolute", "1 + x*y", lambda x, y, f: 1 + x * y),
+    ("relative", "abs(x - 3/4) + 1", lambda x, y, f: (abs(x - 0.75) + 1) / f),
+    ("mean", "", lambda x, y, f: 1),
+    ("mean", "1 + x*y", lambda x, y, f: 1 + x * y),
+]
+
+
+@pytest.mark.parametrize(("error", "weight", "factor"), MEASURED)
+def test_errors_are_bounded_as_they_are_meant(error, weight, factor):
+    """Against many points: the largest, or the mean of squares by the midpoint rule."""
+    target = resolve_bivariate("hypot", None, error, weight)
+    proof = certify(program("x + 0.4*y*y/x"), target, 60.0)
+    side = (np.arange(400) + 0.5) / 400
+    x, y = np.meshgrid(0.5 + side / 2, side)
+    f = np.hypot(x, y)
+    size = abs(x + 0.4 * y * y / x - f) * factor(x, y, f)
+    seen = np.sqrt((size**2).mean()) if error == "mean" else size.max()
+    assert proof.failure == "" and proof.lower <= proof.upper <= proof.lower * 1.004
+    assert 0.99 * proof.upper < seen <= proof.upper * (1 + 1e-5)
+    assert proof.error == error + (f", weight {weight}" if weight else "")
+    assert "all x and y" in proof.proves or "the mean of (P(x, y) - f(x, y))^2" in proof.proves
+
+
+@pytest.mark.slow
+def test_the_mean_of_an_error_with_a_kink_is_enclosed():
+    target = resolve_bivariate("hypot", None, "mean")
+    proof = certify(program("max(x, y) + 0.3*min(x, y)"), target, 120.0)
+    side = (np.arange(1000) + 0.5) / 1000
+    x, y = np.meshgrid(0.5 + side / 2, side)
+    error = np.maximum(x, y) + 0.3 * np.minimum(x, y) - np.hypot(x, y)
+    assert proof.lower < np.sqrt((error**2).mean()) < proof.upper < 1.05 * proof.lower
+
+
+@pytest.mark.parametrize(("error", "weight", "factor"), MEASURED)
+def test_fits_lower_the_error_that_is_meant(error, weight, factor):
+    """Least squares on the points of the fit are those of the mean; other errors are equalised."""
+    target = resolve_bivariate("exp(x*y)", "0,1,0,1", error, weight)
+    points = target.grid(33)
+    values = target.sample(points)[0]
+    evidence = evidence_of(target)
+    assert evidence.nodes.mean == (error == "mean")
+    one, _ = fitted(horner(2, 2, False), target)
+    plain, _ = fitted(horner(2, 2, False), resolve_bivariate("exp(x*y)", "0,1,0,1", "absolute"))
+
+    def worth(run):
+        error_at = (evaluate(run, points) - values) * target.units(points, values)
+        if not target.mean:
+            return abs(error_at).max()
+        x, y = points.reshape(2, 33, 33)
+        squares = (error_at**2).reshape(33, 33)
+        return np.sqrt(np.trapezoid(np.trapezoid(squares, y[0], axis=1), x[:, 0]))
+
+    assert worth(one) <= worth(plain) * 1.05
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [("x/(y - 0.5)", "no bounded value near"), ("x/(x - y)", "no bounded value near")],

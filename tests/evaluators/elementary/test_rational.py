@@ -13,8 +13,9 @@ from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.rational.best import BITS, best, interpolant, sampled
 from elitemap.evaluators.elementary.rational.nodes import Family, NoFamily, graph
 from elitemap.evaluators.elementary.rational.peeling import NotPeeled, Quotient, constants_of
-from elitemap.evaluators.elementary.rational.solver import Solver, _any
+from elitemap.evaluators.elementary.rational.solver import Families, Solver, _any
 from elitemap.evaluators.elementary.rational.spans import spans
+from elitemap.evaluators.elementary.rational.squarings import stripped
 from elitemap.formulas.precision import precision
 from elitemap.formulas.vocabulary import ball
 from elitemap.searchspaces.elementary.targets import resolve_target
@@ -236,9 +237,46 @@ def test_memory_changes_nothing():
 
 def test_a_promise_is_the_same_once_the_best_member_is_known():
     """Else what is solved would depend on what a process has met before."""
-    solver, pair = Solver(resolve_target("cos")), (0b10101, 0b101)
-    before = solver._promise(*pair)
+    with precision(BITS):
+        families, pair = Families(sampled(resolve_target("cos"))), (0b10101, 0b101)
+    before = families.promise(*pair)
     family = _any(*pair)
-    start = solver._interpolant(family)
-    assert solver._best(family, start).error < start.error
-    assert solver._promise(*pair) == before
+    start = families.interpolant(family)
+    assert families.best(family, start).error < start.error
+    assert families.promise(*pair) == before
+
+
+def squared(rows, times):
+    """A program of rows, squared so often."""
+    return program([*rows, *(("mul", len(rows) + k, len(rows) + k) for k in range(times))])
+
+
+@pytest.mark.parametrize("times", [0, 1, 3])
+def test_what_is_squared_at_the_end_is_solved_for(times):
+    """x + 3 over x^2 + 1, squared: constants are found for the root, wherever descent would end."""
+    rows = [7.0, ("add", 0, 1), -4.0, ("div", 3, 2), 0.3, ("add", 5, 4)]
+    batch = Batch.from_programs([squared(rows, times)], 30)
+    target = resolve_target(f"(2 - 1/(x + 3))**{2**times}", "0,1")
+    digits, signatures = np.zeros(1), np.zeros(1, np.uint64)
+    Solver(target).solve(batch, np.full(1, -np.inf), digits, signatures)
+    assert digits[0] > 25 and signatures[0] != 0
+    np.testing.assert_allclose(batch.constant[0, [0, 2, 4], 0], [3.0, -1.0, 2.0], rtol=1e-12)
+
+
+def test_only_squarings_at_the_end_are_taken_off():
+    within = program([("mul", 0, 0), 2.0, ("add", 1, 2), 3.0, ("div", 4, 3)])
+    other = program([2.0, ("add", 0, 1), ("mul", 2, 0)])
+    batch = Batch.from_programs([squared([2.0, ("add", 0, 1)], 2), within, other], 30)
+    inner, squarings = stripped(batch)
+    assert squarings.tolist() == [2, 0, 0]
+    assert inner.size.tolist() == [2, 5, 3]
+    assert spans(inner).top[1] and inner.program(2) == other
+
+
+def test_a_target_with_negative_values_has_no_root():
+    batch = Batch.from_programs([squared([2.0, ("add", 0, 1), 3.0, ("div", 3, 2)], 1)], 30)
+    digits, signatures = np.zeros(1), np.zeros(1, np.uint64)
+    Solver(resolve_target("x - 1/3", "0,1", "absolute")).solve(
+        batch, np.full(1, -np.inf), digits, signatures
+    )
+    assert digits[0] == 0

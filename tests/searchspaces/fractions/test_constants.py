@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from elitemap.archive.errors import UsageError
 from elitemap.searchspaces.fractions.constants import (
-    computable,
     constant,
     constants,
     minimal_polynomial,
@@ -84,9 +83,12 @@ def test_other_numbers(text: str) -> None:
     assert ctx.prec == before
 
 
-@pytest.mark.parametrize("digits", [15, 30, 50])
-def test_beginnings_of_decimal_fractions_are_refused(digits: int) -> None:
+@pytest.mark.parametrize("digits", [2, 15, 30, 50])
+def test_decimal_fractions_are_known_to_their_digits(digits: int) -> None:
     text = "0.91596559417721901505460351493238411077414937428167"[: digits + 2]
-    with pytest.raises(UsageError, match=f"1,000 digits.*{digits} decimals"):
-        computable(constant(text))
-    assert computable(constant("0.5")).text == "1/2"
+    found = constant(text)
+    assert (found.text, found.places, found.digits) == (text, digits, digits)
+    exact = constant("catalan").ball(300)
+    assert found.ball(300).contains(exact) and not found.ball(64).contains(exact + 2 / 10**digits)
+    assert constant("-0.0012").digits == 2 and constant("12.50").digits == 4
+    assert constant("1/2").places is None and constant("2**0.5").places is None

@@ -153,6 +153,26 @@ def test_crossover_brings_in_the_partner(build):
     assert np.any(offspring.opcode == OPCODES["sqrt"], axis=1).mean() > 0.8
 
 
+#: One level, and two.
+LEVELS = {
+    "of a fraction": ("5 + 3/(x + 2)", "5 + 3/(x + 6 + 4/(x + 7))"),
+    "of Horner's scheme": ("3 + 2*x", "3 + x*(2 + 5*x)"),
+    "of a fraction in a square": ("5 + 3/(x*x + 2)", "5 + 3/(x*x + 6 + 4/(x*x + 7))"),
+}
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_repeating_makes_one_level_two(name):
+    """Whatever the constants: it is fits that find those."""
+    one, two = (written(text, REAL, codes(MENUS[0])) for text in LEVELS[name])
+    offspring = varied(Batch.from_programs([one] * 400, 30), "repeat", MENUS[0])
+    assert canonical(offspring, 20).all()
+    wanted = Batch.from_programs([two], 30)
+    canonical(wanted, 20)
+    same = (offspring.opcode == wanted.opcode) & (offspring.size == wanted.size)[:, None]
+    assert 0.02 < same.all(axis=1).mean() < 0.9
+
+
 def test_batches_that_do_not_match_are_refused():
     rng = np.random.default_rng(1)
     four, three, longer = Batch(4, 6), Batch(3, 6), Batch(4, 7)
