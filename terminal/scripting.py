@@ -47,8 +47,7 @@ def search(
 ) -> Result:
     """Search a space, as ``elitemap search`` does.
 
-    With more than one worker a script must be importable: call this under ``if __name__ ==
-    "__main__":``. Ctrl-C (or the notebook's stop) saves and returns what was found so far.
+    Ctrl-C (or the notebook's stop) saves and returns what was found so far.
 
     Args:
         space: Name of the space, such as ``elementary``.

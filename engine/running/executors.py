@@ -2,12 +2,14 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from inspect import signature
 from multiprocessing import connection, get_context, parent_process
+from types import ModuleType
 from typing import Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 P = ParamSpec("P")
@@ -33,7 +35,7 @@ class WorkerPool(ProcessPoolExecutor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Submit a task; a process started for it inherits that SIGINT is blocked."""
-        with _interrupts_held():
+        with _interrupts_held(), _script_hidden():
             return super().submit(fn, *args, **kwargs)
 
     def abandon(self) -> None:
@@ -91,6 +93,21 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _script_hidden() -> Iterator[None]:
+    """Let a process that is started now not import the script that runs here.
+
+    It needs nothing of it, and a script that searches without ``if __name__ == "__main__":`` would
+    begin a search in every worker.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _prepare() -> None:

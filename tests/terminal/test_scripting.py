@@ -3,6 +3,8 @@
 import gc
 import io
 import math
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -110,3 +112,18 @@ def test_mistakes_are_told():
         elitemap.search("no such space", "exp2", **SMALL)
     with pytest.raises(AttributeError):
         elitemap.nothing  # noqa: B018
+
+
+@pytest.mark.slow
+def test_workers_do_not_run_the_script_that_searches(tmp_path):
+    """Nor begin searches of their own, in a script without ``if __name__ == "__main__":``."""
+    script = tmp_path / "plain.py"
+    script.write_text(
+        "import elitemap\n"
+        "print('begun')\n"
+        "found = elitemap.search('elementary', 'exp', max_ops=3, evaluations=2000, workers=2, "
+        "islands=2, quiet=True)\n"
+        "print(len(found.front) > 0)\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert done.stdout.split() == ["begun", "True"], done.stderr
