@@ -50,8 +50,8 @@ class Found:
         """Whether something vouches for it."""
         return self.view.status != "candidate"
 
-    def files(self, language: str, name: str | None = None) -> Mapping[str, str]:
-        """The program in a language: texts by file name.
+    def files(self, language: str, name: str | None = None) -> Mapping[str, str | bytes]:
+        """The program in a language: texts by file name, or bytes of files that are no text.
 
         Args:
             language: One of the task's languages, such as ``c``, ``python`` or ``rust``.
@@ -77,7 +77,8 @@ class Found:
         if language is None:
             return self.view.source
         files = self.files(language, name)
-        return max(files.items(), key=lambda item: item[0].endswith((".c", ".py", ".rs")))[1]
+        texts = {file: text for file, text in files.items() if isinstance(text, str)}
+        return max(texts.items(), key=lambda item: item[0].endswith((".c", ".py", ".rs")))[1]
 
     def __repr__(self) -> str:
         """Its worth and its text."""

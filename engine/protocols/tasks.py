@@ -113,7 +113,8 @@ class Task:
             elite: the JSON document perhaps with polished constants, objectives to merge in
             (``digits``), and the certificate as a JSON object, or an :class:`Unproved` (None
             is one that had not enough time); program and objectives count for nothing then.
-        export: ``(program, certificate, name, target language) -> {file name: text}``.
+        export: ``(program, certificate, name, target language) -> {file name: text}``; bytes are a
+            file that is no text.
         targets: Names of languages ``export`` knows.
         options: The resolved options, as JSON values.
         prepare: Called once before a search's workers start, for what they would otherwise all do
@@ -167,7 +168,7 @@ class Task:
     space: Any
     evaluator: Any
     certify: Callable[..., Any]
-    export: Callable[..., Mapping[str, str]]
+    export: Callable[..., Mapping[str, str | bytes]]
     languages: tuple[str, ...]
     options: Mapping[str, Any]
     problem: tuple[str, ...] | None = None

@@ -62,8 +62,7 @@ def export_elite(
     certificate = _certificate(view, task, seconds)
     files = task.export(view.program, certificate, name or view.target, language)
     if directory == STDOUT:
-        for text in files.values():
-            click.echo(text, nl=False)
+        click.echo("".join(_texts(files)), nl=False)
         return
     taken = [] if force else occupied(files, directory)
     if taken:
@@ -92,12 +91,25 @@ def _certificate(view: EliteView, task: Task, seconds: float) -> Mapping[str, An
     return recorded(view.certificate)
 
 
-def occupied(files: Mapping[str, str], directory: Path) -> list[Path]:
+def _texts(files: Mapping[str, str | bytes]) -> list[str]:
+    """Files as they can be printed.
+
+    Raises:
+        UsageError: If one is no text.
+    """
+    texts = [text for text in files.values() if isinstance(text, str)]
+    if len(texts) < len(files):
+        binary = [file for file, text in files.items() if isinstance(text, bytes)]
+        raise UsageError(f"expected a folder for {', '.join(binary)}, which is no text, got -")
+    return texts
+
+
+def occupied(files: Mapping[str, str | bytes], directory: Path) -> list[Path]:
     """The files that exist already and would be lost."""
     return [directory / file for file in files if (directory / file).exists()]
 
 
-def write(files: Mapping[str, str], directory: Path) -> list[Path]:
+def write(files: Mapping[str, str | bytes], directory: Path) -> list[Path]:
     """Write files into a folder, which is made if there is none.
 
     Raises:
@@ -108,7 +120,7 @@ def write(files: Mapping[str, str], directory: Path) -> list[Path]:
         directory.mkdir(parents=True, exist_ok=True)
         for file, text in files.items():
             path = directory / file
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
             paths.append(path)
     except OSError as error:
         place = error.filename or directory

@@ -60,7 +60,8 @@ def _language(view: EliteView, task: Task, name: str) -> Language:
         files = task.export(view.program, recorded(view.certificate), view.target, name)
     except ElitemapError as error:
         return Language(name, (), str(error))
-    return Language(name, tuple(_file(file, text) for file, text in files.items()))
+    texts = {file: text for file, text in files.items() if isinstance(text, str)}
+    return Language(name, tuple(_file(file, text) for file, text in texts.items()))
 
 
 def _file(name: str, text: str) -> SourceFile:

@@ -1,7 +1,10 @@
 """A quantizer as code: C to encode and decode, three kinds of Python to decode, and levels."""
 
+import io
 from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from elitemap.archive.identity import identity
 from elitemap.searchspaces.programs.emission.naming import identifier
@@ -18,7 +21,7 @@ LANGUAGES = ("c", "numpy", "jax", "torch", "table")
 
 def exported(
     document: Mapping[str, Any], confirmed: Mapping[str, Any] | None, name: str, language: str
-) -> dict[str, str]:
+) -> dict[str, str | bytes]:
     """One quantizer as code.
 
     Args:
@@ -28,7 +31,7 @@ def exported(
         language: One of :data:`LANGUAGES`.
 
     Returns:
-        Texts by file name.
+        Texts by file name; levels also as float32[choices, codes] in NumPy's format.
 
     Raises:
         FormatError: If the document is no quantizer.
@@ -45,7 +48,12 @@ def exported(
         return {f"{known}_numpy.py": to_numpy(rule, element, known, remark)}
     if language in ("jax", "torch"):
         return {f"{known}_{language}.py": to_arrays(rule, element, known, remark, language)}
-    return {f"{known}_levels.h": _table(rule, element, known, remark)}
+    table = io.BytesIO()
+    np.save(table, element.levels(rule))
+    return {
+        f"{known}_levels.h": _table(rule, element, known, remark),
+        f"{known}_levels.npy": table.getvalue(),
+    }
 
 
 def _table(rule: Rule, element: Element, name: str, remark: str) -> str:

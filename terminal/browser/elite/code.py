@@ -31,8 +31,8 @@ def languages(dossier: Dossier) -> tuple[str, ...]:
     return recorded_task(dossier.run).languages
 
 
-def code(dossier: Dossier, language: str, name: str | None = None) -> Mapping[str, str]:
-    """The text of each file by file name.
+def code(dossier: Dossier, language: str, name: str | None = None) -> Mapping[str, str | bytes]:
+    """The text of each file by file name, or its bytes where it is none.
 
     Args:
         dossier: The program.
@@ -50,10 +50,14 @@ def code(dossier: Dossier, language: str, name: str | None = None) -> Mapping[st
     return task.export(elite.program, recorded(elite.certificate), name or elite.target, language)
 
 
-def listing(files: Mapping[str, str]) -> Content:
+def listing(files: Mapping[str, str | bytes]) -> Content:
     """All files below each other, made safe, with syntax colours."""
     parts: list[Content] = []
     for name, text in files.items():
+        if isinstance(text, bytes):
+            told = f"── {plain_lines(name)}, {len(text):,} bytes that are no text ──"
+            parts.append(Content.styled(told, "$text-muted"))
+            continue
         lines = text.expandtabs(4).rstrip("\n").split("\n")
         shown = plain_lines("\n".join(lines[:MOST_LINES]))
         if name:

@@ -85,7 +85,7 @@ class SourceView(Vertical):
         else:
             if emptied(self):
                 return
-            self.text = "\n".join(files.values())
+            self.text = "\n".join(text for text in files.values() if isinstance(text, str))
             self.query_one("#code", Static).update(listing(files))
             self.remove_class("-refused")
         await self._learn(dossier)

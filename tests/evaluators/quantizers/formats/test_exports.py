@@ -2,6 +2,8 @@
 
 import ctypes
 import importlib.util
+import io
+import json
 import shutil
 import subprocess
 import sys
@@ -9,11 +11,14 @@ import types
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from elitemap.cli import cli
 from elitemap.searchspaces.quantizers.formats.encoding import encode
 from elitemap.searchspaces.quantizers.formats.export import exported
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.quantizers import written
+from elitemap.terminal.browser.elite.code import listing
 
 STRICT = "-std=c99 -O2 -Wall -Wextra -Wconversion -Werror".split()
 
@@ -184,8 +189,33 @@ def test_the_exported_module_tests_itself(tmp_path, layout, uniform):
 
 
 def test_exported_levels_compile(tmp_path, compilers, layout, uniform):
-    [(name, text)] = exported(written(layout(), uniform), None, "q", "table").items()
+    files = exported(written(layout(), uniform), None, "q", "table")
+    name, text = "q_levels.h", files["q_levels.h"]
+    np.testing.assert_array_equal(
+        np.load(io.BytesIO(files["q_levels.npy"])), uniform.levels(layout())
+    )
     (tmp_path / name).write_text(text + "const float *used(void) { return q_levels[0]; }\n")
     command = [compilers[0], *STRICT, "-x", "c", "-fsyntax-only", str(tmp_path / name)]
     subprocess.run(command, check=True)
     assert "-0x1.0000000000000p+3f" in text
+
+
+def test_levels_for_numpy_are_written_as_they_are(tmp_path, layout, uniform):
+    """By the command, into a folder; they are no text to print."""
+    archive = str(tmp_path / "a.sqlite")
+    command = ["search", "quantizers", "laplace", "--start", "Q4_0", "--evaluations", "1"]
+    more = ["--seed", "1", "--islands", "1", "--workers", "1", "--archive", archive, "--quiet"]
+    done = CliRunner().invoke(cli, [*command, *more])
+    assert done.exit_code == 0, done.output
+    listed = CliRunner().invoke(cli, ["elites", "--json", "--archive", archive]).stdout
+    named = [json.loads(listed)[0]["id"], "--to", "table", "--name", "q", "--archive", archive]
+    done = CliRunner().invoke(cli, ["export", *named, "-o", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    levels = np.load(tmp_path / "q_levels.npy")
+    assert levels.dtype == np.float32 and levels.ndim == 2
+    refused = CliRunner().invoke(cli, ["export", *named, "-o", "-"])
+    assert "which is no text" in str(refused.exception) and not refused.stdout
+
+
+def test_the_browser_says_what_is_no_text():
+    assert "levels.npy, 3 bytes" in listing({"levels.npy": b"abc", "a.h": "int x;\n"}).plain
