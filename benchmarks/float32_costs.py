@@ -18,6 +18,7 @@ from benchmarks.tables import markdown
 from elitemap.evaluators.float32.measuring.fitting import batch_of, fit
 from elitemap.evaluators.float32.measuring.here import cpu_name
 from elitemap.evaluators.float32.measuring.kernels import timed
+from elitemap.evaluators.float32.measuring.model import Fitted
 from elitemap.evaluators.float32.measuring.programs import ADDITIVE, EVERY
 from elitemap.evaluators.float32.pricing import MODELS, costs
 
@@ -28,19 +29,18 @@ COMMAND = "python -m benchmarks.float32_costs --record"
 TITLE = "Models of costs in float32"
 
 TEXT = (
-    "Random programs of 6 to 25 instructions as compiled loops over 4,096 elements; models see 400 "
-    "of them and are asked about 200 others. *arithmetic*: sums, products, fused ones, quotients, "
-    "roots, signs, and the pieces with bits that exponentials and logarithms have; *with "
-    "choices*: comparisons, selections, minima and maxima too, which compilers turn into branches "
-    "and masks of their own. *repeated*: the same 200 programs timed twice, the best there can be."
+    "Random programs of 6 to 25 instructions as compiled loops over 4,096 elements; the measured "
+    "model sees 400 of them, with choices, and all are asked about 200 others. *arithmetic*: sums, "
+    "products, fused ones, quotients, roots, signs, and the pieces with bits that exponentials and "
+    "logarithms have; *with choices*: comparisons, selections, minima and maxima too, which "
+    "compilers turn into branches and masks of their own. *repeated*: the same 200 programs timed "
+    "twice, the best there can be."
 )
 
 
-def compared(kind: str, seed: int) -> list[dict[str, object]]:
+def compared(kind: str, seed: int, fitted: Fitted) -> list[dict[str, object]]:
     """Rows of all models on held-out programs of one kind."""
     pieces = {"arithmetic": ADDITIVE, "with choices": EVERY}[kind]
-    training, times = timed(seed, 2, pieces)
-    fitted = fit(training, [one.ns for one in times], cpu_name())
     others, first = timed(seed + 1, 1, pieces)
     _, second = timed(seed + 1, 1, pieces)
     ns, again = (np.array([one.ns for one in some]) for some in (first, second))
@@ -74,7 +74,9 @@ def main() -> None:
     parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
     kinds = ["arithmetic", "with choices"] if given.choices or given.record else ["arithmetic"]
-    rows = [row for kind in kinds for row in compared(kind, given.seed)]
+    training, times = timed(given.seed, 2, EVERY)
+    fitted = fit(training, [one.ns for one in times], cpu_name())
+    rows = [row for kind in kinds for row in compared(kind, given.seed, fitted)]
     names = list(rows[0])
     print(markdown(names, [[str(row[name]) for name in names] for row in rows]))
     if given.record:

@@ -18,7 +18,7 @@ from elitemap.evaluators.float32.compiled import fast_path
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.functions import interpreter
 from elitemap.evaluators.float32.grid import KERNEL
-from elitemap.evaluators.float32.measures import Measure, parse_bound
+from elitemap.evaluators.float32.measures import ABSOLUTE, Measure, parse_bound
 from elitemap.evaluators.float32.statements import statements
 from elitemap.evaluators.float32.verification import verify
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
@@ -75,7 +75,8 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
     meant = asked(options, "float32")
     measure, goal = parse_bound(options.get("bound", ""))
     most = math.inf if goal is None else goal.most / measure.grain
-    single = resolve(name, meant.domain, meant.reduction, most)
+    absolute = goal.least if goal is not None and measure is ABSOLUTE else None
+    single = resolve(name, meant.domain, meant.reduction, most, absolute)
     return _bound(meant, single, measure, goal)
 
 

@@ -4,7 +4,8 @@
     1 / (t + 2 / t) where t = x + 3 / x
 
 The second form is what elites are shown as. The text is parsed by the closed grammar of
-:mod:`elitemap.formulas.parsing`, and every operation must be one that the search may use.
+:mod:`elitemap.formulas.parsing`, and every operation must be one that the search may use. Where it
+may use fused multiply-adds, a product in a sum is one.
 """
 
 from collections.abc import Collection
@@ -73,6 +74,11 @@ class _Draft:
             return self._negated(node.parts[0])
         if node.head == "pow":
             return self._power(node)
+        if node.head == "add" and self.dialect.operations.get("fma") in self.opcodes:
+            for product, other in (node.parts, node.parts[::-1]):
+                if product.head == "mul" and not product.constant:
+                    factors = (*product.parts, other)
+                    return self._append("fma", tuple(map(self.value, factors)), str(node))
         operands = tuple(self.value(part) for part in node.parts)
         return self._append(node.head, operands, str(node))
 

@@ -127,3 +127,12 @@ def test_parts_that_would_grow_without_end_are_refused():
         written(f"t60 where t0 = x + 1; {parts}", REAL, MENU.values())
     with pytest.raises(UsageError, match="when written out|too large|constant"):
         written(f"x*t60 where t0 = pi; {parts}", REAL, MENU.values())
+
+
+def test_a_product_in_a_sum_is_fused_where_that_is_an_operation():
+    opcodes = [REAL.opcodes[name] for name in ("add", "mul", "fma")]
+    made = written("1 + x*(2 + x*3)", REAL, opcodes)
+    names = [made.primitive(i).name for i in made.instructions if not i.constant]
+    assert names == ["fma", "fma"]
+    plain = written("1 + x*(2 + x*3)", REAL, opcodes[:2])
+    assert {plain.primitive(i).name for i in plain.instructions} == {"const", "mul", "add"}

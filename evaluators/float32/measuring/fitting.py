@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from scipy.stats import spearmanr
 
-from elitemap.evaluators.float32.measuring.model import UNITS, Fitted
+from elitemap.evaluators.float32.measuring.model import NARROW, Counted, Fitted
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.float32.cycles import AVX512, Table
 from elitemap.searchspaces.programs.program import Program
@@ -20,7 +20,8 @@ _FMA = 0.5
 #: How strongly figures are drawn to those of the static model, where programs say little of them.
 _PULL = 0.02
 
-_LEAST, _LATENCY = 1.0, 0.03
+#: With what a fit begins: see :class:`.model.Fitted`.
+_LEAST, _AROUND, _WINDOW = 1.5, 1.5, 60.0
 
 
 def fit(
@@ -38,30 +39,34 @@ def fit(
     static = {name: sum(u.throughput for u in row) for name, row in prior.items()}
     used = [batch.dialect.primitives[c].name for c in np.unique(batch.opcode).tolist()]
     names = [name for name in used if static.get(name, 0.0) > 0.0]
-    shared = [name for unit in UNITS for name in unit if name in names]
-    free = np.array([static[n] * (0.2 if n in shared else 0.6) for n in names])
-    start = np.concatenate([[static[n] for n in shared], free, [_LEAST, _LATENCY]])
+    few = [name for group in NARROW for name in group if name in names]
+    busy = [min(static[name], 2 * _FMA if name in few else np.inf) for name in names]
+    start = np.array([*busy, *(static[name] for name in few), _LEAST, _AROUND, _WINDOW])
     # Nanoseconds of a cycle, to begin with.
-    scale = float(np.median(np.array(ns) / _made(start, names, shared, cpu).costs(batch)))
+    counted = Counted.of(batch)
+    scale = float(np.median(np.array(ns) / _made(start, names, few, cpu).of(counted)))
 
     def miss(point: Floats) -> Floats:
-        made = _made(point, names, shared, cpu).costs(batch)
+        made = _made(point, names, few, cpu).of(counted)
         found: Floats = np.concatenate(
             [np.log(made * scale / np.array(ns)), _PULL * (point - start) / (start + 0.2)]
         )
         return found
 
-    best = least_squares(miss, start, bounds=(0.0, np.inf), max_nfev=100).x
-    whole = _made(best, names, shared, cpu)
-    unit = _FMA / (whole.busy["fma"] + whole.more["fma"])
-    # Choices and the like, of which programs say nothing, cost what they did beside the others.
+    low = np.zeros(len(start))
+    low[-1] = 1.0
+    best = least_squares(miss, start, bounds=(low, np.inf), max_nfev=100).x
+    whole = _made(best, names, few, cpu)
+    unit = _FMA / whole.busy["fma"]
+    # Choices and the like, of which programs may say nothing, cost what they did.
     others = {name: cost for name, cost in static.items() if name not in names}
     return Fitted(
         cpu,
-        {name: value * unit for name, value in whole.busy.items()},
-        {name: value * unit for name, value in whole.more.items()} | others,
+        {name: value * unit for name, value in whole.busy.items()} | others,
+        {name: value * unit for name, value in whole.narrow.items()},
         whole.least * unit,
-        whole.latency * unit,
+        whole.around * unit,
+        whole.window,
     )
 
 
@@ -70,10 +75,11 @@ def rank_correlation(made: Fitted, programs: Sequence[Program], ns: Sequence[flo
     return float(spearmanr(made.costs(batch_of(programs)), ns).statistic)
 
 
-def _made(point: Floats, names: Sequence[str], shared: Sequence[str], cpu: str) -> Fitted:
-    busy = dict(zip(shared, point.tolist(), strict=False))
-    more = dict(zip(names, point[len(shared) :].tolist(), strict=False))
-    return Fitted(cpu, busy, more, float(point[-2]), float(point[-1]))
+def _made(point: Floats, names: Sequence[str], few: Sequence[str], cpu: str) -> Fitted:
+    *values, least, around, window = point.tolist()
+    busy = dict(zip(names, values, strict=False))
+    narrow = dict(zip(few, values[len(names) :], strict=True))
+    return Fitted(cpu, busy, narrow, least, around, window)
 
 
 def batch_of(programs: Sequence[Program]) -> Batch:

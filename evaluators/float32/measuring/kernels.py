@@ -19,8 +19,9 @@ from elitemap.searchspaces.programs.program import Program
 #: Programs that are compiled at a time: the compiler starts once for all of them.
 BATCH = 200
 
-#: Turns of each program: the least of them is what it takes when nothing else runs.
-_TURNS = 100
+#: Turns of each program: the least of them is what it takes when nothing else runs. They take a
+#: tenth of what the compiler does.
+_TURNS = 400
 
 
 def timed(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from elitemap.engine.protocols import Missing
 from elitemap.evaluators.float32.peers.building import built, has_avx512, on_x86, vectors
-from elitemap.evaluators.float32.peers.names import IN_C, called
+from elitemap.evaluators.float32.peers.names import IN_C, calls
 from elitemap.evaluators.float32.peers.peer import Peer
 
 #: Suffixes of SVML's functions: at most 1 unit, 4 units, and half the bits.
@@ -37,17 +37,17 @@ void peer_n(const float *restrict x, float *restrict y, size_t n)
 
 def peers(name: str) -> Iterator[Peer | Missing]:
     """A function in each accuracy of both libraries."""
-    call = called(name)
-    if call is None or not on_x86():
+    if not on_x86():
         return
-    yield from _svml(name, call)
+    for way, call in calls(name).items():
+        yield from _svml(name, way, call)
     if name in IN_C:
         yield from _mkl(name)
 
 
-def _svml(name: str, call: str) -> Iterator[Peer | Missing]:
+def _svml(name: str, way: str, call: str) -> Iterator[Peer | Missing]:
     flags, version = _linked("intel-cmplr-lib-rt", ("libsvml", "libintlc", "libimf"), "svml")
-    used = [word for word in ("exp", "log1p", "erfc", name) if f"F({word})" in call]
+    used = [word for word in ("exp", "log1p", "erfc", "tanh", name) if f"F({word})" in call]
     lanes, vector = ("16", "__m512") if has_avx512() else ("8", "__m256")
     for accuracy, suffix in _SVML.items():
         head = _SVML_HEAD.format(suffix=suffix)
@@ -56,7 +56,7 @@ def _svml(name: str, call: str) -> Iterator[Peer | Missing]:
         )
         cure = "pip install intel-cmplr-lib-rt"
         text = vectors(head, call)
-        yield built(f"SVML {accuracy}", name, text, flags, cure=cure, version=version)
+        yield built(f"SVML {accuracy}{way}", name, text, flags, cure=cure, version=version)
 
 
 def _mkl(name: str) -> Iterator[Peer | Missing]:

@@ -1,10 +1,11 @@
 """SLEEF, a library of vector functions."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from elitemap.engine.protocols import Missing
 from elitemap.evaluators.float32.peers.building import built, on_x86, vectors
-from elitemap.evaluators.float32.peers.names import called
+from elitemap.evaluators.float32.peers.names import calls
 from elitemap.evaluators.float32.peers.peer import Peer
 
 #: By the suffix that its functions have: at most 1.0 and 3.5 units.
@@ -25,13 +26,12 @@ const char *peer_version(void)
 
 def peers(name: str) -> Iterator[Peer | Missing]:
     """A function in each accuracy that there is."""
-    call = called(name)
-    if call is None or not on_x86():
+    if not on_x86():
         return
-    for accuracy in _ACCURACIES:
+    for accuracy, (way, call) in product(_ACCURACIES, calls(name).items()):
         # The complementary error function has one accuracy, which is called otherwise.
         own = call.replace("F(erfc)", "Sleef_erfcf{lanes}_u15{unit}")
         text = vectors(_HEAD.format(accuracy=accuracy), own)
         flags = ("-Werror=implicit-function-declaration", "-Wl,--no-as-needed", "-lsleef")
         cure = "apt install libsleef-dev, or this accuracy does not exist"
-        yield built(f"SLEEF {accuracy}", name, text, flags, cure=cure)
+        yield built(f"SLEEF {accuracy}{way}", name, text, flags, cure=cure)

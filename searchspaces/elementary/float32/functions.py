@@ -10,7 +10,8 @@ from elitemap.archive.errors import UsageError
 from elitemap.formulas.expression import Expression
 from elitemap.formulas.parsing import parse
 from elitemap.searchspaces.elementary.domain import parse_domain
-from elitemap.searchspaces.elementary.float32.known import KNOWN, Known
+from elitemap.searchspaces.elementary.float32 import coarse
+from elitemap.searchspaces.elementary.float32.known import KNOWN, LEAST, Known
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.float32.reductions.magnitudes import plain
 from elitemap.searchspaces.elementary.targets import resolve_target
@@ -66,7 +67,13 @@ class Single:
         return bool(self.specials)
 
 
-def resolve(name: str, domain: str | None, reduction: str, most: float = math.inf) -> Single:
+def resolve(
+    name: str,
+    domain: str | None,
+    reduction: str,
+    most: float = math.inf,
+    absolute: float | None = None,
+) -> Single:
     """The function a user means.
 
     Args:
@@ -75,6 +82,7 @@ def resolve(name: str, domain: str | None, reduction: str, most: float = math.in
             the target's usual domain.
         reduction: One of :data:`REDUCTIONS`.
         most: Units of the last place that it is about: for few, some functions have another one.
+        absolute: The absolute error that it is about: for large ones, too; None for no such.
 
     Raises:
         UsageError: With the cure, for what is no function on a domain of float32.
@@ -83,17 +91,12 @@ def resolve(name: str, domain: str | None, reduction: str, most: float = math.in
     if known is None:
         return _alone(name, domain)
     short, row = known
-    fast = None
     if domain is None and row.complete is not None:
-        made, wide = row.complete(), True
         ends, below, above, specials = row.body, row.below, row.above, row.specials
     else:
         ends = row.body if domain is None else _within(domain, row)
-        made, below, above, specials = row.finite(*ends), None, None, ()
-        wide = row.inner and row.fast is not None and not _inside(ends, row.fast)
-    if wide and row.fast is not None:
-        fast = row.fast, row.made(most, *row.fast) or row.finite(*row.fast)
-    made = row.made(most, *ends) or made
+        below, above, specials = None, None, ()
+    made, fast = _surroundings(short, row, ends, bool(specials), most, absolute)
     return Single(
         name=short,
         expression=parse(row.expression),
@@ -107,6 +110,31 @@ def resolve(name: str, domain: str | None, reduction: str, most: float = math.in
         inner=row.inner,
         signless=row.signless,
     )
+
+
+def _surroundings(
+    short: str,
+    row: Known,
+    ends: tuple[float, float],
+    every: bool,
+    most: float,
+    absolute: float | None,
+) -> tuple[Reduction, tuple[tuple[float, float], Reduction] | None]:
+    """The reduction, and what suffices for arguments without special cases; see :class:`Single`."""
+    fast = None
+    if every and row.complete is not None:
+        made, wide = row.complete(), True
+    else:
+        made = row.finite(*ends)
+        wide = row.inner and row.fast is not None and not _inside(ends, row.fast)
+    if wide and row.fast is not None:
+        fast = row.fast, row.made(most, *row.fast) or row.finite(*row.fast)
+    made = row.made(most, *ends) or made
+    rough = coarse.reductions(short, most * 2.0**-23, absolute, ends[0] < LEAST)
+    if rough is not None:
+        made, shorter = rough
+        fast = None if fast is None else (fast[0], shorter)
+    return made, fast
 
 
 def _inside(ends: tuple[float, float], others: tuple[float, float]) -> bool:

@@ -1,5 +1,7 @@
 """Measured models of costs: what they are fitted to, their text, what a search keeps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,19 +13,22 @@ from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.float32.functions import interpreter
 from elitemap.evaluators.float32.measuring import here, kernels
 from elitemap.evaluators.float32.measuring.fitting import batch_of, fit, rank_correlation
-from elitemap.evaluators.float32.measuring.model import UNITS, Fitted, read
+from elitemap.evaluators.float32.measuring.model import NARROW, Fitted, read
 from elitemap.evaluators.float32.measuring.programs import ADDITIVE, EVERY, random_program
 from elitemap.evaluators.float32.pricing import MODELS, chosen, costs
 from elitemap.evaluators.float32.timing import Timing
+from elitemap.searchspaces.elementary.float32.assembly import Assembly
 from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.text import live
 
 MODEL = Fitted(
     "Some CPU @ 2.70GHz",
-    {"fma": 0.3, "fmul": 0.31, "fadd": 0.2, "fdiv": 5.0},
-    {"fma": 0.2, "fmul": 0.1, "fadd": 0.1, "fdiv": 1.0, "select": 0.67},
+    {"fma": 0.5, "fmul": 0.51, "fadd": 0.4, "fdiv": 0.6, "select": 0.67},
+    {"fdiv": 5.0, "shr": 0.75},
     1.5,
-    0.03,
+    2.0,
+    90.0,
 )
 
 
@@ -50,36 +55,55 @@ def test_a_model_is_found_again_from_what_it_says():
     """Programs priced by a model lead the fit to one that ranks others nearly as it does."""
     rng = np.random.default_rng(1)
     programs = [random_program(rng) for _ in range(160)]
+    entries = [p.name for p in FLOAT32.primitives if p.name not in ("single", "word")]
     true = Fitted(
         "x",
-        {name: 0.02 + 0.01 * k for unit in UNITS for k, name in enumerate(unit)},
-        {p.name: 0.004 for p in FLOAT32.primitives if p.name not in ("single", "word")},
+        {name: 0.01 + 0.0005 * k for k, name in enumerate(entries)},
+        {name: 0.02 + 0.02 * k for k, group in enumerate(NARROW) for name in group},
+        0.03,
         0.05,
-        0.0005,
+        90.0,
     )
     noise = np.exp(rng.normal(0.0, 0.01, len(programs)))
     ns = true.costs(batch_of(programs)) * noise
     made = fit(programs[:120], ns[:120].tolist(), "x")
     assert rank_correlation(made, programs[120:], ns[120:].tolist()) > 0.99
-    assert made.busy["fma"] + made.more["fma"] == pytest.approx(0.5)
-    assert made.more["select"] == pytest.approx(0.67)
+    assert made.busy["fma"] == pytest.approx(0.5)
+    assert made.busy["select"] == pytest.approx(0.67)
 
 
 def test_costs_grow_with_every_instruction():
     rng = np.random.default_rng(2)
     programs = [random_program(rng) for _ in range(20)]
     batch = batch_of(programs)
-    more = Fitted(MODEL.cpu, MODEL.busy, {n: v + 1 for n, v in MODEL.more.items()}, 1.5, 0.03)
+    more = replace(MODEL, busy={n: v + 1 for n, v in MODEL.busy.items()})
     assert (costs(batch, MODEL) > 1.5).all() and (costs(batch, more) >= costs(batch, MODEL)).all()
+
+
+def test_a_long_chain_of_many_instructions_waits_for_itself():
+    """The same instructions one after the other, and in two chains."""
+    one, two = Assembly(1), Assembly(1)
+    value = 0
+    for _ in range(16):
+        value = one.do("fma", value, value, 0)
+    left = right = 0
+    for _ in range(8):
+        left, right = two.do("fma", left, left, 0), two.do("fma", right, 0, right)
+    two.do("fadd", left, right)
+    chain, chains = (
+        Program(("x",), tuple(code.rows), (len(code.rows),), dialect=FLOAT32) for code in (one, two)
+    )
+    far, near = (costs(batch_of([chain, chains]), replace(MODEL, window=w)) for w in (1e5, 50.0))
+    assert far[0] < far[1] and near[0] > 1.2 * near[1]
 
 
 @given(
     st.dictionaries(st.sampled_from(["fadd", "fmul", "fdiv"]), st.floats(0.0, 99.0)),
-    st.floats(0.0, 9.0),
+    st.floats(1.0, 999.0),
 )
-def test_a_model_is_its_text(busy, latency):
-    more = {"fma": 0.25} | {name: 0.125 for name in busy}
-    text = Fitted("CPU 1", {"fma": 0.25} | busy, more, 1.0, latency).text
+def test_a_model_is_its_text(busy, window):
+    narrow = {name: 0.125 for name in busy}
+    text = Fitted("CPU 1", {"fma": 0.25} | busy, narrow, 1.0, 2.0, window).text
     assert read(text).text == text
 
 
@@ -87,10 +111,11 @@ def test_a_model_is_its_text(busy, latency):
     "text",
     [
         "measured x: fma=1",
-        "measured x: fma=1/1, least=1, latency=nan",
-        "measured x: fma=1/1, least=1, latency=-1",
-        "measured x: fma=1/1, least=1, latency=.",
-        "measured x: fma=1/1, least=1, latency=1, rm -rf",
+        "measured x: fma=1/1, least=1, around=1, window=nan",
+        "measured x: fma=1/1, least=1, around=-1, window=1",
+        "measured x: fma=1/1, least=1, around=1, window=0",
+        "measured x: fma=1/1, least=1, around=1, window=.",
+        "measured x: fma=1/1, least=1, around=1, window=1, rm -rf",
         "measured x",
         "measured " + "9" * 1000,
     ],
@@ -143,7 +168,7 @@ def test_a_busy_machine_is_given_up(cache, monkeypatch):
     rng = np.random.default_rng(0)
     programs = [random_program(rng) for _ in range(30)]
     busy = [Timing(1.0 + k, 1.0, 0.9) for k in range(30)]
-    monkeypatch.setattr(kernels, "timed", lambda seed, batches: (programs, busy))
+    monkeypatch.setattr(kernels, "timed", lambda seed, batches, pieces: (programs, busy))
     value = here.settle("measured")
     assert value == "avx512: not measured, the machine is too busy: times spread by 90%"
     task = load_task(TaskSpec.of("elementary", "exp2", {"arithmetic": "float32", "cpu": value}))
@@ -151,7 +176,7 @@ def test_a_busy_machine_is_given_up(cache, monkeypatch):
     assert task.notes == (f"cost by the static model {value}",)
     # What obeys no model is noise as well.
     random = [Timing(float(x), 1.0, 0.0) for x in rng.uniform(1, 2, 30)]
-    monkeypatch.setattr(kernels, "timed", lambda seed, batches: (programs, random))
+    monkeypatch.setattr(kernels, "timed", lambda seed, batches, pieces: (programs, random))
     monkeypatch.setattr(here, "_SOUND", 0.9999)
     assert "times follow no model" in here.settle("measured")
 

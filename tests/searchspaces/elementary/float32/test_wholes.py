@@ -17,7 +17,11 @@ from elitemap.searchspaces.programs.real import REAL
 
 OPCODES = [REAL.opcodes[name] for name in ROUNDED if name != "const"]
 FUNCTIONS = [*((name, None) for name in KNOWN), ("exp2", "0,1"), ("log", "1,2"), ("x*x+1", "0,1")]
-REDUCTIONS = [resolve(name, domain, "usual").reduction for name, domain in FUNCTIONS]
+ROUGH = [(name, None, "usual", 256.0, 2.0**-10) for name in ("tanh", "sigmoid", "gelu", "log2")]
+REDUCTIONS = [
+    *(resolve(name, domain, "usual").reduction for name, domain in FUNCTIONS),
+    *(resolve(*asked).reduction for asked in ROUGH),
+]
 
 
 def space(reduction, max_ops=9):
