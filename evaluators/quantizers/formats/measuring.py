@@ -101,7 +101,7 @@ def measure(batch: Quantizers, judged: Weights, fitted: Weights, turns: int) -> 
     n = max(judged.longest, fitted.longest)
     errors, products = np.empty((len(batch), 4)), judged.products
     levels = np.zeros((len(batch), 2, _LEVELS // 2), np.float32)
-    scratch = Scratch(n, 16, n + 8)
+    scratch = Scratch(n, 16, n + 16)
     load(KERNEL / "quantize.c", FLOAT32).quantizers(
         *batch_arguments(batch.programs),
         pointer(rules_of(batch)),

@@ -16,6 +16,9 @@ from elitemap.searchspaces.quantizers.formats.rule import OUTLIERS, SPAN, Format
 KERNEL = Path(__file__).resolve().parent / "kernel"
 
 
+#: Blocks that the kernel looks at together.
+_LANES = 16
+
 #: The seed where no other is wanted, as in the kernel.
 FIRST_SEED = 1
 
@@ -76,8 +79,8 @@ class Scratch:
         self.values = np.zeros((spans, OUTLIERS[-1]), np.uint16)
         self._arrays = [
             *(self.codes, self.headers, self.units, self.places, self.values),
-            np.empty((blocks, 5), np.float32),
-            np.empty((2, block), np.float32),
+            np.empty((blocks // _LANES + 1, 4, _LANES), np.float32),
+            np.empty(2 * _LANES * min(block, SPAN) + 2 * (block + _LANES), np.float32),
             *(np.empty(n, np.float32) for _ in range(3)),
         ]
 
@@ -113,7 +116,7 @@ def encode(
         )
     flat = np.ascontiguousarray(weights.reshape(-1), np.float32)
     counted = None if importance is None else importance / importance.max()
-    scratch = Scratch(n, rule.block or n, rule.block or n + 8)
+    scratch = Scratch(n, rule.block or n, rule.block or n + _LANES)
     done = load(KERNEL / "quantize.c", FLOAT32).encoded(
         pointer(np.array(rule.row(), np.int32)),
         pointer(np.ascontiguousarray(levels, np.float32)),

@@ -14,8 +14,8 @@ from elitemap.searchspaces.quantizers.statements import fnv
 
 #: The headers that the one file consists of, and what they say of one another.
 _HEADERS = (
-    *("scales.h", "levels.h", "moments.h", "ideals.h", "codes.h", "core.h"),
-    *("apart.h", "pack.h", "decode.h"),
+    *("scales.h", "rows.h", "levels.h", "blocks.h", "moments.h", "ideals.h", "codes.h"),
+    *("core.h", "apart.h", "pack.h", "decode.h"),
 )
 _INCLUDED = re.compile(r'#include "\w+\.h"\n\n')
 
@@ -69,7 +69,6 @@ static int {name}_encoded(const float *x, const float *importance, size_t n, uin
     const quantizer q = {name}_format(n);
     levels l[2];
     float own[MOST_CODES];
-    int done = -1;
     for (int h = 0; h <= q.choice; h++) {{
         for (int k = 0; k < 1 << q.bits; k++)
             own[k] = of_code[h][k];
@@ -78,41 +77,34 @@ static int {name}_encoded(const float *x, const float *importance, size_t n, uin
     }}
     const size_t blocks = blocks_of(&q, n), groups = groups_of(&q, n) + 1;
     const size_t apart = (size_t)q.outliers * spans_of(&q, n) + 1, whole = is_prepared(&q) ? n : 1;
-    const encoding e = {{
-        (uint8_t *)malloc(n),
-        (header *)malloc(blocks * sizeof(header)),
-        (float *)malloc(2 * groups * sizeof(float)),
-        (uint8_t *)malloc(apart),
-        (uint16_t *)malloc(apart * sizeof(uint16_t)),
-        (ideal *)malloc(blocks * sizeof(ideal)),
-        (float *)malloc(2 * (size_t)q.block * sizeof(float)),
-        (float *)malloc(whole * sizeof(float)),
-        (float *)malloc(whole * sizeof(float)),
-    }};
-    if (e.codes && e.headers && e.units && e.places && e.values && e.wanted && e.spare && e.made &&
-        e.counted) {{
-        encode_whole(&q, l, x, importance, n, seed, &e);
-        pack(&q, n, &e, seed, bytes);
-        done = 0;
-    }}
-    free(e.codes);
-    free(e.headers);
-    free(e.units);
-    free(e.places);
-    free(e.values);
-    free(e.wanted);
-    free(e.spare);
-    free(e.made);
-    free(e.counted);
-    return done;
+    const size_t wishes = blocks / LANES + 1, floats = 2 * groups + SPARE(q.block) + 2 * whole;
+    /* All in one piece, what is aligned most first. */
+    unsigned char *memory = (unsigned char *)malloc(
+        wishes * sizeof(wish) + blocks * sizeof(header) + floats * sizeof(float) + 3 * apart + n);
+    if (!memory)
+        return -1;
+    encoding e;
+    e.wanted = (wish *)(void *)memory;
+    e.headers = (header *)(void *)(e.wanted + wishes);
+    e.units = (float *)(void *)(e.headers + blocks);
+    e.spare = e.units + 2 * groups;
+    e.made = e.spare + SPARE(q.block);
+    e.counted = e.made + whole;
+    e.values = (uint16_t *)(void *)(e.counted + whole);
+    e.places = (uint8_t *)(void *)(e.values + apart);
+    e.codes = e.places + apart;
+    encode_whole(&q, l, x, importance, n, seed, &e);
+    pack(&q, n, &e, seed, bytes);
+    free(memory);
+    return 0;
 }}
 
 static int {name}_finite(const float *x, size_t n)
 {{
+    int32_t all = 1;
     for (size_t i = 0; i < n; i++)
-        if (!(fabsf(x[i]) <= FLT_MAX))
-            return 0;
-    return n > 0;
+        all &= fabsf(x[i]) <= FLT_MAX;
+    return n > 0 && all;
 }}
 
 int {name}_encode(const float *x, size_t n, unsigned char *bytes)

@@ -93,14 +93,14 @@ static inline void prepare(const quantizer *q, const float *x, const float *impo
 }
 
 /* What a tensor of n weights is encoded as, and scratch: codes, made and counted: [n]; headers and
- * wanted: [blocks]; units: [groups, 2]; spare: [2, block]; places and values: [spans, outliers]. */
+ * wanted: [blocks / LANES, and one]; units: [groups, 2]; spare: [SPARE(block)]; places and values: [spans, outliers]. */
 typedef struct {
     uint8_t *codes;
     header *headers;
     float *units;
     uint8_t *places;
     uint16_t *values;
-    ideal *wanted;
+    wish *wanted;
     float *spare, *made, *counted;
 } encoding;
 

@@ -2,190 +2,214 @@
  * have helped some blocks of the tensor. Results are as good as with all of them, or nearly. */
 #include "ideals.h"
 
-/* A block of the tensor, its last weight repeated where the tensor ends inside. Where no weight of it
- * counts, all count alike. */
-static inline part block_at(const quantizer *q, const float *x, const float *importance, size_t n,
-                            size_t b, float *spare)
-{
-    const size_t size = (size_t)q->block, at = b * size, own = at + size <= n ? size : n - at;
-    part p = {x + at, importance ? importance + at : NULL, 0.0f, 0.0f, 0.0f};
-    float most = 0.0f;
-    for (size_t i = 0; i < own && p.importance; i++)
-        most = larger(most, p.importance[i]);
-    if (!(most > 0.0f))
-        p.importance = NULL;
-    if (own == size)
-        return p;
-    for (size_t i = 0; i < size; i++) {
-        spare[i] = x[i < own ? at + i : n - 1];
-        spare[size + i] = p.importance && i < own ? p.importance[i] : 0.0f;
-    }
-    p.x = spare;
-    p.importance = p.importance ? spare + size : NULL;
-    return p;
-}
-
 /* Codes of small floats that are tried on some blocks to see which are worth trying on all; how many
- * are chosen at most, and what part of the error one more must save. */
+ * are chosen at most, all together and of a kind, and what part of the error one more must save. */
 #define OFFSETS 24
-#define SAMPLED 96
+#define SAMPLED (6 * LANES)
 #define MOST_PLANNED 16
+#define OF_A_KIND 8
 #define WORTH 0.001
 
-/* The code that brings the extreme weight of a block to an end of its levels, with its sign; where
- * scales have none, the end of the same sign. Returns whether there is one. */
-static inline int base_code(const quantizer *q, const magnitudes *g, const levels *l, float extreme,
-                            int side, float unit, int *code, int *negative)
+/* Codes and signs of sixteen blocks' scales, their offsets, and which levels they choose. */
+typedef struct { marks scale, negative, offset, below, choice; } headers;
+
+/* Whether scales are small floats, whose codes can be tried without knowing the best real ones. */
+static inline int is_direct(const quantizer *q)
 {
-    const float ends[2] = {extreme / l->value[0], extreme / l->value[l->count - 1]};
-    const float whole = q->is_signed || usable(q, ends[side]) ? ends[side] : ends[1 - side];
-    const float size = fabsf(whole) / unit;
-    if (!usable(q, whole))
-        return 0;
-    *code = (int)scale_code(q, g, size < FLT_MAX ? size : 0.0f);
-    *negative = whole < 0.0f;
-    return 1;
+    return q->search && !q->shift && q->codec >= E8M0 && q->codec <= UE5M3;
 }
 
-/* Errors of a block, less its squares, at codes that are given by their distance from the base. */
-static inline void errors_near(const quantizer *q, const magnitudes *g, const levels *l,
-                               const part *p, int base, int negative, float unit, const int *offset,
-                               int count, int *code, row *error)
+/* The largest scale that brings a weight between these to an end of the levels. */
+static inline float widest(const quantizer *q, const finder *f, float low, float high)
 {
-    float scale[TOGETHER], none[TOGETHER] = {0.0f};
-    const float times = negative ? -unit : unit;
-    moments m;
-    row at;
-    for (int t = 0; t < TOGETHER; t++) {
-        const int c = base + offset[t], kept = c < 0 ? 0 : c;
-        code[t] = kept < g->count ? kept : g->count - 1;
-        scale[t] = g->value[code[t]] * times;
+    float most = 0.0f;
+    for (int c = 0; c <= q->choice; c++)
+        for (int k = 0; k < 4; k++) {
+            const levels *l = f[c].l;
+            const float end = k % 2 ? l->value[l->count - 1] : l->value[0];
+            const float whole = (k / 2 ? high : low) / end;
+            if (fabsf(whole) < 1e30f && (q->is_signed || whole > 0.0f))
+                most = larger(most, fabsf(whole));
+        }
+    return most;
+}
+
+/* Codes that bring the extreme weights of blocks to an end of the levels, with their signs; where scales
+ * have none, the end of the same sign. `usable` tells where there is one. */
+static inline void base_codes(const quantizer *q, const magnitudes *g, const finder *f,
+                              const bundle *p, int side, const row *unit, marks *code,
+                              marks *negative, marks *usable)
+{
+    const levels *l = f->l;
+    const row zero = {0};
+    row extreme, size;
+    extremes(p, &extreme);
+    const row ends[2] = {extreme / l->value[0], extreme / l->value[l->count - 1]};
+    row whole = ends[side];
+    usable_scales(q, &whole, usable);
+    const marks other = ~*usable;
+    if (!q->is_signed) {
+        choose(&whole, &other, &ends[1 - side]);
+        usable_scales(q, &whole, usable);
     }
-    moments_at(q, l, p, scale, none, count <= FEWER ? FEWER : count <= 6 ? 6 : 8, &m);
-    memcpy(&at, scale, sizeof at);
-    *error = at * (at * m.vv - 2.0f * m.xv);
-    const marks allowed = (marks)(*error < 0.0f);
-    only_where(error, &allowed);
+    magnitude(&whole, &size);
+    size = size / *unit;
+    const marks unknown = ~(*usable & (marks)(size < FLT_MAX));
+    choose(&size, &unknown, &zero);
+    scale_codes(q, g, &size, code);
+    *negative = (marks)(whole < 0.0f);
+}
+
+/* Errors of blocks at codes that are given by their distance from the base, and those codes. */
+static inline void errors_near(const quantizer *q, const magnitudes *g, const finder *f,
+                               const bundle *p, const marks *base, const marks *negative,
+                               const row *unit, const int *offset, marks *code, row *error)
+{
+    row scale[TOGETHER];
+    for (int t = 0; t < TOGETHER; t++) {
+        code[t] = *base + offset[t];
+        within(&code[t], g->count - 1);
+        scale_values(q, g, &code[t], negative, unit, &scale[t]);
+    }
+    errors_at(q, f, p, scale, error);
 }
 
 /* Codes that are worth trying, by their distance from the base: of each choice, and of scales with a
  * sign of each end of the levels. */
-typedef struct { int count[2][2], offset[2][2][TOGETHER]; } plan;
+typedef struct { int count[2][2], offset[2][2][OF_A_KIND]; } plan;
+
+/* Errors of sampled blocks by choice, end and distance. */
+typedef struct { float error[2][2][OFFSETS][SAMPLED]; } trials;
 
 /* How much less the errors of blocks become if those at a code are allowed as well. */
-static inline double gain_of(const float *error, const float *least, size_t blocks)
+static inline float gain_of(const float *error, const float *least)
 {
-    double gain = 0.0;
-    for (size_t b = 0; b < blocks; b++)
-        gain += error[b] < least[b] ? (double)least[b] - error[b] : 0.0;
-    return gain;
+    row gain = {0};
+    for (int b = 0; b < SAMPLED; b += LANES) {
+        row e, l;
+        memcpy(&e, error + b, sizeof e);
+        memcpy(&l, least + b, sizeof l);
+        const marks less = (marks)(e < l);
+        gain += (row)((marks)(l - e) & less);
+    }
+    return sum_of(&gain);
 }
 
 /* From which code on, below that of the extreme weight, codes are looked at: few levels leave more of
  * a block's extremes beyond the last one. */
 static inline int first_offset(const levels *l) { return l->count <= 4 ? -22 : -14; }
 
-/* Chooses codes one after the other, whatever helps a few blocks most, until nothing helps much. */
-static inline void choose_codes(float error[2][2][OFFSETS][SAMPLED], size_t blocks, double squares,
-                                int first, plan *made)
-{
-    float least[SAMPLED] = {0.0f};
-    double left = squares;
-    for (int k = 0; k < MOST_PLANNED; k++) {
-        double best = 0.0;
-        int c = 0, side = 0, o = 0;
-        for (int h = 0; h < 4 * OFFSETS; h++) {
-            const int of = h / OFFSETS, at = h % OFFSETS;
-            const double gain = made->count[of / 2][of % 2] < TOGETHER
-                                    ? gain_of(error[of / 2][of % 2][at], least, blocks) : 0.0;
-            if (gain > best) {
-                best = gain;
-                c = of / 2;
-                side = of % 2;
-                o = at;
-            }
-        }
-        if (!(best > WORTH * left))
-            return;
-        for (int t = made->count[c][side]++; t < TOGETHER; t++)
-            made->offset[c][side][t] = o + first;
-        for (size_t b = 0; b < blocks; b++)
-            least[b] = error[c][side][o][b] < least[b] ? error[c][side][o][b] : least[b];
-        left -= best;
-    }
-}
-
 static inline int is_used(const quantizer *q, int choice, int side)
 {
     return choice <= q->choice && (q->is_signed || side == 0);
 }
 
-/* Looks at some blocks of a tensor from end to end. */
-static inline void plan_codes(const quantizer *q, const magnitudes *g, const levels *l,
-                              const float *x, const float *importance, size_t n, float unit,
-                              float *spare, plan *made)
+/* Chooses codes one after the other, whatever helps a few blocks most, until nothing helps much. `least`
+ * is 1 for each block that counts. */
+static inline void choose_codes(const quantizer *q, const trials *tried, float *least, double squares,
+                                int first, plan *made)
 {
-    float error[2][2][OFFSETS][SAMPLED];
-    const size_t size = (size_t)q->block, blocks = (n + size - 1) / size;
+    for (int k = 0; k < MOST_PLANNED; k++) {
+        float best = 0.0f;
+        int c = 0, side = 0, o = 0;
+        for (int h = 0; h < 4; h++)
+            for (int at = 0; at < OFFSETS && is_used(q, h / 2, h % 2) &&
+                             made->count[h / 2][h % 2] < OF_A_KIND; at++) {
+                const float gain = gain_of(tried->error[h / 2][h % 2][at], least);
+                if (gain > best) {
+                    best = gain;
+                    c = h / 2;
+                    side = h % 2;
+                    o = at;
+                }
+            }
+        if (!((double)best > WORTH * squares))
+            return;
+        for (int t = made->count[c][side]++; t < OF_A_KIND; t++)
+            made->offset[c][side][t] = o + first;
+        for (int b = 0; b < SAMPLED; b++)
+            least[b] = tried->error[c][side][o][b] < least[b] ? tried->error[c][side][o][b] : least[b];
+        squares -= best;
+    }
+}
+
+/* Which codes are worth trying on blocks of a tensor, by evenly spaced ones of it. */
+static inline void plan_codes(const quantizer *q, const magnitudes *g, const finder *f,
+                              const tensor *x, const row *unit, plan *made)
+{
+    trials tried;
+    const size_t size = (size_t)q->block, blocks = (x->n + size - 1) / size;
     const size_t some = blocks < SAMPLED ? blocks : SAMPLED;
+    const int first = first_offset(f->l);
+    float least[SAMPLED];
     double squares = 0.0;
-    memset(error, 0, sizeof error);
     memset(made, 0, sizeof *made);
-    for (size_t b = 0; b < some; b++) {
-        float low, high;
-        part p = block_at(q, x, importance, n, b * blocks / some, spare);
-        range_of(p.x, q->block, &low, &high);
-        set_sums(&p, q->block);
-        /* Blocks count alike, so that an outlier does not choose for all. */
-        const float part_of = p.square > 0.0f ? 1.0f / p.square : 0.0f;
-        squares += 1.0;
+    for (size_t b = 0; b < SAMPLED; b += LANES) {
+        size_t number[LANES];
+        bundle p;
+        for (size_t i = 0; i < LANES; i++)
+            number[i] = (b + i < some ? b + i : some - 1) * blocks / some;
+        load(q, x, number, &p);
+        for (size_t i = 0; i < LANES; i++) {
+            least[b + i] = b + i < some && p.square[i] > 0.0f ? 1.0f : 0.0f;
+            squares += least[b + i];
+        }
         for (int h = 0; h < 4; h++) {
-            int base, negative, code[TOGETHER], offset[TOGETHER];
-            if (!is_used(q, h / 2, h % 2) ||
-                !base_code(q, g, &l[h / 2], -low > high ? low : high, h % 2, unit, &base, &negative))
+            marks base, negative, usable, code[TOGETHER];
+            if (!is_used(q, h / 2, h % 2))
                 continue;
+            base_codes(q, g, &f[h / 2], &p, h % 2, unit, &base, &negative, &usable);
             for (int k = 0; k < OFFSETS; k += TOGETHER) {
-                row errors;
+                row error[TOGETHER];
+                int offset[TOGETHER];
                 for (int t = 0; t < TOGETHER; t++)
-                    offset[t] = first_offset(l) + k + t;
-                errors_near(q, g, &l[h / 2], &p, base, negative, unit, offset, TOGETHER, code,
-                            &errors);
-                for (int t = 0; t < TOGETHER; t++)
-                    error[h / 2][h % 2][k + t][b] = errors[t] < 0.0f ? errors[t] * part_of : 0.0f;
+                    offset[t] = first + k + t;
+                errors_near(q, g, &f[h / 2], &p, &base, &negative, unit, offset, code, error);
+                /* Blocks count alike, so that an outlier does not choose for all. */
+                for (int t = 0; t < TOGETHER; t++) {
+                    const row one = (row){0} + 1.0f;
+                    row share = error[t] / p.square;
+                    const marks much = ~((marks)(share < 1.0f) & usable);
+                    choose(&share, &much, &one);
+                    memcpy(&tried.error[h / 2][h % 2][k + t][b], &share, sizeof share);
+                }
             }
         }
     }
-    choose_codes(error, some, squares, first_offset(l), made);
+    choose_codes(q, &tried, least, squares, first, made);
     int chosen = 0;
     for (int h = 0; h < 4; h++)
         chosen += made->count[h / 2][h % 2];
     /* Where those blocks are all zero, what helps usual ones. */
     for (int h = 0; h < 4 && !chosen; h++)
-        for (int t = 0; t < TOGETHER && is_used(q, h / 2, h % 2); t++)
+        for (int t = 0; t < OF_A_KIND && is_used(q, h / 2, h % 2); t++)
             made->offset[h / 2][h % 2][made->count[h / 2][h % 2]++] = 2 * t - 8;
 }
 
-/* A block's scale as the best of the codes that are worth trying. */
-static inline header direct(const quantizer *q, const magnitudes *g, const levels *l,
-                            const plan *planned, const part *p, float unit)
+/* Blocks' scales as the best of the codes that are worth trying. */
+static inline void direct(const quantizer *q, const magnitudes *g, const finder *f,
+                          const plan *planned, const bundle *p, const row *unit, headers *best)
 {
-    header best = {0, 0, 0, 0, 0};
-    float low, high, least = 0.0f;
-    range_of(p->x, q->block, &low, &high);
+    row least = p->square;
+    memset(best, 0, sizeof *best);
     for (int h = 0; h < 4; h++) {
         const int count = planned->count[h / 2][h % 2];
-        int base, negative, code[TOGETHER];
-        row error;
-        if (!count ||
-            !base_code(q, g, &l[h / 2], -low > high ? low : high, h % 2, unit, &base, &negative))
+        const marks choice = (marks){0} + h / 2;
+        marks base, negative, usable, code[TOGETHER];
+        if (!count)
             continue;
-        errors_near(q, g, &l[h / 2], p, base, negative, unit, planned->offset[h / 2][h % 2], count,
-                    code, &error);
-        const int t = least_of(&error);
-        if (error[t] < least) {
-            least = error[t];
-            best = (header){(uint32_t)code[t], 0, (uint8_t)negative, 0, (uint8_t)(h / 2)};
+        base_codes(q, g, &f[h / 2], p, h % 2, unit, &base, &negative, &usable);
+        for (int k = 0; k < count; k += TOGETHER) {
+            row error[TOGETHER];
+            errors_near(q, g, &f[h / 2], p, &base, &negative, unit,
+                        &planned->offset[h / 2][h % 2][k], code, error);
+            for (int t = 0; t < TOGETHER; t++) {
+                const marks better = (marks)(error[t] < least) & usable;
+                choose(&least, &better, &error[t]);
+                choose_marks(&best->scale, &better, &code[t]);
+                choose_marks(&best->negative, &better, &negative);
+                choose_marks(&best->choice, &better, &choice);
+            }
         }
     }
-    return best;
 }

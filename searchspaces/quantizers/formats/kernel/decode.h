@@ -136,17 +136,17 @@ static inline void decode_tensor(const quantizer *q, const uint8_t *bytes, size_
 #define RUN SPAN
 
 /* Sums of products in eight lanes. */
-static inline void add_products(const float *x, const float *y, size_t count, row *sum)
+static inline void add_products(const float *x, const float *y, size_t count, octet *sum)
 {
-    row v, w;
+    octet v, w;
     size_t k = 0;
-    for (; k + LANES <= count; k += LANES) {
+    for (; k + OCTET <= count; k += OCTET) {
         memcpy(&v, x + k, sizeof v);
         memcpy(&w, y + k, sizeof w);
         *sum += v * w;
     }
     if (k < count) {
-        v = w = (row){0};
+        v = w = (octet){0};
         memcpy(&v, x + k, (count - k) * sizeof *x);
         memcpy(&w, y + k, (count - k) * sizeof *y);
         *sum += v * w;
@@ -158,7 +158,7 @@ static inline float dot_numbers(const quantizer *q, const uint8_t *bytes, size_t
 {
     const reader r = reader_of(q, n, bytes);
     const size_t size = is_prepared(q) ? SPAN : (size_t)q->block;
-    row sum = {0};
+    octet sum = {0};
     common c = {.level = of_code[0]};
     for (size_t first = 0, b = 0; first < n; first += size, b++) {
         const size_t end = n - first < size ? n : first + size;
@@ -182,7 +182,7 @@ static inline float dot_tensors(const quantizer *q, const uint8_t *one, const ui
 {
     const reader r = reader_of(q, n, one), s = reader_of(q, n, other);
     const size_t size = is_prepared(q) ? SPAN : (size_t)q->block;
-    row sum = {0};
+    octet sum = {0};
     common c = {.level = of_code[0]}, d = c;
     for (size_t first = 0, b = 0; first < n; first += size, b++) {
         const size_t end = n - first < size ? n : first + size;

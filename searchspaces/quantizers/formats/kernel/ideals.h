@@ -1,156 +1,208 @@
-/* The scale that a block would have if scales were stored as real numbers. */
+/* The scales that blocks would have if scales were stored as real numbers. */
 #include "moments.h"
 
-/* The best of TOGETHER scales for a block, each corrected for the levels that it chose. */
-static inline void try_scales(const quantizer *q, const levels *l, int choice, const part *p,
-                              const float *scale, const float *offset, ideal *best)
+/* The best of what has been tried for sixteen blocks. */
+typedef struct {
+    solution s;
+    marks choice;
+} bests;
+
+/* Scales that are tried for each end of the levels. */
+#define STEPS_OF_SCALE 8
+
+/* The best of TOGETHER scales for each block, each corrected for the levels that it chose. */
+static inline void try_scales(const quantizer *q, const finder *f, int choice, const bundle *p,
+                              const row *scale, const row *offset, const marks *usable, bests *best)
 {
-    moments m;
-    solutions s;
-    moments_at(q, l, p, scale, offset, TOGETHER, &m);
-    if (q->by_lot) {
-        /* Another scale would draw other levels. */
-        memcpy(&s.scale, scale, sizeof s.scale);
-        memcpy(&s.offset, offset, sizeof s.offset);
-        errors_of(&m, p, &s.scale, &s.offset, &s.error);
-        s.error += p->square;
-        s.power = m.vv;
-    } else {
-        solve_all(&m, p, q->shift, &s);
+    const marks own = (marks){0} + choice;
+    moments m[TOGETHER];
+    moments_at(q, f, p, scale, offset, m);
+    for (int t = 0; t < TOGETHER; t++) {
+        solution s;
+        if (q->by_lot) {
+            /* Another scale would draw other levels. */
+            s = (solution){scale[t], offset[t], {0}, m[t].vv};
+            error_of(&m[t], p, &s.scale, &s.offset, &s.error);
+            s.error += p->square;
+        } else {
+            solve_one(&m[t], p, q->shift, &s);
+        }
+        marks better = (marks)(s.error < best->s.error) & *usable;
+        if (!q->is_signed)
+            better &= (marks)(s.scale > 0.0f);
+        choose(&best->s.scale, &better, &s.scale);
+        choose(&best->s.offset, &better, &s.offset);
+        choose(&best->s.error, &better, &s.error);
+        choose(&best->s.power, &better, &s.power);
+        choose_marks(&best->choice, &better, &own);
     }
-    const marks allowed = (marks)(s.error < FLT_MAX);
-    const marks positive = q->is_signed ? allowed : allowed & (marks)(s.scale > 0.0f);
-    only_where(&s.error, &positive);
-    const int t = least_of(&s.error);
-    if (s.error[t] < best->error)
-        *best = (ideal){s.scale[t], s.offset[t], s.error[t], s.power[t], choice};
 }
 
-/* How far beyond the last level the extreme weight may go, in rising steps: from 0.65 times the last
- * level on, and the further the more extreme it is. */
-static inline void set_grown(const levels *l, const part *p, float extreme, row *grown)
+/* The weight farthest from zero. */
+static inline void extremes(const bundle *p, row *extreme)
+{
+    const marks low = (marks)(-p->low > p->high);
+    *extreme = p->high;
+    choose(extreme, &low, &p->low);
+}
+
+/* How far beyond the last level the extreme weight may go at most, and by what its steps grow: from 0.65
+ * times the last level on, and the further the more extreme it is. */
+static inline void set_growth(const levels *l, const bundle *p, const row *extreme, row *one,
+                              row *two, row *four)
 {
     const float far = l->count <= 4 ? 0.8f : l->count <= 8 ? 0.6f : 0.45f;
-    const float reach = larger(1.45f, far * fabsf(extreme) / sqrtf(p->square / p->mass));
-    const float four = sqrtf(reach / 0.65f), two = sqrtf(four), one = sqrtf(two);
-    *grown = 0.65f * (row){1.0f, one, 1.0f, one, 1.0f, one, 1.0f, one} *
-             (row){1.0f, 1.0f, two, two, 1.0f, 1.0f, two, two} *
-             (row){1.0f, 1.0f, 1.0f, 1.0f, four, four, four, four};
+    const row least = (row){0} + 1.45f;
+    row deviation = p->square / p->mass, reach;
+    roots_of(&deviation);
+    magnitude(extreme, &reach);
+    reach = far * reach / deviation;
+    const marks small = ~(marks)(reach > least);
+    choose(&reach, &small, &least);
+    *four = reach / 0.65f;
+    roots_of(four);
+    *two = *four;
+    roots_of(two);
+    *one = *two;
+    roots_of(one);
 }
 
-/* Whether a scale that brings an extreme weight to an end of the levels is one to begin with. */
-static inline int usable(const quantizer *q, float whole)
+/* Whether scales that bring extreme weights to an end of the levels are such as to begin with. */
+static inline void usable_scales(const quantizer *q, const row *whole, marks *usable)
 {
-    return fabsf(whole) < 1e30f && whole != 0.0f && (q->is_signed || whole > 0.0f);
+    row size;
+    magnitude(whole, &size);
+    *usable = (marks)(size < 1e30f) & (marks)(size > 0.0f);
+    if (!q->is_signed)
+        *usable &= (marks)(*whole > 0.0f);
+}
+
+static inline int any_of(const marks *m)
+{
+    int32_t all = 0;
+    for (int t = 0; t < LANES; t++)
+        all |= (*m)[t];
+    return all != 0;
 }
 
 /* Scales of one set of levels. */
-static inline void try_levels(const quantizer *q, const levels *l, int choice, const part *p,
-                              float low, float high, ideal *best)
+static inline void try_levels(const quantizer *q, const finder *f, int choice, const bundle *p,
+                              bests *best)
 {
-    const float extreme = -low > high ? low : high;
+    const levels *l = f->l;
     const float first = l->value[0], last = l->value[l->count - 1];
-    row grown;
-    set_grown(l, p, extreme, &grown);
+    row extreme, one, two, four;
+    extremes(p, &extreme);
+    set_growth(l, p, &extreme, &one, &two, &four);
     for (int side = q->shift ? 1 : 0; side < 2; side++) {
-        const float end = side ? last : first;
-        const float whole = q->shift ? (high - low) / (last - first) : extreme / end;
-        if (!usable(q, whole))
+        const row whole = q->shift ? (p->high - p->low) / (last - first)
+                                   : extreme / (side ? last : first);
+        marks usable;
+        usable_scales(q, &whole, &usable);
+        if (!any_of(&usable))
             continue;
-        const row tried = whole / grown;
-        const row middle = 0.5f * ((low + high) - tried * (first + last));
-        const row away = q->shift ? middle : (row){0};
-        float scale[TOGETHER], offset[TOGETHER];
-        memcpy(scale, &tried, sizeof scale);
-        memcpy(offset, &away, sizeof offset);
-        try_scales(q, l, choice, p, scale, offset, best);
+        for (int k = 0; k < STEPS_OF_SCALE; k += TOGETHER) {
+            row scale[TOGETHER], offset[TOGETHER];
+            for (int t = 0; t < TOGETHER; t++) {
+                row grown = (row){0} + 0.65f;
+                grown = (k + t) & 1 ? grown * one : grown;
+                grown = (k + t) & 2 ? grown * two : grown;
+                grown = (k + t) & 4 ? grown * four : grown;
+                scale[t] = whole / grown;
+                offset[t] = q->shift ? 0.5f * ((p->low + p->high) - scale[t] * (first + last))
+                                     : (row){0};
+            }
+            try_scales(q, f, choice, p, scale, offset, &usable, best);
+        }
     }
 }
 
-/* Next to the best scale, where scales are stored with enough bits to tell. */
-static inline void try_near(const quantizer *q, const levels *l, const part *p, ideal *best)
+/* Next to the best scales, where scales are stored with enough bits to tell. */
+static inline void try_near(const quantizer *q, const finder *f, const bundle *p, bests *best)
 {
-    float scale[TOGETHER], offset[TOGETHER];
-    for (int t = 0; t < TOGETHER; t++) {
-        scale[t] = best->scale * (1.0f + 0.02f * ((float)t - 0.5f * (float)(TOGETHER - 1)));
-        offset[t] = best->offset;
+    const bests before = *best;
+    for (int c = 0; c <= q->choice; c++) {
+        const marks own = (marks)(before.choice == c) & (marks)(before.s.scale != 0.0f);
+        if (!any_of(&own))
+            continue;
+        for (int k = 0; k < STEPS_OF_SCALE; k += TOGETHER) {
+            row scale[TOGETHER], offset[TOGETHER];
+            for (int t = 0; t < TOGETHER; t++) {
+                const float step = 0.02f * ((float)(k + t) - 0.5f * (float)(STEPS_OF_SCALE - 1));
+                scale[t] = before.s.scale * (1.0f + step);
+                offset[t] = before.s.offset;
+            }
+            try_scales(q, &f[c], c, p, scale, offset, &own, best);
+        }
     }
-    if (best->scale != 0.0f)
-        try_scales(q, &l[best->choice], best->choice, p, scale, offset, best);
 }
 
-/* A block's scale by its absolute maximum, or its range. */
-static inline ideal absolute(const quantizer *q, const levels *l, const part *p, float low,
-                             float high)
+/* Blocks' scales by their absolute maximum, or their range. */
+static inline void absolute(const quantizer *q, const finder *f, const bundle *p, bests *best)
 {
-    const float extreme = -low > high ? low : high;
-    ideal best = {q->is_signed ? extreme : fabsf(extreme), 0.0f, 0.0f, 1.0f, 0};
+    row extreme;
+    extremes(p, &extreme);
+    if (!q->is_signed)
+        magnitude(&extreme, &extreme);
+    *best = (bests){{extreme, {0}, {0}, (row){0} + 1.0f}, {0}};
     if (q->shift) {
-        best.scale = 0.5f * (high - low);
-        best.offset = 0.5f * (high + low);
+        best->s.scale = 0.5f * (p->high - p->low);
+        best->s.offset = 0.5f * (p->high + p->low);
     }
-    float scale[TOGETHER], offset[TOGETHER], least = FLT_MAX;
+    row scale[TOGETHER], offset[TOGETHER], least = (row){0} + FLT_MAX;
     for (int t = 0; t < TOGETHER; t++) {
-        scale[t] = best.scale;
-        offset[t] = best.offset;
+        scale[t] = best->s.scale;
+        offset[t] = best->s.offset;
     }
-    for (int c = 0; c <= q->choice && q->choice && best.scale != 0.0f; c++) {
-        moments m;
-        moments_at(q, &l[c], p, scale, offset, FEWER, &m);
-        const float cross = m.xv[0] - best.offset * m.v[0];
-        const float error = best.scale * (best.scale * m.vv[0] - 2.0f * cross);
-        if (error < least) {
-            least = error;
-            best.choice = c;
-        }
+    for (int c = 0; c <= q->choice && q->choice; c++) {
+        const marks own = (marks){0} + c;
+        moments m[TOGETHER];
+        row error;
+        moments_at(q, &f[c], p, scale, offset, m);
+        error_of(&m[0], p, &scale[0], &offset[0], &error);
+        const marks better = (marks)(error < least);
+        choose(&least, &better, &error);
+        choose_marks(&best->choice, &better, &own);
     }
-    return best;
 }
 
-/* Whether scales are small floats, whose codes can be tried without knowing the best real ones. */
-static inline int is_direct(const quantizer *q)
+/* The scales that sixteen blocks would have if they were stored as real numbers; zero for those of
+ * which all weights that count are zero. */
+static inline void ideals_of(const quantizer *q, const finder *f, const bundle *p, bests *best)
 {
-    return q->search && !q->shift && q->codec >= E8M0 && q->codec <= UE5M3;
+    const marks none = ~(marks)(p->square > 0.0f);
+    if (q->search) {
+        *best = (bests){{{0}, {0}, (row){0} + FLT_MAX, {0}}, {0}};
+        for (int c = 0; c <= q->choice; c++)
+            try_levels(q, &f[c], c, p, best);
+        if (q->codec <= BF16)
+            try_near(q, f, p, best);
+    } else {
+        absolute(q, f, p, best);
+    }
+    const row zero = {0};
+    const marks first = {0};
+    choose(&best->s.scale, &none, &zero);
+    choose(&best->s.offset, &none, &zero);
+    choose(&best->s.power, &none, &zero);
+    choose_marks(&best->choice, &none, &first);
 }
 
-/* The largest scale that brings a weight between these to an end of the levels. */
-static inline float widest(const quantizer *q, const levels *l, float low, float high)
+/* Codes of offsets, and their signs. */
+static inline void set_offsets(const quantizer *q, const magnitudes *g, const row *offset,
+                               const row *unit, marks *code, marks *negative)
 {
-    float most = 0.0f;
-    for (int c = 0; c <= q->choice; c++)
-        for (int k = 0; k < 4; k++) {
-            const float end = k % 2 ? l[c].value[l[c].count - 1] : l[c].value[0];
-            const float whole = (k / 2 ? high : low) / end;
-            if (usable(q, whole))
-                most = larger(most, fabsf(whole));
-        }
-    return most;
-}
-
-/* The scale that a block would have if it were stored as a real number. */
-static inline ideal ideal_of(const quantizer *q, const levels *l, part *p)
-{
-    float low, high;
-    range_of(p->x, q->block, &low, &high);
-    ideal best = {0.0f, 0.0f, FLT_MAX, 0.0f, 0};
-    set_sums(p, q->block);
-    if (!(p->square > 0.0f))
-        return best;
-    if (!q->search)
-        return absolute(q, l, p, low, high);
-    for (int c = 0; c <= q->choice; c++)
-        try_levels(q, &l[c], c, p, low, high, &best);
-    if (q->codec <= BF16)
-        try_near(q, l, p, &best);
-    return best;
-}
-
-/* The code of an offset, and its sign. */
-static inline void set_offset(const quantizer *q, const magnitudes *g, float offset, float unit,
-                              header *h)
-{
-    const float allowed = q->shift == MINIMUM && offset > 0.0f ? 0.0f : offset;
-    const float size = fabsf(allowed) / (has_unit(q) ? unit : 1.0f);
-    h->offset_negative = allowed < 0.0f;
-    h->offset = q->shift ? scale_code(q, g, size < FLT_MAX ? size : 0.0f) : 0;
+    const row zero = {0};
+    row allowed = *offset, size;
+    if (q->shift == MINIMUM) {
+        const marks above = (marks)(allowed > 0.0f);
+        choose(&allowed, &above, &zero);
+    }
+    magnitude(&allowed, &size);
+    if (has_unit(q))
+        size = size / *unit;
+    const marks beyond = ~(marks)(size < FLT_MAX);
+    choose(&size, &beyond, &zero);
+    *negative = (marks)(allowed < 0.0f);
+    scale_codes(q, g, &size, code);
 }

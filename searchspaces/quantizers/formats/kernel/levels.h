@@ -1,5 +1,9 @@
-/* Levels in order, and the nearest of them to eight or sixteen numbers at a time. */
-#include "scales.h"
+/* Levels in order, and the nearest of them to sixteen numbers at a time.
+ *
+ * Where levels come in pairs of both signs, magnitudes are sought among half of them. A level is the one
+ * after all thresholds that are below a number; evenly spaced ones are found by arithmetic alone.
+ */
+#include "rows.h"
 
 /* Sorts the values of all codes; returns 0 if one is not finite or all are zero. */
 static inline int sort_levels(const float *of_code, int count, levels *l)
@@ -20,112 +24,305 @@ static inline int sort_levels(const float *of_code, int count, levels *l)
     }
     for (int j = 0; j + 1 < l->count; j++)
         l->threshold[j] = 0.5f * (l->value[j] + l->value[j + 1]);
-    for (int j = l->count - 1; j < IN_REGISTERS; j++)
-        l->threshold[j] = INFINITY;
-    l->reached[0] = l->value[0];
-    for (int j = 0; j + 1 < IN_REGISTERS; j++)
-        l->reached[j + 1] =
-            j + 1 < l->count ? l->reached[j] + (l->value[j + 1] - l->value[j]) : l->reached[j];
-    for (int j = 0; j < IN_REGISTERS; j++)
-        l->every[j] = l->count > IN_REGISTERS && j + 1 < IN_REGISTERS
-                          ? l->threshold[(j + 1) * (l->count / IN_REGISTERS) - 1]
-                          : INFINITY;
+    l->threshold[l->count - 1] = INFINITY;
     return most > 1e-15f;
 }
 
-#ifdef __AVX2__
-/* Of sixteen numbers in two registers those of the given places. */
-static inline __m256 of_sixteen(const float *sixteen, __m256i at)
+/* How levels are found: EVEN ones by arithmetic; few by places so narrow that no threshold is inside one
+ * (ALIGNED), or at most one (PLACED), where the processor looks up 32 numbers at once; else by places
+ * on a scale of exponents, and thresholds from there on (SOUGHT). */
+enum { EVEN, ALIGNED, PLACED, SOUGHT };
+
+#define PLACES 32
+#define SPREAD 1024
+
+/* Levels made ready to be found. With `folded` those of magnitudes, `count` of them from `value` on. */
+typedef struct {
+    const levels *l;
+    const float *value, *threshold;
+    int kind, folded, count;
+    float times, plus, first, step;         /* a place is ceil(y times + plus) */
+    float low[PLACES], high[PLACES], between[PLACES];
+    int32_t before[PLACES];
+    int shift, least;                       /* a place is of an exponent and some bits behind it */
+    uint8_t begin[2 * SPREAD];
+} finder;
+
+/* The place of one number, as rows have it. */
+static inline int place_of(const finder *f, float y, int last)
 {
-    const __m256 lower = _mm256_loadu_ps(sixteen), upper = _mm256_loadu_ps(sixteen + 8);
-#ifdef __AVX512VL__
-    return _mm256_permutex2var_ps(lower, at, upper);
-#else
-    const __m256 a = _mm256_permutevar8x32_ps(lower, at), b = _mm256_permutevar8x32_ps(upper, at);
-    return _mm256_blendv_ps(a, b, _mm256_castsi256_ps(_mm256_slli_epi32(at, 28)));
-#endif
+    const float at = ceilf(y * f->times + f->plus);
+    return at > 0.0f ? at < (float)last ? (int)at : last : 0;
 }
 
-/* The place that y has beyond a threshold: one bit more. */
-static inline __m256i beyond(__m256i at, __m256 y, __m256 threshold, int bit)
+static inline int is_folded(const levels *l)
 {
-    const __m256i above = _mm256_castps_si256(_mm256_cmp_ps(y, threshold, _CMP_GT_OQ));
-    return _mm256_or_si256(at, _mm256_and_si256(above, _mm256_set1_epi32(bit)));
+    for (int j = 0; j < l->count / 2; j++)
+        if (!(l->value[j] == -l->value[l->count - 1 - j]))
+            return 0;
+    return 1;
+}
+
+/* The smallest distance of neighbours, of those that differ. */
+static inline float least_gap(const float *x, int count)
+{
+    float gap = INFINITY;
+    for (int j = 0; j + 1 < count; j++)
+        if (x[j + 1] > x[j] && x[j + 1] - x[j] < gap)
+            gap = x[j + 1] - x[j];
+    return gap;
+}
+
+/* Whether levels are (number + first) step, to the bit, and in that order by place. */
+static inline int set_even(finder *f)
+{
+    const float gap = least_gap(f->value, f->count), base = rintf(2.0f * f->value[0] / gap) * 0.5f;
+    const float one = 1.0f - base, half = 0.5f - base;
+    if (!(fabsf(base) <= (float)MOST_CODES))
+        return 0;
+    f->first = base;
+    f->step = one == rintf(one) && one >= 0.0f && one < (float)f->count ? f->value[(int)one]
+            : half == rintf(half) && half >= 0.0f && half < (float)f->count
+                ? 2.0f * f->value[(int)half] : gap;
+    f->times = 1.0f / f->step;
+    f->plus = -base - 0.5f;
+    for (int j = 0; j < f->count; j++)
+        if (!(f->value[j] == ((float)j + base) * f->step) ||
+            place_of(f, f->value[j], f->count - 1) != j)
+            return 0;
+    return 1;
 }
 
 #ifdef __AVX512F__
-/* The same of sixteen numbers at a time. */
-static inline __m512i places_wide(__m512 threshold, __m512 y)
+static inline float next_above(float x)
 {
-    const __m512 middle = _mm512_permutexvar_ps(_mm512_set1_epi32(7), threshold);
-    __m512i at = _mm512_maskz_set1_epi32(_mm512_cmp_ps_mask(y, middle, _CMP_GT_OQ), 8);
-    for (int bit = 4; bit > 0; bit /= 2) {
-        const __m512i tried = _mm512_add_epi32(at, _mm512_set1_epi32(bit - 1));
-        const __m512 beside = _mm512_permutexvar_ps(tried, threshold);
-        const __mmask16 above = _mm512_cmp_ps_mask(y, beside, _CMP_GT_OQ);
-        at = _mm512_mask_add_epi32(at, above, at, _mm512_set1_epi32(bit));
+    const uint32_t bits = float_bits(x);
+    return bits << 1 == 0 ? float_from(1u) : float_from(x < 0.0f ? bits - 1u : bits + 1u);
+}
+
+/* Fills tables by place; returns how many thresholds a place has at most, 2 for more. A threshold at
+ * the end of its place is in none. */
+static inline int set_places(finder *f)
+{
+    int most = 0, j = 0;
+    for (int p = 0; p < PLACES; p++) {
+        int inside = 0;
+        f->before[p] = j;
+        f->low[p] = f->high[p] = f->value[j];
+        f->between[p] = INFINITY;
+        for (; j + 1 < f->count && place_of(f, f->threshold[j], PLACES - 1) <= p; j++) {
+            const int ends = p < PLACES - 1 &&
+                             place_of(f, next_above(f->threshold[j]), PLACES - 1) > p;
+            if (!ends) {
+                inside++;
+                f->between[p] = f->threshold[j];
+                f->high[p] = f->value[j + 1];
+            }
+        }
+        most = inside > most ? inside : most;
     }
-    return at;
+    return most > 1 ? 2 : most;
 }
-#endif
 
-/* How many of sixteen rising thresholds, the last of them infinite, are below y: by four halvings. */
-static inline __m256i places(const float *threshold, __m256 y)
+/* Places of one width for few levels, if no place has more than one threshold. */
+static inline int set_few(finder *f)
 {
-    __m256i at = beyond(_mm256_setzero_si256(), y, _mm256_set1_ps(threshold[7]), 8);
-    for (int bit = 4; bit > 0; bit /= 2) {
-        const __m256i tried = _mm256_add_epi32(at, _mm256_set1_epi32(bit - 1));
-        at = beyond(at, y, of_sixteen(threshold, tried), bit);
+    const float *t = f->threshold;
+    const int n = f->count - 1;
+    const float from = f->folded ? 0.0f : t[0], gap = least_gap(t, n);
+    const float least = f->folded && t[0] < gap ? t[0] : gap;
+    for (int k = 0; k < 6; k++) {
+        /* First places that thresholds may be the ends of, then those that divide what there is. */
+        f->times = k < 2 ? (float)(k + 1) / least
+                         : ((float)PLACES - 1.0f - 0.5f * (float)(k - 2)) / (t[n - 1] - from);
+        f->plus = -from * f->times;
+        if (!(f->times < 1e30f) || !(fabsf(f->plus) < 1e6f))
+            continue;
+        const int most = set_places(f);
+        if (most < 2) {
+            f->kind = most ? PLACED : ALIGNED;
+            return 1;
+        }
     }
-    return at;
+    return 0;
 }
 #endif
 
-#ifndef __AVX2__
-/* The number of the level nearest to y, by halving: there are as many as codes. */
-static inline int sought(const levels *l, float y)
+/* The place of a magnitude on a scale of exponents. */
+static inline int spread_of(const finder *f, float y)
 {
-    int at = 0;
-    for (int stride = l->count / 2; stride > 0; stride /= 2)
-        at += y > l->threshold[at + stride - 1] ? stride : 0;
-    return at;
+    const int at = (int)(float_bits(fabsf(y)) >> f->shift) - f->least;
+    return at < 0 ? 0 : at < SPREAD ? at : SPREAD - 1;
+}
+
+/* Places on a scale of exponents, so wide that there are enough and so narrow that few thresholds share
+ * one. */
+static inline void set_spread(finder *f)
+{
+    const int n = f->count - 1;
+    float most = 0.0f;
+    for (int j = 0; j < n; j++)
+        most = larger(most, fabsf(f->threshold[j]));
+    for (f->shift = 19; f->shift > 14; f->shift--) {
+        int shared = 0;
+        f->least = (int)(float_bits(most) >> f->shift) - SPREAD + 1;
+        for (int j = 0; j + 1 < n; j++) {
+            const int p = spread_of(f, f->threshold[j]);
+            shared += p > 0 && p == spread_of(f, f->threshold[j + 1]);
+        }
+        if (!shared)
+            break;
+    }
+    f->least = (int)(float_bits(most) >> f->shift) - SPREAD + 1;
+    /* How many thresholds are below all numbers of a place, negative ones behind the others. */
+    int below = 0, above = 0;
+    while (above < n && f->threshold[above] < 0.0f)
+        above++;
+    const int zero = above;
+    for (int p = SPREAD - 1; p >= 0; p--) {
+        while (below < zero && spread_of(f, f->threshold[below]) > p)
+            below++;
+        f->begin[SPREAD + p] = (uint8_t)below;
+    }
+    for (int p = 0; p < SPREAD; p++) {
+        while (above < n && spread_of(f, f->threshold[above]) < p)
+            above++;
+        f->begin[p] = (uint8_t)above;
+    }
+}
+
+static inline void set_finder(const levels *l, finder *f)
+{
+    const int half = l->count / 2;
+    f->l = l;
+    f->folded = is_folded(l);
+    f->count = f->folded ? half : l->count;
+    f->value = l->value + (f->folded ? half : 0);
+    f->threshold = l->threshold + (f->folded ? half : 0);
+    f->kind = EVEN;
+    if (set_even(f))
+        return;
+#ifdef __AVX512F__
+    if (f->count <= PLACES && set_few(f))
+        return;
+#endif
+    f->kind = SOUGHT;
+    set_spread(f);
+}
+
+#ifdef __AVX512F__
+/* Places of sixteen numbers, and what is to be looked up there. */
+INLINE __m512i few_places(const finder *f, __m512 y)
+{
+    const __m512 at = _mm512_add_ps(_mm512_mul_ps(y, _mm512_set1_ps(f->times)),
+                                    _mm512_set1_ps(f->plus));
+    row place = (row)at;
+    marks made;
+    limit(&place, (float)(PLACES - 1));
+    ceilings(&place, &made);
+    return (__m512i)made;
+}
+
+INLINE __m512 looked_up(const float *table, __m512i at)
+{
+    return _mm512_permutex2var_ps(_mm512_loadu_ps(table), at, _mm512_loadu_ps(table + LANES));
 }
 #endif
 
-/* Numbers of the levels nearest to y. */
-static inline void nearest(const levels *l, const row *y, marks *at)
+/* Numbers of levels by thresholds, from where places begin. */
+INLINE void sought(const finder *f, const row *y, int32_t *at)
 {
-#ifdef __AVX2__
-    if (l->count <= IN_REGISTERS) {
-        *at = (marks)places(l->threshold, (__m256)*y);
+    const marks bits = (marks)*y;
+    marks place = ((bits & 0x7fffffff) >> f->shift) - f->least;
+    within(&place, SPREAD - 1);
+    place += (bits >> 31) & SPREAD;
+    int32_t from[LANES];
+    float x[LANES];
+    memcpy(from, &place, sizeof from);
+    memcpy(x, y, sizeof x);
+    for (int i = 0; i < LANES; i++) {
+        int k = f->begin[from[i]];
+        k += x[i] > f->threshold[k];
+        while (x[i] > f->threshold[k])
+            k++;
+        at[i] = k;
+    }
+}
+
+/* Levels nearest to y, or to magnitudes if folded, whose signs y has lost then. */
+INLINE void nearest_levels(const finder *f, int kind, const row *y, row *v)
+{
+    if (kind == EVEN) {
+        row at = *y * f->times + f->plus;
+        marks k;
+        limit(&at, (float)(f->count - 1));
+        ceilings(&at, &k);
+        *v = (__builtin_convertvector(k, row) + f->first) * f->step;
         return;
     }
-    int stride = l->count / IN_REGISTERS;
-    __m256i found = _mm256_mullo_epi32(places(l->every, (__m256)*y), _mm256_set1_epi32(stride));
-    for (stride /= 2; stride > 0; stride /= 2) {
-        const __m256i tried = _mm256_add_epi32(found, _mm256_set1_epi32(stride - 1));
-        const __m256 beside = _mm256_i32gather_ps(l->threshold, tried, 4);
-        found = beyond(found, (__m256)*y, beside, stride);
+#ifdef __AVX512F__
+    if (kind == ALIGNED || kind == PLACED) {
+        const __m512i at = few_places(f, (__m512)*y);
+        __m512 low = looked_up(f->low, at);
+        if (kind == PLACED) {
+            const __mmask16 above =
+                _mm512_cmp_ps_mask((__m512)*y, looked_up(f->between, at), _CMP_GT_OQ);
+            low = _mm512_mask_mov_ps(low, above, looked_up(f->high, at));
+        }
+        *v = (row)low;
+        return;
     }
-    *at = (marks)found;
-#else
-    for (int i = 0; i < LANES; i++)
-        (*at)[i] = sought(l, (*y)[i]);
 #endif
+    int32_t at[LANES];
+    float found[LANES];
+    sought(f, y, at);
+    for (int i = 0; i < LANES; i++)
+        found[i] = f->value[at[i]];
+    memcpy(v, found, sizeof found);
 }
 
-/* The levels nearest to y: of few those that steps add up to. */
-static inline void nearest_levels(const levels *l, const row *y, row *v)
+/* Codes of the levels nearest to y, of sixteen or of `own` numbers. */
+INLINE void nearest_codes(const finder *f, int kind, int folded, const row *y, size_t own,
+                          uint8_t *codes)
 {
-    const float *value = l->count <= IN_REGISTERS ? l->reached : l->value;
-    marks at;
-    nearest(l, y, &at);
-#ifdef __AVX2__
-    *v = (row)_mm256_i32gather_ps(value, (__m256i)at, 4);
-#else
-    for (int i = 0; i < LANES; i++)
-        (*v)[i] = value[at[i]];
+    row x = *y;
+    marks k = {0};
+    int32_t at[LANES];
+    if (folded)
+        magnitude(y, &x);
+    if (kind == EVEN) {
+        row place = x * f->times + f->plus;
+        limit(&place, (float)(f->count - 1));
+        ceilings(&place, &k);
+#ifdef __AVX512F__
+    } else if (kind != SOUGHT) {
+        const __m512i place = few_places(f, (__m512)x);
+        __m512i found = _mm512_permutex2var_epi32(_mm512_loadu_si512(f->before), place,
+                                                  _mm512_loadu_si512(f->before + LANES));
+        if (kind == PLACED) {
+            const __mmask16 above =
+                _mm512_cmp_ps_mask((__m512)x, looked_up(f->between, place), _CMP_GT_OQ);
+            found = _mm512_mask_add_epi32(found, above, found, _mm512_set1_epi32(1));
+        }
+        k = (marks)found;
 #endif
+    } else {
+        sought(f, &x, at);
+        memcpy(&k, at, sizeof k);
+    }
+    if (folded)
+        k = (k ^ (marks)*y >> 31) + f->count;
+#ifdef __AVX512F__
+    if (kind != SOUGHT && f->l->count <= LANES && own == LANES) {
+        const __m512i table = _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)f->l->code));
+        const __m512i made = _mm512_permutexvar_epi32((__m512i)k, table);
+        _mm_storeu_si128((void *)codes, _mm512_cvtepi32_epi8(made));
+        return;
+    }
+#endif
+    memcpy(at, &k, sizeof at);
+    for (size_t i = 0; i < own; i++)
+        codes[i] = f->l->code[at[i]];
 }
 
 /* The last level that is not above y, or the last but one. */

@@ -46,10 +46,10 @@ static inline size_t bytes_of(const quantizer *q, size_t n)
 /* Number k of a stream of numbers with `width` bits each. */
 static inline void put(uint8_t *stream, size_t k, int width, uint32_t value)
 {
-    for (int b = 0; b < width; b++) {
-        const size_t bit = k * (size_t)width + (size_t)b;
-        stream[bit / 8] = (uint8_t)(stream[bit / 8] | (value >> b & 1u) << bit % 8);
-    }
+    const size_t first = k * (size_t)width, bit = first % 8;
+    const uint64_t shifted = (uint64_t)value << bit;
+    for (size_t b = 0; 8 * b < bit + (size_t)width; b++)
+        stream[first / 8 + b] = (uint8_t)(stream[first / 8 + b] | shifted >> 8 * b);
 }
 
 static inline uint32_t get(const uint8_t *stream, size_t k, int width)
@@ -64,15 +64,16 @@ static inline uint32_t get(const uint8_t *stream, size_t k, int width)
 /* Codes of so many bits each, eight at a time: whole bytes. */
 static inline void put_codes(uint8_t *stream, const uint8_t *codes, size_t n, int width)
 {
-    for (size_t i = 0; i < n / 8; i++) {
+    for (size_t i = 0; i < n / 8 * 4 && width == 4; i++)
+        stream[i] = (uint8_t)(codes[2 * i] | codes[2 * i + 1] << 4);
+    if (width == 8)
+        memcpy(stream, codes, n / 8 * 8);
+    for (size_t i = 0; i < n / 8 && width != 4 && width != 8; i++) {
         const uint8_t *c = codes + 8 * i;
         uint64_t value = 0;
-        if (width == 4)
-            for (int k = 0; k < 4; k++)
-                stream[4 * i + (size_t)k] = (uint8_t)(c[2 * k] | c[2 * k + 1] << 4);
-        for (int k = 0; k < 8 && width != 4; k++)
+        for (int k = 0; k < 8; k++)
             value |= (uint64_t)c[k] << k * width;
-        for (int k = 0; k < width && width != 4; k++)
+        for (int k = 0; k < width; k++)
             stream[(size_t)width * i + (size_t)k] = (uint8_t)(value >> 8 * k);
     }
     for (size_t i = n / 8 * 8; i < n; i++)

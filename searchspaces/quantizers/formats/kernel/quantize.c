@@ -93,10 +93,10 @@ static double products(const float *x, const float *y, const float *u, size_t n)
     double sum = 0.0;
     for (size_t first = 0; first < n; first += SUMMED) {
         const size_t end = n - first < SUMMED ? n : first + SUMMED;
-        row r = {0};
+        octet r = {0};
         size_t i = first;
-        for (; i + LANES <= end; i += LANES) {
-            row v, other, w = (row){0} + 1.0f;
+        for (; i + OCTET <= end; i += OCTET) {
+            octet v, other, w = (octet){0} + 1.0f;
             memcpy(&v, x + i, sizeof v);
             memcpy(&other, y + i, sizeof other);
             if (u)
@@ -104,7 +104,7 @@ static double products(const float *x, const float *y, const float *u, size_t n)
             r += v * other * w;
         }
         for (; i < end; i++)
-            r[i % LANES] += x[i] * y[i] * (u ? u[i] : 1.0f);
+            r[i % OCTET] += x[i] * y[i] * (u ? u[i] : 1.0f);
         sum += total(&r);
     }
     return sum;

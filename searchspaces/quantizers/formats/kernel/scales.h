@@ -19,19 +19,16 @@
 #include <immintrin.h>
 #endif
 
-/* Weights, and scales, that are looked at together. Vectors are those of gcc and clang. */
-#define LANES 8
-#define TOGETHER 8
-#define FEWER 4
+/* Numbers that are looked at together: of sixteen blocks one each, or of one block. What becomes of a
+ * number depends on its own lane alone, so results are the same with narrower registers. Vectors are
+ * those of gcc and clang. */
+#define LANES 16
 
 typedef float row __attribute__((vector_size(4 * LANES)));
 typedef int32_t marks __attribute__((vector_size(4 * LANES)));
 
 /* Most codes of a weight, and of a scale whose codec has a table. */
 #define MOST_CODES 256
-
-/* Up to so many levels are sought in registers, where the processor can. */
-#define IN_REGISTERS 16
 
 enum { FP32, FP16, BF16, E8M0, E4M3, UE5M3, INTEGER };
 
@@ -46,12 +43,11 @@ typedef struct {
     int by_lot;
 } quantizer;
 
-/* Levels in rising order, what lies between neighbours, and the codes that they have. Few levels are
- * also kept as the first one and the steps add up to them, which is how moments see them: sums round.
- * Of many, thresholds at every sixteenth part. */
+/* Levels in rising order, what lies between neighbours, INFINITY behind the last, and the codes that
+ * they have. */
 typedef struct {
     int count;
-    float value[MOST_CODES], threshold[MOST_CODES], reached[IN_REGISTERS], every[IN_REGISTERS];
+    float value[MOST_CODES], threshold[MOST_CODES];
     uint8_t code[MOST_CODES];
 } levels;
 
@@ -67,24 +63,12 @@ typedef struct {
     uint8_t scale_negative, offset_negative, choice;
 } header;
 
-/* The best that a block could have if scales were real numbers; `power` is the sum of its levels'
- * squares, by which an error of the scale counts. */
+/* The best that sixteen blocks could have if scales were real numbers; `power` is the sum of a block's
+ * levels' squares, by which an error of its scale counts. */
 typedef struct {
-    float scale, offset, error, power;
-    int choice;
-} ideal;
-
-/* Sums over a block at each of TOGETHER scales: of x v, v v and v, where v are the levels nearest to x.
- * Here and in
- * what follows errors of weights count by their importance, or all alike. */
-typedef struct { row xv, vv, v; } moments;
-
-/* A block: its weights, what an error of each counts (NULL where all count alike), and the sums of
- * x, x x and 1 that they count. */
-typedef struct {
-    const float *x, *importance;
-    float sum, square, mass;
-} part;
+    float scale[LANES], offset[LANES], power[LANES];
+    int32_t choice[LANES];
+} wish;
 
 static inline float float_from(uint32_t bits)
 {
