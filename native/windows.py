@@ -9,13 +9,18 @@ from numpy.typing import NDArray
 MOST_IN_MEMORY = 1 << 28
 
 
+def is_much(size: int) -> bool:
+    """Whether so many bytes are too many to be read into memory."""
+    return size > MOST_IN_MEMORY
+
+
 def is_large(path: Path) -> bool:
     """Whether a file is to be read through a window.
 
     Raises:
         OSError: If it cannot be asked.
     """
-    return path.stat().st_size > MOST_IN_MEMORY
+    return is_much(path.stat().st_size)
 
 
 def file_bytes(path: Path) -> NDArray[np.uint8]:

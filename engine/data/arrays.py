@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.archive.errors import UsageError
+from elitemap.engine.data.zipped import archived_windows, is_large_archive
 from elitemap.engine.protocols.data import ArrayFile, Reader
 from elitemap.native.windows import is_large
 
@@ -106,7 +107,9 @@ def read_npy(path: Path) -> Arrays:
 
 
 def read_npz(path: Path) -> Arrays:
-    """A ``.npz`` file."""
+    """A ``.npz`` file; of a large one windows on its members, or on what they are unpacked to."""
+    if zipfile.is_zipfile(path) and is_large_archive(path):
+        return archived_windows(path)
     with path.open("rb") as file:
         loaded = np.load(file, allow_pickle=False)
         if not isinstance(loaded, np.lib.npyio.NpzFile):

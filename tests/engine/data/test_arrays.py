@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as hnp
 from elitemap.archive.errors import ElitemapError
 from elitemap.engine.data.arrays import ArraysContent, read_arrays
 from elitemap.engine.protocols import ArrayFile
+from elitemap.native import windows
 
 NUMBERS = st.one_of(
     hnp.boolean_dtypes(),
@@ -128,6 +129,49 @@ def test_objects_are_never_unpickled(tmp_path, name):
 def test_other_members_of_a_zip_are_no_arrays(tmp_path):
     npz(tmp_path / "w.npz", {"w.npy": npy(np.ones(3)), "notes.txt": b"hello"})
     with pytest.raises(ElitemapError, match="'notes.txt'.*got other bytes"):
+        read_arrays(tmp_path / "w.npz", ArrayFile())
+
+
+def stretched(body):
+    """An array whose header says that it is longer."""
+    return body.replace(b"(3,)", b"(9,)")
+
+
+LARGE = {
+    "too short": (stretched(npy(np.ones(3))), "should have 200 bytes, it has 152"),
+    "cut off": (npy(np.ones(3))[:-8], "should have 152 bytes, it has 144"),
+    "a version": (npy(np.ones(3)).replace(b"NUMPY\x01", b"NUMPY\x07"), "of the version"),
+    "no array": (b"hello", "got other bytes"),
+    "nothing": (npy(np.ones(0)), "shape (0,)"),
+}
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize(("body", "message"), LARGE.values(), ids=LARGE)
+def test_large_archives_are_refused_alike(tmp_path, monkeypatch, body, message, kind):
+    monkeypatch.setattr(windows, "MOST_IN_MEMORY", 0)
+    with zipfile.ZipFile(tmp_path / "w.npz", "w", kind) as file:
+        file.writestr("w.npy", body)
+    with pytest.raises(ElitemapError) as caught:
+        read_arrays(tmp_path / "w.npz", ArrayFile())
+    assert message in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_objects_in_large_archives_are_never_unpickled(tmp_path, monkeypatch):
+    monkeypatch.setattr(windows, "MOST_IN_MEMORY", 0)
+    npz(tmp_path / "w.npz", {"w.npy": objects(tmp_path)})
+    with pytest.raises(ElitemapError, match="Python objects, which are never unpickled"):
+        read_arrays(tmp_path / "w.npz", ArrayFile())
+    assert not (tmp_path / "trace").exists()
+
+
+def test_a_large_archive_may_be_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(windows, "MOST_IN_MEMORY", 0)
+    np.savez_compressed(tmp_path / "w.npz", w=np.random.default_rng(0).random(999))
+    body = bytearray((tmp_path / "w.npz").read_bytes())
+    body[2000:2010] = bytes(10)
+    (tmp_path / "w.npz").write_bytes(body)
+    with pytest.raises(ElitemapError, match=r"cannot be read|damaged"):
         read_arrays(tmp_path / "w.npz", ArrayFile())
 
 

@@ -322,6 +322,27 @@ static inline void set_headers(const headers *h, size_t count, header *to)
                          (uint8_t)(below[i] & 1), (uint8_t)choice[i]};
 }
 
+/* Codes of the weights of sixteen blocks. */
+static inline void encode_blocks(const quantizer *q, const magnitudes *g, const finder *f,
+                                 const headers *h, const row *unit, stretch *e)
+{
+    const row zero = {0};
+    row scale, offset = {0};
+    scale_values(q, g, &h->scale, &h->negative, &unit[0], &scale);
+    if (q->shift)
+        scale_values(q, g, &h->offset, &h->below, &unit[1], &offset);
+    const marks none = (marks)(scale == 0.0f);
+    scale = 1.0f / scale;
+    choose(&scale, &none, &zero);
+    memcpy(e->inverse, &scale, sizeof scale);
+    memcpy(e->offset, &offset, sizeof offset);
+    memcpy(e->choice, &h->choice, sizeof e->choice);
+    for (int c = 0; c <= q->choice && !q->by_lot; c++)
+        set_all_codes(&f[c], c, e);
+    if (q->by_lot)
+        draw_codes(f, e);
+}
+
 /* Encodes a tensor of n > 0 finite weights, whose errors count by `importance`, numbers from 0 to 1,
  * or all alike where that is NULL. Lots come from the seed.
  *
@@ -360,9 +381,8 @@ static inline void encode_tensor(const quantizer *q, const levels *l, const floa
     stretch e = {.x = x, .n = n, .size = size, .seed = seed, .codes = codes};
     for (size_t b = 0; b < blocks; b += LANES) {
         size_t number[LANES];
-        bundle p;
+        bundle p = {.x = NULL};
         headers h;
-        row scale, offset = {0};
         numbers_from(b, blocks, number);
         if (tries_codes(q))
             load(q, &t, number, &p);
@@ -374,20 +394,7 @@ static inline void encode_tensor(const quantizer *q, const levels *l, const floa
             headers_of(q, &g, f, &p, &best, unit, &h);
         }
         set_headers(&h, blocks - b, made + b);
-        scale_values(q, &g, &h.scale, &h.negative, &unit[0], &scale);
-        if (q->shift)
-            scale_values(q, &g, &h.offset, &h.below, &unit[1], &offset);
-        const marks none = (marks)(scale == 0.0f);
-        const row zero = {0};
-        scale = 1.0f / scale;
-        choose(&scale, &none, &zero);
-        memcpy(e.inverse, &scale, sizeof scale);
-        memcpy(e.offset, &offset, sizeof offset);
-        memcpy(e.choice, &h.choice, sizeof e.choice);
         e.first = b * size;
-        for (int c = 0; c <= q->choice && !q->by_lot; c++)
-            set_all_codes(&f[c], c, &e);
-        if (q->by_lot)
-            draw_codes(f, &e);
+        encode_blocks(q, &g, f, &h, unit, &e);
     }
 }

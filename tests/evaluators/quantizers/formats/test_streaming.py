@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -42,7 +43,9 @@ def files(tmp_path):
     np.save(tmp_path / "w.npy", weights)
     np.savez(tmp_path / "w.npz", w=weights)
     brain_file(tmp_path / "w.safetensors", weights)
-    return [tmp_path / f"w.{suffix}" for suffix in ("npy", "npz", "safetensors")]
+    np.savez_compressed(tmp_path / "packed.npz", w=weights)
+    names = ("w.npy", "w.npz", "w.safetensors", "packed.npz")
+    return [tmp_path / name for name in names]
 
 
 def test_windows_are_the_same_content(files, monkeypatch):
@@ -53,11 +56,10 @@ def test_windows_are_the_same_content(files, monkeypatch):
         assert found.digest() == known.digest()
         for name, array in found.load().items():
             assert not array.flags.writeable
-            if path.suffix != ".npz":
-                base = array
-                while isinstance(base, np.ndarray) and not isinstance(base, np.memmap):
-                    base = base.base
-                assert isinstance(base, np.memmap), path.suffix
+            base = array
+            while isinstance(base, np.ndarray) and not isinstance(base, np.memmap):
+                base = base.base
+            assert isinstance(base, np.memmap), path.name
             np.testing.assert_array_equal(singles(array), singles(known.load()[name]))
 
 
@@ -141,6 +143,41 @@ def test_a_file_larger_than_memory_is_searched(tmp_path):
     assert done.returncode == 0, done.stderr
     assert any(elite["status"] == "confirmed" for elite in json.loads(done.stdout)["best"])
     assert Path(archive).stat().st_size < 1 << 24
+
+
+_READ = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_DATA, (350 << 20,) * 2)
+from pathlib import Path
+from elitemap.engine.data.arrays import READERS
+from elitemap.evaluators.quantizers.formats.tensors import sampled, tensors
+(found,) = tensors(READERS[".npz"](Path(sys.argv[1]))).values()
+print(found.size, found.power, sampled({"w": found}, 1 << 16).values.size)
+"""
+
+
+@pytest.mark.slow
+def test_an_archive_of_arrays_larger_than_memory_is_read(tmp_path):
+    """Half a gibibyte of float16, compressed, with 350 MB for data."""
+    part, times = np.random.default_rng(0).integers(-4, 5, 1 << 20).astype("<f2"), 1 << 8
+    with (
+        zipfile.ZipFile(tmp_path / "w.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("w.npy", "w", force_zip64=True) as member,
+    ):
+        told = {"descr": "<f2", "fortran_order": False, "shape": (times, part.size)}
+        np.lib.format.write_array_header_1_0(member, told)
+        for _ in range(times):
+            member.write(part.tobytes())
+    done = subprocess.run(
+        [sys.executable, "-c", _READ, str(tmp_path / "w.npz")],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    size, power, some = done.stdout.split()
+    assert int(size) == times * part.size and int(some) == 1 << 16
+    assert float(power) == pytest.approx(float((part.astype(np.float64) ** 2).mean()))
 
 
 def test_the_most_that_is_confirmed_is_an_option(files):
