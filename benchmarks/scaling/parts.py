@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from elitemap.engine.islands.epoch import EpochReport, Limits, run_epoch
 from elitemap.engine.islands.state import UID_SHIFT, Counters, IslandState
 from elitemap.engine.map.elites import NOBODY, RANDOM
 from elitemap.engine.running.travel import KeptState, applied, arrays_of, changed
+from elitemap.engine.running.worker import texts_task
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.runs import new_record
 from elitemap.engine.search.written_map import Changes
@@ -98,7 +98,7 @@ def _coordinate(
             _merged(session)
             for island in range(islands):
                 session.states[island] = KeptState(_moved(states[1], island, config))
-            parts.merging[islands], changes = timed(partial(_merged, session))
+            parts.merging[islands], changes = _merged(session)
             saving, saved = timed(session.save)
             writing, _ = timed(
                 lambda: writer.flush(
@@ -109,14 +109,25 @@ def _coordinate(
     parts.state = max(map(len, saved.values()))
 
 
-def _merged(session: ExplorationSession) -> Changes:
-    """What is new in the map, written out."""
-    steps = session.written_map.render(session.written_map.update(session.elites(), []))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+def _merged(session: ExplorationSession) -> tuple[float, Changes]:
+    """The coordinator's seconds of merging, and what is new; workers write out its programs."""
+    written = session.written_map
+    merging, draft = timed(lambda: written.update(session.elites(), []))
+    asked = [(tuple(rows.uid.tolist()), rows.batch) for rows in written.unknown(draft)]
+    answers = [pickle.dumps(texts_task(SPEC, *each)) for each in asked]
+
+    def put_together() -> Changes:
+        for answer in answers:
+            written.hear(pickle.loads(answer))
+        steps = written.render(draft)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value
+
+    rest, changes = timed(put_together)
+    return merging + rest, changes
 
 
 def _moved(state: bytes, island: int, config: SearchConfig) -> bytes:

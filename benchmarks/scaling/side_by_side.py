@@ -26,8 +26,8 @@ from elitemap.engine.tasks import TaskSpec
 
 SPEC = TaskSpec.of("elementary", "exp2", {})
 
-#: Proposals of an epoch: a few seconds, half of what searches have with such a budget.
-EPOCH = 1 << 17
+#: Proposals of an epoch: a few seconds, a quarter of what searches have with such a budget.
+EPOCH = 1 << 16
 
 Recruit = Callable[[int], Executor]
 

@@ -30,9 +30,6 @@ from elitemap.engine.running.worker import Raised, run_job, run_supplied_job
 #: Seconds between looks at the stop flag.
 _GLANCE = 0.1
 
-# What steps give when there are no more.
-_DONE = object()
-
 #: So often one job may lose its worker; so many submissions in a row may be refused.
 MOST_LOSSES = 3
 
@@ -105,7 +102,7 @@ class Dispatcher:
         done: Callable[[Job, Any], None],
         halted: Callable[[], bool],
         patience: float,
-        meanwhile: Iterable[None] = (),
+        meanwhile: Iterable[bool] = (),
     ) -> None:
         """Work off a queue.
 
@@ -116,7 +113,7 @@ class Dispatcher:
             patience: Seconds to wait for running jobs after a stop; then they are given up.
             meanwhile: Something else to do in short steps: the first when the first jobs have been
                 started and none has been taken in, the others while no result waits. Where jobs run
-                in this process all at once.
+                in this process all at once. Each step tells whether the next has to wait for a job.
 
         Raises:
             SearchError: If a job keeps losing its worker, or the executor takes no jobs. What a
@@ -125,8 +122,8 @@ class Dispatcher:
         running: dict[Future[Any], Job] = {}
         deadline, steps = float("inf"), iter(meanwhile)
         self._start(jobs, running)
-        busy = self._step(steps)
-        while jobs or running or busy:
+        waits = self._step(steps)
+        while jobs or running or waits is not None:
             if halted():
                 jobs.clear()
                 deadline = min(deadline, time.monotonic() + patience)
@@ -134,8 +131,9 @@ class Dispatcher:
                 self._close(running)
                 return
             self._start(jobs, running)
-            busy = busy and self._step(steps)
-            finished, _ = wait(running, 0.0 if busy else _GLANCE, FIRST_COMPLETED)
+            waits = None if waits is None else self._step(steps)
+            self._start(jobs, running)
+            finished, _ = wait(running, 0.0 if waits is False else _GLANCE, FIRST_COMPLETED)
             for future in [each for each in running if each in finished]:
                 if future in running:
                     self._end(future, jobs, running, done)
@@ -143,13 +141,12 @@ class Dispatcher:
                     self.waited += now - self._ended.pop(future, now)
             self._give_up_overdue(jobs, running)
 
-    def _step(self, steps: Iterator[None]) -> bool:
-        """Go a step on with something else; whether there is more to do."""
+    def _step(self, steps: Iterator[bool]) -> bool | None:
+        """Go a step on with something else; whether the next waits, None if there is none."""
         if self.here:
             for _ in steps:
                 pass
-            return False
-        return next(steps, _DONE) is not _DONE
+        return next(steps, None)
 
     def _start(self, jobs: deque[Job], running: dict[Future[Any], Job]) -> None:
         while jobs and len(running) < self.room:

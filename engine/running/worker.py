@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from elitemap.archive.identity import identity
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.data.contents import Content, Lacking, keep
 from elitemap.engine.islands.epoch import EpochReport, Limits, run_epoch
@@ -178,6 +179,31 @@ def epoch_task(order: EpochOrder) -> EpochResult | Unknown:
     change = changed(before, after, parcel.leads_to())
     _SHELF.keep(change.after, after)
     return EpochResult(change, report, *told)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Candidates written out.
+
+    Attributes:
+        uids: Whose they are.
+        documents: Their JSON documents.
+        sources: Their readable texts.
+        names: What their documents are called.
+    """
+
+    uids: tuple[int, ...]
+    documents: tuple[Mapping[str, Any], ...]
+    sources: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def texts_task(spec: TaskSpec, uids: tuple[int, ...], batch: Any) -> Texts:
+    """Write out candidates: a batch with a row for each uid."""
+    space = worker_task(spec).space
+    documents = tuple(space.to_json(batch, row) for row in range(len(uids)))
+    sources, names = tuple(map(space.source, documents)), tuple(map(identity, documents))
+    return Texts(uids, documents, sources, names)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,14 @@ from elitemap.engine.running.budget import (
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.job import Job
 from elitemap.engine.running.travel import MOST_KEPT
-from elitemap.engine.running.worker import EpochOrder, EpochResult, Tried, Unknown, epoch_task
+from elitemap.engine.running.worker import (
+    EpochOrder,
+    EpochResult,
+    Texts,
+    Tried,
+    Unknown,
+    epoch_task,
+)
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.flushing import Flushes, Steps, progress
 
@@ -71,7 +78,7 @@ def _legs(flushes: Flushes) -> None:
             return
         jobs = deque(_order(session, context, i) for i in islands if _in_leg(session, i))
         begun, used = session.elapsed, time.process_time()
-        arrive = partial(_arrive, session, context, jobs)
+        arrive = partial(_arrive, flushes, jobs)
         # What the last leg found is written while the workers are at the next one.
         with closing(_between(flushes, jobs)) as writing:
             context.dispatcher.work(jobs, arrive, context.halted, PATIENCE, writing)
@@ -126,14 +133,13 @@ def _order(
 
 
 def _arrive(
-    session: ExplorationSession,
-    context: SearchContext,
-    jobs: deque[Job],
-    job: Job,
-    result: EpochResult | Tried | Unknown,
+    flushes: Flushes, jobs: deque[Job], job: Job, result: EpochResult | Tried | Texts | Unknown
 ) -> None:
-    """Take in an epoch and order the island's next one, or take in a proof that was tried."""
-    island = job.tag
+    """Take in an epoch and order the island's next one, or take in what else a worker has done."""
+    session, context, island = flushes.session, flushes.context, job.tag
+    if isinstance(result, Texts):
+        flushes.hear(result)
+        return
     if isinstance(result, Tried):
         assert session.trial is not None
         session.trial.note(result)
@@ -195,10 +201,10 @@ def _between(flushes: Flushes, jobs: deque[Job]) -> Steps:
     )
     if not trying:
         if flushes.due():
-            yield from flushes.steps()
+            yield from flushes.steps(jobs)
         return
     elites = session.elites()
-    yield from flushes.steps()
+    yield from flushes.steps(jobs)
     front, _ = session.written_map.worth_certifying(elites)
     session.trial = Trial.begin(session.spec, front, session.config, jobs)
 

@@ -1,22 +1,27 @@
 """What a search writes while it runs: the merged map, its complete ancestry and the state.
 
-Most of that is naming and writing out new elites. It is done a little at a time, so that this
-process looks after its workers in between and none of them waits. What is written is how things
-stood when the first step was taken, whatever arrives before the last one.
+Most of that is naming and writing out new elites. Workers do it, between epochs, where there are
+some; the rest is done a little at a time, so that this process looks after its workers in between
+and none of them waits. What is written is how things stood when the first step was taken, whatever
+arrives before the last one.
 """
 
 import time
+from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from elitemap.engine.events import Progress
 from elitemap.engine.running.budget import flush_gap, spent_share
 from elitemap.engine.running.context import SearchContext
+from elitemap.engine.running.job import Job
+from elitemap.engine.running.worker import Texts, texts_task
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.outlook import outlook
+from elitemap.engine.search.written_map import Draft
 
-#: Something done in steps.
-Steps = Generator[None, None, None]
+#: Something done in steps; they tell whether the next one waits for a job.
+Steps = Generator[bool, None, None]
 
 
 @dataclass
@@ -28,12 +33,14 @@ class Flushes:
         context: What it works with.
         ended: Seconds of the run at the end of the last one.
         cost: Seconds that its steps took.
+        away: Jobs of writing out programs that have not come back.
     """
 
     session: ExplorationSession
     context: SearchContext
     ended: float = 0.0
     cost: float = 0.0
+    away: int = 0
 
     def due(self) -> bool:
         """Whether writing now would not take too much of the time.
@@ -50,18 +57,29 @@ class Flushes:
         for _ in self.steps():
             pass
 
-    def steps(self) -> Steps:
-        """Write what is new, in steps; nothing is written before the last one."""
-        steps, cost, more = self._written(), 0.0, True
-        while more:
+    def hear(self, texts: Texts) -> None:
+        """Take in programs that a worker has written out."""
+        self.away -= 1
+        self.session.written_map.hear(texts)
+
+    def steps(self, jobs: deque[Job] | None = None) -> Steps:
+        """Write what is new, in steps; nothing is written before the last one.
+
+        Args:
+            jobs: Jobs of workers, to which those are added that write out programs; None where
+                there are no others.
+        """
+        steps, cost = self._written(jobs), 0.0
+        while True:
             started = time.perf_counter()
-            more = next(steps, True) is None
+            waits = next(steps, None)
             cost += time.perf_counter() - started
-            if more:
-                yield
+            if waits is None:
+                break
+            yield waits
         self.ended, self.cost = self.session.elapsed, cost
 
-    def _written(self) -> Steps:
+    def _written(self, jobs: deque[Job] | None) -> Steps:
         session, context = self.session, self.context
         if not session.gauge.reports or not session.dirty:
             return
@@ -73,6 +91,8 @@ class Flushes:
         metrics = {**numbers(session), **outlook(session.task, elites, session.beyond)}
         saved = session.save()
         try:
+            if jobs is not None and not context.dispatcher.here:
+                yield from self._written_out(draft, jobs)
             changes = yield from session.written_map.render(draft)
         except BaseException:
             session.written_map, session.dirty = before, True
@@ -80,6 +100,17 @@ class Flushes:
         context.writer.flush(
             session.run, changes.elites, changes.removed, changes.ancestors, metrics, saved
         )
+
+    def _written_out(self, draft: Draft, jobs: deque[Job]) -> Steps:
+        """Let workers write out programs; what they have not when a search is stopped is left."""
+        self.away = 0
+        for rows in self.session.written_map.unknown(draft):
+            asked = self.session.spec, tuple(rows.uid.tolist()), rows.batch
+            jobs.append(Job(None, "writing out programs", texts_task, asked))
+            self.away += 1
+            yield False
+        while self.away and not self.context.halted():
+            yield True
 
 
 def progress(session: ExplorationSession) -> Progress:

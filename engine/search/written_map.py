@@ -16,6 +16,7 @@ from elitemap.engine.islands.state import new_grid
 from elitemap.engine.map.elites import NOBODY, RANDOM, REFINE, START, Elites, columns_of
 from elitemap.engine.map.lineage import ancestors, oldest_first
 from elitemap.engine.protocols import Counts, Floats, Objective, Task, Words
+from elitemap.engine.running.worker import Texts
 from elitemap.engine.search.open_end import unsound
 from elitemap.engine.search.quest import around
 
@@ -26,6 +27,9 @@ SOMEBODY = np.uint64(2**64 - 1)
 
 #: Programs written out in a step: some five milliseconds.
 STEP = 32
+
+#: Programs that a worker is given to write out: some fifty milliseconds.
+HANDFUL = 256
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class WrittenMap:
         written: Uids of programs the archive is sure to hold.
         ids: Names of programs by uid, for those needed lately.
         known: The occupants' programs as they are written, by uid: texts take time to make.
+        told: Documents and texts that workers have made, by uid.
     """
 
     task: Task
@@ -83,6 +88,7 @@ class WrittenMap:
     written: Words
     ids: dict[int, str] = field(default_factory=dict)
     known: dict[int, Ancestor] = field(default_factory=dict)
+    told: dict[int, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
 
     @classmethod
     def fresh(cls, task: Task) -> "WrittenMap":
@@ -134,18 +140,35 @@ class WrittenMap:
         self.known = _only(self.known, merged.uid)
         return Draft(everyone, newcomers, merged.take(changed), slots[changed], removed)
 
-    def render(self, draft: Draft) -> Generator[None, None, Changes]:
-        """Name and write out what an update has found, a few programs a step."""
+    def unknown(self, draft: Draft) -> Iterator[Elites[Any]]:
+        """What of an update has to be named and written out, in handfuls for workers."""
+        rows = Elites.concatenate([draft.newcomers, draft.elites])
+        rows = rows.take(np.array([uid not in self.known for uid in rows.uid.tolist()], bool))
+        for first in range(0, len(rows), HANDFUL):
+            yield rows.take(np.arange(first, min(first + HANDFUL, len(rows))))
+
+    def hear(self, texts: Texts) -> None:
+        """Take in what a worker has named and written out."""
+        self.ids.update(zip(texts.uids, texts.names, strict=True))
+        pairs = zip(texts.documents, texts.sources, strict=True)
+        self.told.update(zip(texts.uids, pairs, strict=True))
+
+    def render(self, draft: Draft) -> Generator[bool, None, Changes]:
+        """Name and write out what an update has found, a few programs a step.
+
+        What workers have written out is taken from them. Yields False: no step waits.
+        """
         place = _places(draft.everyone)
         buried: list[Ancestor] = []
         for rows in _few(oldest_first(draft.newcomers.uid, draft.newcomers.parent)):
             named = [self._ancestor(draft.everyone, place, draft.newcomers, row) for row in rows]
             buried.extend(named)
-            yield
+            yield False
         records: list[EliteRecord] = []
         for rows in _few(oldest_first(draft.elites.uid, draft.elites.parent)):
             records.extend(self._records(draft.everyone, place, draft.elites, rows, draft.slots))
-            yield
+            yield False
+        self.told.clear()
         return Changes(records, draft.removed, buried)
 
     def worth_certifying(
@@ -174,10 +197,12 @@ class WrittenMap:
     ) -> Ancestor:
         uid = int(rows.uid[row])
         if uid not in self.known:
-            document = self.task.space.to_json(rows.batch, row)
-            self.ids[uid] = identity(document)
+            if uid in self.told:
+                document, source = self.told.pop(uid)
+            else:
+                document = self.task.space.to_json(rows.batch, row)
+                self.ids[uid], source = identity(document), self.task.space.source(document)
             parent = self._name(everyone, place, int(rows.parent[row]))
-            source = self.task.space.source(document)
             self.known[uid] = Ancestor(document, source, parent, self._operator(rows, row))
         return self.known[uid]
 

@@ -66,7 +66,7 @@ def test_something_else_is_done_in_steps_between_jobs(open_executor):
     def meanwhile():
         for step in range(40):
             seen.append(step)
-            yield
+            yield step % 7 == 3
 
     jobs = jobs_of(math.factorial, *((k,) for k in range(3)))
     with Dispatcher(lambda: open_executor(3), 3) as dispatcher:

@@ -1,8 +1,10 @@
 """What a search writes while it runs, in steps."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import pytest
+from executors import Losing
 
 from elitemap.engine.search import written_map
 from elitemap.engine.search.coordinator import search
@@ -31,12 +33,38 @@ def test_a_flush_that_is_given_up_half_way_is_made_up_for(
     search(tmp_path / "calm.db", spec(), settings)
     steps, given_up = Flushes.steps, []
 
-    def fickle(self):
+    def fickle(self, jobs=None):
         if len(given_up) < 3:
             given_up.append(sum(1 for _ in islice(steps(self), 3)))
-        yield from steps(self)
+        yield from steps(self, jobs)
 
     monkeypatch.setattr(Flushes, "steps", fickle)
     search(tmp_path / "rough.db", spec(), settings)
     assert 3 in given_up
     assert contents(tmp_path / "rough.db") == contents(tmp_path / "calm.db")
+
+
+@pytest.mark.parametrize("recruit", [ThreadPoolExecutor, Losing])
+def test_workers_write_out_the_same(tmp_path, spec, config, contents, monkeypatch, recruit):
+    monkeypatch.setattr(written_map, "HANDFUL", 7)
+    search(tmp_path / "here.db", spec(), config(evaluations=6000, islands=2, migration_epochs=1))
+    taken, hear = [], Flushes.hear
+
+    def heard(self, texts):
+        taken.append(len(texts.uids))
+        hear(self, texts)
+
+    monkeypatch.setattr(Flushes, "hear", heard)
+    settings = config(evaluations=6000, islands=2, workers=2, migration_epochs=1)
+    search(tmp_path / "there.db", spec(), settings, recruit=recruit)
+    assert max(taken) == 7
+    assert contents(tmp_path / "here.db") == contents(tmp_path / "there.db")
+
+
+def test_a_search_that_is_stopped_does_not_wait_for_texts(tmp_path, spec, config, monkeypatch):
+    monkeypatch.setattr(written_map, "HANDFUL", 1)
+    seen = []
+    settings = config(evaluations=10**6, islands=2, workers=2)
+    path, over = tmp_path / "a.db", lambda: len(seen) > 12
+    outcome = search(path, spec(), settings, seen.append, over, recruit=ThreadPoolExecutor)
+    assert not outcome.done
