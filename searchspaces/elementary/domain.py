@@ -153,11 +153,30 @@ def storable(value: Fraction) -> bool:
 
 
 def check_defined(expression: Expression, lo: Fraction, hi: Fraction) -> None:
-    """Prove the target real and bounded between its ends.
+    """Prove the target real and bounded between its ends; at 0 it may have a limit, not a value.
 
     Raises:
         UsageError: Naming a place where that fails.
     """
+    for low, high in _sides(expression, lo, hi):
+        _check_between(expression, low, high)
+
+
+def _sides(
+    expression: Expression, lo: Fraction, hi: Fraction
+) -> tuple[tuple[Fraction, Fraction], ...]:
+    """The domain, or its parts on both sides of 0 where the target has a limit and no value."""
+    zero = Fraction(0)
+    if not lo < zero < hi or _range(expression, zero, zero).is_finite():
+        return ((lo, hi),)
+    near = min(-lo, hi) / 2**30
+    left, right = (_range(expression, x, x) for x in (-near, near))
+    if not abs(left - right) < (1 + abs(right)) * ball(Fraction(1, 2**20)):
+        return ((lo, hi),)
+    return (lo, zero), (zero, hi)
+
+
+def _check_between(expression: Expression, lo: Fraction, hi: Fraction) -> None:
     trouble = _trouble(lo, hi, lambda a, b: bool(abs(_range(expression, a, b)) < _LARGEST))
     if trouble is not None:
         raise UsageError(
@@ -174,7 +193,14 @@ def check_defined(expression: Expression, lo: Fraction, hi: Fraction) -> None:
 
 def find_zero(expression: Expression, lo: Fraction, hi: Fraction) -> Fraction | None:
     """A place between the ends, or None where the target is proved to have no zero there."""
-    return _trouble(lo, hi, lambda a, b: not _range(expression, a, b).contains(0))
+    sides = _sides(expression, lo, hi)
+    if len(sides) > 1 and vanishes_at(expression, Fraction(0), hi):
+        return Fraction(0)
+    for low, high in sides:
+        found = _trouble(low, high, lambda a, b: not _range(expression, a, b).contains(0))
+        if found is not None:
+            return found
+    return None
 
 
 def vanishes_at(expression: Expression, end: Fraction, inwards: Fraction) -> bool:

@@ -153,3 +153,24 @@ def test_names_are_canonical():
     assert resolve_target("exp2(x)") == resolve_target("exp2")
     assert resolve_target("  exp2 ( x ) ").name == "exp2"
     assert resolve_target("2 ** x").name == "2**x"
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "relative"),
+    [
+        ("sin(x)/x", "-3,3", True),
+        ("sin(x)/x", "-4,4", False),
+        ("expm1(x)/x", "-1,2", True),
+        ("x**3/(exp(x) - 1)", "-2,2", False),  # tends to 0 at 0
+    ],
+)
+def test_at_zero_a_target_may_have_a_limit_and_no_value(name, domain, relative):
+    target = resolve_target(name, domain)
+    assert target.relative is relative
+    assert 0.0 not in target.chebyshev(33)
+
+
+@pytest.mark.parametrize("name", ["abs(x)/x", "1/x", "1/x**2", "log(x)", "sin(x - 1/7)/(x - 1/7)"])
+def test_jumps_poles_and_limits_elsewhere_are_refused(name):
+    with pytest.raises(UsageError, match="near x = |no finite limit at x = 0"):
+        resolve_target(name, "-1,1")
