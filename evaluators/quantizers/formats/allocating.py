@@ -174,5 +174,5 @@ def _told(
         "tensors": {s.part: {"quantizer": s.elite, **s.objectives} for s in shares},
         "uniform": {"quantizer": uniform.elite, **uniform.objectives},
     }
-    columns = (*_COLUMNS, *counting.errors)
+    columns = (*_COLUMNS, *(Objective(one.name, -1) for one in counting.errors))
     return Allocation(columns, tuple(shares), total, uniform, plan)
