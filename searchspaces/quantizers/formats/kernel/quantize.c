@@ -112,6 +112,33 @@ static double products(const float *x, const float *y, const float *u, size_t n)
 
 static double squares(const float *x, const float *u, size_t n) { return products(x, x, u, n); }
 
+/* Sums of x x, x e and e e over weights and their errors, each in the order of products. */
+static void sums_of(const float *x, const float *e, size_t n, double *sums)
+{
+    sums[0] = sums[1] = sums[2] = 0.0;
+    for (size_t first = 0; first < n; first += SUMMED) {
+        const size_t end = n - first < SUMMED ? n : first + SUMMED;
+        octet all = {0}, cross = {0}, error = {0};
+        size_t i = first;
+        for (; i + OCTET <= end; i += OCTET) {
+            octet v, left;
+            memcpy(&v, x + i, sizeof v);
+            memcpy(&left, e + i, sizeof left);
+            all += v * v;
+            cross += v * left;
+            error += left * left;
+        }
+        for (; i < end; i++) {
+            all[i % OCTET] += x[i] * x[i];
+            cross[i % OCTET] += x[i] * e[i];
+            error[i % OCTET] += e[i] * e[i];
+        }
+        sums[0] += total(&all);
+        sums[1] += total(&cross);
+        sums[2] += total(&error);
+    }
+}
+
 /* The sum over rows of what errors of n weights come to in products. Errors by lot are independent, so
  * of the moments only the diagonal counts. */
 static double product_errors(const float *left, size_t n, const inputs *p, const float *moments,
@@ -179,11 +206,13 @@ static void add_errors(const quantizer *q, const sample *s, int t, size_t n, con
                        tally *sums)
 {
     const float *x = s->x + s->first[t], *u = s->importance ? s->importance + s->first[t] : NULL;
-    const double error = squares(m->left, NULL, n), power = squares(x, NULL, n);
+    double own[3];
+    sums_of(x, m->left, n, own);
+    const double power = own[0], error = own[2];
     const double mass = u ? squares(x, u, n) : 0.0;
     sums->error += error;
     sums->power += power;
-    sums->cross += q->by_lot ? 0.0 : products(x, m->left, NULL, n);
+    sums->cross += q->by_lot ? 0.0 : own[1];
     if (mass > 0.0) {
         sums->counted += (double)n * (squares(m->left, u, n) / mass);
         sums->mass += (double)n;
