@@ -11,7 +11,7 @@ from elitemap.searchspaces.elementary.float32.parts import reducing, rest, run
 Floats = NDArray[np.float64]
 
 #: Arguments that are looked at.
-_MANY = 1 << 16
+_MANY = 1 << 14
 
 #: By which share of its largest value a core is changed to see it.
 _STEP = 2.0**-8

@@ -55,9 +55,6 @@ LANGUAGES = ("c", *PLAIN, "jax")
 #: What exponentials are exported as, beside.
 SOFTMAX = "softmax"
 
-#: Of a bound: at all arguments errors are some hundredths larger than a search has seen.
-_MARGIN = 0.95
-
 #: Arguments of a curve.
 _POINTS = 400
 
@@ -95,7 +92,7 @@ def _bound(meant: Asked, single: Single, measure: Measure, goal: Goal | None) ->
     space = meant.space(single.reduction)
     return Task(
         space=space,
-        evaluator=SingleEvaluator(searched, placing, aim(goal), measure),
+        evaluator=SingleEvaluator(searched, placing, 0.0 if goal is None else goal.most, measure),
         certify=lambda document, seconds: certified(document, single, seconds),
         verify=lambda document, certificate, seconds: verified(
             document, certificate, single, seconds
@@ -119,11 +116,6 @@ def _bound(meant: Asked, single: Single, measure: Measure, goal: Goal | None) ->
             f"core of at most {meant.max_ops} of {meant.names}, cost for {resolved['cpu']}"
         ),
     )
-
-
-def aim(goal: Goal | None) -> float:
-    """The error that a search tries to reach, less than is asked for; 0 without a bound."""
-    return 0.0 if goal is None else _MARGIN * goal.most
 
 
 def prepared() -> None:

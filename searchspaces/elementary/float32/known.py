@@ -33,6 +33,9 @@ _INF, _NAN = math.inf, math.nan
 #: Errors of few units, and of less than two.
 _FEW, _TWO = 16.0, 1.75
 
+#: How much less than 1 may count as 1, however large errors are.
+_MOST_LACKED = 0.125
+
 #: The float after -1.
 _ABOVE_LESS_ONE = -1.0 + 2.0**-24
 
@@ -56,6 +59,8 @@ class Known:
             then, which costs more; None where there is none. By falling errors.
         inner: Whether a core has at the fast arguments all that can happen to it.
         signless: Whether -0 is none of the fast arguments, as its sign is lost there.
+        coarse: Makes the reduction for a domain and errors of so many units where no finer one is
+            for them; None where it is the usual one.
     """
 
     expression: str
@@ -70,11 +75,16 @@ class Known:
     finer: tuple[tuple[float, Callable[[float, float], Reduction | None]], ...] = ()
     inner: bool = False
     signless: bool = False
+    coarse: Callable[[float, float, float], Reduction] | None = None
 
     def made(self, most: float, low: float, high: float) -> Reduction | None:
         """The finest reduction for errors of at most so many units, if not the usual one."""
         makers = [make for limit, make in self.finer if most <= limit]
-        return makers[-1](low, high) if makers else None
+        if makers:
+            return makers[-1](low, high)
+        if self.coarse is None or not most < math.inf:
+            return None
+        return self.coarse(most, low, high)
 
 
 def _odd(expression: str, limit: float) -> Callable[..., Reduction]:
@@ -84,6 +94,19 @@ def _odd(expression: str, limit: float) -> Callable[..., Reduction]:
         reach = min(max(abs(low), abs(high)), limit)
         core = core_target(expression, Fraction(0), Fraction(reach))
         return magnitudes.magnitude(core, limit if reach == limit else None)
+
+    return made
+
+
+def _levelling(
+    expression: str, function: Callable[[float], float], limit: float
+) -> Callable[[float, float, float], Reduction]:
+    """An odd function that is taken as constant where it lacks a quarter of the error of 1."""
+
+    def made(most: float, low: float, high: float) -> Reduction:
+        lack = min(most * 2.0**-24 / 4, _MOST_LACKED)
+        end = next(x for x in np.arange(0.0, limit + 1.0, 1.0 / 64) if 1.0 - function(x) <= lack)
+        return _odd(expression, min(float(end), limit))(low, high)
 
     return made
 
@@ -212,11 +235,13 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             "tanh(x)", (-_TANH, _TANH), -1.0, 1.0, _ODD_SPECIALS,
             _odd("tanh(x)", _TANH), _odd("tanh(x)", _TANH), "1.0 - y * y",
             finer=_seamed(seams.tanh, seams.TANH_SEAM, _TANH),
+            coarse=_levelling("tanh(x)", math.tanh, _TANH),
         ),
         "erf": Known(
             "erf(x)", (-_ERF, _ERF), -1.0, 1.0, _ODD_SPECIALS,
             _odd("erf(x)", _ERF), _odd("erf(x)", _ERF), "1.1283792 * jnp.exp(-x * x)",
             finer=_seamed(seams.erf, seams.ERF_SEAM, _ERF),
+            coarse=_levelling("erf(x)", math.erf, _ERF),
         ),
         "atan": Known(
             "atan(x)", (-LARGEST, LARGEST), None, None, _ATAN_SPECIALS,

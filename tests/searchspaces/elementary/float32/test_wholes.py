@@ -11,7 +11,9 @@ from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.elementary.float32.known import KNOWN
 from elitemap.searchspaces.elementary.float32.space import WholeSpace
 from elitemap.searchspaces.elementary.float32.wholes import ROUNDED, core_of, read, whole
+from elitemap.searchspaces.elementary.space import ElementarySpace
 from elitemap.searchspaces.elementary.written import written
+from elitemap.searchspaces.programs.interpret import evaluate_steps
 from elitemap.searchspaces.programs.program import ProgramError
 from elitemap.searchspaces.programs.real import REAL
 
@@ -51,6 +53,12 @@ def test_batches_and_single_programs_agree_and_lead_back(reduction, seed, max_op
         # Two uses of the square, and a sign that no constant can carry.
         ("(x*x + 1)*(x*x + 2)", "t1 = r * r; t2 = t1 + 1; t3 = t1 + 2; y = t2 * t3"),
         ("5 - x*x", "t1 = r * r; y = 5 - t1"),
+        # Chains of lines are lines.
+        ("((x*2 + 3)*4 - 4)*x + 1", "t1 = fma(r, 8, 8); y = fma(t1, r, 1)"),
+        ("(5 - x*3)*2", "y = fma(r, -6, 10)"),
+        ("(x + x)*3 - x", "y = r * 5"),
+        ("(x*2 + 1) - x", "y = r + 1"),
+        ("(x*x*2 + 1)*3", "t1 = r * r; y = fma(t1, 6, 3)"),
     ],
 )
 def test_products_go_into_sums_that_nothing_else_shares(formula, text):
@@ -61,6 +69,21 @@ def test_products_go_into_sums_that_nothing_else_shares(formula, text):
         REDUCTIONS[0], [c for c in OPCODES if c != REAL.opcodes["fma"]], 9, own.probes
     )
     assert "fma" not in plain.source(plain.wrapped(written(formula, REAL, plain.opcodes)))
+
+
+@given(st.integers(0, 2**32))
+def test_fusing_keeps_the_function(seed):
+    codes = [REAL.opcodes[name] for name in ("add", "sub", "mul", "fma")]
+    own = WholeSpace(REDUCTIONS[0], codes, 9, REDUCTIONS[0].core.chebyshev(8))
+    batch = own.random(24, np.random.default_rng(seed))
+    plain, valid = ElementarySpace.canonical(own, batch)
+    fused, still = own.canonical(batch)
+    rows = np.flatnonzero(valid & still)
+    points = np.linspace(-1.0, 1.0, 32)[None, None]
+    wanted, got = (evaluate_steps(b.take(rows), points)[:, 0, 0] for b in (plain, fused))
+    # Constants are rounded, and what cancels may be much larger than what is left.
+    size = np.maximum(np.abs(wanted).max(axis=1, initial=0.0), 1.0)[:, None]
+    np.testing.assert_allclose(got / size, wanted / size, rtol=0.0, atol=1e-2)
 
 
 @given(st.integers(0, 2**32))
