@@ -8,7 +8,7 @@ from elitemap.evaluators.quantizers.formats.counting import Counting
 from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.evaluators.quantizers.formats.peers.named import peers
 from elitemap.evaluators.quantizers.formats.peers.peer import Peer
-from elitemap.evaluators.quantizers.formats.throughput import throughput
+from elitemap.evaluators.quantizers.formats.throughput import encoding_beside, throughput
 from elitemap.searchspaces.quantizers.formats.menu import SLACK
 from elitemap.searchspaces.quantizers.formats.quantizers import written
 
@@ -61,8 +61,24 @@ def bench(
     for name, peer in peers().items():
         say(f"{name}, encoded and decoded")
         rows.append(Compared(name, "", judged(peer)))
-    notes = (*_NOTES, *(_NOTES_TIMED if timed else ()), *_dominated(rows, counting.by))
+    notes = (
+        *_NOTES,
+        *((*_NOTES_TIMED, *_drop_in(say)) if timed else ()),
+        *_dominated(rows, counting.by),
+    )
     return Bench(columns, tuple(rows), (), notes)
+
+
+def _drop_in(say: Callable[[str], None]) -> tuple[str, ...]:
+    """What a searched scale costs an encoder, measured in turns with the standard rule."""
+    own, best = "NVFP4", "NVFP4's bytes, best scales"
+    say(f"{best}, encoded in turns with {own}")
+    formats = known()
+    standard, searched = encoding_beside(formats[own], formats[best])
+    return (
+        f"{best}: {searched / standard:.2f} times the encoding time of {own}'s own rule "
+        f"({searched:.2f} and {standard:.2f} ns a weight, in turns).",
+    )
 
 
 def _dominated(rows: Sequence[Compared], error: str) -> list[str]:

@@ -222,6 +222,7 @@ def test_known_formats_are_measured_on_the_same_weights(tmp_path, layout, unifor
 def test_exported_decoders_are_timed_where_asked(monkeypatch, layout, uniform):
     monkeypatch.setattr(throughput_module, "WEIGHTS", 1 << 10)
     monkeypatch.setattr(bench_module, "known", dict)
+    monkeypatch.setattr(bench_module, "_drop_in", lambda say: ("in turns",))
     if shutil.which("cc") is None and shutil.which("gcc") is None:
         pytest.skip("needs a C compiler")
     task = load_task(TaskSpec.of("quantizers", "normal", {}))
@@ -230,6 +231,17 @@ def test_exported_decoders_are_timed_where_asked(monkeypatch, layout, uniform):
     timed = {"encode_ns", "decode_ns", "dot_ns"}
     assert all(found.rows[0].objectives[name] > 0 for name in timed)
     assert {o.name for o in found.columns} == set(found.rows[0].objectives)
+    assert "in turns" in found.notes
+
+
+@pytest.mark.slow
+def test_encoders_are_timed_in_turns(monkeypatch, layout, uniform):
+    monkeypatch.setattr(throughput_module, "WEIGHTS", 1 << 10)
+    monkeypatch.setattr(throughput_module, "BESIDE", 2)
+    if shutil.which("cc") is None and shutil.which("gcc") is None:
+        pytest.skip("needs a C compiler")
+    one, other = throughput_module.encoding_beside((layout(), uniform), (layout(), uniform))
+    assert one > 0 and other > 0
 
 
 def test_an_allocation_is_the_best_of_all(tmp_path, layout, uniform, space):
