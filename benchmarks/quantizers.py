@@ -347,6 +347,7 @@ def main() -> None:
     )
     parser.add_argument("--front", type=Path, help="elites of searches with more than five bits")
     parser.add_argument("--rates", type=float, default=1.0, help="seconds for each rate")
+    parser.add_argument("--rates-only", action="store_true", help="measure nothing but rates")
     options = parser.parse_args()
     command = "python -m benchmarks.quantizers"
     if options.kinds:
@@ -355,6 +356,9 @@ def main() -> None:
     elif options.front:
         parts = {"quantizers_front": more_bits(options.front)}
         command += f" --front {options.front.name}"
+    elif options.rates_only:
+        parts = {"quantizers_rates": rates(options.rates)}
+        command += f" --rates-only --rates {options.rates:g}"
     else:
         parts = _measured(options)
         command += f" --archive {options.archive.name}" if options.archive else ""

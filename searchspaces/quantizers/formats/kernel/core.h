@@ -246,6 +246,10 @@ static inline void set_all_codes(const finder *f, int choice, const stretch *e)
         set_codes(f, choice, EVEN, f->folded, e);
     else if (f->kind == SOUGHT)
         set_codes(f, choice, SOUGHT, f->folded, e);
+    else if (f->kind == FLOATS)
+        set_codes(f, choice, FLOATS, 1, e);
+    else if (f->kind == HALVED)
+        set_codes(f, choice, HALVED, f->folded, e);
     else if (f->kind == ALIGNED && f->folded)
         set_codes(f, choice, ALIGNED, 1, e);
     else if (f->folded)

@@ -28,10 +28,11 @@ static inline int sort_levels(const float *of_code, int count, levels *l)
     return most > 1e-15f;
 }
 
-/* How levels are found: EVEN ones by arithmetic; few by places so narrow that no threshold is inside one
- * (ALIGNED), or at most one (PLACED), where the processor looks up 32 numbers at once; else by places
- * on a scale of exponents, and thresholds from there on (SOUGHT). */
-enum { EVEN, ALIGNED, PLACED, SOUGHT };
+/* How levels are found: EVEN ones, and those of small floats (FLOATS), by arithmetic; few by places so
+ * narrow that no threshold is inside one (ALIGNED), or at most one (PLACED), or by halves (HALVED), where
+ * the processor looks up 32 numbers at once; else by places on a scale of exponents, and thresholds
+ * from there on (SOUGHT). */
+enum { EVEN, FLOATS, ALIGNED, PLACED, HALVED, SOUGHT };
 
 #define PLACES 32
 #define SPREAD 1024
@@ -45,6 +46,7 @@ typedef struct {
     float low[PLACES], high[PLACES], between[PLACES];
     int32_t before[PLACES];
     int shift, least;                       /* a place is of an exponent and some bits behind it */
+    int evenly;                             /* so many small floats, `step` apart, before exponents */
     uint8_t begin[2 * SPREAD];
 } finder;
 
@@ -90,6 +92,58 @@ static inline int set_even(finder *f)
         if (!(f->value[j] == ((float)j + base) * f->step) ||
             place_of(f, f->value[j], f->count - 1) != j)
             return 0;
+    return 1;
+}
+
+/* Numbers of magnitudes of small floats: where they are evenly spaced, and by their bits. */
+INLINE void float_numbers(const finder *f, const row *y, marks *k)
+{
+    const row most = (row){0} + f->value[f->count - 1];
+    const int32_t half = (1 << (f->shift - 1)) - 1;
+    const marks small = (marks)(*y < f->value[f->evenly]);
+    const marks beyond = ~(marks)(*y < most);
+    row x = *y, at;
+    marks low;
+    choose(&x, &beyond, &most);
+    *k = (((marks)x + half) >> f->shift) - f->least;
+    at = x * f->times - 0.5f;
+    limit(&at, (float)f->evenly);
+    ceilings(&at, &low);
+    choose_marks(k, &small, &low);
+}
+
+INLINE void float_levels(const finder *f, const marks *k, row *v)
+{
+    const marks small = (marks)(*k < f->evenly);
+    const row low = __builtin_convertvector(*k, row) * f->step;
+    *v = (row)((*k + f->least) << f->shift);
+    choose(v, &small, &low);
+}
+
+/* Whether levels are those of a small float with all its exponents, to the bit. */
+static inline int set_floats(finder *f)
+{
+    const float step = f->value[1];
+    int n = 2;
+    if (f->value[0] != 0.0f || !(step > 0.0f) || (float_bits(step) & 0x7fffffu))
+        return 0;
+    while (n < f->count && f->value[n] == (float)n * step)
+        n++;
+    /* Steps grow behind n: half as many are evenly spaced before exponents begin. */
+    f->evenly = (n - 1) / 2;
+    f->shift = 23;
+    for (int k = f->evenly; k > 1; k /= 2)
+        f->shift--;
+    if (n == f->count || f->evenly < 1 || f->evenly & (f->evenly - 1) || !f->folded)
+        return 0;
+    f->step = step;
+    f->times = 1.0f / step;
+    f->least = (int)(float_bits(f->value[f->evenly]) >> f->shift) - f->evenly;
+    for (int j = 0; j < f->count; j++) {
+        const uint32_t bits = (uint32_t)(j + f->least) << f->shift;
+        if (f->value[j] != (j < f->evenly ? (float)j * step : float_from(bits)))
+            return 0;
+    }
     return 1;
 }
 
@@ -203,10 +257,27 @@ static inline void set_finder(const levels *l, finder *f)
     if (set_even(f))
         return;
 #ifdef __AVX512F__
+    if (f->count <= PLACES && set_few(f) && f->kind == ALIGNED)
+        return;
+#endif
+    f->kind = FLOATS;
+    if (set_floats(f))
+        return;
+#ifdef __AVX512F__
     if (f->count <= PLACES && set_few(f))
         return;
 #endif
     f->kind = SOUGHT;
+#ifdef __AVX512F__
+    if (f->count <= PLACES) {
+        f->kind = HALVED;
+        for (int j = 0; j < PLACES; j++) {
+            f->low[j] = f->value[j < f->count ? j : f->count - 1];
+            f->between[j] = j < f->count ? f->threshold[j] : INFINITY;
+        }
+        return;
+    }
+#endif
     set_spread(f);
 }
 
@@ -226,6 +297,20 @@ INLINE __m512i few_places(const finder *f, __m512 y)
 INLINE __m512 looked_up(const float *table, __m512i at)
 {
     return _mm512_permutex2var_ps(_mm512_loadu_ps(table), at, _mm512_loadu_ps(table + LANES));
+}
+#endif
+
+#ifdef __AVX512F__
+/* How many of 32 rising thresholds are below each number, by halves. */
+INLINE __m512i halved(const finder *f, __m512 y)
+{
+    __m512i at = _mm512_setzero_si512();
+    for (int bit = PLACES / 2; bit > 0; bit /= 2) {
+        const __m512i tried = _mm512_add_epi32(at, _mm512_set1_epi32(bit - 1));
+        const __mmask16 above = _mm512_cmp_ps_mask(y, looked_up(f->between, tried), _CMP_GT_OQ);
+        at = _mm512_mask_add_epi32(at, above, at, _mm512_set1_epi32(bit));
+    }
+    return at;
 }
 #endif
 
@@ -260,7 +345,17 @@ INLINE void nearest_levels(const finder *f, int kind, const row *y, row *v)
         *v = (__builtin_convertvector(k, row) + f->first) * f->step;
         return;
     }
+    if (kind == FLOATS) {
+        marks k;
+        float_numbers(f, y, &k);
+        float_levels(f, &k, v);
+        return;
+    }
 #ifdef __AVX512F__
+    if (kind == HALVED) {
+        *v = (row)looked_up(f->low, halved(f, (__m512)*y));
+        return;
+    }
     if (kind == ALIGNED || kind == PLACED) {
         const __m512i at = few_places(f, (__m512)*y);
         __m512 low = looked_up(f->low, at);
@@ -294,7 +389,11 @@ INLINE void nearest_codes(const finder *f, int kind, int folded, const row *y, s
         row place = x * f->times + f->plus;
         limit(&place, (float)(f->count - 1));
         ceilings(&place, &k);
+    } else if (kind == FLOATS) {
+        float_numbers(f, &x, &k);
 #ifdef __AVX512F__
+    } else if (kind == HALVED) {
+        k = (marks)halved(f, (__m512)x);
     } else if (kind != SOUGHT) {
         const __m512i place = few_places(f, (__m512)x);
         __m512i found = _mm512_permutex2var_epi32(_mm512_loadu_si512(f->before), place,

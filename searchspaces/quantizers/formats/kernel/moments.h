@@ -103,6 +103,10 @@ static inline void moments_at(const quantizer *q, const finder *f, const bundle 
         sums_by_kind(f, SOUGHT, f->folded, q->shift, p, scale, offset, m);
     else if (f->kind == EVEN)
         sums_by_kind(f, EVEN, f->folded, q->shift, p, scale, offset, m);
+    else if (f->kind == FLOATS)
+        sums_by_kind(f, FLOATS, 1, q->shift, p, scale, offset, m);
+    else if (f->kind == HALVED)
+        sums_by_kind(f, HALVED, f->folded, q->shift, p, scale, offset, m);
     else if (q->shift || p->importance)
         sums_by_kind(f, PLACED, f->folded, q->shift, p, scale, offset, m);
     else if (f->folded)
@@ -192,6 +196,10 @@ static inline void errors_at(const quantizer *q, const finder *f, const bundle *
         squares_by_kind(f, EVEN, f->folded, p, scale, error);
     } else if (f->kind == SOUGHT) {
         squares_by_kind(f, SOUGHT, f->folded, p, scale, error);
+    } else if (f->kind == FLOATS) {
+        squares_by_kind(f, FLOATS, 1, p, scale, error);
+    } else if (f->kind == HALVED) {
+        squares_by_kind(f, HALVED, f->folded, p, scale, error);
     } else if (f->kind == ALIGNED && f->folded) {
         squares_by_kind(f, ALIGNED, 1, p, scale, error);
     } else if (f->kind == ALIGNED) {
