@@ -27,14 +27,25 @@ from elitemap.engine.islands.epoch import Limits, run_epoch
 from elitemap.engine.islands.state import IslandState
 from elitemap.engine.protocols import Missing
 from elitemap.engine.tasks import TaskSpec, load_task
-from elitemap.evaluators.float32.arguments import truth
+from elitemap.evaluators.float32.arguments import true_value, truth
 from elitemap.evaluators.float32.certificate import arguments_of, certify
 from elitemap.evaluators.float32.compiled import NAME, compiled
+from elitemap.evaluators.float32.functions import exported
 from elitemap.evaluators.float32.grid import Truth
-from elitemap.evaluators.float32.peers import Peer, peers
+from elitemap.evaluators.float32.peers import (
+    Peer,
+    eigen,
+    intel,
+    libm,
+    llvm,
+    sleef,
+    sollya,
+    tricks,
+)
 from elitemap.evaluators.float32.timing import timings
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
 from elitemap.searchspaces.elementary.float32.wholes import core_of, read
+from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.text import source
 
 DATA = Path(__file__).parent / "data" / "float32_bits.json"
@@ -45,17 +56,22 @@ TITLE = "Functions of 8 to 16 bits in float32"
 
 TEXT = (
     "At each whole number of bits the fastest program that was found with an error of at most "
-    "2^-bits, beside the fastest library and the fastest of Sollya's polynomials in our reduction "
-    "with at most that error at 16,000 arguments. *error*: *absolute*, or *relative* where "
-    "argument and result are normal numbers; arguments are all float32, of gelu those from -15 to "
-    "80. *at most*: proved at every argument, or seen at 260,000 of them where there was no time "
-    "for the proof. Searches began with polynomials by Horner's rule and with even and odd parts "
-    "apart, and had one island and *seconds* of the processor each, at a bound of *at* bits. *ns*: "
-    "of an element, arrays of 4,096 in the first cache, in turns in one process; *load*: processes "
-    "that waited for one of two cores. *times*: of the library over ours; *over Sollya*: the same."
+    "2^-bits, beside the fastest library and, of exponentials and logarithms, the fastest of "
+    "Sollya's polynomials in our reduction, with at most that error at 16,000 arguments. *error*: "
+    "*absolute*, or *relative* where argument and result are normal numbers; arguments are all "
+    "float32, of gelu those from -15 to 80. *at most*: proved at every argument, or seen at "
+    "260,000 of them (relative errors at 16,000) where there was no time for the proof. Searches "
+    "began with polynomials, by Horner's rule and with even and odd parts apart, and had one "
+    "island and *seconds* of the processor each, at a bound of *at* bits; the polynomials "
+    "interpolate, but those of gelu, exp, exp2 and tanh up to 12 bits had the constants 1/2, 1/4 "
+    "and so on, and these searches of tanh had 4 s. *ns*: of an element, arrays of 4,096 in the "
+    "first cache, in turns in one process for each function; *load*: processes that waited for one "
+    "of two cores. *times*: of the library over ours; *over Sollya*: the same."
 )
 
 BITS = range(8, 17)
+
+LIBRARIES = (libm, sleef, intel, llvm, eigen, tricks)
 
 
 @dataclass(frozen=True)
@@ -88,20 +104,48 @@ FUNCTIONS: Mapping[str, Asked] = {
 }
 
 #: Degrees of the polynomials that searches begin with.
-DEGREES = range(2, 14)
+DEGREES = range(2, 15)
+
+#: From which of them on they are about the middle of the domain.
+CENTRED = 8
+
+#: How far from 0 a core through it is divided by x.
+ASIDE = 2.0**-20
 
 #: Proposals of an epoch.
 EPOCH = 4096
 
 
-def starts() -> Iterator[str]:
-    """Polynomials by Horner's rule, and by two in x^2; their constants are fitted."""
+def starts(core: Target) -> Iterator[str]:
+    """Polynomials that interpolate a core, by Horner's rule and by two of them in the square.
+
+    Those of many terms are about the middle of the domain: in x their constants, which are large
+    and of both signs, leave no digits.
+    """
+    low, high = float(core.lo), float(core.hi)
+    # A core through 0 is x times a polynomial, or its relative error there is infinite.
+    through = low < 0.0 < high and true_value(core.expression, 0.0) == 0.0
     for degree in DEGREES:
-        terms = [f"{0.5 ** (k + 1)!r}" for k in range(degree + 1)]
-        yield _horner(terms, "x")
+        near = degree < CENTRED or through
+        centre, variable = (0.0, "x") if near else ((low + high) / 2, "u")
+        nodes = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
+        points = (low + high) / 2 + (high - low) / 2 * nodes
+        values, _ = core.sample(points + ASIDE * through)
+        values /= points + ASIDE if through else 1.0
+        fitted = np.polynomial.chebyshev.chebfit(nodes, values, degree)
+        series = np.polynomial.Chebyshev(fitted, domain=(low - centre, high - centre))
+        terms = [f"({float(c)!r})" for c in series.convert(kind=np.polynomial.Polynomial).coef]
+        names = [f"u = x - ({centre!r})"] if centre else []
+        factor = "x*" if through else ""
+        yield _where(factor + _horner(terms, variable), names)
         if degree >= 4:
             even, odd = _horner(terms[::2], "s"), _horner(terms[1::2], "s")
-            yield f"{even} + x*{odd} where s = x*x"
+            names = [*names, f"s = {variable}*{variable}"]
+            yield _where(f"{factor}({even} + {variable}*{odd})", names)
+
+
+def _where(text: str, names: Sequence[str]) -> str:
+    return f"{text} where {'; '.join(names)}" if names else text
 
 
 def _horner(terms: Sequence[str], variable: str) -> str:
@@ -125,11 +169,12 @@ def searched(
     asked = FUNCTIONS[name]
     domain = {} if asked.domain is None else {"domain": asked.domain}
     options = {"arithmetic": "float32", "bound": asked.bound(bits), "max_ops": "16"} | domain
+    core = asked.single(name, bits).reduction.core
     task = load_task(TaskSpec.of("elementary", name, options))
     config = SearchConfig(seed=seed, batch=1024)
     args = task.space, task.evaluator, config
     state = IslandState.fresh(*args, 0)
-    given: list[Mapping[str, Any]] = [task.parse(text) for text in starts()]
+    given: list[Mapping[str, Any]] = [task.parse(text) for text in starts(core)]
     begun = time.process_time()
     while time.process_time() - begun < seconds:
         state, _ = run_epoch(*args, state, Limits(EPOCH), None, given)
@@ -164,12 +209,16 @@ def chosen(
             yield {"bits": bits, "seen": error, "program": document, "core": told}
 
 
-def search(names: Sequence[str], seconds: float, seed: int, kept: Path) -> None:
-    """Search, and keep what was found."""
+def search(
+    names: Sequence[str], seconds: float, seed: int, kept: Path, only: Sequence[int] | None
+) -> None:
+    """Search, and keep what was found; beside what is kept, if only some bits are asked for."""
     kept.mkdir(parents=True, exist_ok=True)
     for name in names:
         rows: list[dict[str, Any]] = []
-        for bits in FUNCTIONS[name].at:
+        if only:
+            rows = json.loads((kept / f"{name}.json").read_text())["rows"]
+        for bits in only or FUNCTIONS[name].at:
             rows += chosen(name, bits, searched(name, bits, seconds, seed))
             keep(kept, name, {"seconds": seconds, "rows": rows})
 
@@ -197,22 +246,28 @@ def measured(name: str, kept: Path) -> list[dict[str, Any]]:
     """Rows of the table for one function."""
     asked, found = FUNCTIONS[name], json.loads((kept / f"{name}.json").read_text())
     finest = asked.single(name, asked.at[-1])
-    others = [p for p in peers(finest) if not isinstance(p, Missing) and p.compiled is not None]
+    others = list(peers(name, finest, asked.error == "relative"))
     points = truth(finest.searched, 64)
     errors = [largest(peer, points, asked.error) for peer in others]
     x = arguments_of(finest)
     with ExitStack() as stack:
-        ours = []
+        ours, known = [], []
         for row in found["rows"]:
             single = asked.single(name, row["bits"])
             library = stack.enter_context(compiled(read(row["program"]), single))
             ours.append(getattr(library, f"{NAME}_n"))
+            seen = row["seen"]
+            if asked.error == "relative":
+                # Searches count in units of the last place, which are up to twice as much.
+                peer = Peer("", "", exported(library, NAME), ours[-1])
+                seen = largest(peer, points, asked.error)
+            known.append(row.get("proved", seen))
         functions = [*ours, *(peer.compiled for peer in others)]
         times = [one.ns for one in timings(functions, [x] * len(functions))]
     spent = dict(zip((p.name for p in others), times[len(ours) :], strict=True))
     rows = []
     for bits in BITS:
-        able = [k for k, row in enumerate(found["rows"]) if error_of(row) <= 2.0**-bits]
+        able = [k for k, error in enumerate(known) if error <= 2.0**-bits]
         rivals = [p.name for p, e in zip(others, errors, strict=True) if e <= 2.0**-bits]
         row = {"function": name, "bits": bits, "error": asked.error}
         if not able:
@@ -221,7 +276,8 @@ def measured(name: str, kept: Path) -> list[dict[str, Any]]:
         best = min(able, key=times.__getitem__)
         row |= {
             "ns": round(times[best], 3),
-            "at most": said(found["rows"][best]),
+            "at most": f"2^{math.log2(known[best]):.2f} "
+            + ("proved" if "proved" in found["rows"][best] else "seen"),
             **_beside(times[best], spent, rivals),
             "at": found["rows"][best]["bits"],
             "seconds": found["seconds"],
@@ -232,14 +288,11 @@ def measured(name: str, kept: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def error_of(row: Mapping[str, Any]) -> float:
-    """What is proved of a program, else what was seen of it."""
-    return float(row.get("proved", row["seen"]))
-
-
-def said(row: Mapping[str, Any]) -> str:
-    """That in words."""
-    return f"2^{math.log2(error_of(row)):.2f} {'proved' if 'proved' in row else 'seen'}"
+def peers(name: str, single: Single, polynomials: bool) -> Iterator[Peer]:
+    """The compiled functions of others; Sollya's polynomials only where they are asked for."""
+    found = [one for module in LIBRARIES for one in module.peers(name)]
+    found += sollya.peers(single) if polynomials else ()
+    yield from (one for one in found if not isinstance(one, Missing))
 
 
 def _beside(ns: float, spent: Mapping[str, float], rivals: Sequence[str]) -> dict[str, Any]:
@@ -277,10 +330,11 @@ def main() -> None:
     parser.add_argument("functions", nargs="*", default=list(FUNCTIONS))
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at", type=int, nargs="*", help="only these bits, beside what is kept")
     parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
     if given.what == "search":
-        search(given.functions, given.seconds, given.seed, given.kept)
+        search(given.functions, given.seconds, given.seed, given.kept, given.at)
         return
     names = [name for name in given.functions if (given.kept / f"{name}.json").exists()]
     if given.what == "prove":
@@ -290,6 +344,9 @@ def main() -> None:
     columns = list(dict.fromkeys(key for row in rows for key in row if key != "core"))
     print(markdown(columns, [[str(row.get(key, "")) for key in columns] for row in rows]))
     if given.record:
+        if DATA.exists():
+            rows += [r for r in json.loads(DATA.read_text())["rows"] if r["function"] not in names]
+        rows.sort(key=lambda row: list(FUNCTIONS).index(row["function"]))
         document = {"title": TITLE, "text": TEXT, "provenance": provenance(COMMAND), "rows": rows}
         DATA.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
