@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import hadamard
 
+from elitemap.evaluators.quantizers.formats.known import known
 from elitemap.searchspaces.quantizers.formats.elements import (
     SHAPES,
 )
@@ -106,8 +107,9 @@ def test_scales_are_rounded_to_the_nearest(layout, uniform, codec):
 
 
 def test_every_weight_gets_the_nearest_level(through, quantizers):
+    """Also those of small floats, evenly spaced ones and pairs of both signs, found otherwise."""
     weights = np.random.default_rng(6).standard_normal(512).astype(np.float32)
-    for rule, element in quantizers(40, 6):
+    for rule, element in [*quantizers(40, 6), *known().values()]:
         levels = element.levels(rule).astype(float)
         e = encode(rule, element.levels(rule), weights)
         back = through(rule, element.levels(rule), weights).astype(float)
