@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -122,17 +122,18 @@ def dask() -> Iterator[Recruit]:
 
 def side_by_side(evaluations: int, rounds: int, cluster: bool) -> list[dict[str, object]]:
     """A row for one worker, two, and two of a cluster: medians of their turns."""
-    kinds: dict[str, tuple[int, Recruit]] = {
-        "1 worker": (1, open_executor),
-        "2 workers": (2, open_executor),
+    kinds: dict[str, tuple[int, Callable[[], AbstractContextManager[Recruit]]]] = {
+        "1 worker": (1, lambda: nullcontext(open_executor)),
+        "2 workers": (2, lambda: nullcontext(open_executor)),
     }
-    with dask() if cluster else nullcontext(open_executor) as recruit:
-        if cluster:
-            kinds["2 workers of Dask"] = (2, recruit)
-        found: dict[str, list[dict[str, float]]] = {name: [] for name in kinds}
-        for _ in range(rounds):
-            for name, (workers, opened) in kinds.items():
-                found[name].append(proposals_per_second(workers, evaluations, opened))
+    if cluster:
+        kinds["2 workers of Dask"] = (2, dask)
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in kinds}
+    for _ in range(rounds):
+        for name, (workers, opened) in kinds.items():
+            # A cluster's scheduler runs in this process: not while others have their turn.
+            with opened() as recruit:
+                found[name].append(proposals_per_second(workers, evaluations, recruit))
     middle = {
         name: {key: statistics.median(one[key] for one in turns) for key in turns[0]}
         for name, turns in found.items()
