@@ -94,7 +94,7 @@ BOUNDS: Mapping[str, tuple[Measure, float]] = MappingProxyType(
 )
 
 #: How much below a bound a search goes on: at more arguments errors are larger.
-_ROOM = 0.92
+_ROOM = 0.97
 
 _BOUND = re.compile(r"\s*(?P<name>\w+)\s*<=\s*(?P<limit>.+)")
 

@@ -22,7 +22,7 @@ TANH_SEAM, ERF_SEAM = 0.828125, 0.875
 
 #: What binades of the second part are moved by: of some hundred random numbers those with which the
 #: roundings of coefficients add up to least.
-_TANH, _ERF = Fraction(5433, 5000), Fraction(49415, 100000)
+_TANH, _ERF = Fraction(5433, 5000), Fraction(4049, 10000)
 
 _HALF = Fraction(1, 2) + SLACK
 
