@@ -63,7 +63,8 @@ class Asked:
         """The map of programs with a reduction."""
         least = float(costs(wholes(Batch(1, 1), reduction), self.cpu.model)[0])
         most = least + _CYCLES * self.max_ops
-        return Placing(reduction, self.max_ops, self.cpu.model, most)
+        fuses = REAL.opcodes["fma"] in self.opcodes
+        return Placing(reduction, self.max_ops, self.cpu.model, most, fuses)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from elitemap.evaluators.float32.pricing import Model, costs
 from elitemap.searchspaces.elementary.float32.batches import wholes
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.programs.batch import Batch
-from elitemap.searchspaces.programs.canonical import canonical
+from elitemap.searchspaces.programs.canonical import canonical, fuse
 
 Floats = NDArray[np.float64]
 
@@ -37,12 +37,14 @@ class Placing:
         max_ops: Most operations of a core.
         table: The model of costs.
         most: The largest cost that the map tells apart.
+        fuses: Whether products go into sums, as in whole spaces where they may.
     """
 
     reduction: Reduction
     max_ops: int
     table: Model
     most: float
+    fuses: bool = False
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -86,9 +88,11 @@ class Placing:
         )
 
     def simplest(self, batch: Batch) -> NDArray[np.bool_]:
-        """Whether constants that became 0, 1 or equal leave no simpler core."""
+        """Whether constants that became 0, 1 or equal, or no longer 0, leave no simpler core."""
         again = batch.take(np.arange(len(batch)))
         kept = canonical(again, self.max_ops) > 0
+        if self.fuses:
+            kept &= ~fuse(again)
         for name, array in batch.arrays().items():
             same = again.arrays()[name] == array
             kept &= same.all(axis=tuple(range(1, same.ndim)))

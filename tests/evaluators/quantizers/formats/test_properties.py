@@ -83,6 +83,7 @@ def compiled(tmp_path_factory, known_formats):
     return ctypes.CDLL(str(folder / "p.so"))
 
 
+@pytest.mark.slow
 def test_exported_c_refuses_and_saturates_alike(compiled, known_formats):
     for k, (rule, element) in enumerate(known_formats):
         levels, weights = element.levels(rule), probe()

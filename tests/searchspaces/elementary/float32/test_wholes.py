@@ -50,8 +50,10 @@ def test_batches_and_single_programs_agree_and_lead_back(reduction, seed, max_op
         ("(x*2 + 3)*x - 4", "t1 = fma(r, 2, 3); y = fma(t1, r, -4)"),
         ("5 - x*3", "y = fma(r, -3, 5)"),
         ("x*x - x*3", "t1 = r * r; y = fma(r, -3, t1)"),
-        # Two uses of the square, and a sign that no constant can carry.
-        ("(x*x + 1)*(x*x + 2)", "t1 = r * r; t2 = t1 + 1; t3 = t1 + 2; y = t2 * t3"),
+        # Each sum that is written with a product has one of its own.
+        ("(x*x + 1)*(x*x + 2)", "t1 = fma(r, r, 1); t2 = fma(r, r, 2); y = t1 * t2"),
+        # A product that is used twice, and a sign that no constant can carry.
+        ("(x*x - 1)*(x*x - x)", "t1 = r * r; t2 = t1 - 1; t3 = t1 - r; y = t2 * t3"),
         ("5 - x*x", "t1 = r * r; y = 5 - t1"),
         # Chains of lines are lines.
         ("((x*2 + 3)*4 - 4)*x + 1", "t1 = fma(r, 8, 8); y = fma(t1, r, 1)"),
