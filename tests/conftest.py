@@ -97,7 +97,8 @@ class Programs:
     """
 
     def __init__(self, noted: Path) -> None:
-        self.noted, self.known = noted, set[str]()
+        # Open from the start: tests fork processes that give up their rights.
+        self.file, self.known = noted.open("ab", buffering=0), set[str]()
         self.here: str | None = None
         which, start = shutil.which, subprocess.Popen.__init__
 
@@ -115,8 +116,7 @@ class Programs:
         """Once for each file; processes that test at the same time write to the end."""
         if self.here is not None and self.here not in self.known:
             self.known.add(self.here)
-            with self.noted.open("a") as file:
-                file.write(f"{self.here}\n")
+            self.file.write(f"{self.here}\n".encode())
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
