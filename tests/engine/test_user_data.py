@@ -4,6 +4,7 @@ import os
 import pickle
 import signal
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -178,9 +179,13 @@ def test_a_search_that_was_killed_goes_on_with_the_same_data(
     child = process(folder / "parts.db", settings, **brought)
     told = [child.stdout.readline().strip() for _ in range(6)]
     assert told == ["Started", *["Progress"] * 5]  # the fifth epoch is of the second leg
+    # The first leg is written while the workers are held at the second.
+    until = time.monotonic() + 300.0
+    while len(contents(folder / "parts.db")["states"]) < 2:
+        assert child.poll() is None and time.monotonic() < until
+        time.sleep(0.1)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    assert len(contents(folder / "parts.db")["states"]) == 2
     Path("hold").unlink()
     (folder / "w.npy").rename(folder / "moved.npy")
     forget()

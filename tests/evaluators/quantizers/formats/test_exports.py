@@ -66,7 +66,7 @@ def test_exported_c_makes_the_same_bytes(tmp_path, compilers, quantizers, layout
 def test_exported_c_of_a_brood_makes_the_same_bytes(tmp_path, compiler, quantizers):
     if shutil.which(compiler) is None:
         pytest.skip(f"needs {compiler}")
-    for k, (rule, element) in enumerate(quantizers(40, 9)):
+    for k, (rule, element) in enumerate(quantizers(16, 9)):
         more = ["-march=native"] if k % 2 else []
         said = agree(tmp_path, rule, element, compiler, *more)
         assert "1500 weights agree" in said, rule.text()
