@@ -39,9 +39,9 @@ class Beyond:
     absolute_witness: float = math.nan
 
     def __add__(self, other: "Beyond") -> "Beyond":
-        """Both; of equal errors the first."""
-        worst = other if other.ulp > self.ulp else self
-        far = other if other.absolute > self.absolute else self
+        """Both; of equal errors the first, but rather at a number than at an infinity."""
+        worst = other if _beats(other.ulp, self.ulp, self.witness) else self
+        far = other if _beats(other.absolute, self.absolute, self.absolute_witness) else self
         return Beyond(
             self.done + other.done,
             worst.ulp,
@@ -49,6 +49,11 @@ class Beyond:
             far.absolute,
             far.absolute_witness,
         )
+
+
+def _beats(error: float, before: float, witness: float) -> bool:
+    """Whether an error is told instead of the one before."""
+    return error > before or (error == before and math.isinf(witness))
 
 
 def compare(function: Function, single: Single, going: Going = lambda done: True) -> Beyond:

@@ -134,6 +134,8 @@ def certified(
     if not np.isfinite(proof.judged.max_ulp):
         where = f"the result is no approximation at x = {proof.judged.witness!r}"
         return dict(document), {}, Unproved(where, final=True)
+    if not np.isfinite([proof.judged.witness, proof.judged.absolute_witness]).all():
+        return dict(document), {}, Unproved("no result is as far off as at an infinity", final=True)
     return dict(document), proof.objectives, proof.to_json()
 
 

@@ -201,6 +201,17 @@ def test_what_lies_beyond_is_counted_and_its_mistakes_are_found():
     assert 0 < stopped.done < every
 
 
+def test_an_error_beyond_the_domain_is_told_at_a_number():
+    """Certificates are JSON, which knows no infinity; there the result is the same."""
+    function = resolve("erf", None, "usual")
+    below = np.nextafter(np.float32(1), np.float32(0))
+    found = beyond.compare(
+        lambda x: np.where((x == 0) | np.isnan(x), x, np.copysign(below, x)), function, stop
+    )
+    assert (found.ulp, found.absolute) == (0.5, 2.0**-24)
+    assert math.isfinite(found.witness) and math.isfinite(found.absolute_witness)
+
+
 def stop(done):
     return False
 
