@@ -9,6 +9,7 @@ from elitemap.archive.columns import LONGEST, Kind
 from elitemap.archive.errors import ArchiveError
 from elitemap.archive.identity import canonical_text, text_identity
 from elitemap.archive.objectives import Objective
+from elitemap.archive.plain import one_line
 from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord
 from elitemap.archive.text import plain
 
@@ -287,4 +288,5 @@ def _is_goal(pair: Any) -> bool:
 
 def damaged(what: str) -> ArchiveError:
     """The error for content that no writer of ours produces."""
-    return ArchiveError(f"the archive is damaged, see {what}: restore the file from a copy")
+    told = one_line(what)  # it may quote the file
+    return ArchiveError(f"the archive is damaged, see {told}: restore the file from a copy")

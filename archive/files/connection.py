@@ -37,6 +37,11 @@ def explained(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except MemoryError as error:  # of SQLite, too, for rows whose lengths are beyond all bounds
+        raise ArchiveError(
+            f"{path} asks for more memory than there is: restore it from a copy if it is damaged,"
+            " or free some"
+        ) from error
     except UnicodeDecodeError as error:  # from a message that quotes a damaged schema
         raise ArchiveError(f"{path} {CURES[sqlite3.SQLITE_CORRUPT]} ({error.reason})") from error
     except sqlite3.Error as error:

@@ -36,10 +36,11 @@ def record(source: sqlite3.Connection, run: int) -> RunRecord:
     """
     row = source.execute(f"SELECT {RUN_COLUMNS} FROM run WHERE key = ?", [run]).fetchone()
     found = run_record(row)
-    texts = (found.id, found.space, found.target, found.started_at, found.version)
-    named = (*texts, found.finished_at or "", found.config.get(BRANCH, ""))
+    ids = (found.id, found.config.get(BRANCH, ""))
+    texts = (found.space, found.target, found.started_at, found.version, found.finished_at or "")
     if (
-        not all(isinstance(text, str) for text in named)
+        not all(isinstance(text, str) for text in (*ids, *texts))
+        or not all(map(str.isprintable, ids))  # SQLite's JSON ends at a zero
         or not isinstance(found.seed, int)
         or found.status not in RUN_STATUSES
     ):

@@ -10,6 +10,7 @@ import numpy as np
 from elitemap.archive.pareto import undominated
 from elitemap.archive.querying.clauses import Clause
 from elitemap.archive.querying.goals import Goal
+from elitemap.archive.rows import damaged
 from elitemap.archive.views import Key
 
 # A front is found in two passes: the front of a small sample, spread over the map, then the front
@@ -69,12 +70,21 @@ def fronts(
 def _rows(
     connection: sqlite3.Connection, clause: Clause, goals: Sequence[Goal], guards: Clause
 ) -> list[_Point]:
+    """Keys and values of the elites that the clauses leave.
+
+    Raises:
+        ArchiveError: If a key is nothing that we could have written.
+    """
     axes = ", ".join(goal.column.sql for goal in goals)
     rows = connection.execute(
         f"SELECT run, slot, {axes} FROM elite WHERE {clause.sql}{guards.sql}",
         clause.values + guards.values,
     )
-    return [((run, slot), tuple(point)) for run, slot, *point in rows]
+    points = [((run, slot), tuple(point)) for run, slot, *point in rows]
+    # Both are whole numbers by their tables; a damaged page may hold anything.
+    if not all(type(run) is type(slot) is int for (run, slot), _ in points):
+        raise damaged("the slot of an elite")
+    return points
 
 
 def _front(points: Sequence[_Point], goals: Sequence[Goal]) -> list[_Point]:
@@ -93,6 +103,8 @@ def _sample(
     windows = max(1, _WINDOWS // len(runs))
     for run in runs:
         (last,) = connection.execute("SELECT max(slot) FROM elite WHERE run = ?", [run]).fetchone()
+        if type(last) not in (int, type(None)):
+            raise damaged("the slot of an elite")
         for k in range(windows if last is not None else 0):
             start = (last + 1) * k // windows
             window = Clause(

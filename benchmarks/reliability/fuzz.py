@@ -48,9 +48,19 @@ def fuzz(
     Raises:
         AssertionError: For an input that was not refused as we say; it is kept in the working
             directory.
+        SystemExit: If there is no such reader.
     """
-    found = {name: one for name, one in targets().items() if only in (None, name.split()[0])}
+    found = {name: one for name, one in targets().items() if only in (None, first_word(name))}
+    if not found:
+        raise SystemExit(
+            f"expected a reader as {', '.join(map(first_word, targets()))}; got {only}"
+        )
     return [_row(name, one, times, seed, seconds / len(found)) for name, one in found.items()]
+
+
+def first_word(name: str) -> str:
+    """The one that readers are called by."""
+    return name.split()[0].strip(",")
 
 
 def _row(name: str, target: Target, times: int, seed: int, seconds: float) -> dict[str, Any]:
@@ -85,7 +95,7 @@ def tried(name: str, target: Target, data: bytes) -> bool:
         assert "\n" not in str(error), repr(error)
         return False
     except BaseException as error:
-        kept = Path(f"fuzz-{name.split()[0]}.bin")
+        kept = Path(f"fuzz-{first_word(name)}.bin")
         kept.write_bytes(data)
         raise AssertionError(f"{name}: {error!r} for the input in {kept}") from error
     return True

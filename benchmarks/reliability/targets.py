@@ -7,8 +7,8 @@ a find.
 import json
 import sqlite3
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +40,10 @@ COLUMNS: Mapping[str, Column] = {
     **FIXED,
     **{name: Column(f"elite.objective_{name}", True) for name in ("ops", "digits", "error")},
 }
+
+
+#: Of an archive to begin with: one with a certificate, and others without.
+ELITES = 3
 
 
 class Target(NamedTuple):
@@ -97,7 +101,7 @@ def document(data: bytes) -> None:
 
 def settings(data: bytes) -> None:
     """A file of settings, and the record of a run's."""
-    with tempfile.NamedTemporaryFile(suffix=".toml") as file:
+    with tempfile.NamedTemporaryFile(suffix=".toml", dir=_memory()) as file:
         file.write(data)
         file.flush()
         try:
@@ -113,18 +117,25 @@ def settings(data: bytes) -> None:
 
 
 @cache
-def _sample() -> bytes:
-    """A small archive with a bit of everything."""
+def _sample(journal: str = "DELETE") -> bytes:
+    """A small archive with a bit of everything.
+
+    In the smallest pages that there are, so that it is small, most of its bytes mean something, and
+    trees have several pages.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.db")
         with ArchiveWriter.open(path) as writer:
             writer.begin(_run())
-            writer.flush("run-1", [_elite(k) for k in range(8)], metrics={"rate": 1.0})
+            writer.flush("run-1", [_elite(k) for k in range(ELITES)], metrics={"rate": 1.0})
             writer.certify("run-1", 0, _elite(0))
             writer.remark(_elite(0).id, "star", "a note")
-            writer.finish("run-1", "done", {"cells": 8})
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA journal_mode = DELETE")
+            writer.finish("run-1", "done", {"cells": ELITES})
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            for statement in ("journal_mode = DELETE", "page_size = 512"):
+                connection.execute(f"PRAGMA {statement}")
+            connection.execute("VACUUM")
+            connection.execute(f"PRAGMA journal_mode = {journal}")
         return path.read_bytes()
 
 
@@ -157,9 +168,7 @@ def _elite(k: int) -> EliteRecord:
 
 def archive(data: bytes) -> None:
     """A whole file: opened, asked for everything."""
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        path = Path(folder, "a.db")
-        path.write_bytes(data)
+    with _files(data) as (path, _):
         with ArchiveReader.open(path) as reader:
             reader.runs()
             reader.overview()
@@ -174,15 +183,34 @@ def archive(data: bytes) -> None:
 
 def merge(data: bytes) -> None:
     """A whole file, merged into a good one: that stays whole, and as it was if the other is bad."""
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        other, target = Path(folder, "a.db"), Path(folder, "b.db")
-        other.write_bytes(data)
-        target.write_bytes(_sample())
+    with _files(data, _sample("WAL")) as (other, target):
         try:
             join(target, other)
         finally:
-            with ArchiveReader.open(target) as reader:
-                assert len(reader.elites(ElitesQuery(run="run-1"))) >= 8
+            log = Path(f"{target}-wal")
+            untouched = not log.exists() and target.read_bytes() == _sample("WAL")
+            if not untouched:
+                with ArchiveReader.open(target) as reader:
+                    assert len(reader.elites(ElitesQuery(run="run-1"))) >= ELITES
+
+
+@contextmanager
+def _files(*contents: bytes) -> Iterator[list[Path]]:
+    """Files in memory where the machine has such a folder, and nothing beside them afterwards."""
+    folder = Path(_folder().name)
+    paths = [folder / name for name in "ab"]
+    for path, content in zip(paths, contents, strict=False):
+        path.write_bytes(content)
+    try:
+        yield paths
+    finally:
+        for left in folder.iterdir():
+            left.unlink()
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="elitemap-", dir=_memory())
 
 
 def _memory() -> Path | None:

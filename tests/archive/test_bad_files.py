@@ -10,11 +10,13 @@ import sqlite3
 import stat
 import subprocess
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from elitemap.archive.errors import ArchiveError, ElitemapError, ExitCode
+from elitemap.archive.files.connection import explained
 from elitemap.archive.reading.reader import ArchiveReader, ElitesQuery
 from elitemap.archive.store import ArchiveWriter
 
@@ -122,6 +124,26 @@ def test_damage_anywhere_is_never_more_than_one_line(archive, tmp_path):
                 reader.metrics("run-1")
         except ElitemapError as error:
             assert "\n" not in str(error)
+
+
+def test_more_memory_than_there_is_takes_one_line(archive):
+    """SQLite asks for it where a damaged row claims to be longer than any can be."""
+    with pytest.raises(ArchiveError, match="memory.*restore it from a copy if it is damaged"):
+        with explained(archive):
+            raise MemoryError
+
+
+def test_a_slot_that_is_no_number_is_damage(archive):
+    with closing(sqlite3.connect(archive)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, ' STRICT', '')")
+        connection.commit()
+    with closing(sqlite3.connect(archive)) as connection:
+        connection.execute("UPDATE elite SET slot = 'x' WHERE slot = 1")
+        connection.commit()
+    with ArchiveReader.open(archive) as reader:
+        with pytest.raises(ArchiveError, match="damaged, see the slot of an elite"):
+            reader.elites(ElitesQuery(pareto="ops,digits"))
 
 
 def test_no_file_is_an_error_for_readers_only(path):

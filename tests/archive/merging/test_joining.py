@@ -109,6 +109,7 @@ FORGERIES = {
     "no status": "UPDATE elite SET status = 'sure' WHERE slot = 1",
     "no configuration": "UPDATE run SET config = '[]'",
     "a branch of a number": "UPDATE run SET config = '{\"branch_of\": 1}'",
+    "a branch of what ends at a zero": 'UPDATE run SET config = \'{"branch_of": "r\\u0000"}\'',
     "no run status": "UPDATE run SET status = 'ready'",
     "no certificate": "UPDATE certificate SET body = '[1]'",
     "no program": "DELETE FROM program WHERE key = 3",
