@@ -19,13 +19,14 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 def settled(spec: TaskSpec, again: bool = False) -> TaskSpec:
     """The spec with the hashes of all data that its options bring; this process has them then.
 
-    Values that stand for something on this machine become what they stand for.
+    Values that stand for something on this machine become what they stand for; so do those that
+    nobody said, unless a run goes on: it keeps what it began with.
 
     Modules of functions are run. Read is what has no hash yet, or is not at hand.
 
     Args:
         spec: What a user asks for.
-        again: Read everything, whatever this process has.
+        again: It is the spec of a run that goes on: read everything, whatever this process has.
 
     Raises:
         UsageError: If something cannot be read, or has another content than the spec says.
@@ -34,8 +35,11 @@ def settled(spec: TaskSpec, again: bool = False) -> TaskSpec:
     check_names(spec, entry)
     settings, digests = dict(spec.settings), dict(spec.digests)
     for option in entry.options:
-        if option.settles is not None and option.name in settings:
-            settings[option.name] = option.settles(settings[option.name])
+        said = settings.get(option.name, "")
+        if not said and option.unsaid is not None and not again:
+            said = option.unsaid(settings)
+        if said and option.settles is not None:
+            settings[option.name] = option.settles(said)
     for option in entry.bringing:
         source, expected = settings.get(option.name), digests.get(option.name)
         if source is None or not option.brought(source):

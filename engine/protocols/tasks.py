@@ -50,6 +50,10 @@ class Goal:
     text: str
     sign: int = 1
 
+    def reached(self, value: float | str | None) -> bool:
+        """Whether what was proved is enough; nothing is not."""
+        return isinstance(value, int | float) and self.sign * value >= self.sign * self.least
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -163,6 +167,8 @@ class Task:
             two. None if there is nothing to tell.
         grants: The status of an elite that has this certificate: what the space proves is
             ``certified``, what it has only seen hold on other data is ``confirmed``.
+        proving: Seconds that one certificate is going to take here, whatever the elite; measured
+            when a search begins, in a second or two. None where that is found by trying.
     """
 
     space: Any
@@ -193,6 +199,7 @@ class Task:
     adopt: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda document: document
     beyond: Callable[[Mapping[str, Any]], Mapping[str, float]] | None = None
     grants: Callable[[Mapping[str, Any]], Status] = lambda certificate: "certified"
+    proving: Callable[[], float] | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +210,8 @@ class Option:
     be named; shells offer them. ``brings`` declares that the value names something of the user's,
     which is known by its content: a file of arrays, or a function of a module. What is one of
     ``values`` brings nothing then. ``settles`` says of a value what it stands for on this machine
-    at this moment: it is asked when a search begins, and the run records the answer.
+    at this moment: it is asked when a search begins, and the run records the answer. ``unsaid``
+    says of the other settings what is asked so where a user set nothing; empty for nothing.
     """
 
     name: str
@@ -212,6 +220,7 @@ class Option:
     values: tuple[str, ...] = ()
     brings: ArrayFile | NamedFunction | None = None
     settles: Callable[[str], str] | None = None
+    unsaid: Callable[[Mapping[str, str]], str] | None = None
 
     def brought(self, value: str | None) -> bool:
         """Whether a value brings something."""

@@ -24,6 +24,9 @@ GRACE = 1.0
 #: other processes take most of the machine: who fails then is left to the user.
 LEAST, GROWTH, ROUNDS = 2.0, 4.0, 4
 
+#: How often longer than expected a certificate may take.
+MARGIN = 2.0
+
 
 @dataclass(frozen=True)
 class Prover:
@@ -63,6 +66,7 @@ class _Round:
         written: How many are written, or found to have nothing to write.
         waiting: By place in the queue, elites that wait for an earlier one to be written; None
             where there is nothing to write.
+        answered: Whether one that reaches the task's goal is proved, and all before it were tried.
         late: Those of the first who ran out of time.
         longest: Seconds of the longest attempt of this round.
     """
@@ -79,6 +83,7 @@ class _Round:
     tried: int = 0
     written: int = 0
     waiting: dict[int, EliteRecord | None] = field(default_factory=dict)
+    answered: bool = False
     late: list[EliteRecord] = field(default_factory=list)
     longest: float = 0.0
 
@@ -89,7 +94,8 @@ class _Round:
 
         def done(job: Job, tried: Tried) -> None:
             self._arrive(job.tag, tried)
-            if self.begun < (self.must if self.overdue else len(self.records)):
+            must = 0 if self.answered else self.must
+            if self.begun < (must if self.overdue else len(self.records)):
                 jobs.append(self._job())
 
         dispatcher.work(jobs, done, over, patience=0.0)
@@ -117,14 +123,20 @@ class _Round:
             self.late.append(before)
         self.waiting[place] = None if record is before else record
         while self.written in self.waiting:
-            self._write(self.waiting.pop(self.written))
+            done = self.waiting.pop(self.written)
+            self._write(done)
             self.written += 1
+            self.answered |= done is not None and self._answers(done)
         failure = "" if unproved is None else unproved.reason
         self.prover.context.observer(Certified(record, self.done, self.total, failure))
 
     def _write(self, record: EliteRecord | None) -> None:
         if record is not None:
             self.prover.context.writer.certify(self.prover.run, record.slot, record)
+
+    def _answers(self, record: EliteRecord) -> bool:
+        goal = self.prover.task.goal
+        return goal is not None and goal.reached(record.objectives.get(goal.proved))
 
     @property
     def overdue(self) -> bool:
@@ -160,43 +172,50 @@ def certify_front(
     front: Sequence[EliteRecord],
     others: Sequence[EliteRecord],
     deadline: float | None,
+    expected: float = 0.0,
 ) -> None:
     """Certify the elites of a front, past the deadline if need be, and others until then.
 
     Who of the front runs out of time is tried again with more of it after all others,
-    :data:`ROUNDS` times in all. Only a stop ends it before.
+    :data:`ROUNDS` times in all. A stop ends it before; past the deadline so does an elite that
+    reaches the task's goal.
 
     Args:
         prover: Whose they are.
-        front: The elites, as the archive holds them.
+        front: The elites, as the archive holds them, with a goal best first.
         others: More of them, less important.
         deadline: Clock at which time is up, or None: each has all the time it needs then.
+        expected: Seconds that one takes, if that is known: nobody is tried in vain with less.
     """
     context, told = prover.context, False
     waiting, total = list(front), len(front) + len(others)
     for number in range(1 if deadline is None else ROUNDS):
         records = [*waiting, *others] if number == 0 else waiting
-        least, last = LEAST * GROWTH**number, number == ROUNDS - 1
+        least = max(LEAST * GROWTH**number, MARGIN * expected)
+        last = number == ROUNDS - 1
         settled = total - len(records)
         trial = _Round(prover, records, len(waiting), deadline, least, settled, total, last)
 
         def over(trial: _Round = trial) -> bool:
             nonlocal told
-            if trial.overdue and not told:
+            answered = trial.overdue and trial.answered
+            if trial.overdue and not told and not answered:
                 told = True
                 context.observer(Warned(_goes_on(trial)))
-            return context.halted()
+            return context.halted() or answered
 
         trial.work(over)
         waiting = trial.late
-        if not waiting or context.halted():
+        if not waiting or trial.answered or context.halted():
             return
 
 
 def _goes_on(trial: _Round) -> str:
+    goal = trial.prover.task.goal
+    end = "the front is" if goal is None else f"one with {goal.text} is, or all are tried"
     return (
         f"the time is up with {trial.done} of {trial.total} proved: "
-        "it goes on until the front is, Ctrl-C stops it"
+        f"it goes on until {end}, Ctrl-C stops it"
     )
 
 

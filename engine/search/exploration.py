@@ -8,10 +8,11 @@ from functools import partial
 
 import numpy as np
 
+from elitemap.engine.events import Warned
 from elitemap.engine.islands.migration import emigrants
 from elitemap.engine.islands.state import IslandState, read_elites
 from elitemap.engine.proving.certification import Prover, certify_deadline, certify_front
-from elitemap.engine.proving.trial import AT, Trial
+from elitemap.engine.proving.trial import AT, Trial, kept_for
 from elitemap.engine.running.budget import (
     LEAST_EPOCH,
     allowance,
@@ -36,6 +37,7 @@ from elitemap.engine.running.worker import (
 )
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.flushing import Flushes, Steps, progress
+from elitemap.engine.search.quest import REACHING
 
 #: Seconds that running epochs get to finish after a stop.
 PATIENCE = 5.0
@@ -58,6 +60,7 @@ def evolve(session: ExplorationSession, context: SearchContext) -> bool:
         SearchError: If workers keep dying; what was found has been saved.
     """
     flushes = Flushes(session, context)
+    _look_ahead(session, context)
     try:
         _legs(flushes)
     finally:
@@ -66,8 +69,18 @@ def evolve(session: ExplorationSession, context: SearchContext) -> bool:
         front, others = session.written_map.worth_certifying(session.elites())
         deadline = certify_deadline(session.config, session.elapsed)
         prover = Prover(session.run, session.spec, session.task, context)
-        certify_front(prover, front, others, deadline)
+        certify_front(prover, front, others, deadline, session.proving)
     return not context.halted()
+
+
+def _look_ahead(session: ExplorationSession, context: SearchContext) -> None:
+    """Keep of a budget in seconds what proofs are going to take, where a task can tell that."""
+    if session.config.seconds is None or session.task.proving is None:
+        return
+    session.proving = session.task.proving()
+    session.reserve, doubt = kept_for(session.proving, REACHING, session.config)
+    if doubt:
+        context.observer(Warned(doubt))
 
 
 def _legs(flushes: Flushes) -> None:
@@ -206,7 +219,10 @@ def _between(flushes: Flushes, jobs: deque[Job]) -> Steps:
     elites = session.elites()
     yield from flushes.steps(jobs)
     front, _ = session.written_map.worth_certifying(elites)
-    session.trial = Trial.begin(session.spec, front, session.config, jobs)
+    asked = session.spec, front, session.config, jobs
+    session.trial = Trial.begin(*asked, told=session.proving)
+    if session.proving and session.quest is None:
+        session.reserve = reserve(session.config, session.trial.needed)
 
 
 def summarise(session: ExplorationSession) -> dict[str, float | int]:

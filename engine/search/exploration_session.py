@@ -58,6 +58,7 @@ class ExplorationSession:
         reserve: Seconds of the budget kept for certificates.
         quest: What was found for the task's goal; None without one.
         trial: How long they take, measured by this process; None before that began.
+        proving: Seconds that one takes, as the task has measured; 0 where it does not.
         stretch: How much longer epochs are than usual, so that this process keeps up.
         longest: Seconds of the longest epoch that this process has seen.
         strangers: Workers in a row that lacked the state that they were sent changes of.
@@ -82,6 +83,7 @@ class ExplorationSession:
     started: float = field(default_factory=time.monotonic)
     reserve: float = 0.0
     trial: Trial | None = None
+    proving: float = 0.0
     quest: Quest | None = None
     beyond: dict[int, dict[str, float]] = field(default_factory=dict)
     open_end: OpenEnd | None = None

@@ -25,7 +25,7 @@ ROOM = 0.93
 def around(
     front: NDArray[np.intp], columns: Mapping[str, NDArray[np.float64]], goal: Goal | None
 ) -> NDArray[np.intp]:
-    """Those of a front that a goal is about, in their order; all of them without a goal.
+    """Those of a front that a goal is about, best first; all of them without a goal.
 
     Args:
         front: int[n], rows.
@@ -34,7 +34,7 @@ def around(
 
     Returns:
         The cheapest that reach it by estimate, the cheapest that do so with room to spare, and the
-        nearest of those that do not.
+        nearest of those that do not: in this order, from the cheapest on.
     """
     if goal is None:
         return front
@@ -46,8 +46,8 @@ def around(
     least = cost[reaching[0]] if len(reaching) else np.inf
     cheaper = np.flatnonzero((estimate > goal.most) & (cost < least))
     cheaper = cheaper[np.argsort(estimate[cheaper], kind="stable")][:SHORT]
-    kept: NDArray[np.intp] = front[np.unique(np.concatenate([reaching, sure, cheaper]))]
-    return kept
+    kept = list(dict.fromkeys(np.concatenate([reaching, sure, cheaper]).tolist()))
+    return front[np.array(kept, np.intp)]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import difflib
 import math
 import re
+from collections.abc import Mapping
 
 from elitemap.archive.errors import UsageError
 from elitemap.engine.protocols import ArrayFile, Goal, Option
@@ -115,6 +116,11 @@ def _sources() -> tuple[Option, ...]:
     )
 
 
+def _measured(settings: Mapping[str, str]) -> str:
+    """What cpu means where nobody says it: over the reals, nothing."""
+    return MEASURED if settings.get("arithmetic", "real") in ARITHMETICS[1:] else ""
+
+
 def _arithmetics() -> tuple[Option, ...]:
     """Of how programs compute."""
     return (
@@ -127,11 +133,12 @@ def _arithmetics() -> tuple[Option, ...]:
         ),
         Option(
             "cpu",
-            STATIC,
-            "what the cost is about (float32): vector units by a static model, or measured: this "
-            "CPU, by programs that are timed at first use",
+            MEASURED,
+            "what the cost is about (float32): measured: this CPU, by programs that are timed at "
+            f"first use ({STATIC} where there is no C compiler), or vector units by a static model",
             (*MODELS, MEASURED),
             settles=settle,
+            unsaid=_measured,
         ),
         Option(
             "reduction",

@@ -5,9 +5,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.evaluators.float32.described import described
 from elitemap.evaluators.float32.grid import BLOCK, Truth
 from elitemap.evaluators.float32.measures import ULPS, Measure
-from elitemap.evaluators.float32.pieces import function as described
 from elitemap.evaluators.float32.pieces import pieces
 from elitemap.formulas.expression import Expression
 from elitemap.formulas.precision import precision

@@ -39,9 +39,10 @@ class Measure:
 
 def units(values: Floats) -> Floats:
     """The unit of the last place of true values, as float32."""
-    _, exponent = np.frexp(np.abs(values))
-    exponent = np.where(values == 0.0, -126, exponent - 1)
-    found: Floats = np.ldexp(1.0, np.clip(exponent, -126, 127) - 23)
+    # By bits: searches ask for millions of them.
+    places = np.ascontiguousarray(values, np.float64).view(np.int64) >> 52 & 0x7FF
+    exponents = np.clip(places, 1023 - 126, 1023 + 127) - 23
+    found: Floats = (exponents << 52).view(np.float64)
     return found
 
 

@@ -10,7 +10,7 @@ describe it and the domain is refused.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -28,9 +28,6 @@ DEGREE = 10
 
 #: Most pieces of one domain; less than a minute of work.
 MOST = 100_000
-
-#: Arguments at a time; all that is made of them stays in the cache.
-_AT_ONCE = 1 << 13
 
 _BITS = 128
 #: Of values next to a power of two, which the least float32 takes off it by 2^-150.
@@ -246,39 +243,3 @@ def packed(
     start = np.array([*(p.first for p in made), last.first + last.count], np.uint64)
     frames = np.array([(p.center, p.inverse, p.bound, p.low, p.high) for p in made])
     return start, frames, np.array([p.coefficients for p in made])
-
-
-def function(made: list[Piece]) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
-    """The function at float32 arguments, to 2^-44 relative.
-
-    Args:
-        made: All pieces of a domain.
-
-    Returns:
-        From float32[n] in the domain (0 and -0 are the same where only one of them is in it) to
-        float64[n], at most 2^128 in size.
-    """
-    ordered = sorted(made, key=lambda p: p.first)
-    start = np.array([p.first for p in ordered])
-    center, inverse = (np.array([getattr(p, n) for p in ordered]) for n in ("center", "inverse"))
-    coefficients = np.array([p.coefficients for p in ordered])
-
-    def some(points: NDArray[np.float32]) -> NDArray[np.float64]:
-        bits = points.view(np.uint32).astype(np.int64)
-        bits[(bits == _SIGN) & (start[-1] < _SIGN)] = 0
-        bits[(bits == 0) & (start[0] > 0)] = _SIGN
-        which = np.searchsorted(start, bits, side="right") - 1
-        u = (points - center[which]) * inverse[which]
-        value = coefficients[which, DEGREE]
-        for k in range(DEGREE - 1, -1, -1):
-            value = value * u + coefficients[which, k]
-        clipped: NDArray[np.float64] = np.clip(value, -_BEYOND, _BEYOND)
-        return clipped
-
-    def every(points: NDArray[np.float32]) -> NDArray[np.float64]:
-        found = np.empty(len(points))
-        for at in range(0, len(points), _AT_ONCE):
-            found[at : at + _AT_ONCE] = some(points[at : at + _AT_ONCE])
-        return found
-
-    return every

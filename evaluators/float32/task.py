@@ -19,6 +19,7 @@ from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.functions import interpreter
 from elitemap.evaluators.float32.grid import KERNEL
 from elitemap.evaluators.float32.measures import ABSOLUTE, Measure, parse_bound
+from elitemap.evaluators.float32.outlook import expected
 from elitemap.evaluators.float32.statements import statements
 from elitemap.evaluators.float32.verification import verify
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
@@ -111,6 +112,7 @@ def _bound(meant: Asked, single: Single, measure: Measure, goal: Goal | None) ->
         parse=lambda text: space.wrapped(written(text, REAL, meant.opcodes)),
         adopt=space.adopted,
         notes=meant.notes,
+        proving=lambda: expected(single),
         asks=(
             f"{single.expression} in float32 {said}, reduction {single.reduction.name}; "
             f"core of at most {meant.max_ops} of {meant.names}, cost for {resolved['cpu']}"

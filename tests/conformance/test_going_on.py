@@ -10,10 +10,13 @@ from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.search.extending import More
 from elitemap.engine.tasks import TaskSpec
 
+#: Of costs by a model that is the same everywhere.
+STATIC = {"arithmetic": "float32", "cpu": "avx512"}
+
 #: Target, settings and evaluations of a short search of each space.
 SEARCHES = {
     "elementary": ("exp2", {"max_ops": "6"}, 60_000),
-    "float32": ("exp2", {"arithmetic": "float32", "domain": "1,5/4", "max_ops": "6"}, 20_000),
+    "float32": ("exp2", {**STATIC, "domain": "1,5/4", "max_ops": "6"}, 20_000),
     "fractions": ("pi", {}, 9_000),
     "quantizers": ("normal", {}, 600),
     "optimizers": ("rosenbrock", {}, 300),

@@ -1,20 +1,26 @@
 """Proofs at the end of a search: past the limit, in rounds, and what is said of the rest."""
 
+import time
 from collections import deque
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
-from elitemap.archive.records import UNPROVED
+from elitemap.archive.records import UNPROVED, EliteRecord
 from elitemap.engine import events
 from elitemap.engine.config import SearchConfig
+from elitemap.engine.protocols import Goal
 from elitemap.engine.proving import certification
-from elitemap.engine.proving.trial import Trial
+from elitemap.engine.proving.certification import Prover, certify_front
+from elitemap.engine.proving.trial import Trial, kept_for
 from elitemap.engine.running.budget import MOST_CERTIFY, reserve, search_seconds
 from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Tried
 from elitemap.engine.search.coordinator import resume, search
+from elitemap.engine.tasks import load_task
 
 
 @pytest.fixture
@@ -117,3 +123,90 @@ def test_a_search_by_the_clock_tries_proofs_and_keeps_nothing_of_it(
     assert tries in ([{"method": "count"}], 2 * [{"method": "count"}])
     with ArchiveReader.open(tmp_path / "a.db") as reader:
         assert not reader.elites(ElitesQuery(where="status = 'certified'"))
+
+
+GOAL = Goal("cost", "error", 1.0, "proved", 1.0, "proved<=1", sign=-1)
+
+
+class Bench:
+    """Stands for writer, observer and dispatcher: jobs are done one by one, each at once."""
+
+    room = 1
+
+    def __init__(self):
+        self.writer = self.dispatcher = self
+        self.limits, self.tried, self.said = [], [], []
+
+    def certify(self, run, slot, record):
+        self.tried.append(slot)
+
+    def observer(self, event):
+        self.said += [event.message] if isinstance(event, events.Warned) else []
+
+    def halted(self):
+        return False
+
+    def work(self, jobs, done, over, patience):
+        while jobs and not over():
+            job = jobs.popleft()
+            _, program, limit = job.arguments
+            self.limits.append(limit)
+            done(job, Tried((program, {"proved": program["error"]}, {"method": "said"}), 0.0))
+
+
+def record(slot, error):
+    facts = {"cost": float(slot), "error": error}
+    return EliteRecord(
+        slot, (slot,), {"error": error}, "", 1.0, facts, {}, "candidate", None, None, None
+    )
+
+
+@pytest.fixture
+def proving(spec, toy):
+    """What is proved of elites with these errors, at a deadline that is past."""
+
+    def run(errors, goal, expected=0.0):
+        bench = Bench()
+        task = replace(toy, goal=goal, space=SimpleNamespace(source=lambda program: ""))
+        prover = Prover("run", spec(), task, bench)
+        front = [record(slot, error) for slot, error in enumerate(errors)]
+        certify_front(prover, front, [], time.monotonic() - 10.0, expected)
+        return bench
+
+    return run
+
+
+def test_past_the_deadline_the_first_that_reaches_the_goal_is_the_last(proving):
+    bench = proving([1.2, 0.9, 0.8, 1.5], GOAL)
+    assert bench.tried == [0, 1]
+    (said,) = bench.said
+    assert "until one with proved<=1 is, or all are tried" in said
+    assert proving([1.2, 1.1, 1.5], GOAL).tried == [0, 1, 2]
+    assert proving([1.2, 0.9, 0.8, 1.5], None).tried == [0, 1, 2, 3]
+
+
+def test_nobody_is_tried_with_less_than_a_proof_is_known_to_take(proving):
+    assert set(proving([1.2, 1.1], GOAL).limits) == {certification.LEAST}
+    assert set(proving([1.2, 1.1], GOAL, 40.0).limits) == {certification.MARGIN * 40.0}
+
+
+def test_what_proofs_take_is_kept_and_said_where_it_is_too_much():
+    config = SearchConfig(seconds=100.0, workers=2, islands=2)
+    assert kept_for(0.5, 3, config) == (reserve(config), "")
+    assert kept_for(10.0, 3, config) == (certification.MARGIN * 20.0, "")
+    kept, said = kept_for(40.0, 3, config)
+    assert kept == MOST_CERTIFY * 100.0
+    assert said.startswith("a proof takes about 40 s here, and 50 s of the budget are kept")
+    assert said.endswith("search for 160 s")
+
+
+def test_a_search_looks_ahead_where_the_task_knows_what_proofs_take(
+    tmp_path, spec, config, monkeypatch, told
+):
+    def load(named):
+        return replace(load_task(named), proving=lambda: 1e4)
+
+    monkeypatch.setattr("elitemap.engine.search.coordinator.load_task", load)
+    search(tmp_path / "a.db", spec(), config(**SHORT), told.append)
+    (said,) = [e.message for e in told if isinstance(e, events.Warned)]
+    assert said.startswith("a proof takes about 10000 s here")

@@ -11,9 +11,9 @@ from elitemap.evaluators.float32 import beyond
 from elitemap.evaluators.float32.arguments import arguments
 from elitemap.evaluators.float32.certificate import _agreed, certify
 from elitemap.evaluators.float32.compiled import NAME, compiled
+from elitemap.evaluators.float32.described import described
 from elitemap.evaluators.float32.functions import exported, interpreter
 from elitemap.evaluators.float32.measures import units
-from elitemap.evaluators.float32.pieces import function as described
 from elitemap.evaluators.float32.pieces import pieces
 from elitemap.evaluators.float32.pricing import MODELS, costs
 from elitemap.formulas.parsing import parse

@@ -156,6 +156,21 @@ def test_a_run_keeps_the_model_that_it_began_with(cache, monkeypatch):
     assert len(list(cache.glob("cycles-*.txt"))) == 1
 
 
+def test_a_new_search_measures_where_nobody_says_otherwise(cache, monkeypatch):
+    monkeypatch.setattr(here, "_measured", lambda: MODEL)
+    for arithmetic in ("float32", "bfloat16"):
+        spec = TaskSpec.of("elementary", "exp2", {"arithmetic": arithmetic})
+        assert dict(settled(spec).settings)["cpu"] == MODEL.text
+        # A run of before goes on with what it had.
+        assert settled(spec, again=True) == spec
+        assert load_task(spec).options["cpu"] == "avx512"
+    monkeypatch.setattr(here, "_measured", lambda: pytest.fail("nothing was to be measured"))
+    said = TaskSpec.of("elementary", "exp2", {"arithmetic": "float32", "cpu": "avx2"})
+    assert settled(said) == said
+    over_reals = TaskSpec.of("elementary", "exp2", {})
+    assert settled(over_reals) == over_reals
+
+
 def test_a_damaged_cache_is_measured_again(cache, monkeypatch):
     monkeypatch.setattr(here, "_measured", lambda: MODEL)
     here.here()
