@@ -2,8 +2,8 @@
 
 `python -m benchmarks.float32_search` searches for the cheapest program of at most one unit in the
 last place for each function, with certificates over all float32, then measures it with the peers in
-one process and prints a table. `--record` writes `benchmarks/data/float32.json`; rows of functions
-that were not asked for stay.
+one process and prints a table. Names of functions ask for some rows. `--record` writes each row to
+`benchmarks/data/float32.json` as soon as it is there; rows of other functions stay.
 """
 
 import argparse
@@ -26,10 +26,10 @@ TITLE = "Whole functions in float32"
 
 TEXT = (
     "The cheapest program of at most one unit in the last place, for every float32, from random "
-    "cores of + - * and fused multiply-adds, one search of 60 s for each function (100 s for erf), "
-    "some of them beside other work, in three calls of the command with the code of one afternoon, "
-    "sigmoid's row in an earlier one; proved by "
-    "comparing the compiled export with the true value at every argument. *ns*: of an element, "
+    "cores of + - * and fused multiply-adds, one search for each function; proved by "
+    "comparing the compiled export with the true value at every argument. *seconds*: with proofs, "
+    "which go on when the budget is spent; *measured*: when and where; *cycles*: by the static "
+    "model for AVX-512 before 2026-11-30, by a model of that CPU since; *ns*: of an element, "
     "arrays of 4,096 in the first cache, in one process with the peers; *fastest library*: of "
     "those with at most one unit at 16,000 arguments among those that `elitemap bench` found "
     "installed; *its time*, *SLEEF u10*, *SVML HA*, *MKL HA*: times of these over ours, whatever "
@@ -61,7 +61,12 @@ def measured(name: str, seconds: float, seed: int, bound: str) -> dict[str, Any]
         )  # fmt: skip
         limit = float(bound.partition("<=")[2])
         best = [e for e in found["best"] if (e["objectives"]["max_ulp"] or 1e9) <= limit]
-        row: dict[str, Any] = {"function": name, "seconds": round(found["seconds"])}
+        made = provenance(COMMAND)
+        row: dict[str, Any] = {
+            "function": name,
+            "seconds": round(found["seconds"]),
+            "measured": f"{made['date']}, {made['machine'].split(', ')[1]}",
+        }
         if not best:
             return row | {"ULP ≤": "missed"}
         answer = min(best, key=lambda e: e["objectives"]["cost"])
@@ -105,6 +110,16 @@ def recorded() -> list[dict[str, Any]]:
     return found
 
 
+def record(row: dict[str, Any]) -> None:
+    """Put one row in the place of an earlier one; whatever comes next loses nothing of it."""
+    rows = [row, *(r for r in recorded() if r["function"] != row["function"])]
+    rows.sort(key=lambda row: FUNCTIONS.index(row["function"]))
+    document = {"title": TITLE, "text": TEXT, "provenance": provenance(COMMAND), "rows": rows}
+    made = DATA.with_suffix(".new")
+    made.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    made.replace(DATA)
+
+
 def main() -> None:
     """Search, measure and print."""
     parser = argparse.ArgumentParser()
@@ -120,13 +135,10 @@ def main() -> None:
     for name in given.functions:
         rows.append(measured(name, given.seconds, given.seed, given.bound))
         print(json.dumps(rows[-1], ensure_ascii=False), file=sys.stderr, flush=True)
+        if given.record:
+            record(rows[-1])
     names = list(dict.fromkeys(key for row in rows for key in row if key != "core"))
     print(markdown(names, [[str(row.get(key, "")) for key in names] for row in rows]))
-    if given.record:
-        rows = [*rows, *(r for r in recorded() if r["function"] not in given.functions)]
-        rows.sort(key=lambda row: FUNCTIONS.index(row["function"]))
-        document = {"title": TITLE, "text": TEXT, "provenance": provenance(COMMAND), "rows": rows}
-        DATA.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -130,8 +130,11 @@ def _seamed(
 
 
 def _turned(cosine: bool) -> tuple[tuple[float, Callable[[float, float], Reduction | None]], ...]:
-    """Quarter turns, with what rounding takes off them."""
-    return ((_TWO, lambda low, high: quarter_turns(cosine, max(-low, high) > NEAR)),)
+    """A core of the square; for errors of less than two units quarter turns in two floats."""
+    return (
+        (_FEW, lambda low, high: half_turns(cosine, max(-low, high) > NEAR, squared=True)),
+        (_TWO, lambda low, high: quarter_turns(cosine, max(-low, high) > NEAR)),
+    )
 
 
 def _periodic(cosine: bool) -> Known:

@@ -45,6 +45,8 @@ CASES = {
     "log2": ("log2", None, gmpy2.log2, 8, False, 2.0),
     "sin": ("sin", None, gmpy2.sin, 8, True, 40.0, math.inf),
     "cos": ("cos", None, gmpy2.cos, 8, True, 40.0, math.inf),
+    "sin of squares": ("sin", None, gmpy2.sin, 3, False, 2.5, 2.5),
+    "cos of squares": ("cos", None, gmpy2.cos, 3, False, 2.5, 2.5),
     "sin of quarter turns": ("sin", None, gmpy2.sin, 2, False, 1.0),
     "cos of quarter turns": ("cos", None, gmpy2.cos, 2, False, 1.0),
     "tanh near 0": ("tanh", "-13/16,13/16", gmpy2.tanh, 9, True, 60.0),

@@ -19,6 +19,7 @@ from elitemap.searchspaces.elementary.float32.reductions.pieces import (
     polynomial,
     split_constant,
 )
+from elitemap.searchspaces.elementary.targets import Target
 
 _HALF = Fraction(rounded(float((PI / 2).mid()))) * (1 + 16 * SLACK)
 _QUARTER = _HALF / 2
@@ -29,12 +30,13 @@ _SINE = core_target("sin(x)", -_HALF, _HALF)
 NEAR = 100.0
 
 
-def half_turns(quarter: bool, complete: bool = False) -> Reduction:
+def half_turns(quarter: bool, complete: bool = False, squared: bool = False) -> Reduction:
     """A sine or cosine by a core around 0, an odd one, whose sign every half turn changes.
 
     Args:
         quarter: Whether the argument is counted from a quarter turn before: cosines.
         complete: Whether there are arguments beyond :data:`NEAR`.
+        squared: Whether the core is P of r + r^3 P(r^2), which rounds least.
     """
     code = Assembly(1)
     shifted, whole = _turns(code, quarter)
@@ -47,11 +49,26 @@ def half_turns(quarter: bool, complete: bool = False) -> Reduction:
         count, far, _ = turns_taken(code, 0, Fraction(1), 0.5 if quarter else 0.0)
         turns = code.do("iselect", large, count, turns)
         reduced = code.do("select", large, far, reduced)
+    argument = code.do("fmul", reduced, reduced) if squared else reduced
     rest = after(code)
-    value = _signed(rest, rest.do("shl", turns, rest.word(31)), CORE)
+    value = CORE
+    if squared:
+        value = rest.do("fma", rest.do("fmul", reduced, argument), CORE, reduced)
+    value = _signed(rest, rest.do("shl", turns, rest.word(31)), value)
     if complete:
         _others(rest, value, zero=not quarter)
-    return joined("half-turns", code, reduced, rest, _SINE, _origin(quarter))
+    origin = _origin(quarter)
+    if not squared:
+        return joined("half-turns", code, reduced, rest, _SINE, origin)
+    core, size = _of_square(_HALF)
+    reach = origin - float(_HALF), origin + float(_HALF)
+    return joined("half-turns-squared", code, argument, rest, core, origin, size, reach)
+
+
+def _of_square(most: Fraction) -> tuple[Target, Target]:
+    """P of r + r^3 P(r^2) for a sine of r up to some size, and what its errors count in."""
+    core, size = "(sin(sqrt(x)) / sqrt(x) - 1) / x", "sin(sqrt(x)) / sqrt(x) / x"
+    return core_target(core, Fraction(0), most**2), core_target(size, Fraction(0), most**2)
 
 
 def quarter_turns(cosine: bool, complete: bool = False) -> Reduction:
@@ -93,9 +110,7 @@ def quarter_turns(cosine: bool, complete: bool = False) -> Reduction:
     value = _signed(rest, sign, value)
     if complete:
         _others(rest, value, zero=not cosine)
-    ends = Fraction(0), _QUARTER**2
-    core = core_target("(sin(sqrt(x)) / sqrt(x) - 1) / x", *ends)
-    size = core_target("sin(sqrt(x)) / sqrt(x) / x", *ends)
+    core, size = _of_square(_QUARTER)
     reach = -float(_QUARTER), float(_QUARTER)
     return joined("quarter-turns", code, square, rest, core, size=size, reach=reach)
 
