@@ -4,14 +4,18 @@
 three seeds of 300 seconds each (about five hours) and counts the worst seed; ``--evaluations N``
 gives a budget that repeats on any machine, ``TARGET...`` and ``--seeds`` choose less. Searches
 start from random programs. Best known is the best of the tabulated baselines and of those that are
-computed for the target. Rows of a target, seed and budget that were run before are replaced.
+computed for the target.
+
+The bar is gathered in as many sittings as one likes: every search is kept as soon as it ends, those
+that are kept are not run again (but with ``--again``, after a change), and a row is the worst of
+all seeds of its budget. What is to be forgotten is taken out of the file by ``--forget``.
 """
 
 import argparse
 import json
-import sys
+import resource
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +24,6 @@ from benchmarks.searches import DATA
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.events import Event
 from elitemap.engine.search.coordinator import search
 from elitemap.engine.tasks import TaskSpec, load_task
 
@@ -42,79 +45,132 @@ TARGETS: Mapping[str, Mapping[str, str]] = {
 TITLE = "The best known form at every number of operations"
 TEXT = """\
 Proved digits with at most 4 to 14 operations, from random programs, of the worst seed of a budget;
-in brackets what that is ahead by of the best tabulated or computed form, where there is one."""
+in brackets what that is ahead by of the best tabulated or computed form, where there is one.
+Processor seconds are those of the seed that took most, proofs included."""
 
 
-def found(target: str, seed: int, budget: Mapping[str, Any], most: int) -> dict[int, float]:
+def found(target: str, seed: int, budget: Mapping[str, Any]) -> dict[str, float]:
     """One search: proved digits by operations."""
-    spec = TaskSpec.of("elementary", target, {**TARGETS[target], "max_ops": str(most)})
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "search.db"
-        search(archive, spec, SearchConfig(seed=seed, islands=2, **budget), _ignore)
+        config = SearchConfig(seed=seed, islands=2, **budget)
+        search(archive, _spec(target), config, lambda event: None)
         with ArchiveReader.open(archive) as reader:
             views = reader.elites(ElitesQuery(pareto="ops,digits", limit=100))
-    digits = [(v.objectives["ops"], v.objectives["digits"]) for v in views]
-    return {int(o): float(d) for o, d in digits if o is not None and d is not None}
+    return _best((v.objectives["ops"], v.objectives["digits"]) for v in views)
 
 
-def _ignore(event: Event) -> None:
-    """An observer that wants to know nothing."""
+def known(target: str) -> dict[str, float]:
+    """Digits of the best tabulated or computed form by operations."""
+    task = load_task(_spec(target))
+    forms = (*task.baselines, *task.rivals())
+    return _best((form.objectives["ops"], form.objectives["digits"]) for form in forms)
 
 
-def known(target: str, most: int) -> dict[int, tuple[float, str]]:
-    """Digits and name of the best form with at most so many operations."""
-    task = load_task(TaskSpec.of("elementary", target, {**TARGETS[target], "max_ops": str(most)}))
-    forms = [(b.objectives["ops"], b.objectives["digits"], b.name) for b in
-             (*task.baselines, *task.rivals())]  # fmt: skip
-    best = {}
-    for ops in OPS:
-        within = [(digits, name) for cost, digits, name in forms if cost <= ops]
-        if within:
-            best[ops] = max(within)
+def _spec(target: str) -> TaskSpec:
+    settings = {**TARGETS[target], "max_ops": str(OPS[-1])}
+    return TaskSpec.of("elementary", target, settings)
+
+
+def _best(pairs: Iterable[tuple[float | None, float | None]]) -> dict[str, float]:
+    """The most digits by operations, as JSON has keys."""
+    best: dict[str, float] = {}
+    for ops, digits in pairs:
+        if ops is not None and digits is not None:
+            best[str(int(ops))] = max(digits, best.get(str(int(ops)), 0.0))
     return best
 
 
-def row_of(
-    target: str, runs: Mapping[int, Mapping[int, float]], most: int, budget: str
-) -> dict[str, str]:
-    """The table's row: the worst seed at each number of operations, against the best form."""
-    best = known(target, most)
-    row = {"target": target, "seeds": str(len(runs)), "budget": budget}
-    for ops in (k for k in OPS if k <= most):
-        reached = [
-            max((d for k, d in run.items() if k <= ops), default=0.0) for run in runs.values()
-        ]
-        worst = min(reached)
-        gap = f" ({worst - best[ops][0]:+.2f})" if ops in best else ""
-        row[str(ops)] = f"{worst:.2f}{gap}"
+def row_of(runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The table's row: the worst of a budget's seeds at each number of operations.
+
+    Args:
+        runs: Searches of one function; digits, and those known, by operations.
+    """
+    first = runs[0]
+    row = {
+        "target": first["target"],
+        "seeds": ", ".join(sorted(str(run["seed"]) for run in runs)),
+        "budget": first["budget"],
+        "processor seconds": str(max(run["processor seconds"] for run in runs)),
+    }
+    for ops in OPS:
+        worst = min(_within(run["digits"], ops) for run in runs)
+        best = _within(first["known"], ops)
+        row[str(ops)] = f"{worst:.2f}" + (f" ({worst - best:+.2f})" if best else "")
     return row
 
 
-def main() -> None:
-    """Run what is asked for; print and keep the rows."""
+def _within(digits: Mapping[str, float], ops: int) -> float:
+    """The most digits with at most so many operations; 0 without any."""
+    return max((d for k, d in digits.items() if int(k) <= ops), default=0.0)
+
+
+def processor_seconds() -> float:
+    """What this process and those that it started and that have ended have used."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def kept() -> list[dict[str, Any]]:
+    """The searches of earlier sittings; none if there is no file."""
+    return json.loads(PATH.read_text())["runs"] if PATH.exists() else []
+
+
+def write(runs: Sequence[Mapping[str, Any]]) -> None:
+    """Keep searches, and the rows that they give."""
+    rows = [row_of(list(same)) for same in grouped(runs)]
+    command = "python -m benchmarks.bar, in several sittings"
+    document = {"title": TITLE, "text": TEXT, "provenance": provenance(command)}
+    text = json.dumps({**document, "rows": rows, "runs": runs}, indent=1)
+    PATH.write_text(text + "\n")
+
+
+def grouped(runs: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Searches of one function and budget together, in the order of the functions."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for run in sorted(runs, key=lambda run: list(TARGETS).index(run["target"])):
+        groups.setdefault((run["target"], run["budget"]), []).append(run)
+    return list(groups.values())
+
+
+def parsed() -> argparse.Namespace:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("targets", nargs="*", default=list(TARGETS), metavar="TARGET")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="all if left out")
     parser.add_argument("--seeds", default="1,2,3", help="such as 1,2,3")
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--evaluations", type=int)
-    parser.add_argument("--max-ops", type=int, default=OPS[-1])
+    parser.add_argument("--again", action="store_true", help="also what is kept already")
+    parser.add_argument("--forget", metavar="BUDGET", help="drop the rows of a budget, no search")
     chosen = parser.parse_args()
     if unknown := [t for t in chosen.targets if t not in TARGETS]:
         parser.error(f"expected targets of {', '.join(TARGETS)}, got {unknown[0]}")
+    return chosen
+
+
+def main() -> None:
+    """Run what is asked for and is not kept; print and keep the rows."""
+    chosen = parsed()
+    if chosen.forget:
+        write([run for run in kept() if run["budget"] != chosen.forget])
+        return
     budget = (
         {"evaluations": chosen.evaluations} if chosen.evaluations else {"seconds": chosen.seconds}
     )
     said = ", ".join(f"{value:,} {name}" for name, value in budget.items())
-    kept = json.loads(PATH.read_text())["rows"] if PATH.exists() else []
-    command = "python -m benchmarks.bar " + " ".join(sys.argv[1:])
-    for target in chosen.targets:
-        seeds = [int(text) for text in chosen.seeds.split(",")]
-        runs = {seed: found(target, seed, budget, chosen.max_ops) for seed in seeds}
-        row = row_of(target, runs, chosen.max_ops, said)
-        kept = [one for one in kept if (one["target"], one["budget"]) != (target, said)] + [row]
-        document = {"title": TITLE, "text": TEXT, "provenance": provenance(command)}
-        PATH.write_text(json.dumps({**document, "rows": kept}, indent=1) + "\n")
-        print(*row.values(), sep="  ", flush=True)
+    for seed in (int(text) for text in chosen.seeds.split(",")):
+        for target in chosen.targets or TARGETS:
+            key = {"target": target, "seed": seed, "budget": said}
+            if any(key.items() <= run.items() for run in kept()) and not chosen.again:
+                continue
+            began = processor_seconds()
+            digits = found(target, seed, budget)
+            used = round(processor_seconds() - began)
+            run = {**key, "processor seconds": used, "digits": digits, "known": known(target)}
+            # Read once more: another sitting may have written meanwhile.
+            write([*(other for other in kept() if not key.items() <= other.items()), run])
+            print(*row_of([run]).values(), sep="  ", flush=True)
 
 
 if __name__ == "__main__":

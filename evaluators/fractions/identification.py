@@ -58,7 +58,8 @@ def identify(text: str, names: str, seconds: float) -> Identification:
     facts["label"] = label
     statement = made["statement"]
     if formula.value is None and recognised:
-        statement = f"{fraction} ({label['name']}, its value in these constants is not)"
+        asked = names or "the usual constants"
+        statement = f"{fraction} is {label['name']}, but its value matches no formula in {asked}"
     return Identification(str(fraction), statement, recognised, _lines(made, label), facts)
 
 

@@ -20,7 +20,8 @@ from elitemap.searchspaces.programs.signature import FUNCTION, Signature
 #: ``term`` turns a use of t into t o (c o' w), or a level deeper where programs are fitted;
 #: ``compose`` makes the program, its input rescaled where that is possible, the argument of further
 #: instructions; ``rescale`` replaces the constants so that P'(x) = P(s x);
-#: ``repeat`` puts a copy of a value in the place of something that it is made of.
+#: ``repeat`` puts a copy of a value in the place of something that it is made of;
+#: ``double`` makes P(x/2) the argument of a square, or of another doubling of the argument.
 OPERATORS = (
     "insert",
     "delete",
@@ -32,6 +33,7 @@ OPERATORS = (
     "compose",
     "rescale",
     "repeat",
+    "double",
 )
 
 #: How many of them may follow another one in the same offspring.

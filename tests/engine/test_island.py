@@ -69,7 +69,7 @@ def test_the_same_function_is_evaluated_once(toy, config):
         _, report = run_epoch(toy.space, watched, changes, state, Limits(8000), None)
         bits = np.concatenate(seen)
         # A key may lose its place in the cache to another one.
-        assert (len(bits) - len(np.unique(bits, axis=0)) <= 2) == all_new
+        assert (len(bits) - len(np.unique(bits, axis=0)) <= 5) == all_new
         assert (report.counters.function_hits > 50) == all_new
 
 

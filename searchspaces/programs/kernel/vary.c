@@ -14,7 +14,8 @@
 #include "edits.h"
 
 enum operator {
-    INSERT, DELETE, CHANGE_PRIMITIVE, CHANGE_OPERAND, CHANGE_CONSTANTS, TERM, CROSSOVER, COMPOSE, RESCALE, REPEAT
+    INSERT, DELETE, CHANGE_PRIMITIVE, CHANGE_OPERAND, CHANGE_CONSTANTS, TERM, CROSSOVER, COMPOSE, RESCALE, REPEAT,
+    DOUBLE
 };
 
 static void vary_one(draft *d, const draft *partner, int operator, const menu *m, stream *r)
@@ -36,6 +37,9 @@ static void vary_one(draft *d, const draft *partner, int operator, const menu *m
         change_constants(d, r);
         break;
     case REPEAT: repeat(d, r); break;
+#ifdef SCALING
+    case DOUBLE: double_argument(d, m, r); break;
+#endif
     }
 }
 

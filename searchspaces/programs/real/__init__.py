@@ -29,6 +29,7 @@ REAL = Dialect(
         "compose",
         "rescale",
         "repeat",
+        "double",
     ),
     where="elitemap.searchspaces.programs.real:REAL",
 )

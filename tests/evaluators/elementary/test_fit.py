@@ -5,9 +5,11 @@ from own_primitives import OWN
 from elitemap.evaluators.elementary.evaluator import sampled
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.searchspaces.elementary.targets import resolve_target
+from elitemap.searchspaces.elementary.written import written
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical
 from elitemap.searchspaces.programs.interpret import evaluate_pairs
+from elitemap.searchspaces.programs.real import REAL
 from elitemap.searchspaces.programs.variation import random_programs
 
 CONST = OWN.opcodes["const"]
@@ -102,6 +104,17 @@ def test_more_digits_than_float64_has(coth_power, exp2):
     fitted = both_rungs(nudged(coth_power(5), 20, 1e-3), *exp2)
     assert TWELVE_OPS - 0.1 < fitted.digits.max() < TWELVE_OPS + 0.05
     assert (fitted.digits > 17).mean() > 0.2
+
+
+def test_a_curved_valley_is_followed_to_its_end(exp2):
+    """Three doublings and a squaring, from three doublings of half the argument: 14.5 digits."""
+    w = "(1428.51973441324 / x + x)"
+    v = f"(-3674.63314918997 / {w} - {w})"
+    text = f"(1 - 495.08721314219974 / ({v} + 15322.7928202081 / {v} + 247.54360656194364))**2"
+    doubled = written(text, REAL, REAL.operations.values())
+    batch = Batch.from_programs([doubled], 64)
+    assert canonical(batch, 14).all()
+    assert both_rungs(batch, *exp2).digits[0] > 15.9
 
 
 def test_the_low_parts_of_constants_carry_the_digits(coth_power, exp2):

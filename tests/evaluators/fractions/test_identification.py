@@ -57,7 +57,7 @@ def test_the_constants_may_be_given() -> None:
     assert found.recognised and found.facts["formula"].startswith("2/log(2)")
     other = identify("a=6,3 b=-1,0,0", "pi", 60.0)
     assert other.facts["formula"] is None and other.recognised
-    assert other.statement.endswith("(known, its value in these constants is not)")
+    assert other.statement.endswith(" is known, but its value matches no formula in pi")
     with pytest.raises(UsageError, match="pie"):
         identify("a=6,3 b=-1,0,0", "pie", 60.0)
 

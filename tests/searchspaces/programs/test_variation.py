@@ -173,6 +173,18 @@ def test_repeating_makes_one_level_two(name):
     assert 0.02 < same.all(axis=1).mean() < 0.9
 
 
+def test_doubling_squares_the_program_of_half_the_input():
+    """So exp comes from exp of half the argument, and its errors at that."""
+    one = written("1 + 2/(12/x + x - 6)", REAL, codes(MENUS[0]))
+    parents = Batch.from_programs([one] * 400, 30)
+    offspring = varied(parents, "double", MENUS[0])
+    points = np.linspace(0.5, 2, 5)
+    wanted = evaluate(parents.take(np.array([0])), points / 2) ** 2
+    same = np.isclose(evaluate(offspring, points), wanted, rtol=1e-12).all(axis=1)
+    assert 0.02 < same.mean() < 0.3
+    assert canonical(offspring, 20).mean() > 0.9
+
+
 def test_batches_that_do_not_match_are_refused():
     rng = np.random.default_rng(1)
     four, three, longer = Batch(4, 6), Batch(3, 6), Batch(4, 7)

@@ -19,6 +19,10 @@
 /* Digits from which residuals are computed in double-double. */
 #define PAIR_DIGITS 10.0
 #define LAWSON_ROUNDS 5
+/* Deep fractions creep along curved valleys: where one enters its cell, so many times PAIR_STEPS more
+ * are given as long as each brings so many digits. */
+#define LONG_ROUNDS 16
+#define LONG_GAIN 0.02
 /* Worse fits have many stationary points; where one has ended says little. */
 #define LEAST_DIGITS 0.5
 #define BEST_DIGITS 30.0
@@ -127,6 +131,12 @@ static double fit_one(fitting *f, double bar, samples nodes, samples check)
     }
     if (!(digits > bar - NEAR))
         return digits;
+    for (int round = 0; round < LONG_ROUNDS && f->pairs && !f->converged; round++) {
+        double before = digits;
+        digits = stage(f, nodes, weight, PAIR_STEPS, 1, &damping, residual);
+        if (!(digits > before + LONG_GAIN))
+            break;
+    }
     consider(f, check, &best);
     for (int round = 0; round < LAWSON_ROUNDS && f->m > 0 && !nodes.mean; round++) {
         reweigh(weight, nodes.weight, residual);
