@@ -38,7 +38,7 @@ def pooled(noise: Noise[B], scores: Scores[B], quality: Floats, samples: Samples
     count = samples.count + new.count
     old = np.where(samples.count > 0, quality, 0.0)
     shift = np.where(samples.count > 0, scores.quality - old, 0.0)
-    share = new.count / count
+    share = new.count / np.maximum(count, 1)
     mean = np.where(samples.count > 0, old + shift * share, scores.quality)
     spread = samples.spread + new.spread + shift**2 * samples.count * share
     together = Samples(count, np.where(np.isfinite(spread), spread, 0.0))

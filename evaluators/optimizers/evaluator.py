@@ -17,13 +17,22 @@ from elitemap.engine.protocols import (
     Screened,
 )
 from elitemap.evaluators.optimizers.behaviour import Behaviour, observe
-from elitemap.evaluators.optimizers.fitting import coarse, fine, first_loss, log_loss, most_gain
+from elitemap.evaluators.optimizers.fitting import (
+    coarse,
+    fine,
+    log_loss,
+    most_expected,
+    try_rates,
+)
 from elitemap.evaluators.optimizers.jobs import Jobs
+from elitemap.evaluators.optimizers.stages import ShortRuns, order
 from elitemap.evaluators.optimizers.training import losses, runs
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import Rules
 
 Floats = NDArray[np.float64]
+
+Rows = NDArray[np.intp]
 
 #: Runs of one evaluation, on the same luck for every rule.
 SEEDS = 3
@@ -89,6 +98,7 @@ class RuleEvaluator:
             Screen("short runs", SHORT_PRICE, self._short),
         )
         self.noise = Noise(self.sample, self.restate, enough=8 * SEEDS, share=0.25)
+        self._shorts = ShortRuns(self.workloads)
 
     def _measures(self, seen: Behaviour) -> Floats:
         """The map's coordinates of what was seen."""
@@ -119,20 +129,15 @@ class RuleEvaluator:
 
     def _short(self, batch: Rules, hurdle: Hurdle) -> Screened[Rules]:
         """Finds a rate by short runs; drops rules that learn nothing, or too little for a cell."""
-        made, learns = batch.take(np.arange(len(batch))), np.ones(len(batch), bool)
-        best = np.zeros(len(batch))
-        for k, workload in enumerate(self.workloads):
-            made.rate[:, k], share = coarse(batch.programs, workload)
-            learns &= share < workload.learns
-            short = log_loss(np.where(np.isfinite(share), share, np.nan) * first_loss(workload))
-            best += most_gain(workload) - short
-        best /= len(self.workloads)
+        made = batch.take(np.arange(len(batch)))
+        made.rate[:], least = self._shorts.look(batch.programs)
+        best = -least.mean(axis=1)
         measures = self._measures(observe(batch.programs))
         return Screened(
             batch=made,
-            quality=np.where(learns, best, np.nan),
+            quality=best,
             measures=measures,
-            promising=learns & (best > hurdle(measures)),
+            promising=best > hurdle(measures),
             keys=np.zeros(len(batch), np.uint64),
             work=np.full(len(batch), SHORT_PRICE),
         )
@@ -146,25 +151,69 @@ class RuleEvaluator:
         return self._measured(batch, np.zeros(len(batch), np.int64))
 
     def sample(self, batch: Rules, hurdle: Hurdle, drawn: Counts) -> Scores[Rules]:
-        """Train with the runs that follow those drawn before; rates are fitted before the first."""
-        rows = np.flatnonzero((drawn == 0) | (batch.rate <= 0).any(axis=1))
-        return self._measured(self.fitted(batch, rows), drawn)
+        """Train with the runs that follow those drawn before; rates are fitted before the first.
+
+        Of rules that nothing was drawn of before, those stop early that cannot reach their hurdle;
+        their quality is the most that they might have had, and they have no samples.
+        """
+        first = (drawn == 0) | (batch.rate <= 0).any(axis=1)
+        measures = self._measures(observe(batch.programs))
+        bars = np.where(drawn == 0, hurdle(measures), -np.inf)
+        made = batch.take(np.arange(len(batch)))
+        least = np.full(made.rate.shape, -np.inf)
+        rows = np.flatnonzero(first)
+        made.rate[rows], least[rows] = self._shorts.recall(batch.programs.take(rows))
+        logs = np.full((*made.rate.shape, SEEDS), np.nan)
+        for k in order(self.workloads):
+            going = np.flatnonzero(-least.mean(axis=1) > bars)
+            going = self._fitting(made, k, going, first, least, bars)
+            some = made.take(going)
+            found = final_losses(some, self.workloads[k], some.rate[:, k], "search", drawn[going])
+            logs[going, k] = log_loss(found)
+            least[going, k] = logs[going, k].mean(axis=1)
+        return self._scored(made, logs, -least.mean(axis=1))
+
+    def _fitting(
+        self,
+        made: Rules,
+        k: int,
+        going: Rows,
+        first: NDArray[np.bool_],
+        least: Floats,
+        bars: Floats,
+    ) -> Rows:
+        """Fit rates of a workload in rows that need it; returns the rows that go on."""
+        workload = self.workloads[k]
+        rows = going[first[going]]
+        programs, rate = made.programs.take(rows), made.rate[rows, k]
+        tried = try_rates(programs, workload, rate)
+        if workload.family in ("network", "model"):
+            least[rows, k] = np.maximum(least[rows, k], most_expected(tried))
+        good = -least[rows].mean(axis=1) > bars[rows]
+        made.rate[rows[good], k] = fine(
+            programs.take(np.flatnonzero(good)), workload, rate[good], tried[good]
+        )
+        return np.setdiff1d(going, rows[~good])
 
     def _measured(self, made: Rules, drawn: Counts) -> Scores[Rules]:
-        logs = np.zeros((len(made), SEEDS))
-        for k, workload in enumerate(self.workloads):
-            rate = made.rate[:, k]
-            logs += log_loss(final_losses(made, workload, rate, "search", drawn))
-        logs /= len(self.workloads)
-        quality = -logs.mean(axis=1)
-        spread = np.square(logs - logs.mean(axis=1, keepdims=True)).sum(axis=1)
-        samples = Samples(np.full(len(made), SEEDS, np.int64), np.nan_to_num(spread))
+        rates = zip(self.workloads, made.rate.T, strict=True)
+        found = [log_loss(final_losses(made, one, rate, "search", drawn)) for one, rate in rates]
+        logs = np.stack(found, axis=1)
+        return self._scored(made, logs, np.full(len(made), np.nan))
+
+    def _scored(self, made: Rules, logs: Floats, most: Floats) -> Scores[Rules]:
+        """Scores from log losses, float64[n, workloads, SEEDS]; ``most`` where runs are missing."""
+        each = logs.mean(axis=1)
+        told = np.isfinite(each).all(axis=1)
+        quality = np.where(told, -each.mean(axis=1), most)
+        spread = np.square(each - each.mean(axis=1, keepdims=True)).sum(axis=1)
+        samples = Samples(np.where(told, SEEDS, 0), np.nan_to_num(spread))
         seen: Behaviour = observe(made.programs)
-        told = {"slots": seen.slots, "cost": seen.cost, **self.restate(quality, samples)}
+        facts = {"slots": seen.slots, "cost": seen.cost, **self.restate(quality, samples)}
         return Scores(
             batch=made,
             quality=quality,
-            objectives=told,
+            objectives=facts,
             measures=self._measures(seen),
             fingerprints=seen.fingerprint,
             work=np.ones(len(made)),
@@ -174,7 +223,7 @@ class RuleEvaluator:
     def restate(self, quality: Floats, samples: Samples) -> dict[str, Floats]:
         """The loss as geometric mean of all runs, with half of its 95 % interval."""
         count = samples.count.astype(np.float64)
-        error = np.sqrt(samples.spread / np.maximum(count - 1.0, 1.0) / count)
+        error = np.sqrt(samples.spread / np.maximum(count - 1.0, 1.0) / np.maximum(count, 1.0))
         loss = np.exp(-quality)
         interval = np.where(count > 1, 1.96 * error * loss, np.nan)
         return {"loss": loss, "loss_interval": interval, "runs": count}
