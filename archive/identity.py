@@ -2,17 +2,44 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
+
+#: Digits of a program's id.
+ID_DIGITS = 64
 
 # Digits of a problem's id.
 _DIGITS = 8
 
-# One encoder for all calls: json.dumps builds a new one whenever an option is set. Looking for
-# cycles would take a sixth of the time, and the recursion limit catches them too.
+# Looking for cycles would take a sixth of the time, and the recursion limit catches them too.
 _ENCODER = json.JSONEncoder(
     check_circular=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )
+
+
+def _parts() -> Callable[[Any, int], Iterable[str]]:
+    """What that encoder does, made once: it makes it anew for every document, a sixth of the time.
+
+    Built as :meth:`json.JSONEncoder.iterencode` builds it, of Python 3.11 to 3.13.
+    """
+    make: Any = json.encoder.c_make_encoder  # type: ignore[attr-defined]
+    one = _ENCODER
+    found: Callable[[Any, int], Iterable[str]] = make(
+        None,
+        one.default,
+        json.encoder.encode_basestring_ascii,
+        one.indent,
+        one.key_separator,
+        one.item_separator,
+        one.sort_keys,
+        one.skipkeys,
+        one.allow_nan,
+    )
+    return found
+
+
+_PARTS = _parts()
 
 
 def canonical_text(document: Any) -> str:
@@ -21,7 +48,7 @@ def canonical_text(document: Any) -> str:
     Raises:
         ValueError: If a number is not finite (JSON has no such numbers).
     """
-    return _ENCODER.encode(document)
+    return "".join(_PARTS(document, 0))
 
 
 def identity(document: Any) -> str:

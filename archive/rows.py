@@ -7,10 +7,10 @@ from typing import Any
 
 from elitemap.archive.columns import LONGEST, Kind
 from elitemap.archive.errors import ArchiveError
-from elitemap.archive.identity import canonical_text, text_identity
+from elitemap.archive.identity import ID_DIGITS, canonical_text, text_identity
 from elitemap.archive.objectives import Objective
 from elitemap.archive.plain import one_line
-from elitemap.archive.records import Ancestor, EliteRecord, Member, RunRecord
+from elitemap.archive.records import STATUSES, Ancestor, EliteRecord, Member, RunRecord
 from elitemap.archive.text import plain
 
 RUN_COLUMNS = (
@@ -101,7 +101,13 @@ def run_record(row: Row | None) -> RunRecord:
 
 
 def program_row(program: EliteRecord | Ancestor) -> Row:
-    """Identity, body, source, parent and operator."""
+    """Identity, body, source, parent and operator.
+
+    Raises:
+        ValueError: If the parent is no id.
+    """
+    if program.parent is not None and len(program.parent) != ID_DIGITS:
+        raise ValueError(f"expected an id as parent, got {program.parent!r}")
     body = canonical_text(program.program)
     return (
         text_identity(body),
@@ -135,11 +141,13 @@ def elite_rows(
         values: Kinds and names of the columns.
 
     Raises:
-        ValueError: If a quality is NaN or a text too long.
+        ValueError: If a quality is NaN, a slot negative, a status unknown or a text too long.
     """
     for _, elite in keyed:
         if isnan(elite.quality):
             raise ValueError(f"expected a number as quality, got NaN for {elite.source!r}")
+        if elite.slot < 0 or elite.status not in STATUSES:
+            raise ValueError(f"expected a slot and a status, got {elite.slot}, {elite.status!r}")
     head = [
         (
             run,

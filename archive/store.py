@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 from elitemap.archive import members, remarks
 from elitemap.archive.columns import KINDS, Kind, add_columns
 from elitemap.archive.errors import UsageError
-from elitemap.archive.files.connection import explained, transaction
+from elitemap.archive.files.connection import explained, transaction, unchecked
 from elitemap.archive.files.creation import TIMEOUT, writable
 from elitemap.archive.files.reclaiming import reclaim
 from elitemap.archive.identity import canonical_text
@@ -134,15 +134,17 @@ class ArchiveWriter:
 
         Raises:
             ArchiveError: If the file cannot be written; nothing has changed then.
-            ValueError: If a quality is NaN, a name is not an identifier, or a text is too long.
+            ValueError: If a quality is NaN, a name is not an identifier, a text is too long, or
+                something else of a record is not what its class says.
         """
         bodies = {island: packed(body) for island, body in (state or {}).items()}
         with transaction(self._connection, self._path):
             run = self._key(run_id)
             members.vacate(self._connection, run, removed_slots)
-            for programs in _chunks(list(ancestors)):
-                store(self._connection, programs)
-            self._put(run, elites)
+            with unchecked(self._connection):
+                for programs in _chunks(list(ancestors)):
+                    store(self._connection, programs)
+                self._put(run, elites)
             if metrics is not None:
                 self._connection.execute(
                     "INSERT INTO metric SELECT ?, coalesce(max(step), 0) + 1, ?, ?"
