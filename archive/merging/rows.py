@@ -57,7 +57,7 @@ def axes(source: sqlite3.Connection, run: int) -> list[Value]:
     rows = source.execute("SELECT kind, name FROM axis WHERE run = ? ORDER BY kind, name", [run])
     found = rows.fetchall()
     if missing := set(found) - set(value_columns(source)):
-        raise damaged(f"the {' '.join(min(missing))!r}, which has no column")
+        raise damaged(f"the name {min(map(repr, missing))}, which has no column")
     return found
 
 

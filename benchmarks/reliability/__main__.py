@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.provenance import provenance
 from benchmarks.reliability.faults import SCENARIOS, Unavailable
-from benchmarks.reliability.fuzz import fuzz
+from benchmarks.reliability.fuzz import fuzz, together
 from benchmarks.reliability.guided import guided
 from benchmarks.reliability.kills import kills
 from benchmarks.reliability.report import DATA, write
@@ -55,6 +55,7 @@ def main() -> None:
     parser.add_argument("--evaluations", type=int, default=60_000, help="of a search under faults")
     parser.add_argument("--reader", help="fuzz this one alone, and keep what is told of the others")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--more", action="store_true", help="add to what this reader has had")
     arguments = parser.parse_args()
     if arguments.name == "report":
         write()
@@ -64,6 +65,8 @@ def main() -> None:
     path = DATA / f"{arguments.name}.json"
     if arguments.reader is not None:
         known = {row["reads"]: row for row in json.loads(path.read_text())["rows"]}
+        if arguments.more:
+            rows = [together(known[row["reads"]], row) for row in rows]
         rows = list((known | {row["reads"]: row for row in rows}).values())
     options = {"soak": ["seconds"], "faults": ["evaluations"]}
     used = options.get(arguments.name, ["times", "seconds"])
@@ -71,7 +74,8 @@ def main() -> None:
         [arguments.name, *(f"--{name} {getattr(arguments, name):.0f}" for name in used)]
     )
     if arguments.reader is not None:
-        told += f" --reader {arguments.reader!r}"
+        told += f" --reader {arguments.reader!r} --seed {arguments.seed}"
+        told += " --more" * arguments.more
     document = {"provenance": provenance(f"python -m benchmarks.reliability {told}"), "rows": rows}
     DATA.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n")

@@ -58,6 +58,14 @@ def fuzz(
     return [_row(name, one, times, seed, seconds / len(found)) for name, one in found.items()]
 
 
+def together(before: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """Rows of one reader with inputs from different seeds as one."""
+    added = ("inputs", "accepted", "refused in one line", "anything else")
+    rest = (key for key in row if key not in ("reads", *added))
+    sums = {key: before[key] + row[key] for key in added}
+    return {"reads": row["reads"], **sums, **{key: max(before[key], row[key]) for key in rest}}
+
+
 def first_word(name: str) -> str:
     """The one that readers are called by."""
     return name.split()[0].strip(",")

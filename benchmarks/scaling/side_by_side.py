@@ -1,10 +1,11 @@
 """One worker, two, and two of a Dask cluster do the same search in turns.
 
-The budget is one in evaluations, so all do the same work to the same result. On a machine that
-others use as well the clock tells little: two processes get more of it than one. So the processor's
-seconds of coordinator and workers are told, too, and what they come to; how much of them the
-coordinator takes; and for how much of the time workers waited for it, flushes being the longest of
-what it does.
+The budget is one in evaluations, so all do the same work to the same result. What two cores give
+at all, two searches that have nothing in common tell: each with one worker and half of the islands.
+On a machine that others use as well the clock tells little: two processes get more of it than one.
+So the processor's seconds of coordinator and workers are told, too, and what they come to; how much
+of them the coordinator takes; and for how much of the time workers waited for it, flushes being the
+longest of what it does.
 """
 
 import os
@@ -12,9 +13,11 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,8 +29,11 @@ from elitemap.engine.tasks import TaskSpec
 
 SPEC = TaskSpec.of("elementary", "exp2", {})
 
-#: Proposals of an epoch: a few seconds, a quarter of what searches have with such a budget.
-EPOCH = 1 << 16
+#: Proposals of an epoch: what searches have.
+EPOCH = SearchConfig().epoch
+
+#: What the machine gives at all.
+APART = "two searches apart, 1 worker each"
 
 Recruit = Callable[[int], Executor]
 
@@ -97,26 +103,50 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def proposals_per_second(workers: int, evaluations: int, recruit: Recruit) -> dict[str, float]:
+def proposals_per_second(
+    workers: int, evaluations: int, recruit: Recruit, islands: int = 2, seed: int = 1
+) -> dict[str, float]:
     """Figures of a search without certificates."""
     watch = Watch(workers)
-    config = SearchConfig(evaluations=evaluations, workers=workers, islands=2, seed=1, epoch=EPOCH)
+    given = {"workers": workers, "islands": islands, "seed": seed, "epoch": EPOCH}
+    config = SearchConfig(evaluations=evaluations, **given)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.db"
         search(path, SPEC, config, watch, lambda: watch.over, recruit=recruit)
     return watch.row()
 
 
+def alone(evaluations: int, seed: int) -> dict[str, float]:
+    """Figures of one of two searches, in a process of its own."""
+    return proposals_per_second(1, evaluations, open_executor, islands=1, seed=seed)
+
+
+def apart(evaluations: int) -> dict[str, float]:
+    """Figures of two searches at the same time, rates together."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        both = list(pool.map(alone, (evaluations // 2,) * 2, (1, 2)))
+    found = {key: statistics.mean(one[key] for one in both) for key in both[0]}
+    return found | {"rate": sum(one["rate"] for one in both)}
+
+
 @contextmanager
-def dask() -> Iterator[Recruit]:
-    """Opens executors on a cluster of two processes."""
+def dask(profiler: bool) -> Iterator[Recruit]:
+    """Opens executors on a cluster of two processes.
+
+    Args:
+        profiler: Whether its workers are sampled, as they are unless a user turns it off.
+    """
+    import dask
     from distributed import LocalCluster
 
     from elitemap.engine.running.cluster import ClusterExecutor
 
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
-    ) as cluster:
+    with (
+        dask.config.set({"distributed.worker.profile.enabled": profiler}),
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+        ) as cluster,
+    ):
         yield lambda workers: ClusterExecutor(cluster.scheduler_address)
 
 
@@ -127,13 +157,15 @@ def side_by_side(evaluations: int, rounds: int, cluster: bool) -> list[dict[str,
         "2 workers": (2, lambda: nullcontext(open_executor)),
     }
     if cluster:
-        kinds["2 workers of Dask"] = (2, dask)
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in kinds}
+        kinds["2 workers of Dask"] = (2, partial(dask, True))
+        kinds["2 workers of Dask, its profiler off"] = (2, partial(dask, False))
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in (*kinds, APART)}
     for _ in range(rounds):
         for name, (workers, opened) in kinds.items():
             # A cluster's scheduler runs in this process: not while others have their turn.
             with opened() as recruit:
                 found[name].append(proposals_per_second(workers, evaluations, recruit))
+        found[APART].append(apart(evaluations))
     middle = {
         name: {key: statistics.median(one[key] for one in turns) for key in turns[0]}
         for name, turns in found.items()

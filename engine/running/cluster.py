@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from elitemap import __version__
 from elitemap.archive.errors import SearchError, UsageError
+from elitemap.engine.running.memory import keep_memory
 
 T = TypeVar("T")
 
@@ -113,6 +114,7 @@ def there(expected: Mapping[str, str], fn: Callable[..., T], arguments: tuple[An
     address = str(get_worker().address)
     if unlike := different(expected, about()):
         raise ForeignWorkerError(address, unlike)
+    keep_memory()
     return address, fn(*arguments)
 
 
