@@ -114,7 +114,7 @@ FORGERIES = {
     "no certificate": "UPDATE certificate SET body = '[1]'",
     "no program": "DELETE FROM program WHERE key = 3",
     "no name": "UPDATE axis SET name = 'x y' WHERE name = 'ops' AND kind = 'objective'",
-    "a name that is no text": "UPDATE axis SET name = x'00' WHERE name = 'ops' AND kind = 'measure'",
+    "a name that is no text": "UPDATE axis SET name = x'00' WHERE name = 'ops'",
     **{
         f"kept of replaced elites: {what}": f"INSERT INTO state VALUES (1, -4, '{body}')"
         for what, body in {
