@@ -65,12 +65,12 @@ class Baseline:
         return f"({self.core.degrees[0]},{self.core.degrees[1]}){parity}{name}"
 
 
-def baselines(problem: Problem) -> Iterator[Baseline]:
-    """All baselines of a problem, identity by identity."""
+def baselines(problem: Problem, most: int = MAX_OPS) -> Iterator[Baseline]:
+    """Baselines of a problem, identity by identity: all up to so many operations, some beyond."""
     for identity in problem.identities:
         here = setting(problem, identity)
         for parity in identity.parities:
-            for n, m in degrees(parity, outer_cost(identity)):
+            for n, m in degrees(parity, most - outer_cost(identity)):
                 yield from fitted(here, parity, n, m)
                 yield from expanded(here, parity, n, m)
 
@@ -81,10 +81,10 @@ def outer_cost(identity: Identity) -> int:
     return wrapped.ops - 1
 
 
-def degrees(parity: str, around: int) -> list[tuple[int, int]]:
+def degrees(parity: str, left: int) -> list[tuple[int, int]]:
     """Degrees (n, m) whose cheapest form may fit into the operations left."""
     power, squared = PARITIES[parity]
-    room = MAX_OPS + _SLACK - around - (1 if squared else 0) - abs(power)
+    room = left + _SLACK - (1 if squared else 0) - abs(power)
     pairs = [(n, m) for n in range(MAX_OPS) for m in range(MAX_OPS) if n + m > 0]
     near = [(n, m) for n, m in pairs if abs(n - m) <= _SKEW or n == 0 or m == 0]
     return [(n, m) for n, m in near if fraction_cost(n, m) <= room]

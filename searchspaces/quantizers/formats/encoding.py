@@ -144,3 +144,18 @@ def encode(
         scratch.values.reshape(-1)[:apart].reshape(shape),
         seed,
     )
+
+
+def kinds(levels: NDArray[np.float32]) -> int:
+    """``KINDS`` of the kernel: a bit for each way that these levels may be looked for.
+
+    It is the same on every machine.
+
+    Args:
+        levels: float32[choices, codes], finite, not all zero in any row.
+    """
+    made = 0
+    for row in np.ascontiguousarray(levels, np.float32):
+        of = load(KERNEL / "quantize.c", FLOAT32).kinds_of(pointer(row), ctypes.c_int(row.size))
+        made |= int(of)
+    return made

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elitemap.searchspaces.quantizers.formats.elements import Element
-from elitemap.searchspaces.quantizers.formats.encoding import KERNEL, encode
+from elitemap.searchspaces.quantizers.formats.encoding import KERNEL, encode, kinds
 from elitemap.searchspaces.quantizers.formats.levels_c import level_function, level_table
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
 from elitemap.searchspaces.quantizers.formats.rule import SPAN, Rule
@@ -296,7 +296,8 @@ def to_c(rule: Rule, element: Element, name: str, remark: str) -> str:
     }
     headers = [_INCLUDED.sub("", (KERNEL / name).read_text()) for name in _HEADERS]
     table = level_table(levels, "of_code")
-    parts = [*headers[:-1], f"#define CODE_BITS {rule.bits}", table, headers[-1]]
+    chosen = f"#define KINDS {kinds(levels)} /* as the levels below need */\n"
+    parts = [chosen, *headers[:-1], f"#define CODE_BITS {rule.bits}", table, headers[-1]]
     parts.append(level_function(rule, element, name))
     return "\n".join([_HEAD.format(**words), *parts, _API.format(**words)])
 

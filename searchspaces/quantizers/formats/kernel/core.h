@@ -242,15 +242,15 @@ INLINE void set_codes(const finder *f, int choice, int kind, int folded, const s
 
 static inline void set_all_codes(const finder *f, int choice, const stretch *e)
 {
-    if (f->kind == EVEN)
+    if (IS(f, EVEN))
         set_codes(f, choice, EVEN, f->folded, e);
-    else if (f->kind == SOUGHT)
+    else if (IS(f, SOUGHT))
         set_codes(f, choice, SOUGHT, f->folded, e);
-    else if (f->kind == FLOATS)
+    else if (IS(f, FLOATS))
         set_codes(f, choice, FLOATS, 1, e);
-    else if (f->kind == HALVED)
+    else if (IS(f, HALVED))
         set_codes(f, choice, HALVED, f->folded, e);
-    else if (f->kind == ALIGNED && f->folded)
+    else if (IS(f, ALIGNED) && f->folded)
         set_codes(f, choice, ALIGNED, 1, e);
     else if (f->folded)
         set_codes(f, choice, PLACED, 1, e);

@@ -34,6 +34,18 @@ static inline int sort_levels(const float *of_code, int count, levels *l)
  * from there on (SOUGHT). */
 enum { EVEN, FLOATS, ALIGNED, PLACED, HALVED, SOUGHT };
 
+/* KINDS has a bit for each way that the levels may need. Code for one format leaves the others out, and
+ * with them most of what a compiler would have to look at. */
+#ifndef KINDS
+#define KINDS ((1 << (SOUGHT + 1)) - 1)
+#endif
+#ifdef __AVX512F__
+#define OPEN_KINDS (KINDS)
+#else
+#define OPEN_KINDS (KINDS & (1 << EVEN | 1 << FLOATS | 1 << SOUGHT))
+#endif
+#define IS(f, k) (OPEN_KINDS == 1 << (k) || ((OPEN_KINDS >> (k) & 1) && (f)->kind == (k)))
+
 #define PLACES 32
 #define SPREAD 1024
 
@@ -245,7 +257,8 @@ static inline void set_spread(finder *f)
     }
 }
 
-static inline void set_finder(const levels *l, finder *f)
+/* What is sought among: all levels, or their magnitudes. */
+static inline void set_sought(const levels *l, finder *f)
 {
     const int half = l->count / 2;
     f->l = l;
@@ -253,6 +266,11 @@ static inline void set_finder(const levels *l, finder *f)
     f->count = f->folded ? half : l->count;
     f->value = l->value + (f->folded ? half : 0);
     f->threshold = l->threshold + (f->folded ? half : 0);
+}
+
+static inline void set_finder(const levels *l, finder *f)
+{
+    set_sought(l, f);
     f->kind = EVEN;
     if (set_even(f))
         return;

@@ -99,19 +99,19 @@ static inline void moments_at(const quantizer *q, const finder *f, const bundle 
 {
     if (q->by_lot)
         expected_moments(f->l, p, scale, offset, m);
-    else if (f->kind == SOUGHT)
+    else if (IS(f, SOUGHT))
         sums_by_kind(f, SOUGHT, f->folded, q->shift, p, scale, offset, m);
-    else if (f->kind == EVEN)
+    else if (IS(f, EVEN))
         sums_by_kind(f, EVEN, f->folded, q->shift, p, scale, offset, m);
-    else if (f->kind == FLOATS)
+    else if (IS(f, FLOATS))
         sums_by_kind(f, FLOATS, 1, q->shift, p, scale, offset, m);
-    else if (f->kind == HALVED)
+    else if (IS(f, HALVED))
         sums_by_kind(f, HALVED, f->folded, q->shift, p, scale, offset, m);
     else if (q->shift || p->importance)
         sums_by_kind(f, PLACED, f->folded, q->shift, p, scale, offset, m);
     else if (f->folded)
         sums_by_kind(f, f->kind, 1, 0, p, scale, offset, m);
-    else if (f->kind == ALIGNED)
+    else if (IS(f, ALIGNED))
         sums_by_kind(f, ALIGNED, 0, 0, p, scale, offset, m);
     else
         sums_by_kind(f, PLACED, 0, 0, p, scale, offset, m);
@@ -192,17 +192,17 @@ static inline void errors_at(const quantizer *q, const finder *f, const bundle *
         expected_moments(f->l, p, scale, none, m);
         for (int t = 0; t < TOGETHER; t++)
             error[t] = p->square + scale[t] * (scale[t] * m[t].vv - 2.0f * m[t].xv);
-    } else if (f->kind == EVEN) {
+    } else if (IS(f, EVEN)) {
         squares_by_kind(f, EVEN, f->folded, p, scale, error);
-    } else if (f->kind == SOUGHT) {
+    } else if (IS(f, SOUGHT)) {
         squares_by_kind(f, SOUGHT, f->folded, p, scale, error);
-    } else if (f->kind == FLOATS) {
+    } else if (IS(f, FLOATS)) {
         squares_by_kind(f, FLOATS, 1, p, scale, error);
-    } else if (f->kind == HALVED) {
+    } else if (IS(f, HALVED)) {
         squares_by_kind(f, HALVED, f->folded, p, scale, error);
-    } else if (f->kind == ALIGNED && f->folded) {
+    } else if (IS(f, ALIGNED) && f->folded) {
         squares_by_kind(f, ALIGNED, 1, p, scale, error);
-    } else if (f->kind == ALIGNED) {
+    } else if (IS(f, ALIGNED)) {
         squares_by_kind(f, ALIGNED, 0, p, scale, error);
     } else {
         squares_by_kind(f, PLACED, f->folded, p, scale, error);

@@ -314,3 +314,17 @@ int encoded(const int32_t *f, const float *of_code, const float *x, const float 
     encode_whole(&q, l, x, importance, n, seed, e);
     return 1;
 }
+
+/* The KINDS of levels, one bit each, whatever processor seeks them; 0 where they are none. */
+int kinds_of(const float *of_code, int count)
+{
+    static _Thread_local levels l;
+    finder f;
+    if (!sort_levels(of_code, count, &l))
+        return 0;
+    set_sought(&l, &f);
+    if (set_even(&f))
+        return 1 << EVEN;
+    return set_floats(&f) ? 1 << FLOATS | 1 << ALIGNED
+                          : 1 << SOUGHT | 1 << HALVED | 1 << PLACED | 1 << ALIGNED;
+}

@@ -1,13 +1,18 @@
 """Quantizers of every layout, and some that are known."""
 
+import ctypes
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 
 from elitemap.searchspaces.quantizers.formats.elements import Element, sound
 from elitemap.searchspaces.quantizers.formats.encoding import encode
+from elitemap.searchspaces.quantizers.formats.export import exported
 from elitemap.searchspaces.quantizers.formats.menu import layouts
 from elitemap.searchspaces.quantizers.formats.packing import decode, pack
-from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read
+from elitemap.searchspaces.quantizers.formats.quantizers import QuantizerSpace, read, written
 from elitemap.searchspaces.quantizers.formats.rule import CODECS, Rule
 
 
@@ -72,6 +77,27 @@ def known_formats(layout, uniform):
         (layout("ue5m3", block=64, outliers=4), uniform),
         (layout("int", scale_bits=5, group=128, rotated=256), uniform),
     ]
+
+
+@pytest.fixture(scope="session")
+def compilers():
+    """Those of gcc and clang that are here."""
+    found = [c for c in ("gcc", "clang") if shutil.which(c)]
+    if not found:
+        pytest.skip("needs a C compiler")
+    return found
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory, compilers, known_formats):
+    """Exported C of the known formats, q0 and on, in one library: it takes long to compile."""
+    folder = tmp_path_factory.mktemp("compiled")
+    for k, (rule, element) in enumerate(known_formats):
+        [(name, text)] = exported(written(rule, element), None, f"q{k}", "c").items()
+        (folder / name).write_text(text)
+    command = [compilers[0], "-std=c99", "-O1", "-shared", "-fPIC", *folder.glob("*.c")]
+    subprocess.run([*map(str, command), "-o", str(folder / "q.so"), "-lm"], check=True)
+    return ctypes.CDLL(str(folder / "q.so"))
 
 
 @pytest.fixture(scope="session")
