@@ -25,6 +25,10 @@ MOST_COORDINATING, PACE, MOST_STRETCH = 0.05, 1.5, 40.0
 #: search itself waits, which must not take more than a hundredth of its time.
 FLUSHES_APART, STALLS_APART = 20.0, 100.0
 
+#: Under a budget in evaluations flushes may only depend on how far the search is: they are an
+#: eighth of the run apart at most, and so many legs.
+RUN_APART, LEGS_APART = 8, 8
+
 #: A job hangs that takes so many times what it should, and so many seconds more: a busy machine,
 #: or a kernel that has to be built, is no reason to end it.
 HANGS, BUILDING = 30.0, 600.0
@@ -120,6 +124,20 @@ def flush_gap(cost: float, stalls: bool) -> float:
         stalls: Whether nobody searches while this process writes.
     """
     return cost * (STALLS_APART if stalls else FLUSHES_APART)
+
+
+def flush_leg(turn: int) -> bool:
+    """Whether a search with a budget in evaluations writes what it has found before this leg.
+
+    Each leg in the beginning, every second one from the sixteenth on, and so forth to every eighth.
+
+    Args:
+        turn: Legs so far.
+    """
+    apart = LEGS_APART
+    while apart > 1 and turn < apart * RUN_APART:
+        apart //= 2
+    return turn % apart == 0
 
 
 def patience(asked: Limits) -> float:

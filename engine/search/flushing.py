@@ -12,7 +12,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 from elitemap.engine.events import Progress
-from elitemap.engine.running.budget import flush_gap, spent_share
+from elitemap.engine.running.budget import flush_gap, flush_leg, spent_share
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Texts, texts_task
@@ -45,12 +45,14 @@ class Flushes:
     def due(self) -> bool:
         """Whether writing now would not take too much of the time.
 
-        Under a budget in evaluations it is always due, so that the ancestors stored do not depend
-        on time.
+        Under a budget in evaluations that depends on the leg alone, so that the ancestors stored
+        do not depend on time, nor on how often the search was killed.
         """
+        if self.session.config.seconds is None:
+            return flush_leg(self.session.turn)
         since = self.session.elapsed - self.ended
         gap = flush_gap(self.cost, self.context.dispatcher.here)
-        return self.session.config.seconds is None or since > gap
+        return since > gap
 
     def whole(self) -> None:
         """Write now, in one go."""

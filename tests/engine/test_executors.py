@@ -6,6 +6,7 @@ import sys
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from elitemap.engine.running.budget import (
     MOST_COORDINATING,
     MOST_STRETCH,
     flush_gap,
+    flush_leg,
     limits,
     paced,
 )
@@ -223,3 +225,11 @@ def test_a_longer_epoch_is_asked_for_where_time_rules(config):
 def test_flushes_take_a_hundredth_of_the_time_of_a_search_that_waits_for_them():
     assert 3.0 / (3.0 + flush_gap(3.0, stalls=True)) < 0.01
     assert flush_gap(3.0, stalls=False) < flush_gap(3.0, stalls=True)
+
+
+def test_flushes_of_a_budget_in_evaluations_are_an_eighth_of_the_run_apart_at_most():
+    legs = [leg for leg in range(300) if flush_leg(leg)]
+    gaps = {leg: after - leg for leg, after in pairwise(legs)}
+    assert all(gap == 1 for leg, gap in gaps.items() if leg < 16)
+    assert all(gap <= max(1, leg / 8) and gap <= 8 for leg, gap in gaps.items())
+    assert all(gap == 8 for leg, gap in gaps.items() if leg >= 64)
