@@ -261,3 +261,27 @@ def test_rules_are_laid_out_as_mathematics_without_idle_slots():
         "  t₁ = interp(m, g², 0.1)",
     ]
     assert len(told[0][0].splitlines()) == 3, "a quotient over a bar"
+
+
+def test_shampoo_without_accumulation_is_a_rule_of_matrices():
+    """(G G')^-1/4 G (G' G)^-1/4, by cubic steps to the nearest orthogonal matrix.
+
+    Gupta, Koren and Singer, "Shampoo" (2018). Sums of G G' over steps have another shape than the
+    parameters, and no slot takes them.
+    """
+    steps = 24 * "x = sub(scale(x, 1.5), scale(product(x, x, x), 0.5))\n"
+    shampoo = rule(f"x = scale(g, s_div(1.0, norm(g)))\n{steps}update = x", 1)
+    rng = np.random.default_rng(5)
+    g = rng.standard_normal((4, 6)).astype(np.float32)
+    update, _ = step_of(shampoo, [0 * g], [g], [[0 * g]], 1)
+    one = g.astype(np.float64)
+    np.testing.assert_allclose(
+        update[0], fourth_root(one @ one.T) @ one @ fourth_root(one.T @ one), atol=1e-4
+    )
+
+
+def fourth_root(square):
+    """The inverse fourth root of a symmetric matrix where it has one."""
+    values, vectors = np.linalg.eigh(square)
+    roots = np.where(values > 1e-9, np.maximum(values, 1e-9) ** -0.25, 0.0)
+    return (vectors * roots) @ vectors.T
