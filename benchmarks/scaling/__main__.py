@@ -22,7 +22,7 @@ DATA = Path(__file__).resolve().parents[1] / "data" / "scaling.json"
 def main() -> None:
     """Measure, print and record."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--evaluations", type=int, default=15_000_000)
+    parser.add_argument("--evaluations", type=int, default=40_000_000)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--epochs", type=int, default=6, help="until the parts are timed")
     parser.add_argument(
