@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.islands.challenging import challenged
 from elitemap.engine.islands.competition import ancestral, births, cleaned, insert
-from elitemap.engine.islands.emitters import first_front, select_front, wonder
+from elitemap.engine.islands.emitters import first_front, wonder
+from elitemap.engine.islands.fronts import chosen, favoured, renewed
 from elitemap.engine.islands.judgement import Judged, judge
 from elitemap.engine.islands.proposals import (
     Fresh,
@@ -41,15 +42,6 @@ REWARD = np.array([0.0, 0.0, 1.0, 2.0])
 
 #: Generations are not made smaller than this to meet a limit.
 LEAST_BATCH = 64
-
-#: Generations for which the Pareto emitter keeps its choice: what is deepened a level at a time
-#: waits for no more than that, however long epochs are.
-FRONT_GENERATIONS = 4
-
-#: How much more often the Pareto emitter chooses what no other elite dominates. The next step
-#: mostly starts there, and one in thousands of offspring is one: with no more than the share of
-#: any other an elite waits for that longer than short searches last.
-UNDOMINATED = 4
 
 #: The first generation of an island under a limit in seconds, when its pace is not known.
 FIRST_BATCH = 512
@@ -251,35 +243,13 @@ def _charge(epoch: _Epoch[B], trials: Floats, fresh: Fresh[B], judged: Judged[B]
 
 
 def _front(epoch: _Epoch[B]) -> NDArray[np.intp]:
-    """Slots of the Pareto emitter: chosen now and then, those emptied since left out.
-
-    Who is dominated by nobody now comes several times, unless those are many.
-    """
-    quality = epoch.state.grid.quality
-    epoch.front = epoch.front[quality[epoch.front] > -np.inf]
-    if not len(epoch.front) or epoch.state.counters.generation % FRONT_GENERATIONS == 0:
-        epoch.front = _select(epoch)
-    champions = epoch.state.grid.champions()
-    best = champions[first_front(_objectives(epoch, champions), _steering(epoch))]
-    more = min(UNDOMINATED, len(epoch.front) // max(1, len(best)))
-    return np.concatenate([epoch.front, np.repeat(best, more)])
+    """Slots of the Pareto emitter."""
+    epoch.front = renewed(epoch.state, epoch.evaluator, epoch.config.front, epoch.front)
+    return favoured(epoch.state, epoch.evaluator, epoch.front)
 
 
 def _select(epoch: _Epoch[B]) -> NDArray[np.intp]:
-    champions = epoch.state.grid.champions()
-    columns = _objectives(epoch, champions)
-    chosen = select_front(columns, _steering(epoch), epoch.config.front)
-    # Where no elite has all objectives, any champion will do.
-    return champions[chosen] if len(chosen) else champions[: epoch.config.front]
-
-
-def _objectives(epoch: _Epoch[B], slots: NDArray[np.intp]) -> dict[str, Floats]:
-    objectives = epoch.state.elites.objectives[slots]
-    return dict(zip(columns_of(epoch.evaluator), objectives.T, strict=True))
-
-
-def _steering(epoch: _Epoch[B]) -> tuple[tuple[str, int], ...]:
-    return tuple(steering(epoch.evaluator.objectives))
+    return chosen(epoch.state, epoch.evaluator, epoch.config.front)
 
 
 def _compete(
