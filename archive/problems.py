@@ -70,6 +70,8 @@ def problems(connection: sqlite3.Connection) -> dict[int, Problem]:
     for key, space, target, text, config in connection.execute(
         "SELECT key, space, target, problem, config FROM run ORDER BY started_at, key"
     ):
+        if not all(isinstance(each, str) for each in (space, target, text)):
+            raise damaged("the problem of a run")
         one = Problem(problem_id(text), target, space, target, text)
         found[key] = one
         settings = configuration(config)

@@ -126,7 +126,7 @@ def _binned(found: Vectors, names: tuple[str, str], bins: int) -> Heatmap:
     cells = places(found.y, y_edges) * shape[1] + places(found.x, x_edges)
     number = shape[0] * shape[1]
     best = np.full(number, -np.inf)
-    np.maximum.at(best, cells, found.other)
+    np.fmax.at(best, cells, found.other)
     count = np.bincount(cells, minlength=number)
     best[count == 0] = np.nan
     keys = _champions(found, cells, best)

@@ -75,7 +75,8 @@ class Samples:
     """How often quality was drawn, where evaluations are noisy; the quality itself is the mean.
 
     Attributes:
-        count: int64[n], samples drawn, at least 1.
+        count: int64[n], whole samples drawn. 0 where the evaluation failed, or stopped at the
+            hurdle before there was one; the quality is then what it might have been at most.
         spread: float64[n], sum of the squared deviations of the samples from their mean.
     """
 

@@ -133,16 +133,24 @@ def test_more_memory_than_there_is_takes_one_line(archive):
             raise MemoryError
 
 
-def test_a_slot_that_is_no_number_is_damage(archive):
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        ("UPDATE elite SET slot = 'x' WHERE slot = 1", "the slot of an elite"),
+        ("UPDATE run SET problem = CAST(problem AS BLOB)", "the problem of a run"),
+    ],
+)
+def test_values_of_another_type_are_damage(archive, change, told):
     with closing(sqlite3.connect(archive)) as connection:
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("UPDATE sqlite_master SET sql = replace(sql, ' STRICT', '')")
         connection.commit()
     with closing(sqlite3.connect(archive)) as connection:
-        connection.execute("UPDATE elite SET slot = 'x' WHERE slot = 1")
+        connection.execute(change)
         connection.commit()
     with ArchiveReader.open(archive) as reader:
-        with pytest.raises(ArchiveError, match="damaged, see the slot of an elite"):
+        with pytest.raises(ArchiveError, match=f"damaged, see {told}"):
+            reader.overview()
             reader.elites(ElitesQuery(pareto="ops,digits"))
 
 

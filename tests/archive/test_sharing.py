@@ -24,7 +24,17 @@ ALL = ["", "-shm", "-wal"]
 
 
 def locks(archive):
-    """Kind and range of the locks of this process on the database file."""
+    """Kind and range of the locks of this process on the database file.
+
+    The list is told in pieces: where other processes lock meanwhile, some are told twice or not.
+    """
+    told, again = None, once(archive)
+    while told != again:
+        told, again = again, once(archive)
+    return told
+
+
+def once(archive):
     rows = [line.split() for line in LOCKS.read_text().splitlines()]
     inode = f":{archive.stat().st_ino}"
     mine = [row for row in rows if row[-4] == str(os.getpid()) and row[-3].endswith(inode)]

@@ -41,7 +41,9 @@ def check_scores(task, n, scores):
     assert (~np.isnan(scores.quality)).any()
     assert (scores.samples is None) == (task.evaluator.noise is None)
     if scores.samples is not None:
-        assert np.all(scores.samples.count >= 1) and np.all(scores.samples.spread >= 0)
+        # Nothing stops at a hurdle here: who has a quality was sampled.
+        assert np.all(scores.samples.count >= ~np.isnan(scores.quality))
+        assert np.all(scores.samples.spread >= 0)
 
 
 def test_equal_keys_mean_equal_evaluations(task, batch, copied, anything):
