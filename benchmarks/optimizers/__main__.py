@@ -12,7 +12,7 @@ older one.
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ their usual constants. A run diverges where its loss grows to 50 times the first
 are of all elites of a search: rules with one slot whose updates are all equally large, and how many
 of them are Signum by what they do; shares of new gradients in the two averages of Lion's form."""
 
-Method = Callable[[Workload, int, int], tuple[Rules, NDArray[np.float64]]]
+Method = Callable[[Sequence[Workload], int, int], tuple[Rules, NDArray[np.float64]]]
 
 #: Parts by name: what does it, and its evaluations as a multiple.
 PARTS: Mapping[str, tuple[Method, int]] = {
@@ -88,9 +88,9 @@ def found(part: str, home: Workload, seed: int, evaluations: int) -> Row:
     """The row of one search or control."""
     how, times = PARTS[part]
     begun = time.process_time()
-    rules, quality = how(home, seed, times * evaluations)
+    rules, quality = how((home,), seed, times * evaluations)
     spent = time.process_time() - begun
-    best = best_of(home, rules, quality)
+    best = best_of((home,), rules, quality)
     row = compared(f"{part}, seed {seed}", label(best.programs.program(0)).text, best, home)
     if part == "search":
         row |= signs(rules)

@@ -1,6 +1,7 @@
 """Searches from AdamW and their controls, as rules with qualities."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -49,9 +50,9 @@ def climbed(evaluator: RuleEvaluator, batch: Rules) -> tuple[Rules, Floats, floa
     return scores.batch, np.nan_to_num(scores.quality, nan=-np.inf), spent + len(batch)
 
 
-def best_of(workload: Workload, rules: Rules, quality: Floats) -> Rules:
+def best_of(workloads: Sequence[Workload], rules: Rules, quality: Floats) -> Rules:
     """The best of the finalists by the mean of more runs, one row."""
-    evaluator = RuleEvaluator([workload], SLOTS, COST)
+    evaluator = RuleEvaluator(workloads, SLOTS, COST)
     finalists = rules.take(np.argsort(-quality, kind="stable")[:FINALISTS])
     drawn = np.zeros(len(finalists), np.int64)
     total = np.zeros(len(finalists))
@@ -63,22 +64,26 @@ def best_of(workload: Workload, rules: Rules, quality: Floats) -> Rules:
     return finalists.take(np.array([int(np.argmax(total))]))
 
 
-def searched(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, Floats]:
+def searched(workloads: Sequence[Workload], seed: int, evaluations: int) -> tuple[Rules, Floats]:
     """All elites of a search from AdamW, and their qualities."""
     config = SearchConfig(seed=seed, evaluations=evaluations, islands=2, workers=1)
+    spec = TaskSpec.of("optimizers", ",".join(one.name for one in workloads), {})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.db")
-        outcome = search(path, TaskSpec.of("optimizers", workload.name, {}), config)
+        outcome = search(path, spec, config)
         with ArchiveReader.open(path) as reader:
             elites = list(reader.elites(ElitesQuery(run=outcome.run)))
-    rules = RuleSpace(SLOTS, COST, "adamw").from_json([elite.program for elite in elites])
+    space = RuleSpace(SLOTS, COST, "adamw", len(workloads))
+    rules = space.from_json([elite.program for elite in elites])
     return rules, np.array([elite.quality for elite in elites])
 
 
-def random_rules(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, Floats]:
+def random_rules(
+    workloads: Sequence[Workload], seed: int, evaluations: int
+) -> tuple[Rules, Floats]:
     """Random rules, as many as there are evaluations."""
-    rng, space = np.random.default_rng(seed), RuleSpace(SLOTS, COST, "random")
-    evaluator, spent, kept, known = RuleEvaluator([workload], SLOTS, COST), 0.0, [], []
+    rng, space = np.random.default_rng(seed), RuleSpace(SLOTS, COST, "random", len(workloads))
+    evaluator, spent, kept, known = RuleEvaluator(workloads, SLOTS, COST), 0.0, [], []
     while spent < evaluations:
         batch, valid = space.canonical(space.random(256, rng))
         rules, quality, work = climbed(evaluator, batch.take(valid))
@@ -88,17 +93,21 @@ def random_rules(workload: Workload, seed: int, evaluations: int) -> tuple[Rules
     return Rules.concatenate(kept), np.concatenate(known)
 
 
-def constants_only(workload: Workload, seed: int, evaluations: int) -> tuple[Rules, Floats]:
-    """Tuned AdamW whose constants evolve: 16 survive, 32 offspring a generation."""
+def constants_only(
+    workloads: Sequence[Workload], seed: int, evaluations: int
+) -> tuple[Rules, Floats]:
+    """AdamW as tuned for each workload, whose constants evolve: 16 survive, 32 offspring each."""
     rng, operator = np.random.default_rng(seed), TENSORS.operators.index("constant")
-    evaluator = RuleEvaluator([workload], TUNED.slots, COST)
-    begun = bench_tuned(Contender("AdamW", PEERS["AdamW"]), workload, TRIALS, seed)
-    rules = TUNED.canonical(Rules(begun.programs(workload.steps), 1))[0]
-    rules, quality, spent = climbed(evaluator, rules)
+    space = RuleSpace(TUNED.slots, TUNED.max_cost, "random", len(workloads))
+    evaluator = RuleEvaluator(workloads, space.slots, COST)
+    adamw = Contender("AdamW", PEERS["AdamW"])
+    begun = [bench_tuned(adamw, one, TRIALS, seed).programs(one.steps) for one in workloads]
+    rules = Rules.concatenate([Rules(each, len(workloads)) for each in begun])
+    rules, quality, spent = climbed(evaluator, space.canonical(rules)[0])
     while spent < evaluations:
         parents = rules.take(rng.integers(0, min(len(rules), 16), 32))
-        changed = TUNED.vary(parents, parents, np.full(32, operator, np.uint8), rng)
-        batch, valid = TUNED.canonical(changed)
+        changed = space.vary(parents, parents, np.full(32, operator, np.uint8), rng)
+        batch, valid = space.canonical(changed)
         made, found, work = climbed(evaluator, batch.take(valid))
         spent += work
         rules, quality = Rules.concatenate([rules, made]), np.concatenate([quality, found])

@@ -219,6 +219,8 @@ class ExplorationSession:
     def _load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.before = self.gauge.begun = float(arrays["clock"][0])
         self.turn = int(arrays["turn"][0])
+        if arrays["slots"].shape != self.written_map.slots.shape:
+            raise ValueError("the map has other cells than the task's, as of another version")
         self.written_map.slots = arrays["slots"]
         # What was saved before there was noise has one sample each.
         once = (self.written_map.slots != 0).astype(np.int64)

@@ -10,7 +10,7 @@ and the number of the step jumps ahead: bounds and counters make a difference on
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,10 @@ BITS = 16
 #: Factor between the gradients by which the exponent is measured; negative, so that what stays the
 #: same does not look at gradients at all.
 _FACTOR = -16.0
+
+#: An update that follows neither the newest gradient nor the one before by as much of its size
+#: says nothing of which counts more.
+_FOLLOWS = 0.06
 
 #: Rules of one call of the kernel: bounds the memory.
 _CALL = 256
@@ -136,6 +140,42 @@ def canonical_updates(programs: Batch, factor: float = 1.0) -> tuple[NDArray[np.
     return hashes, updates[:, :STEPS]
 
 
+@cache
+def _noise() -> tuple[Singles, Singles]:
+    """Noise without a steady part, float32[steps, 64] of unit size, and that as gradients."""
+    rng = np.random.default_rng(1_952)
+    entries = canonical()[1].shape[1]
+    noise = rng.standard_normal((STEPS, entries))
+    noise[:, list(_SILENT)] = 0.0
+    sizes = rng.permutation(np.geomspace(1e-3, 10.0, entries))
+    return noise.astype(np.float32), (sizes * noise).astype(np.float32)
+
+
+def newest(programs: Batch) -> Floats:
+    """float64[n]: what the newest gradient counts in updates next to the one before, 0 to 1.
+
+    Half where both count the same, as in an average over many steps; 1 where a rule has no memory
+    of directions, near it where it looks ahead like Nesterov's or mixes the newest gradient with a
+    long memory; 0 where the newest gradient comes in a step late. The gradients are noise: of a
+    linear filter of noise behind whatever function of one variable the correlation with the noise
+    tells the filter up to a factor (Bussgang 1952), and so signs and quotients do no harm.
+    """
+    noise, gradients = _noise()
+    parameters, _, numbers = canonical()
+    _, updates = behave(programs, parameters[:STEPS], gradients, SHAPES, numbers[:STEPS], 0)
+    with np.errstate(all="ignore"):
+        size = np.sqrt(np.square(updates).mean(axis=1, keepdims=True))
+        scaled = np.nan_to_num(updates / size, nan=0.0, posinf=0.0, neginf=0.0)
+    now = np.einsum("nti,ti->n", scaled[:, 1:], noise[1:], dtype=np.float64)
+    before = np.einsum("nti,ti->n", scaled[:, 1:], noise[:-1], dtype=np.float64)
+    both = np.abs(now) + np.abs(before)
+    known = np.maximum(np.abs(now), np.abs(before)) > _FOLLOWS * noise[1:].size
+    # Whether a rule goes up or down is for its learning rate to say.
+    lead = np.where(np.abs(now) >= np.abs(before), now, before)
+    share = 0.5 + 0.5 * np.sign(lead) * (now - before) / np.where(known, both, 1.0)
+    return np.where(known, share, 0.5)
+
+
 @dataclass(frozen=True)
 class Behaviour:
     """How n rules behave.
@@ -149,6 +189,7 @@ class Behaviour:
             descent, 0 for what only looks at directions.
         flatness: float64[n], mean magnitude of an update's entries over their root mean square: 1
             where all are equally large, as of a sign.
+        newest: float64[n], see :func:`newest`.
         matrices: float64[n], operations that look at tensors as matrices.
     """
 
@@ -158,12 +199,13 @@ class Behaviour:
     cost: Floats
     exponent: Floats
     flatness: Floats
+    newest: Floats
     matrices: Floats
 
     @property
     def measures(self) -> Floats:
-        """float64[n, 5], in the order slots, cost, exponent, flatness, matrices."""
-        columns = self.slots, self.cost, self.exponent, self.flatness, self.matrices
+        """float64[n, 6], in the order slots, cost, exponent, flatness, newest, matrices."""
+        columns = self.slots, self.cost, self.exponent, self.flatness, self.newest, self.matrices
         return np.stack(columns, axis=1)
 
 
@@ -173,8 +215,8 @@ def observe(programs: Batch) -> Behaviour:
         _observe(programs.take(np.arange(at, min(at + _CALL, len(programs)))))
         for at in range(0, max(len(programs), 1), _CALL)
     ]
-    names = ("sane", "fingerprint", "slots", "cost", "exponent", "flatness", "matrices")
-    return Behaviour(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+    columns = (np.concatenate([getattr(p, one.name) for p in parts]) for one in fields(Behaviour))
+    return Behaviour(*columns)
 
 
 def _observe(programs: Batch) -> Behaviour:
@@ -192,6 +234,7 @@ def _observe(programs: Batch) -> Behaviour:
         cost=cost_of(programs),
         exponent=np.clip(np.nan_to_num(exponent, nan=0.0), -4.0, 4.0),
         flatness=np.clip(np.nan_to_num(flatness, nan=0.0), 0.0, 1.0),
+        newest=newest(programs),
         matrices=_sum_of(programs, np.array([p.name in NAMES for p in TENSORS.primitives])),
     )
 

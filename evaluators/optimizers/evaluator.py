@@ -42,8 +42,8 @@ BEHAVIOUR_PRICE, SHORT_PRICE = 0.001, 0.12
 
 #: A look at what a rule does costs a thousandth of training with it, so many rules are looked at:
 #: of those whose cell is full, one in so many is trained. The others cost next to nothing, and on
-#: the way lie rules of cells that are empty: with 16 a search meets signs of averages less often.
-ONE_IN = 64
+#: the way lie rules of cells that are empty. With one in 64 cells keep their first owners for long.
+ONE_IN = 16
 
 
 def objectives_of() -> tuple[Objective, ...]:
@@ -91,6 +91,7 @@ class RuleEvaluator:
             ),
             Axis("exponent", (-0.1, 0.1, 0.4, 0.7, 0.9, 1.1)),
             Axis("flatness", (0.4, 0.6, 0.75, 0.9, 0.97)),
+            Axis("newest", (0.3, 0.62, 0.97)),
             *([Axis("matrices", (0.5,))] if matrices else []),
         )
         self.screens = (

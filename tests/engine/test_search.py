@@ -10,7 +10,9 @@ import pytest
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine import events
+from elitemap.engine.protocols import Axis
 from elitemap.engine.search.coordinator import resume, search
+from elitemap.engine.tasks import load_task
 
 
 class Watch:
@@ -316,4 +318,16 @@ def test_a_damaged_state_is_refused_in_one_line(tmp_path, spec, config):
         db.execute("UPDATE state SET body = x'00' WHERE island = 0")
     db.close()
     with pytest.raises(ArchiveError, match="does not fit its task"):
+        resume(path)
+
+
+def test_a_run_on_a_map_of_another_version_is_not_gone_on_with(tmp_path, spec, config, monkeypatch):
+    from elitemap.archive.errors import ArchiveError
+
+    path = tmp_path / "a.db"
+    watch = Watch(1)
+    search(path, spec(), config(), watch, watch.halted)
+    of = type(load_task(spec()).evaluator)
+    monkeypatch.setattr(of, "axes", (*of.axes, Axis("more", (1.5, 2.5))))
+    with pytest.raises(ArchiveError, match="does not fit its task: start a new search"):
         resume(path)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from elitemap.evaluators.optimizers import fitting
-from elitemap.evaluators.optimizers.behaviour import canonical_updates, observe
+from elitemap.evaluators.optimizers.behaviour import canonical_updates, newest, observe
 from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
 from elitemap.evaluators.optimizers.jobs import Jobs
@@ -183,6 +183,36 @@ def test_known_rules_lie_where_people_would_look_for_them():
     assert seen.slots.tolist() == [0, 1, 2, 1, 0]
     np.testing.assert_allclose(seen.exponent, [1, 1, 0, 0, 0], atol=0.02)
     assert seen.flatness[3] > 0.99 and seen.flatness[4] > 0.999 and seen.flatness[0] < 0.6
+
+
+@pytest.mark.parametrize(("used", "kept"), [(0.1, 0.1), (0.3, 0.3), (0.1, 0.01), (0.05, 0.2)])
+def test_what_the_newest_gradient_counts_is_read_off_signs_too(used, kept):
+    """The weights of the newest gradient and of the one before are ``a`` and ``(1 - a) b``."""
+    texts = (
+        f"update = interp(m, g, {used})\nm = interp(m, g, {kept})",
+        f"update = scale(sign(interp(m, g, {used})), -3.0)\nm = interp(m, g, {kept})",
+    )
+    share = used / (used + (1.0 - used) * kept)
+    np.testing.assert_allclose(newest(rules(*texts).programs), share, atol=0.04)
+
+
+def test_rules_of_one_and_two_averages_and_of_late_ones_have_cells_of_their_own():
+    evaluator = RuleEvaluator([WORKLOADS["rosenbrock"]], 2, 30)
+    late = "update = sign(m)\nm = interp(m, g, 0.1)"
+    batch = rules(late, "Signum", "Lion", "RMSProp")
+    seen = newest(batch.programs)
+    np.testing.assert_allclose(seen, [0.0, 0.526, 0.917, 1.0], atol=0.03)
+    names = [axis.name for axis in evaluator.axes]
+    found = evaluator.screens[0].run(batch, anything).measures[:, names.index("newest")]
+    np.testing.assert_array_equal(found, seen)
+    edges = evaluator.axes[names.index("newest")].edges
+    assert np.digitize(found, edges).tolist() == [0, 1, 2, 3]
+
+
+def test_a_rule_that_follows_no_recent_gradient_prefers_none():
+    texts = "update = add(scale(m, 1e6), g)\nm = add(m, w)", "update = w"
+    seen = newest(SPACE.batch([rule(each, 2) for each in texts]).programs)
+    np.testing.assert_array_equal(seen, 0.5)
 
 
 def test_rules_that_are_not_finite_or_do_nothing_are_dropped():
