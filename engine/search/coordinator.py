@@ -14,6 +14,7 @@ from elitemap.archive.store import ArchiveWriter
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.events import Finished, Interrupted, Observer, Plan, Started, ignore
 from elitemap.engine.protocols import Task
+from elitemap.engine.proving.kept import Proved, proved_before
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.dispatch import Dispatcher
 from elitemap.engine.running.executors import open_executor
@@ -165,6 +166,7 @@ def _resume(
         # It may have come to its end meanwhile.
         record = resumable(reader, run, archive, more is not None)
         saved = left(record, reader.state(record.id))
+        proved = proved_before(reader, record.id)
     begun_with(record, saved)
     config = recorded_config(record)
     if workers is not None:
@@ -176,7 +178,7 @@ def _resume(
         config = replace(config, seconds=None)  # goes on to its end
     record = replace(record, status="running", finished_at=None)
     with ArchiveWriter.open(archive) as writer:
-        prepared = _prepared(archive, record, spec, task, config, saved, more)
+        prepared = _prepared(archive, record, spec, task, config, saved, more, proved)
         if more is not None:
             record = with_budget(record, prepared.config)
         return _drive(prepared, record, writer, True, observer, halted, recruit)
@@ -215,6 +217,7 @@ def _prepared(
     config: SearchConfig,
     saved: Mapping[int, bytes],
     more: More | None = None,
+    proved: Proved | None = None,
 ) -> _Search:
     """A run that begins, or one that goes on from what was saved."""
     if task.enumeration is not None:
@@ -232,6 +235,8 @@ def _prepared(
         )
     if saved:
         session = ExplorationSession.restore(record.id, spec, task, config, saved)
+        if proved and task.evaluator.noise is None:
+            session.written_map.proved = proved
         if more is not None:
             session.extend(more)
     else:

@@ -16,6 +16,7 @@ from elitemap.engine.islands.state import new_grid
 from elitemap.engine.map.elites import NOBODY, RANDOM, REFINE, START, Elites, columns_of
 from elitemap.engine.map.lineage import ancestors, oldest_first
 from elitemap.engine.protocols import Counts, Floats, Objective, Task, Words
+from elitemap.engine.proving.kept import Proved, with_proof, without_proof
 from elitemap.engine.running.worker import Texts
 from elitemap.engine.search.open_end import unsound
 from elitemap.engine.search.quest import around
@@ -79,6 +80,8 @@ class WrittenMap:
         ids: Names of programs by uid, for those needed lately.
         known: The occupants' programs as they are written, by uid: texts take time to make.
         told: Documents and texts that workers have made, by uid.
+        proved: What the archive has proofs of since before this process; nothing where elites are
+            noisy, whose worth changes.
     """
 
     task: Task
@@ -89,6 +92,7 @@ class WrittenMap:
     ids: dict[int, str] = field(default_factory=dict)
     known: dict[int, Ancestor] = field(default_factory=dict)
     told: dict[int, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
+    proved: Proved = field(default_factory=dict)
 
     @classmethod
     def fresh(cls, task: Task) -> "WrittenMap":
@@ -166,7 +170,8 @@ class WrittenMap:
             yield False
         records: list[EliteRecord] = []
         for rows in _few(oldest_first(draft.elites.uid, draft.elites.parent)):
-            records.extend(self._records(draft.everyone, place, draft.elites, rows, draft.slots))
+            fresh = self._records(draft.everyone, place, draft.elites, rows, draft.slots)
+            records.extend(with_proof(record, self.proved) for record in fresh)
             yield False
         self.told.clear()
         return Changes(records, draft.removed, buried)
@@ -176,8 +181,9 @@ class WrittenMap:
     ) -> tuple[list[EliteRecord], list[EliteRecord]]:
         """The elites of the merged map that no other dominates in what people compare them by.
 
-        With a goal only those that it is about. And the others that have the task's notable
-        objective, the best first. Call it after :meth:`update` with the same islands.
+        With a goal only those that it is about, proved ones too, as it matters who is proved before
+        whom. And the others that have the task's notable objective, the best first. Call it after
+        :meth:`update` with the same islands.
         """
         merged, slots = merge(islands, self.task)
         columns = merged.named(columns_of(self.task.evaluator))
@@ -190,6 +196,8 @@ class WrittenMap:
         everyone = _distinct(Elites.concatenate([merged, *islands, self.past]))
         asked = everyone, _places(everyone), merged
         first, rest = (self._records(*asked, rows.tolist(), slots) for rows in (front, others))
+        if self.task.goal is None:
+            first, rest = without_proof(first, self.proved), without_proof(rest, self.proved)
         return first, rest
 
     def _ancestor(
