@@ -34,7 +34,7 @@ static size_t entries_of(const workload *t) { return (size_t)t->first[t->tensors
 /* Floats that a bench needs. */
 size_t bench_floats(const workload *t, int states)
 {
-    const size_t entries = PADDED(entries_of(t) + TILE);
+    const size_t entries = PADDED(entries_of(t) + TILE_WIDTH);
     size_t floats = (3 + (size_t)states) * entries + machine_memory(entries, t->tensors, states) + 1024;
     if (t->family != NETWORK)
         return floats;

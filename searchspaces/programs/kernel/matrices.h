@@ -5,35 +5,11 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Columns and rows of a tile that is added up in registers. */
-#define TILE_WIDTH 16
-#define TILE_HEIGHT 4
+#include "tile.h"
 
-typedef float tile_row
-    __attribute__((vector_size(TILE_WIDTH * sizeof(float)), aligned(4), may_alias));
-
-/* Here sums may be contracted: which bits come out is the machine's business, as with vectors. */
+/* Here sums may be contracted, as in a tile. */
 #pragma GCC push_options
 #pragma GCC optimize("fp-contract=fast")
-
-/* A tile of c = a b at columns j, of TILE_HEIGHT rows from i on. */
-static inline void product_tile(float *restrict c, const float *a, const float *b, size_t k,
-                                size_t m, size_t i, size_t j)
-{
-    tile_row s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
-    const float *at = a + i * k;
-    for (size_t l = 0; l < k; l++) {
-        const tile_row x = *(const tile_row *)(b + l * m + j);
-        s0 += at[l] * x;
-        s1 += at[l + k] * x;
-        s2 += at[l + 2 * k] * x;
-        s3 += at[l + 3 * k] * x;
-    }
-    *(tile_row *)(c + i * m + j) = s0;
-    *(tile_row *)(c + (i + 1) * m + j) = s1;
-    *(tile_row *)(c + (i + 2) * m + j) = s2;
-    *(tile_row *)(c + (i + 3) * m + j) = s3;
-}
 
 /* c = a b in the given rows and columns, entry by entry. */
 static void product_rest(float *restrict c, const float *a, const float *b, size_t k, size_t m,
@@ -62,7 +38,7 @@ static void matrix_product(float *restrict c, const float *a, const float *b, si
     const size_t rows = n - n % TILE_HEIGHT, columns = m - m % TILE_WIDTH;
     for (size_t j = 0; j < columns; j += TILE_WIDTH)
         for (size_t i = 0; i < rows; i += TILE_HEIGHT)
-            product_tile(c, a, b, k, m, i, j);
+            tile_product(c + i * m + j, a + i * k, k, 1, b + j, m, NULL, k, TILE_HEIGHT);
     product_rest(c, a, b, k, m, 0, rows, columns, m);
     product_rest(c, a, b, k, m, rows, n, 0, m);
 }
