@@ -8,6 +8,7 @@ is a matter of luck, so it is also told what as many proposals take without cach
 """
 
 import argparse
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -32,6 +33,8 @@ best loss that the same search with caches reaches within {evaluations:,}, over 
 takes, for each seed; a search without caches ends after {most} times {evaluations:,}. Of as many
 proposals: evaluations without caches over those with them, for each seed, and in brackets how much
 better or worse the best log loss is then."""
+
+Point = tuple[int, float, int]
 
 #: Log losses that differ by more are those of different rules.
 OFF = 0.01
@@ -70,34 +73,35 @@ def audit(workload: Workload, pairs: int) -> Row:
     return {"workload": workload.name, "pairs": str(pairs), "wrong": str(pairs - int(same.sum()))}
 
 
-def progress(workload: Workload, seed: int, bits: int, evaluations: int) -> np.ndarray:
-    """float64[epochs, 3]: evaluations, best quality and proposals; bits 0 turns caches off."""
+def progress(workload: Workload, seed: int, bits: int, evaluations: int) -> Iterator[Point]:
+    """Evaluations, best quality and proposals of one island by epochs; bits 0: without caches."""
     task = load_task(TaskSpec.of("optimizers", workload.name, {}))
     config = SearchConfig(seed=seed, evaluations=evaluations, batch=256, cache_bits=bits)
     state = IslandState.fresh(task.space, task.evaluator, config, 0)
-    points: list[tuple[float, float, float]] = []
-    while not points or points[-1][0] < evaluations:
-        limits = Limits(1024, evaluations=max(1, evaluations - state.counters.evaluations))
+    spent = 0
+    while spent < evaluations:
+        limits = Limits(1024, evaluations=evaluations - spent)
         state, report = run_epoch(task.space, task.evaluator, config, state, limits, None)
-        counters = report.counters
-        best = float(report.best.max())
-        points.append((float(counters.evaluations), best, float(counters.proposals)))
-    return np.array(points)
+        spent = report.counters.evaluations
+        yield spent, float(report.best.max()), report.counters.proposals
 
 
 def saved(workload: Workload, seed: int, evaluations: int) -> tuple[str, str]:
     """Evaluations without caches as a multiple: to the same best, and of as many proposals."""
-    with_, without = (
-        progress(workload, seed, bits, times * evaluations) for bits, times in ((18, 1), (0, MOST))
-    )
-    aim = with_[-1, 1]
-    took = float(with_[np.argmax(with_[:, 1] >= aim), 0])
-    reached = np.flatnonzero(without[:, 1] >= aim)
-    best = f"{without[reached[0], 0] / took:.1f}" if len(reached) else f"> {MOST}"
-    # Epochs of both have the same proposals, but for the last one.
-    last = min(len(with_), len(without)) - 2
-    times = without[last, 0] / with_[last, 0]
-    return best, f"{times:.1f} ({without[last, 1] - with_[last, 1]:+.2f})"
+    *whole, last = progress(workload, seed, 18, evaluations)
+    aim = last[1]
+    took = next(spent for spent, best, _ in (*whole, last) if best >= aim)
+    reached, same = None, None
+    for spent, best, proposals in progress(workload, seed, 0, MOST * evaluations):
+        reached = spent if reached is None and best >= aim else reached
+        # The last epoch of the search with caches ends early.
+        same = (spent, best) if proposals == whole[-1][2] else same
+        if reached is not None and same is not None:
+            break
+    told = f"> {MOST}" if reached is None else f"{reached / took:.1f}"
+    if same is None:
+        return told, f"> {MOST}"
+    return told, f"{same[0] / whole[-1][0]:.1f} ({same[1] - whole[-1][1]:+.2f})"
 
 
 def main() -> None:

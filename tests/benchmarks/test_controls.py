@@ -45,6 +45,13 @@ def test_runs_that_differ_widely_say_nothing_of_as_small_a_difference():
     assert told[1]["the search is"] == "not told apart"
 
 
+def test_a_measurement_that_is_not_complete_has_rows():
+    rng = np.random.default_rng(3)
+    searches = runs("search", -0.3, 0.05, rng)
+    told = controls.rows([*searches[:3], *runs("random rules", 0.0, 0.05, rng)[:2]])
+    assert told[1]["the search is"] == "ahead" and told[1]["beaten"] == "6 of 6"
+
+
 def test_workloads_count_alike_and_targets_are_kept_apart(tmp_path, monkeypatch):
     monkeypatch.setattr(controls, "PATH", tmp_path / "controls.json")
     one = run("search", 1, [[0.1] * 32, [-0.3] * 32], "mixed")

@@ -38,10 +38,11 @@ def compared(logs: Sequence[Floats], usual: Sequence[Floats]) -> Compared:
 
     Args:
         logs: For each workload float64[tunings, runs].
-        usual: The same; runs of equal numbers are paired, tunings are not.
+        usual: The same, of perhaps another number of tunings; runs of equal numbers are paired,
+            tunings are not.
     """
     rng = np.random.default_rng(DRAWS)
-    ours, theirs = (_weights(rng, len(logs[0])) for _ in range(2))
+    ours, theirs = (_weights(rng, len(side[0])) for side in (logs, usual))
     drawn = np.empty((DRAWS, len(logs)))
     for k, (one, other) in enumerate(zip(logs, usual, strict=True)):
         paired = _weights(rng, one.shape[1])
