@@ -67,4 +67,4 @@ def fast_path(program: Program, single: Single) -> Fast | None:
     ends, reduction = single.fast
     low, high = (int(np.float32(end).view(np.uint32)) for end in ends)
     shorter = whole(core_of(program, single.reduction), reduction)
-    return Fast(shorter, low, high, single.signless)
+    return Fast(shorter, low, high, single.signless, single.mirrored)

@@ -39,6 +39,7 @@ class Single:
             the same bits; None where there is none.
         inner: Whether a core has at those arguments all that can happen to it.
         signless: Whether -0 is none of them, as its sign is lost there.
+        mirrored: Whether their negatives are among them too.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Single:
     fast: tuple[tuple[float, float], Reduction] | None = None
     inner: bool = False
     signless: bool = False
+    mirrored: bool = False
 
     @property
     def searched(self) -> "Single":
@@ -109,6 +111,7 @@ def resolve(
         fast=fast,
         inner=row.inner,
         signless=row.signless,
+        mirrored=row.mirrored,
     )
 
 

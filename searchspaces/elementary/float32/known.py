@@ -59,6 +59,7 @@ class Known:
             then, which costs more; None where there is none. By falling errors.
         inner: Whether a core has at the fast arguments all that can happen to it.
         signless: Whether -0 is none of the fast arguments, as its sign is lost there.
+        mirrored: Whether their negatives are fast arguments too.
         coarse: Makes the reduction for a domain and errors of so many units where no finer one is
             for them; None where it is the usual one.
     """
@@ -75,6 +76,7 @@ class Known:
     finer: tuple[tuple[float, Callable[[float, float], Reduction | None]], ...] = ()
     inner: bool = False
     signless: bool = False
+    mirrored: bool = False
     coarse: Callable[[float, float, float], Reduction] | None = None
 
     def made(self, most: float, low: float, high: float) -> Reduction | None:
@@ -253,7 +255,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
         "expm1": Known(
             "expm1(x)", (-18.0, 89.0), -1.0, _INF, _EXPM1_SPECIALS,
             lambda: exponentials.less_one((-18.0, 89.0)),
-            lambda low, high: exponentials.less_one(None), "y + 1.0", (-17.0, 87.0),
+            lambda low, high: exponentials.less_one(None), "y + 1.0", (-86.5, 86.5),
         ),
         "log1p": Known(
             "log1p(x)", (_ABOVE_LESS_ONE, LARGEST), _NAN, None, _LOG1P_SPECIALS,
@@ -275,7 +277,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             "cbrt(x)", (-LARGEST, LARGEST), None, None, _CBRT_SPECIALS,
             lambda: roots.cube_root(complete=True),
             lambda low, high: roots.cube_root(complete=min(abs(low), abs(high)) < LEAST or low < 0),
-            "y / (3.0 * x)", (LEAST, LARGEST),
+            "y / (3.0 * x)", (LEAST, LARGEST), mirrored=True,
         ),
         "gelu": Known(
             "gelu(x)", (-exponentials.GELU_END, LARGEST), 0.0, None, _GELU_SPECIALS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from elitemap.searchspaces.programs.program import Program
 
-#: Arguments of a block: enough that the test of it costs little, few enough for the first cache.
+#: Arguments of a block: enough that its begin costs little, few enough to do again.
 BLOCK = 1024
 
 PLAIN = """\
@@ -36,23 +36,31 @@ static int {name}_special(const {type} *x, size_t n)
     return most > {span:#x}U{zero};
 }}
 
-static void {name}_block(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
+/* A block the fast way, and whether it is wrong for some argument: one pass for both. */
+static int {name}_block(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
 {{
-    for (size_t i = 0; i < n; i++) {{
-        y[i] = {name}_fast(x[i]);
+    {word} most = 0;
+{least}    for (size_t i = 0; i < n; i++) {{
+        const {word} b = {bits};
+        const {word} place = ({word})({place} - {low:#x}U);
+        most = place > most ? place : most;
+{lower}        y[i] = {name}_fast(x[i]);
     }}
+    return most > {span:#x}U{zero};
 }}
 
 void {name}_n(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
 {{
+    /* Whether the block before had special cases: then the next is looked at first. */
+    int wary = 0;
     for (size_t i = 0; i < n; i += {block}) {{
         const size_t m = n - i < {block} ? n - i : {block};
-        if (ELITEMAP_COMPLETE || {name}_special(x + i, m)) {{
+        wary = ELITEMAP_COMPLETE || (wary && {name}_special(x + i, m))
+            || {name}_block(x + i, y + i, m);
+        if (wary) {{
             for (size_t j = i; j < i + m; j++) {{
                 y[j] = {name}_at(x[j]);
             }}
-        }} else {{
-            {name}_block(x + i, y + i, m);
         }}
     }}
 }}
@@ -106,12 +114,14 @@ class Fast:
         low: Bits of the least of those arguments.
         high: Bits of the largest.
         signless: Whether -0 is none of them, though it lies between.
+        mirrored: Whether their negatives are among them too; they are positive then.
     """
 
     program: Program
     low: int
     high: int
     signless: bool = False
+    mirrored: bool = False
 
 
 def loops(
@@ -127,7 +137,7 @@ def loops(
     """
     if fast is None:
         return PLAIN.format(name=name, type=element.type)
-    place, low, span = _places(fast.low, fast.high, element.width)
+    place, low, span = _places(fast, element.width)
     return _SWITCH + _BLOCKS.format(
         name=name,
         type=element.type,
@@ -143,17 +153,20 @@ def loops(
     )
 
 
-def _places(first: int, last: int, width: int) -> tuple[str, int, int]:
-    """Bits as whole numbers such that an interval is a run of them, by the cheapest way there is.
+def _places(fast: Fast, width: int) -> tuple[str, int, int]:
+    """Bits as whole numbers such that arguments are a run of them, by the cheapest way there is.
 
     Returns:
         The number of an element with the bits ``b`` in C; that of the first; how many follow it.
     """
-    sign = 1 << (width - 1)
+    first, last, sign = fast.low, fast.high, 1 << (width - 1)
+    magnitude = f"(b & {sign - 1:#x}U)"
+    if fast.mirrored:
+        return magnitude, first, last - first
     if first < sign:
         return "b", first, last - first
     if first == last | sign:
-        return f"(b & {sign - 1:#x}U)", 0, last
+        return magnitude, 0, last
     # Of negative ones all bits but the sign are turned, which puts them in order.
     start = first ^ (sign - 1)
     ordered = f"(b ^ ((0U - (b >> {width - 1}U)) & {sign - 1:#x}U))"
