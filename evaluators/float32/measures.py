@@ -46,6 +46,9 @@ def units(values: Floats) -> Floats:
     return found
 
 
+#: The unit of relative errors: at most that of the last place, and more than half of it.
+_RELATIVE = 2.0**-23
+
 #: The unit of absolute errors: half that of the last place of 1.
 _ABSOLUTE = 2.0**-24
 
@@ -56,6 +59,15 @@ ULPS = Measure(
     2.0**20,
     "max_ulp",
     "error in ULP",
+)
+
+RELATIVE = Measure(
+    lambda values: np.maximum(np.abs(values), 2.0**-126) * _RELATIVE,
+    Objective("relative_error", -1, "estimated", "scientific", label="est. relative", steers=True),
+    _RELATIVE,
+    2.0**20,
+    "max_relative_error",
+    "relative error",
 )
 
 ABSOLUTE = Measure(
@@ -89,7 +101,7 @@ def objectives(measure: Measure) -> tuple[Objective, ...]:
 BOUNDS: Mapping[str, tuple[Measure, float]] = MappingProxyType(
     {
         "max_ulp": (ULPS, 1.0),
-        "max_relative_error": (ULPS, 2.0**23),
+        "max_relative_error": (RELATIVE, 1.0),
         "max_absolute_error": (ABSOLUTE, 1.0),
     }
 )
@@ -102,8 +114,6 @@ _BOUND = re.compile(r"\s*(?P<name>\w+)\s*<=\s*(?P<limit>.+)")
 
 def parse_bound(text: str) -> tuple[Measure, Goal | None]:
     """How errors count, and the goal that a bound sets; None for no text.
-
-    A relative error e is at most that of 2^23 e units of the last place.
 
     Raises:
         UsageError: For anything but ``NAME<=CONSTANT`` with a name of :data:`BOUNDS`.

@@ -4,6 +4,8 @@ A function that is nearly constant far out is one where it is so but for a share
 signs of zeros are lost. Cores are functions of the magnitude: of its square they would have to have
 half as many terms again, because the domain is so much wider. Gelu's core is the normal
 distribution at -|x| itself. To the base 2 a logarithm is a sum, without a word for the last bits.
+Exponentials have exponent and mantissa in one sum, whose rounding a few bits do not see; for more
+bits log(2) is one float.
 """
 
 import math
@@ -18,17 +20,27 @@ from elitemap.searchspaces.elementary.float32.reduction import (
     core_target,
     joined,
 )
+from elitemap.searchspaces.elementary.float32.reductions.exponentials import all_normal, binades
 from elitemap.searchspaces.elementary.float32.reductions.logarithms import exponent
+from elitemap.searchspaces.elementary.float32.reductions.mantissas import in_place
+from elitemap.searchspaces.elementary.float32.reductions.pieces import LEAST, LOG2E
 
 #: Errors for which there are such reductions.
 FINEST, COARSEST = 2.0**-18, 2.0**-7
+
+#: From which errors on exponentials take the bits of one sum: its last bit, and half of that again
+#: by which it is rounded, are a fifth of them.
+_IN_PLACE = 2.0**-12.5
+
+#: Exponentials are 2^(x s); None for 1.
+_SCALES: Mapping[str, float | None] = MappingProxyType({"exp2": None, "exp": LOG2E})
 
 #: What a clamp may take away, as a share of the error: cores make up for it at one end.
 _SHARE = 0.5
 
 
 def reductions(
-    name: str, relative: float, absolute: float | None, complete: bool
+    name: str, relative: float, absolute: float | None, ends: tuple[float, float]
 ) -> tuple[Reduction, Reduction] | None:
     """The reduction of a function for errors, and that for arguments without special cases.
 
@@ -36,17 +48,30 @@ def reductions(
         name: Of the function.
         relative: The largest error that is asked for, where it is a relative one.
         absolute: The same where it is an absolute one; None where errors are relative.
-        complete: Whether subnormal arguments and others that are special are among them.
+        ends: The domain, which may have arguments that are special.
     """
     if not FINEST <= (relative if absolute is None else absolute) <= COARSEST:
         return None
     if name == "log2":
-        whole, part = (exponent(None, kind, exact=False) for kind in (complete, False))
+        whole, part = (exponent(None, kind, exact=False) for kind in (ends[0] < LEAST, False))
         return whole, part
+    if name in _SCALES and absolute is None:
+        return _exponential(_SCALES[name], relative, ends)
     if absolute is None or name not in _MADE:
         return None
     made = _MADE[name](_SHARE * absolute)
     return made, made
+
+
+def _exponential(
+    scale: float | None, relative: float, ends: tuple[float, float]
+) -> tuple[Reduction, Reduction] | None:
+    clamped = None if all_normal(scale, *ends) else ends
+    if relative >= _IN_PLACE:
+        return in_place(scale, clamped, -125.0 / (scale or 1.0)), in_place(scale, None)
+    if scale is None:
+        return None
+    return binades(scale, clamped, exact=False), binades(scale, None, exact=False)
 
 
 def _tanh(lost: float) -> Reduction:
@@ -62,7 +87,9 @@ def _saturated(function: str, limit: float, middle: float) -> Reduction:
     code = Assembly(1)
     size = code.do("min", code.do("abs", 0), code.single(rounded(limit)))
     rest = after(code)
-    value = rest.do("copysign", CORE, 0)
+    # The sign is turned, not put: one operation fewer.
+    sign = rest.do("and", rest.do("bits", 0), rest.word(1 << 31))
+    value = rest.do("float", rest.do("xor", rest.do("bits", CORE), sign))
     if middle:
         rest.do("fadd", value, rest.single(middle))
     target = core_target(function, Fraction(0), Fraction(rounded(limit)))

@@ -11,7 +11,7 @@ from elitemap.formulas.expression import Expression
 from elitemap.formulas.parsing import parse
 from elitemap.searchspaces.elementary.domain import parse_domain
 from elitemap.searchspaces.elementary.float32 import coarse
-from elitemap.searchspaces.elementary.float32.known import KNOWN, LEAST, Known
+from elitemap.searchspaces.elementary.float32.known import KNOWN, Known
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.float32.reductions.magnitudes import plain
 from elitemap.searchspaces.elementary.targets import resolve_target
@@ -133,7 +133,7 @@ def _surroundings(
     if wide and row.fast is not None:
         fast = row.fast, row.made(most, *row.fast) or row.finite(*row.fast)
     made = row.made(most, *ends) or made
-    rough = coarse.reductions(short, most * 2.0**-23, absolute, ends[0] < LEAST)
+    rough = coarse.reductions(short, most * 2.0**-23, absolute, ends)
     if rough is not None:
         made, shorter = rough
         fast = None if fast is None else (fast[0], shorter)

@@ -115,10 +115,9 @@ def _levelling(
 
 def _binades(scale: float | None, least: float, most: float) -> Callable[[float, float], Reduction]:
     """By bits alone where all results are normal numbers."""
-    s = 1.0 if scale is None else scale
 
     def made(low: float, high: float) -> Reduction:
-        normal = low * s >= -126.0 and high * s < 127.5
+        normal = exponentials.all_normal(scale, low, high)
         return exponentials.binades(scale, None if normal else (least, most))
 
     return made

@@ -25,22 +25,29 @@ from elitemap.searchspaces.elementary.float32.reductions.pieces import (
 from elitemap.searchspaces.elementary.targets import Target
 
 
-def binades(scale: float | None, ends: tuple[float, float] | None) -> Reduction:
+def binades(scale: float | None, ends: tuple[float, float] | None, exact: bool = True) -> Reduction:
     """An exponential: 2^(x s) as 2^k times a core around 0, with k the whole number next to x s.
 
     Args:
         scale: s; None for 1, where no argument has to be rounded.
         ends: What the argument is clamped to, so that everything beyond becomes 0 or infinity and
             NaN stays; None where all results are normal numbers.
+        exact: Whether the last bit of a float32 matters.
     """
     code = Assembly(1)
     x = 0 if ends is None else clamped(code, 0, *ends)
-    shifted, reduced = nearest(code, x, scale)
+    shifted, reduced = nearest(code, x, scale, 2 if exact else 1)
     rest = after(code)
     whole = scaled if ends is None else scaled_twice
     value = whole(rest, CORE, shifted)
     assert value == rest.first + len(rest.rows) - 1
     return joined("binades", code, reduced, rest, _around(scale))
+
+
+def all_normal(scale: float | None, low: float, high: float) -> bool:
+    """Whether results on a domain are normal numbers."""
+    s = 1.0 if scale is None else scale
+    return low * s >= -126.0 and high * s < 127.5
 
 
 def _around(scale: float | None) -> Target:

@@ -20,7 +20,7 @@ def exponent(scale: float | None, complete: bool, exact: bool = True) -> Reducti
     """A logarithm: log(2^k m) = k log 2 + a core in r = m - 1, with m from 2/3 to 4/3.
 
     To the base 2 the core is what r / log(2), which is known to twice the precision, leaves, over
-    r^2; where less will do it is the logarithm itself.
+    r^2; where less will do it is the logarithm over r.
 
     Args:
         scale: log 2; None for the base 2.
@@ -45,8 +45,8 @@ def exponent(scale: float | None, complete: bool, exact: bool = True) -> Reducti
     rest = after(code)
     size = None
     if scale is None and not exact:
-        value = rest.do("fadd", whole, CORE)
-        core = _around("log1p(x) / log(2)")
+        value = rest.do("fma", reduced, CORE, whole)
+        core = _around("log1p(x) / (log(2) * x)")
     elif scale is None:
         slope = rest.single(LOG2E)
         line = rest.do("fma", reduced, slope, whole)

@@ -67,13 +67,14 @@ def clamped(code: Assembly, x: int, low: float, high: float) -> int:
     return code.do("min", code.do("max", x, code.single(low)), code.single(high))
 
 
-def nearest(code: Assembly, x: int, scale: float | None) -> tuple[int, int]:
+def nearest(code: Assembly, x: int, scale: float | None, parts: int = 2) -> tuple[int, int]:
     """The whole number k next to x times a scale, in the last bits of a float, and x - k / scale.
 
     Args:
         code: Where it is written.
         x: Number of a value.
-        scale: None for 1; else log2(e), by whose inverse is reduced in two parts.
+        scale: None for 1; else log2(e), by whose inverse is reduced.
+        parts: In how many parts.
     """
     magic = code.single(MAGIC)
     if scale is None:
@@ -81,7 +82,7 @@ def nearest(code: Assembly, x: int, scale: float | None) -> tuple[int, int]:
         return shifted, code.do("fsub", x, code.do("fsub", shifted, magic))
     shifted = code.do("fma", x, code.single(scale), magic)
     whole = code.do("fsub", shifted, magic)
-    for part in split_constant(LOG2, 2, 15):
+    for part in split_constant(LOG2, parts, 15):
         x = code.do("fma", whole, code.single(-part), x)
     return shifted, x
 
