@@ -30,8 +30,8 @@ from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.float32.arguments import true_value, truth
 from elitemap.evaluators.float32.certificate import arguments_of, certify
 from elitemap.evaluators.float32.compiled import NAME, compiled
-from elitemap.evaluators.float32.functions import exported
 from elitemap.evaluators.float32.grid import Truth
+from elitemap.evaluators.float32.measuring.model import MEASURED
 from elitemap.evaluators.float32.peers import (
     Peer,
     eigen,
@@ -76,11 +76,22 @@ LIBRARIES = (libm, sleef, intel, llvm, eigen, tricks)
 
 @dataclass(frozen=True)
 class Asked:
-    """How errors of a function count, where, and at which bits it is searched for."""
+    """How errors of a function count, where, and at which bits it is searched for.
+
+    Attributes:
+        error: Absolute or relative.
+        at: Bits.
+        domain: None for every float32.
+        ops: Of cores.
+        published: Whether Sollya's polynomials are in the reduction that people publish, which is
+            ours for finer errors, and not in ours for 16 bits.
+    """
 
     error: str
     at: tuple[int, ...]
     domain: str | None = None
+    ops: str = "add,sub,mul,fma"
+    published: bool = False
 
     def bound(self, bits: int) -> str:
         """What a search is told."""
@@ -93,21 +104,30 @@ class Asked:
             return resolve(name, self.domain, "usual", most * 2.0**24, most)
         return resolve(name, self.domain, "usual", most * 2.0**23)
 
+    def expert(self, name: str) -> Single:
+        """The function as Sollya's polynomials have it."""
+        if self.published:
+            return resolve(name, self.domain, "usual")
+        return self.single(name, self.at[-1])
+
 
 FUNCTIONS: Mapping[str, Asked] = {
-    "tanh": Asked("absolute", (8, 9, 10, 11, 12, 13, 14, 16)),
-    "sigmoid": Asked("absolute", (8, 9, 10, 12, 14, 16)),
+    "tanh": Asked("absolute", (8, 9, 10, 11, 12, 13, 14, 16), ops="add,sub,mul,fma,div"),
+    "sigmoid": Asked("absolute", (8, 9, 10, 12, 14, 16), ops="add,sub,mul,fma,div"),
     "gelu": Asked("absolute", (8, 10, 12, 14, 16), "-15,80"),
-    "exp2": Asked("relative", (16,)),
-    "exp": Asked("relative", (16,)),
-    "log2": Asked("relative", (16,)),
+    "exp2": Asked("relative", (8, 10, 12, 14, 16), published=True),
+    "exp": Asked("relative", (8, 10, 12, 14, 16), published=True),
+    "log2": Asked("relative", (8, 10, 12, 14, 16)),
 }
 
 #: Degrees of the polynomials that searches begin with.
-DEGREES = range(2, 15)
+DEGREES = range(1, 15)
 
 #: From which of them on they are about the middle of the domain.
 CENTRED = 8
+
+#: Degrees of numerators and denominators that they begin with.
+QUOTIENTS = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (3, 3))
 
 #: How far from 0 a core through it is divided by x.
 ASIDE = 2.0**-20
@@ -126,7 +146,7 @@ def starts(core: Target) -> Iterator[str]:
     # A core through 0 is x times a polynomial, or its relative error there is infinite.
     through = low < 0.0 < high and true_value(core.expression, 0.0) == 0.0
     for degree in DEGREES:
-        near = degree < CENTRED or through
+        near = degree < CENTRED or through or low + high == 0.0
         centre, variable = (0.0, "x") if near else ((low + high) / 2, "u")
         nodes = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
         points = (low + high) / 2 + (high - low) / 2 * nodes
@@ -142,6 +162,32 @@ def starts(core: Target) -> Iterator[str]:
             even, odd = _horner(terms[::2], "s"), _horner(terms[1::2], "s")
             names = [*names, f"s = {variable}*{variable}"]
             yield _where(f"{factor}({even} + {variable}*{odd})", names)
+
+
+def quotients(core: Target) -> Iterator[str]:
+    """Quotients of polynomials in x, and x times those of x^2, near a core in least squares."""
+    low, high = float(core.lo), float(core.hi)
+    many = 8 * sum(QUOTIENTS[-1])
+    points = (low + high) / 2 + (high - low) / 2 * np.cos(np.pi * (np.arange(many) + 0.5) / many)
+    values, _ = core.sample(points)
+    for above, below in QUOTIENTS:
+        for variable, factor in (("x", ""), ("s", "x*")):
+            v = points if variable == "x" else points**2
+            wanted = values if variable == "x" else values / points
+            # p - f q = 0 with q = 1 at 0, row by row divided by the q of the time before.
+            powers = np.vander(v, max(above, below) + 1, increasing=True)
+            rows = np.hstack([powers[:, : above + 1], -wanted[:, None] * powers[:, 1 : below + 1]])
+            rows = rows if variable == "x" else rows * points[:, None]
+            aims = wanted if variable == "x" else values
+            q = np.ones(many)
+            for _ in range(4):
+                found = np.linalg.lstsq(rows / q[:, None], aims / q, rcond=None)[0]
+                q = np.abs(1.0 + powers[:, 1 : below + 1] @ found[above + 1 :]) + 1e-9
+            terms = [f"({float(c)!r})" for c in (*found[: above + 1], 1.0, *found[above + 1 :])]
+            top, bottom = (
+                _horner(part, variable) for part in (terms[: above + 1], terms[above + 1 :])
+            )
+            yield _where(f"{factor}{top}/{bottom}", [] if variable == "x" else ["s = x*x"])
 
 
 def _where(text: str, names: Sequence[str]) -> str:
@@ -169,12 +215,14 @@ def searched(
     asked = FUNCTIONS[name]
     domain = {} if asked.domain is None else {"domain": asked.domain}
     options = {"arithmetic": "float32", "bound": asked.bound(bits), "max_ops": "16"} | domain
+    options |= {"ops": asked.ops, "cpu": MEASURED}
     core = asked.single(name, bits).reduction.core
     task = load_task(TaskSpec.of("elementary", name, options))
     config = SearchConfig(seed=seed, batch=1024)
     args = task.space, task.evaluator, config
     state = IslandState.fresh(*args, 0)
-    given: list[Mapping[str, Any]] = [task.parse(text) for text in starts(core)]
+    texts = [*starts(core), *(quotients(core) if "div" in asked.ops else ())]
+    given: list[Mapping[str, Any]] = [task.parse(text) for text in texts]
     begun = time.process_time()
     while time.process_time() - begun < seconds:
         state, _ = run_epoch(*args, state, Limits(EPOCH), None, given)
@@ -182,10 +230,9 @@ def searched(
     elites = state.elites.take(np.flatnonzero(np.isfinite(state.grid.quality)))
     names = sorted(o.name for o in task.evaluator.objectives)
     seen = elites.objectives[:, names.index(task.evaluator.measure.seen.name)]
-    grain = 1.0 if asked.error == "absolute" else 2.0**-23
     front: list[tuple[Mapping[str, Any], float]] = []
     for row in np.lexsort((seen, elites.objectives[:, names.index("cost")])):
-        error = float(seen[row]) * grain
+        error = float(seen[row])
         if not front or error < front[-1][1]:
             front.append((task.space.to_json(elites.batch, int(row)), error))
     return front
@@ -246,7 +293,7 @@ def measured(name: str, kept: Path) -> list[dict[str, Any]]:
     """Rows of the table for one function."""
     asked, found = FUNCTIONS[name], json.loads((kept / f"{name}.json").read_text())
     finest = asked.single(name, asked.at[-1])
-    others = list(peers(name, finest, asked.error == "relative"))
+    others = list(peers(name, asked.expert(name) if asked.error == "relative" else None))
     points = truth(finest.searched, 64)
     errors = [largest(peer, points, asked.error) for peer in others]
     x = arguments_of(finest)
@@ -256,12 +303,7 @@ def measured(name: str, kept: Path) -> list[dict[str, Any]]:
             single = asked.single(name, row["bits"])
             library = stack.enter_context(compiled(read(row["program"]), single))
             ours.append(getattr(library, f"{NAME}_n"))
-            seen = row["seen"]
-            if asked.error == "relative":
-                # Searches count in units of the last place, which are up to twice as much.
-                peer = Peer("", "", exported(library, NAME), ours[-1])
-                seen = largest(peer, points, asked.error)
-            known.append(row.get("proved", seen))
+            known.append(row.get("proved", row["seen"]))
         functions = [*ours, *(peer.compiled for peer in others)]
         times = [one.ns for one in timings(functions, [x] * len(functions))]
     spent = dict(zip((p.name for p in others), times[len(ours) :], strict=True))
@@ -288,10 +330,10 @@ def measured(name: str, kept: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def peers(name: str, single: Single, polynomials: bool) -> Iterator[Peer]:
-    """The compiled functions of others; Sollya's polynomials only where they are asked for."""
+def peers(name: str, expert: Single | None) -> Iterator[Peer]:
+    """The compiled functions of others, and Sollya's polynomials in a reduction."""
     found = [one for module in LIBRARIES for one in module.peers(name)]
-    found += sollya.peers(single) if polynomials else ()
+    found += () if expert is None else sollya.peers(expert)
     yield from (one for one in found if not isinstance(one, Missing))
 
 

@@ -7,6 +7,7 @@ rule with fused multiply-adds evaluates them, and the function around is the one
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from elitemap.archive.errors import SearchError
 from elitemap.engine.protocols import Missing
@@ -15,6 +16,7 @@ from elitemap.evaluators.float32.compiled import NAME, compiled
 from elitemap.evaluators.float32.functions import exported
 from elitemap.evaluators.float32.peers.peer import Peer
 from elitemap.searchspaces.elementary.float32.functions import Single
+from elitemap.searchspaces.elementary.float32.reductions.magnitudes import plain
 from elitemap.searchspaces.elementary.float32.wholes import whole
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.instruction import Instruction
@@ -22,6 +24,9 @@ from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
 
 _DEGREES, _ODD_DEGREES = range(2, 9), range(3, 12, 2)
+
+#: Of which degree there is a kernel for some arguments only, for what completeness costs.
+_BARE = 6
 
 #: Seconds for all degrees.
 _PATIENCE = 60.0
@@ -62,13 +67,19 @@ def peers(single: Single) -> Iterator[Peer | Missing]:
         yield Missing(label, f"no answer within {_PATIENCE:g} s")
         return
     for degree, coefficients in fits.items():
-        yield _peer(single, degree, coefficients, version)
+        yield _peer(single, f"Sollya degree {degree}", coefficients, version)
+        if degree == _BARE and single.fast is not None:
+            ends, shorter = single.fast
+            alone = replace(single, domain=ends, below=None, above=None, specials=(), fast=None)
+            parts = {"special cases": shorter, "reduction": plain(shorter.core)}
+            for what, reduction in parts.items():
+                family = f"Sollya degree {degree} without {what}:"
+                yield _peer(replace(alone, reduction=reduction), family, coefficients, version)
 
 
 def _peer(
-    single: Single, degree: int, coefficients: Sequence[float], version: str
+    single: Single, family: str, coefficients: Sequence[float], version: str
 ) -> Peer | Missing:
-    family = f"Sollya degree {degree}"
     program = whole(polynomial(coefficients), single.reduction)
     try:
         with compiled(program, single) as library:

@@ -1,5 +1,6 @@
 """Peers are what they are called, and elites are measured beside them."""
 
+import subprocess
 from functools import cache
 from types import SimpleNamespace
 
@@ -140,6 +141,26 @@ def test_polynomials_of_sollya_stand_in_the_reductions(monkeypatch):
         sollya.polynomial([1.0, float.fromhex("0x1.62e43p-1"), float.fromhex("0x1.ebfbd8p-3")]),
         single.reduction,
     )
+
+
+def test_what_special_cases_and_reduction_cost_is_measured_beside(monkeypatch):
+    single = resolve("exp2", None, "usual")
+    said = "degree 6:\n" + "".join(f"0x1p-{k}\n" for k in range(7))
+    done, run = [said, "This is sollya 8.0 connected to a regular file.\n"], subprocess.run
+
+    def answered(command, **settings):
+        ours = command[0] == "sollya"
+        return SimpleNamespace(stdout=done.pop(0)) if ours else run(command, **settings)
+
+    monkeypatch.setattr(subprocess, "run", answered)
+    complete, bare, core = sollya.peers(single)
+    assert bare.name == "Sollya degree 6 without special cases: exp2"
+    assert core.name == "Sollya degree 6 without reduction: exp2"
+    x = np.array([-0.5, 0.25, 0.5, 2.25, -100.5], np.float32)
+    np.testing.assert_array_equal(bare.function(x), complete.function(x))
+    np.testing.assert_array_equal(core.function(x[:3]), complete.function(x[:3]))
+    assert core.function(x[3:4])[0] != complete.function(x[3:4])[0]
+    assert not np.isnan(complete.function(x[:1] * np.float32(np.inf))[0])
 
 
 class CoreOnly:
