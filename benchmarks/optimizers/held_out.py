@@ -15,6 +15,7 @@ from benchmarks.optimizers.records import Row, keep
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.engine.protocols import Bench, Compared, Entrant
 from elitemap.evaluators.optimizers.bench.benching import Effort, bench
+from elitemap.evaluators.optimizers.bench.peers import PEERS, SOAP
 from elitemap.evaluators.optimizers.catalogue import chosen
 from elitemap.searchspaces.optimizers.rules import read, text
 from elitemap.terminal.commands.finding import one_elite
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("archive", type=Path)
     parser.add_argument("elites", nargs="+", help="ids or beginnings of them, of one run")
     parser.add_argument("--unseen", default="digits-autoencoder,digits-cnn,text-gru")
+    parser.add_argument("--peers", help="beside AdamW, names with commas; all if left out")
     parser.add_argument("--trials", type=int, default=160)
     parser.add_argument("--tunings", type=int, default=5)
     parser.add_argument("--record", action="store_true", help="keep the table")
@@ -61,6 +63,9 @@ def main() -> None:
         target = reader.run(views[0].run).target
     searched = chosen(target, "small", None, 60.0, None)
     unseen = chosen(given.unseen, "small", None, 60.0, None)
+    peers = given.peers.split(",") if given.peers else None
+    if unknown := {*(peers or ())} - {*PEERS, SOAP.name}:
+        parser.error(f"expected peers of {', '.join((*PEERS, SOAP.name))}, got {min(unknown)}")
     begun = time.time()
 
     def say(text: str) -> None:
@@ -68,7 +73,7 @@ def main() -> None:
 
     effort = Effort(given.trials, given.tunings)
     entrants = [Entrant(view.id, view.program, view.objectives) for view in views]
-    found = bench(searched, unseen, entrants, False, say, effort)
+    found = bench(searched, unseen, entrants, False, say, effort, peers)
     lines = [text(read(view.program, len(searched))[0]).splitlines() for view in views]
     told = TEXT.format(
         rules=", ".join(

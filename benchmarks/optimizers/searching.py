@@ -93,11 +93,33 @@ def random_rules(
     return Rules.concatenate(kept), np.concatenate(known)
 
 
+def changed(batch: Rules, rng: np.random.Generator) -> Rules:
+    """The same rules with other constants, half of them on average and at least one.
+
+    A constant, or what it leaves to one, which is what the shares of averages are about, is
+    multiplied by a power of two, whose exponent is normal, of one of three widths.
+    """
+    made = batch.take(np.arange(len(batch)))
+    live = np.arange(made.opcode.shape[1]) < made.size[:, None]
+    literal = [code for code in TENSORS.opcodes.values() if TENSORS.is_constant(code)]
+    constants = live & np.isin(made.opcode, literal)
+    lots = np.where(constants, rng.random(constants.shape), np.inf)
+    chosen = (lots < 0.5) | (lots == lots.min(axis=1, keepdims=True)) & constants
+    width = 4.0 ** -rng.integers(0, 3, (len(made), 1))
+    factor = 2.0 ** (width * rng.standard_normal(constants.shape))
+    value = made.constant[..., 0].astype(np.float64)
+    left = rng.random(constants.shape) < 0.5
+    other = np.where(left, 1.0 - (1.0 - value) * factor, value * factor)
+    made.constant[..., 0] = np.where(chosen, other, value)
+    made.rate[:] = 0.0
+    return made
+
+
 def constants_only(
     workloads: Sequence[Workload], seed: int, evaluations: int
 ) -> tuple[Rules, Floats]:
     """AdamW as tuned for each workload, whose constants evolve: 16 survive, 32 offspring each."""
-    rng, operator = np.random.default_rng(seed), TENSORS.operators.index("constant")
+    rng = np.random.default_rng(seed)
     space = RuleSpace(TUNED.slots, TUNED.max_cost, "random", len(workloads))
     evaluator = RuleEvaluator(workloads, space.slots, COST)
     adamw = Contender("AdamW", PEERS["AdamW"])
@@ -106,8 +128,7 @@ def constants_only(
     rules, quality, spent = climbed(evaluator, space.canonical(rules)[0])
     while spent < evaluations:
         parents = rules.take(rng.integers(0, min(len(rules), 16), 32))
-        changed = space.vary(parents, parents, np.full(32, operator, np.uint8), rng)
-        batch, valid = space.canonical(changed)
+        batch, valid = space.canonical(changed(parents, rng))
         made, found, work = climbed(evaluator, batch.take(valid))
         spent += work
         rules, quality = Rules.concatenate([rules, made]), np.concatenate([quality, found])

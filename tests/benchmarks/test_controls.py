@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.optimizers import controls
+from benchmarks.optimizers.searching import changed
+from elitemap.searchspaces.optimizers.rules import RuleSpace
+from elitemap.searchspaces.optimizers.zoo import known
 
 
 def run(method, seed, logs, target="quadratic"):
@@ -62,6 +65,20 @@ def test_workloads_count_alike_and_targets_are_kept_apart(tmp_path, monkeypatch)
     assert [row["searched"] for row in told] == ["mixed", "quadratic"]
     assert told[0]["loss / AdamW's"].startswith(f"{np.exp(-0.1):.3f}")
     assert told[1]["search's loss / its"] == "", "there is no search of that target"
+
+
+def test_constants_change_and_nothing_else_does():
+    space = RuleSpace(2, 1000, "random")
+    begun = space.canonical(space.batch([known("AdamW", 2)]))[0].take(np.zeros(200, np.intp))
+    made = changed(begun, np.random.default_rng(1))
+    np.testing.assert_array_equal(made.opcode, begun.opcode)
+    np.testing.assert_array_equal(made.operand, begun.operand)
+    differ = (made.constant != begun.constant).any(axis=2)
+    assert differ.any(axis=1).mean() > 0.95, "one is left to itself where it leaves nothing"
+    assert not begun.opcode[differ].any(), "only literals have constants"
+    # 0.9 is what 0.1 leaves to one: either of them is multiplied.
+    share = made.constant[:, 2, 0]
+    assert ((share > 0.9) & (share < 1.0)).any() and (share < 0.9).any()
 
 
 def test_a_run_is_kept_with_all_that_rows_need():

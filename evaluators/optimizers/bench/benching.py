@@ -1,6 +1,6 @@
 """``elitemap bench`` for update rules: elites and peers, tuned alike, on unseen workloads too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +59,7 @@ def bench(
     exhaustive: bool,
     say: Callable[[str], None],
     effort: Effort | None = None,
+    peers: Collection[str] | None = None,
 ) -> Bench:
     """Tune and measure elites and peers.
 
@@ -69,6 +70,7 @@ def bench(
         exhaustive: Whether to tune with 160 trials, five times, instead of 32, three times.
         say: Is told of each rule.
         effort: Instead of both.
+        peers: Names of those beside the usual one; all if left out.
 
     Raises:
         ProgramError: If an elite is no rule.
@@ -78,10 +80,11 @@ def bench(
         Contender(one.id[:10], fixed=widened(read(one.program, len(searched))[0]))
         for one in entrants
     ]
-    contenders += [Contender(name, variants) for name, variants in PEERS.items()]
+    asked = {*PEERS, SOAP.name} if peers is None else {USUAL, *peers}
+    contenders += [Contender(name, of) for name, of in PEERS.items() if name in asked]
     workloads = (*searched, *unseen)
     missing = tuple(MISSING) if any(one.source for one in workloads) else ()
-    contenders += [] if missing else [SOAP]
+    contenders += [SOAP] if SOAP.name in asked and not missing else []
     usual = _tunings(Contender(USUAL, PEERS[USUAL]), workloads, effort)
     wanted = [_needed(each, workload) for each, workload in zip(usual, workloads, strict=True)]
     found = {}

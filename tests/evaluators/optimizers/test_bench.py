@@ -248,3 +248,12 @@ def test_the_table_has_elites_and_peers_side_by_side():
     assert not table.missing
     assert "4 trials in the same ranges, 2 times" in table.notes[0]
     assert "rosenbrock" in table.notes[1] and "quadratic" in table.notes[1]
+
+
+def test_those_beside_the_usual_rule_may_be_chosen():
+    space = RuleSpace(2, 60, "adamw")
+    document = space.to_json(space.batch([known("momentum", 2)]), 0)
+    entrants = [Entrant("0123456789abcdef", document, {})]
+    searched = (WORKLOADS["rosenbrock"],)
+    table = bench(searched, (), entrants, False, str, Effort(2, 2), ["NAdamW"])
+    assert [row.name for row in table.rows] == ["0123456789", "AdamW", "NAdamW"]
