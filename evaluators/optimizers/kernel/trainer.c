@@ -174,9 +174,8 @@ static double run_rule(machine *m, bench *b, const workload *t, size_t seed, dou
             trace[step] = loss;
         if (!(loss <= most * first))
             return NAN;
-        const float *update = machine_step(m, b->w, b->g, (float)(step + 1));
         const float now = (float)(rate * (1.0 - (double)step / (double)steps));
-        machine_descend(m, b->w, update, now);
+        machine_train(m, b->w, b->g, (float)(step + 1), now);
     }
     double loss = final_loss(b, t);
     return loss <= most * first ? loss : NAN;

@@ -22,7 +22,7 @@
 #include "program.h"
 
 /* Entries of a block, tensors of a model, instructions of a program: most. */
-#define BLOCK 512
+#define BLOCK 1024
 #define MOST_TENSORS 256
 #define MOST_SIZE 128
 #define LANES 8
@@ -35,7 +35,7 @@ enum kind { CONSTANT, POINTWISE, SCALAR_ONLY, REDUCTION, MATRIX };
 typedef struct {
     program of;
     const signature *s;
-    int passes, tensors, entries;
+    int passes, tensors, entries, blockwise;
     int first[MOST_TENSORS + 1];
     const int *columns;                         /* of each tensor, 0 for one that is no matrix */
     int pass[MOST_SIZE];
@@ -156,6 +156,36 @@ static inline size_t machine_memory(size_t entries, int tensors, int states)
            (size_t)MOST_SIZE * BLOCK + numbers;
 }
 
+/* Gives what is computed and used within a pass a block of memory: that of a value that nobody needs any more,
+ * if there is one, as it is in the first cache. Returns the memory behind the blocks. */
+static float *plan_blocks(machine *m, const uint8_t *kept, float *memory)
+{
+    const int leaves = m->of.leaves;
+    int last[MOST_SIZE] = {0}, idle = 0;
+    float *free[MOST_SIZE];
+    for (int k = 0; k < m->of.size; k++)
+        for (int s = 0; s < ARITY[m->of.opcode[k]]; s++)
+            if (operands_at(m, k)[s] >= leaves)
+                last[operands_at(m, k)[s] - leaves] = k;
+    for (int pass = 0; pass < m->passes; pass++)
+        for (int k = 0; k < m->of.size; k++) {
+            if (m->pass[k] != pass)
+                continue;
+            if (KIND[m->of.opcode[k]] == POINTWISE && !kept[k + leaves]) {
+                m->block[k] = idle ? free[--idle] : memory;
+                memory += m->block[k] == memory ? BLOCK : 0;
+            }
+            for (int s = 0; s < ARITY[m->of.opcode[k]]; s++) {
+                const int from = operands_at(m, k)[s] - leaves;
+                if (from >= 0 && m->block[from] && last[from] == k) {
+                    free[idle++] = m->block[from];
+                    last[from] = -1;    /* it may be both operands */
+                }
+            }
+        }
+    return memory;
+}
+
 /* Plans a program for a model. first, columns: where tensors begin, and how wide they are as matrices,
  * 0 for those that are none; columns must stay where it is. slots: an array of entries for each state.
  * w and g are given at each step. memory: machine_memory floats, aligned. */
@@ -168,6 +198,7 @@ static void plan(machine *m, const signature *s, program p, const float *constan
     m->entries = first[tensors];
     m->tensors = by_tensor(p) ? tensors : 1;
     m->columns = columns;
+    m->blockwise = 0;
     memcpy(m->first, first, (size_t)(tensors + 1) * sizeof *first);
     if (m->tensors == 1)
         m->first[1] = m->entries;
@@ -188,20 +219,17 @@ static void plan(machine *m, const signature *s, program p, const float *constan
         if (kept[v] || KIND[p.opcode[k]] == MATRIX) {
             m->whole[v] = memory;
             memory += room;
-        } else {
-            m->block[k] = memory;
-            memory += BLOCK;
         }
     }
-    m->spare = memory;
+    m->spare = plan_blocks(m, kept, memory);
 }
 
 /* Where block `at` of a tensor value lies. */
-static const float *block_of(const machine *m, int value, size_t at)
+static float *block_of(const machine *m, int value, size_t at)
 {
     if (value >= m->of.leaves && m->block[value - m->of.leaves])
         return m->block[value - m->of.leaves];
-    return m->whole[value] + at;
+    return m->whole[value] + (m->blockwise && value >= m->of.leaves ? 0 : at);
 }
 
 /* The scalars of one tensor that a pass begins with. */
@@ -235,8 +263,8 @@ static void pass_block(machine *m, int pass, int tensor, size_t at, size_t n)
         if (kind == REDUCTION) {
             run_sum(opcode, m->sum[k], from[0], from[1], n);
         } else {
-            float *to = m->block[k] ? m->block[k] : m->whole[k + m->of.leaves] + at;
-            run_pointwise(opcode, to, from[0], from[1], from[2], number[0], number[1], number[2], n);
+            run_pointwise(opcode, block_of(m, k + m->of.leaves, at), from[0], from[1], from[2],
+                          number[0], number[1], number[2], n);
         }
     }
 }
@@ -275,35 +303,44 @@ static void pass_sums(machine *m, int pass, int tensor, int everywhere)
     }
 }
 
-/* Next states become the states. One may become another's old value, so those go first. */
-static void machine_advance(machine *m)
+/* Next states become the states, n entries from `at` on. `before`: the parameters there as they were
+ * before the step, if they are other ones now. One state may become another's old value, so those go first. */
+static void advance_entries(machine *m, const float *before, size_t at, size_t n)
 {
     const signature *s = m->s;
-    const size_t bytes = (size_t)m->entries * sizeof(float);
     const float *from[MOST_LEAVES];
     for (int j = 0; j < s->states; j++) {
         const int v = m->of.output[s->outputs + j];
-        from[j] = m->whole[v];
+        from[j] = v == 0 && before ? before : block_of(m, v, at);
         if (v >= s->inputs && v < m->of.leaves && v != s->inputs + j) {
-            float *copy = m->spare + (size_t)j * (size_t)m->entries;
-            memcpy(copy, from[j], bytes);
+            float *copy = m->spare + (size_t)j * n;
+            memcpy(copy, from[j], n * sizeof(float));
             from[j] = copy;
         }
     }
     for (int j = 0; j < s->states; j++)
-        if (from[j] != m->whole[s->inputs + j])
-            memcpy(m->whole[s->inputs + j], from[j], bytes);
+        if (from[j] != m->whole[s->inputs + j] + at)
+            memcpy(m->whole[s->inputs + j] + at, from[j], n * sizeof(float));
 }
 
-/* One step from parameters w and gradients g; step counts from 1. Returns the update, [entries], which
- * holds until the next step; it may be g or w, or a state before the step: take it, then advance. */
-static const float *machine_step(machine *m, const float *w, const float *g, float step)
+/* The same for all entries. */
+static inline void machine_advance(machine *m) { advance_entries(m, NULL, 0, (size_t)m->entries); }
+
+/* Numbers and arrays that a step begins with. */
+static void begin_step(machine *m, const float *w, const float *g, float step)
 {
     m->whole[0] = (float *)w;
     m->whole[1] = (float *)g;
     for (int t = 0; t < m->tensors; t++)
         NUMBER(m, 2, t) = step;
     memset(m->sum, 0, (size_t)m->of.size * sizeof m->sum[0]);
+}
+
+/* One step from parameters w and gradients g; step counts from 1. Returns the update, [entries], which
+ * holds until the next step; it may be g or w, or a state before the step: take it, then advance. */
+static const float *machine_step(machine *m, const float *w, const float *g, float step)
+{
+    begin_step(m, w, g, step);
     for (int pass = 0; pass < m->passes; pass++) {
         for (int t = 0; t < m->tensors; t++) {
             const size_t end = (size_t)m->first[t + 1];
@@ -318,18 +355,37 @@ static const float *machine_step(machine *m, const float *w, const float *g, flo
     return m->whole[m->of.output[0]];
 }
 
-/* Takes an update times `rate` off parameters, which are those of the step, and advances. */
-static inline void machine_descend(machine *m, float *w, const float *update, float rate)
+/* Takes an update times `rate` off n parameters from `at` on, which are those of the step, and advances. */
+static void descend_entries(machine *m, float *w, const float *update, float rate, size_t at, size_t n)
 {
     const signature *s = m->s;
-    const size_t n = (size_t)m->entries;
+    float *before = NULL;
     for (int j = 0; j < s->states; j++)
-        if (m->of.output[s->outputs + j] == 0) {    /* it remembers the parameters as they were */
-            m->whole[0] = m->spare + (size_t)s->states * n;
-            memcpy(m->whole[0], w, n * sizeof(float));
-        }
+        if (m->of.output[s->outputs + j] == 0)      /* it remembers the parameters as they were */
+            before = memcpy(m->spare + (size_t)s->states * n, w + at, n * sizeof(float));
+    w += at;
     ROWS w[i] -= rate * update[i];
-    machine_advance(m);
+    advance_entries(m, before, at, n);
+}
+
+/* One step of training: parameters w, learning rate `rate`. Without sums over tensors each block goes all the
+ * way before the next one, so that nothing but parameters, gradients and states comes from memory. */
+static inline void machine_train(machine *m, float *w, const float *g, float step, float rate)
+{
+    const size_t entries = (size_t)m->entries;
+    if (by_tensor(m->of)) {
+        descend_entries(m, w, machine_step(m, w, g, step), rate, 0, entries);
+        return;
+    }
+    begin_step(m, w, g, step);
+    pass_scalars(m, 0, 0);
+    m->blockwise = 1;
+    for (size_t at = 0; at < entries; at += BLOCK) {
+        const size_t n = entries - at < BLOCK ? entries - at : BLOCK;
+        pass_block(m, 0, 0, at, n);
+        descend_entries(m, w, block_of(m, m->of.output[0], at), rate, at, n);
+    }
+    m->blockwise = 0;
 }
 
 /* Averages that decay to nothing end in subnormal numbers, on which processors are slow: they count as

@@ -54,7 +54,7 @@ XLA_FFI_Error *update_parameters(XLA_FFI_CallFrame *frame)
     const unsigned before = flush_subnormals();
     if (next != w)
         memcpy(next, w, (size_t)rule->entries * sizeof(float));
-    machine_descend(rule, next, machine_step(rule, next, g, at[0]), at[1]);
+    machine_train(rule, next, g, at[0], at[1]);
     restore_subnormals(before);
     return NULL;
 }
