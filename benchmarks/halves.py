@@ -37,10 +37,10 @@ SEARCHES = {
     "exp2": ("mul,fma", 5, 45),
     "exp": ("mul,fma", 5, 45),
     "log2": ("mul,fma", 6, 45),
-    "tanh": ("add,mul,fma,div", 8, 90),
+    "tanh": ("mul,fma", 9, 90),
     "sigmoid": ("mul,fma", 5, 45),
     "silu": ("mul,fma", 5, 45),
-    "gelu": ("mul,fma", 10, 240),
+    "gelu": ("mul,fma", 9, 150),
     "softplus": ("mul,fma", 8, 60),
 }
 

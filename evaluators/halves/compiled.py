@@ -11,12 +11,13 @@ import numpy as np
 from elitemap.evaluators.float32.compiled import FLAGS, NAME
 from elitemap.native.pointers import pointer
 from elitemap.native.toolchain import compile_library
+from elitemap.searchspaces.elementary.float32.corrections import corrected, uncorrected
 from elitemap.searchspaces.elementary.float32.wholes import core_of, whole
 from elitemap.searchspaces.elementary.halves.formats import Words
 from elitemap.searchspaces.elementary.halves.functions import Half, within
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.to_c_halves import Fast, files
-from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.program import Program, ProgramError
 
 #: A function of bits of 16-bit numbers, on arrays.
 Function = Callable[[Words], Words]
@@ -54,15 +55,20 @@ def compiled(program: Program, half: Half, *flags: str) -> Iterator[ctypes.CDLL]
 def fast_path(program: Program, half: Half) -> Fast | None:
     """What arrays without special cases may take: the same core in the smaller reduction.
 
-    Raises:
-        ProgramError: If the program has another reduction than the function.
+    None where there is none, or the program was found with another reduction, by an earlier
+    version.
     """
     smaller = half.fast_reduction
     if half.fast is None or smaller is None:
         return None
+    try:
+        core = core_of(program, half.reduction)
+    except ProgramError:
+        return None
+    _, corrections = uncorrected(program, half.reduction)
     ends = half.number.words(np.array(within(half.number, *half.fast[0])))
     low, high = (int(word) for word in ends)
-    return Fast(whole(core_of(program, half.reduction), smaller), low, high)
+    return Fast(corrected(whole(core, smaller), smaller, corrections), low, high)
 
 
 def exported(library: ctypes.CDLL, name: str) -> Function:

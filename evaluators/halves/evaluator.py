@@ -27,6 +27,10 @@ Floats = NDArray[np.float64]
 #: are few, intervals leave more room than the least error needs.
 _FAVOUR = 0.5
 
+#: How far beyond an interval's end, as a share of its half, so few values are that a certificate
+#: sets them right.
+_SET_RIGHT = 2.0**-11
+
 #: How often more than its cell's error a program's may be before its constants are tried.
 _HOPE = 4.0
 
@@ -43,6 +47,9 @@ _QUICK, _THOROUGH = Effort(2, 60, 9), Effort(12, 2000, 12)
 
 #: Programs that are wrong by more units are nothing.
 _MOST = 2.0**7
+
+#: Errors of the core, 1 at an interval's end, from which on linear programming is put off.
+_NEARLY = 2.0
 
 #: Reduced arguments on either side of a node that say how wide intervals are there.
 _AROUND = 8
@@ -169,7 +176,23 @@ class HalfEvaluator:
         error = settle(made, free, self.few, limits, _QUICK)
         self._measure(made, error, bars)
         error = self._taken_over(batch, made, error)
+        self._polished(batch, error, bars)
         return self._scores_of(batch, measures, error, fitted.evaluated)
+
+    def _polished(self, batch: Batch, error: Floats, bars: Floats) -> None:
+        """Constants by linear programming where results are nearly right, in place."""
+        near = (self._quality(error) > bars) & (error > 1.0) & (error < _NEARLY)
+        rows = np.flatnonzero(near)
+        if not len(rows):
+            return
+        some = batch.take(rows)
+        polish(some, self.every)
+        made, free = self._cores(some)
+        found = exchange(made, free, self.few, self.every, _QUICK)
+        constants(some, made, plain(self.half.reduction.core))
+        better = found < error[rows]
+        batch.constant[rows[better]] = some.constant[better]
+        error[rows[better]] = found[better]
 
     def refine(self, batch: Batch) -> Scores[Batch]:
         """Constants by linear programming, then tried for longer against all arguments."""
@@ -224,13 +247,13 @@ class HalfEvaluator:
 
     def _seen(self, error: Floats) -> Floats:
         """Errors of results, about, of what cores are outside of intervals."""
-        beyond = np.maximum(error - 1.0, 0.0)
+        beyond = np.maximum(error - 1.0 - _SET_RIGHT, 0.0)
         if self.limit.absolute:
             return self.limit.most * (1.0 + beyond)
         return self.limit.most + beyond / 2
 
     def _quality(self, error: Floats) -> Floats:
         """Digits; NaN for what is far from the function."""
-        outside = (error - 1.0) / 2
+        outside = (error - 1.0 - _SET_RIGHT) / 2
         digits = self.digits - np.log10(np.maximum(outside, _ENOUGH))
         return np.where(outside <= _MOST, digits, np.nan)

@@ -16,55 +16,11 @@ from elitemap.archive.errors import SearchError
 from elitemap.engine.protocols import Missing
 from elitemap.evaluators.float32.compiled import FLAGS
 from elitemap.evaluators.halves.compiled import Function, exported
+from elitemap.evaluators.halves.routes import WIDTHS, route
 from elitemap.evaluators.halves.truth import truth
 from elitemap.native.toolchain import compile_library
 from elitemap.searchspaces.elementary.halves.formats import EVERY, Words
 from elitemap.searchspaces.elementary.halves.functions import Half
-
-#: A loop over whole vectors of float32. Conversions are the processor's where it has them; names
-#: are those of the vector ABI, which the C library and SLEEF share.
-_ROUTE = """\
-#include <immintrin.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-{prototypes}
-static inline __m512 opened(__m256i h)
-{{
-{opened}
-}}
-static inline __m256i closed(__m512 y)
-{{
-{closed}
-}}
-void peer_n(const uint16_t *restrict x, uint16_t *restrict y, size_t n)
-{{
-    for (size_t i = 0; i + 16 <= n; i += 16) {{
-        const __m512 v = opened(_mm256_loadu_si256((const __m256i *)(x + i)));
-        _mm256_storeu_si256((__m256i *)(y + i), closed({expression}));
-    }}
-}}
-"""
-
-_OPENED = {
-    "bfloat16": "    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(h), 16));",
-    "float16": "    return _mm512_cvtph_ps(h);",
-}
-
-_CLOSED = {
-    "bfloat16": """\
-#ifdef __AVX512BF16__
-    return (__m256i)_mm512_cvtneps_pbh(y);
-#else
-    const __m512i bits = _mm512_castps_si512(y);
-    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-    const __m512i up = _mm512_add_epi32(_mm512_add_epi32(bits, odd), _mm512_set1_epi32(0x7fff));
-    const __mmask16 nan = _mm512_cmp_ps_mask(y, y, _CMP_UNORD_Q);
-    const __m512i near = _mm512_mask_blend_epi32(nan, up, _mm512_set1_epi32(0x7fc00000));
-    return _mm512_cvtepi32_epi16(_mm512_srli_epi32(near, 16));
-#endif""",
-    "float16": "    return _mm512_cvtps_ph(y, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);",
-}
 
 #: How functions are written with what vector libraries have, by name; ``F(f)`` calls one.
 _WRITTEN = {
@@ -129,15 +85,11 @@ def _route(library: str, expression: str, half: Half) -> Peer | Missing:
     flags, cure = _LIBRARIES[library]
     used = [f for f in _USED if f"F({f})" in expression]
     label = f"{library}: {expression.replace('F(', '').replace(')(', '(')}"
-    if "avx512f" not in _processor():
-        return Missing(label, "a processor with AVX-512")
-    text = _ROUTE.format(
-        prototypes="#define F(name) _ZGVeN16v_##name##f\n"
-        + "".join(f"__m512 F({f})(__m512);\n" for f in used),
-        opened=_OPENED[half.number.name],
-        closed=_CLOSED[half.number.name],
-        expression=expression,
-    )
+    here = _processor()
+    width = next((w for name, w in WIDTHS.items() if name in here), None)
+    if width is None:
+        return Missing(label, "a processor with AVX2 or AVX-512")
+    text = route(width, half.number.name, used, expression)
     found = _built(text, ["-std=gnu99", "-Wl,--no-as-needed", *flags])
     if found is None:
         return Missing(label, cure)
@@ -145,11 +97,11 @@ def _route(library: str, expression: str, half: Half) -> Peer | Missing:
     return Peer(label, told, _padded(exported(found, "peer")), found.peer_n)
 
 
-def _processor() -> str:
+def _processor() -> list[str]:
     try:
-        return Path("/proc/cpuinfo").read_text()
+        return Path("/proc/cpuinfo").read_text().split()
     except OSError:
-        return ""
+        return []
 
 
 def _built(text: str, flags: list[str]) -> ctypes.CDLL | None:

@@ -1,8 +1,9 @@
 """Constants of a core by linear programming, so that its values lie in all intervals if they can.
 
 What a core does around its constants is taken to be linear, and the largest error, as a share of an
-interval's half, is made least within a small distance; again from there as long as that helps. For
-polynomials one step is exact (Lim and Nagarakatte, PLDI 2021).
+interval's half, is made least within some distance; again from there, farther where that has helped
+and not as far where it has not. For polynomials in Horner's form one step is exact if it may go far
+enough (Lim and Nagarakatte, PLDI 2021).
 """
 
 import numpy as np
@@ -14,10 +15,20 @@ from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.interpret import evaluate, gradient
 
 #: Arguments that take part, those of the largest errors and as many of all.
-_PART = 600
+_PART = 300
 
-#: Most steps, and how much constants may change in one, as a share of each.
-_STEPS, _CHANGE = 4, 0.05
+#: Most steps; how much constants may change in the first, as a share of each, and in any.
+_STEPS, _CHANGE, _MOST = 16, 0.05, 1.0
+
+#: By how much that share grows after a step that has helped, and shrinks after one that has not;
+#: below the least share, or where a step helps by less, the valley's end is found.
+_GROWTH, _LEAST = 4.0, 1e-5
+
+#: How much of the largest error a constant's change may be worth by itself, however small it is.
+_TOGETHER = 64.0
+
+#: A constant that changes errors by no more for each unit has no part in them.
+_VAIN = 1e-20
 
 #: Errors from which on a step is in vain.
 _FAR = 64.0
@@ -44,20 +55,23 @@ def _polish(batch: Batch, row: int, slots: NDArray[np.intp], every: Truth) -> No
     points = every.points.astype(np.float64)
     errors = _errors(one, points, every)
     least = float(np.abs(errors).max())
+    change, part = _CHANGE, _part(errors)
     for _ in range(_STEPS):
-        if not least < _FAR:
+        if not least < _FAR or change < _LEAST:
             break
-        part = _part(errors)
-        step = _step(one, slots, points[part], errors[part], every.scale[part])
+        step = _step(one, slots, points[part], errors[part], every.scale[part], change)
         if step is None:
             break
+        before = one.constant.copy()
         one.constant[0, slots, 0] += step
-        errors = _errors(one, points, every)
-        error = float(np.abs(errors).max())
-        if not error < least:
-            break
-        least = error
-        batch.constant[row] = one.constant[0]
+        moved = _errors(one, points, every)
+        error = float(np.abs(moved).max())
+        part = np.union1d(part, _part(moved))
+        if error < least * (1.0 - _LEAST):
+            errors, least, change = moved, error, min(change * _GROWTH, _MOST)
+            batch.constant[row] = one.constant[0]
+        else:
+            one.constant[:], change = before, change / _GROWTH
 
 
 def _errors(one: Batch, points: Floats, every: Truth) -> Floats:
@@ -75,19 +89,28 @@ def _part(errors: Floats) -> NDArray[np.intp]:
 
 
 def _step(
-    one: Batch, slots: NDArray[np.intp], points: Floats, errors: Floats, scale: Floats
+    one: Batch,
+    slots: NDArray[np.intp],
+    points: Floats,
+    errors: Floats,
+    scale: Floats,
+    change: float,
 ) -> Floats | None:
-    """What to add to constants; None if there is nothing."""
-    size = np.maximum(np.abs(one.constant[0, slots, 0]), 1e-30)
-    slopes = gradient(one, points)[0, slots + 1].T * scale[:, None] * size
+    """What to add to constants, at most that share of each; None if there is nothing."""
+    slopes = gradient(one, points)[0, slots + 1].T * scale[:, None]
     if not np.isfinite(slopes).all():
         return None
+    # Constants may change their sign: others make up for most of what one changes by itself.
+    most = np.maximum(np.abs(slopes).max(axis=0), _VAIN)
+    reach = np.where(most > _VAIN, _TOGETHER * np.abs(errors).max() / most, 0.0)
+    size = np.maximum(np.abs(one.constant[0, slots, 0]), reach)
+    slopes = slopes * size
     level = -np.ones((len(points), 1))
     found = linprog(
         np.append(np.zeros(len(slots)), 1.0),
         A_ub=np.vstack([np.hstack([slopes, level]), np.hstack([-slopes, level])]),
         b_ub=np.concatenate([-errors, errors]),
-        bounds=[(-_CHANGE, _CHANGE)] * len(slots) + [(0.0, None)],
+        bounds=[(-change, change)] * len(slots) + [(0.0, None)],
         method="highs",
     )
     step: Floats | None = found.x[:-1] * size if found.status == 0 else None

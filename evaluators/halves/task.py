@@ -10,10 +10,12 @@ from elitemap.archive.identity import identity
 from elitemap.engine.protocols import Curve, Goal, Task, Unproved
 from elitemap.evaluators.float32.asked import Asked, asked
 from elitemap.evaluators.float32.measures import ABSOLUTE, bounded
+from elitemap.evaluators.float32.pricing import Model, costs
 from elitemap.evaluators.float32.task import prepared
 from elitemap.evaluators.halves.bench import bench
 from elitemap.evaluators.halves.certificate import certify, results_of
 from elitemap.evaluators.halves.compiled import fast_path
+from elitemap.evaluators.halves.correcting import set_right
 from elitemap.evaluators.halves.evaluator import HalfEvaluator
 from elitemap.evaluators.halves.intervals import Limit
 from elitemap.evaluators.halves.statements import statements
@@ -24,6 +26,7 @@ from elitemap.searchspaces.elementary.halves.conversions import HALF_FUNCTION
 from elitemap.searchspaces.elementary.halves.formats import Format
 from elitemap.searchspaces.elementary.halves.functions import Half, resolve
 from elitemap.searchspaces.elementary.written import written
+from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.emission import to_c_halves, to_jax_halves, to_numpy_halves
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.program import Program
@@ -64,11 +67,11 @@ def _bound(meant: Asked, half: Half, limit: Limit, goal: Goal | None) -> Task:
     )
     reduction = half.reduction
     said = f"at every {half.number.name}" if half.complete else f"on [{resolved['domain']}]"
-    space = meant.space(reduction)
+    space, placing = meant.space(reduction), meant.placing(reduction)
     return Task(
         space=space,
-        evaluator=HalfEvaluator(half, meant.placing(reduction), limit),
-        certify=lambda document, seconds: certified(document, half),
+        evaluator=HalfEvaluator(half, placing, limit),
+        certify=lambda document, seconds: certified(document, half, limit, placing.table),
         verify=lambda document, certificate, seconds: verify(
             program_of(document), certificate, half
         ),
@@ -130,14 +133,24 @@ def program_of(document: Mapping[str, Any]) -> Program:
 
 
 def certified(
-    document: Mapping[str, Any], half: Half
+    document: Mapping[str, Any], half: Half, limit: Limit, table: Model
 ) -> tuple[dict[str, Any], dict[str, float], dict[str, Any] | Unproved]:
-    """The program as it is, what is proved and measured of it, and the certificate."""
-    proof = certify(program_of(document), half)
+    """The program, what is proved and measured of it, and the certificate.
+
+    Where correct rounding is asked for, the few results that float32 leaves a unit off are set
+    right, and the program costs as much more.
+    """
+    program = program_of(document)
+    right = program if limit.most > ROUNDED_RIGHT or limit.absolute else set_right(program, half)
+    proof = certify(right, half)
     if not np.isfinite(proof.judged.max_ulp):
         where = f"the result is no approximation at x = {proof.judged.witness!r}"
         return dict(document), {}, Unproved(where, final=True)
-    return dict(document), proof.objectives, proof.to_json()
+    if right is program:
+        return dict(document), proof.objectives, proof.to_json()
+    batch = Batch.from_programs([right], len(right.instructions), right.signature, right.dialect)
+    worth = proof.objectives | {"cost": float(costs(batch, table)[0])}
+    return right.to_json(), worth, proof.to_json()
 
 
 def exported(

@@ -31,6 +31,8 @@ class Reduction:
         reach: The arguments from which none of the period, or nothing beyond a seam, is taken; None
             where they are the core's domain, moved by the origin.
         signature: What a whole function takes and gives.
+        opened: Number of the value that is the argument as a single, with which corrections compare
+            (:mod:`.corrections`); 0 where there are none.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Reduction:
     size: Target | None = None
     reach: tuple[float, float] | None = None
     signature: Signature = SINGLE_FUNCTION
+    opened: int = 0
 
 
 def joined(

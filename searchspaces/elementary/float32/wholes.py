@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from elitemap.searchspaces.elementary.float32.assembly import CORE
+from elitemap.searchspaces.elementary.float32.corrections import uncorrected
 from elitemap.searchspaces.elementary.float32.reduction import SINGLE_FUNCTION, Reduction
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.instruction import Instruction
@@ -87,11 +88,12 @@ def read(document: Any, signature: Signature = SINGLE_FUNCTION) -> Program:
 
 
 def core_of(program: Program, reduction: Reduction) -> Program:
-    """The inverse of :func:`whole`.
+    """The inverse of :func:`whole`; corrections are no part of a core.
 
     Raises:
         ProgramError: If a program has another reduction.
     """
+    program, _ = uncorrected(program, reduction)
     before, many = len(reduction.before), len(reduction.after)
     size = len(program.instructions) - before - many
     if size < 0 or program.instructions[:before] != reduction.before:

@@ -55,6 +55,7 @@ def converted(reduction: Reduction, number: Format, ties: str) -> Reduction:
         argument=place(reduction.argument),
         after=tuple(after.rows),
         signature=HALF_FUNCTION,
+        opened=single,
     )
 
 

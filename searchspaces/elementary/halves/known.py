@@ -132,13 +132,18 @@ def _logarithm(name: str, scale: float | None, derivative: str) -> Known:
 
 def _saturating(name: str, end: float, limits: tuple[float, float], derivative: str) -> Known:
     """An odd function that is rounded to 1 beyond an end."""
+
+    def made(number: Format, every: bool) -> Reduction:
+        return reductions.odd(name, limits[0] if _wide(number) else limits[1], every)
+
     return Known(
         f"{name}(x)",
         (-end, end),
         _values((_INF, 1.0), (-_INF, -1.0), (0.0, 0.0), (-0.0, -0.0)),
-        lambda number: reductions.odd(name, limits[0] if _wide(number) else limits[1]),
+        lambda number: made(number, True),
         _always(-1.0),
         _always(1.0),
+        lambda number: ((-number.largest, number.largest), made(number, False)),
         derivative=derivative,
     )
 
@@ -169,7 +174,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
         "log": _logarithm("log", _LOG2, "1.0 / x"),
         "sin": _turns(quarter=False),
         "cos": _turns(quarter=True),
-        "tanh": _saturating("tanh", 9.25, (3.5, 4.625), "1.0 - y * y"),
+        "tanh": _saturating("tanh", 9.25, (3.46875, 4.625), "1.0 - y * y"),
         "erf": _saturating("erf", 4.0, (2.25, 2.625), "1.1283792 * jnp.exp(-x * x)"),
         "sigmoid": Known(
             "sigmoid(x)", (-104.0, 104.0),

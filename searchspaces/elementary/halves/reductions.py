@@ -7,7 +7,7 @@ because it asks of the core what is right after all of that.
 
 from fractions import Fraction
 
-from elitemap.searchspaces.elementary.float32.assembly import CORE, MAGIC, Assembly
+from elitemap.searchspaces.elementary.float32.assembly import CORE, MAGIC, Assembly, bits
 from elitemap.searchspaces.elementary.float32.reduction import (
     Reduction,
     after,
@@ -24,6 +24,9 @@ from elitemap.searchspaces.elementary.float32.reductions.pieces import (
 _SLACK = Fraction(1, 2**12)
 
 _PLACE = 23
+
+#: Bits of float32: the sign, infinity, and a NaN.
+_SIGN, _INFINITE, _NAN = 0x80000000, 0x7F800000, 0x7FC00000
 
 #: From this exponent on E is kept times 2^-64, so that it is a float32.
 _LARGE = 64
@@ -135,23 +138,31 @@ def normal_tail(degree: int, limit: float, ends: bool) -> Reduction:
     return joined("normal-tail", code, size, rest, target)
 
 
-def odd(name: str, limit: float) -> Reduction:
-    """An odd function that is constant from a limit on: |x| times a core in x^2, with x's sign.
+def odd(name: str, limit: float, every: bool) -> Reduction:
+    """An odd function that is constant from a limit on: |x| times a core in |x|, with x's sign.
 
-    gcc makes a vector minimum of one choice, and of two in a row a tangle of masks: so the sign is
-    taken off first.
+    Words are compared and not floats: gcc has one instruction for the smaller of two words, and
+    none for that of two floats. A polynomial in |x| needs no more terms than one in its square, as
+    tanh has poles beside 0.
 
     Args:
         name: Of the function.
         limit: The largest |x| that a core is asked for; beyond, the value is that at the limit.
+        every: Whether there are NaN.
     """
     code = Assembly(1)
-    size = code.do("min", code.do("abs", 0), code.single(limit))
-    square = code.do("fmul", size, size)
+    word = code.do("bits", 0)
+    size, most = code.do("and", word, code.word(0x7FFFFFFF)), code.word(bits(limit))
+    inside = code.do("float", code.do("iselect", code.do("iless", size, most), size, most))
     rest = after(code)
-    rest.do("copysign", rest.do("fmul", size, CORE), 0)
-    target = core_target(f"{name}(sqrt(x))/sqrt(x)", Fraction(0), Fraction(limit) ** 2)
-    return joined("odd", code, square, rest, target)
+    value = rest.do("bits", rest.do("fmul", inside, CORE))
+    value = rest.do("or", value, rest.do("and", word, rest.word(_SIGN)))
+    if every:
+        number = rest.do("iless", size, rest.word(_INFINITE + 1))
+        value = rest.do("iselect", number, value, rest.word(_NAN))
+    rest.do("float", value)
+    target = core_target(f"{name}(x)/x", Fraction(0), Fraction(limit))
+    return joined("odd", code, inside, rest, target)
 
 
 def _exp2(code: Assembly, x: int, degree: int, sign: float = 1.0) -> int:

@@ -8,13 +8,61 @@ from elitemap.searchspaces.programs.program import Program
 #: Arguments of a block: enough that its begin costs little, few enough to do again.
 BLOCK = 1024
 
-PLAIN = """\
+_PLAIN = """\
 void {name}_n(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
 {{
-    for (size_t i = 0; i < n; i++) {{
-        y[i] = {name}_at(x[i]);
-    }}
+{loop}
 }}
+"""
+
+#: A loop over the elements of an array by a function of one.
+_ONE_BY_ONE = """\
+    for (size_t i = 0; i < n; i++) {{
+        y[i] = {function}(x[i]);
+    }}"""
+
+#: Two at a time, which are the halves of a word: a vector of words needs no packing.
+_PAIRS = """\
+    for (size_t i = 0; i < n / 2; i++) {{
+        uint32_t pair;
+        memcpy(&pair, x + 2 * i, sizeof pair);
+        const uint32_t low = {function}((uint16_t)pair);
+        const uint32_t high = {function}((uint16_t)(pair >> 16));
+        pair = low | high << 16;
+        memcpy(y + 2 * i, &pair, sizeof pair);
+    }}
+    if (n & 1) {{
+        y[n - 1] = {function}(x[n - 1]);
+    }}"""
+
+_ONE_PASS = """\
+/* A block the fast way, and whether it is wrong for some argument: one pass for both. */
+static int {name}_block(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
+{{
+    {word} most = 0;
+{least}    for (size_t i = 0; i < n; i++) {{
+        const {word} b = {bits};
+        const {word} place = ({word})({place} - {low:#x}U);
+        most = place > most ? place : most;
+{lower}        y[i] = {name}_fast(x[i]);
+    }}
+    return most > {span:#x}U{zero};
+}}
+
+"""
+
+#: Places of 16 bits are twice as many in a vector as words are, so they have a pass of their own.
+_TWO_PASSES = """\
+/* A block the fast way, and whether it is wrong for some argument. */
+static int {name}_block(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
+{{
+    if ({name}_special(x, n)) {{
+        return 1;
+    }}
+{loop}
+    return 0;
+}}
+
 """
 
 _BLOCKS = """\
@@ -36,20 +84,7 @@ static int {name}_special(const {type} *x, size_t n)
     return most > {span:#x}U{zero};
 }}
 
-/* A block the fast way, and whether it is wrong for some argument: one pass for both. */
-static int {name}_block(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
-{{
-    {word} most = 0;
-{least}    for (size_t i = 0; i < n; i++) {{
-        const {word} b = {bits};
-        const {word} place = ({word})({place} - {low:#x}U);
-        most = place > most ? place : most;
-{lower}        y[i] = {name}_fast(x[i]);
-    }}
-    return most > {span:#x}U{zero};
-}}
-
-void {name}_n(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
+{one_block}void {name}_n(const {type} *ELITEMAP_RESTRICT x, {type} *ELITEMAP_RESTRICT y, size_t n)
 {{
     /* Whether the block before had special cases: then the next is looked at first. */
     int wary = 0;
@@ -92,6 +127,8 @@ class Element:
         width: How many they are.
         bits: The bits of ``x[i]``.
         argument: What a function calls its argument; ``x`` is that of the program.
+        loop: Over an array, by a function of one element.
+        block: A function of a block, which says whether it has special cases.
     """
 
     type: str
@@ -99,10 +136,12 @@ class Element:
     width: int
     bits: str
     argument: str
+    loop: str
+    block: str
 
 
-SINGLE = Element("float", "uint32_t", 32, "(uint32_t)bits_of(x[i])", "x")
-HALF = Element("uint16_t", "uint16_t", 16, "x[i]", "h")
+SINGLE = Element("float", "uint32_t", 32, "(uint32_t)bits_of(x[i])", "x", _ONE_BY_ONE, _ONE_PASS)
+HALF = Element("uint16_t", "uint16_t", 16, "x[i]", "h", _PAIRS, _TWO_PASSES)
 
 
 @dataclass(frozen=True)
@@ -136,20 +175,26 @@ def loops(
         element: What arrays are made of.
     """
     if fast is None:
-        return PLAIN.format(name=name, type=element.type)
+        every = element.loop.format(function=f"{name}_at")
+        return _PLAIN.format(name=name, type=element.type, loop=every)
     place, low, span = _places(fast, element.width)
+    shared = {
+        "name": name,
+        "type": element.type,
+        "word": element.word,
+        "bits": element.bits,
+        "place": place,
+        "low": low,
+        "span": span,
+        **(_ZERO if fast.signless else dict.fromkeys(_ZERO, "")),
+    }
+    loop = element.loop.format(function=f"{name}_fast")
     return _SWITCH + _BLOCKS.format(
-        name=name,
-        type=element.type,
-        word=element.word,
-        bits=element.bits,
         argument=element.argument,
         body="\n".join(f"    {line}" for line in body(fast.program)),
-        place=place,
-        low=low,
-        span=span,
+        one_block=element.block.format(loop=loop, **shared),
         block=BLOCK,
-        **(_ZERO if fast.signless else dict.fromkeys(_ZERO, "")),
+        **shared,
     )
 
 

@@ -13,6 +13,7 @@ from elitemap.evaluators.float32.grid import Effort
 from elitemap.evaluators.halves.bench import bench
 from elitemap.evaluators.halves.certificate import certify, judge, results_of
 from elitemap.evaluators.halves.compiled import compiled, exported
+from elitemap.evaluators.halves.correcting import MOST, set_right
 from elitemap.evaluators.halves.exchange import exchange
 from elitemap.evaluators.halves.peers import Peer, peers
 from elitemap.evaluators.halves.truth import truth
@@ -60,6 +61,29 @@ def test_blocks_without_special_cases_have_the_same_results(exp2):
     with compiled(program, half) as library:
         got = exported(library, NAME)(points)
     np.testing.assert_array_equal(got, results_of(program, points))
+
+
+def test_arrays_of_any_length_have_the_same_results(exp2):
+    """Two numbers at a time, in blocks: none is left over, none beyond the end is touched."""
+    half, program, *_ = exp2
+    wanted = results_of(program, EVERY[16000:])
+    with compiled(program, half) as library:
+        call = exported(library, NAME)
+        for many in (0, 1, 2, 15, 1023, 1024, 1025, 2049):
+            np.testing.assert_array_equal(call(EVERY[16000 : 16000 + many]), wanted[:many])
+
+
+def test_results_that_are_a_unit_off_are_set_right(settled):
+    half, program, estimate, _ = settled("exp2", "float16", None, 5)
+    assert estimate == 0.5
+    few = certify(program, half).judged.misrounded
+    made = set_right(program, half)
+    assert 0 < few <= MOST and len(made.instructions) == len(program.instructions) + 3 * few
+    assert certify(made, half).judged.misrounded == 0
+    assert set_right(made, half) == made
+    assert core_of(made, half.reduction) == core_of(program, half.reduction)
+    far = settled("exp2", "float16", "1,3/2", 2)
+    assert set_right(far[1], far[0]) == far[1]
 
 
 def test_mistakes_are_counted(settled):

@@ -57,3 +57,31 @@ def test_nothing_gets_worse_and_what_is_far_or_has_no_constants_stays():
         polish(batch, at)
         after = [worst(batch.take(np.array([k])), at) for k in (0, 1)]
         assert after[0] <= before[0] and after[1] == before[1]
+
+
+def test_a_constant_may_change_its_sign():
+    """x^2 + 1/16 from a line that falls: its slope and its height pass through zero."""
+    at = every(lambda x: x * x)
+    batch = Batch.from_programs([LINE.with_constants([(0.1, 0.0), (-0.2, 0.0)])], 3)
+    polish(batch, at)
+    assert worst(batch, at) == pytest.approx(0.125, rel=1e-4)
+
+
+def test_no_argument_is_lost_sight_of():
+    """Of 8,000 arguments the one that ends the valley is among those looked at."""
+    points = np.linspace(-1, 1, 8000, dtype=np.float32)
+    wide = Truth(points, np.exp(points.astype(np.float64)), np.full(8000, 1e2))
+    cubic = Program(
+        ("x",),
+        (
+            *(Instruction(OP["const"], (), (1.0, 0.0)) for _ in range(4)),
+            Instruction(OP["fma"], (1, 0, 2)),
+            Instruction(OP["fma"], (5, 0, 3)),
+            Instruction(OP["fma"], (6, 0, 4)),
+        ),
+        (7,),
+    )
+    batch = Batch.from_programs([cubic.with_constants([(c, 0.0) for c in (0.2, 0.5, 1, 1)])], 7)
+    polish(batch, wide)
+    # The least largest error of a cubic for exp on [-1, 1].
+    assert worst(batch, wide) == pytest.approx(0.5528, rel=1e-3)
