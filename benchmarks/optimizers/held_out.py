@@ -24,11 +24,9 @@ TITLE = "Found rules on workloads that their search never saw"
 
 TEXT = """\
 Searched on {searched}: {rules}.
-Every rule has the same trials in the same ranges for each workload, several times; those found keep
-their constants. Loss next to tuned AdamW's: over the unseen workloads
-together with a 95 % interval by bootstrap over workloads, tunings and runs, and on each; steps to
-AdamW's loss next to its own; workloads ahead and behind for certain (Holm); runs that diverged.
-{notes}"""
+Loss next to tuned AdamW's over the unseen workloads together, with its interval, and on each; steps
+to AdamW's loss next to its own; unseen workloads ahead and behind; runs that diverged. Here
+{notes}."""
 
 
 def row_of(one: Compared, found: Bench) -> Row:
@@ -80,10 +78,11 @@ def main() -> None:
             f"{one.id[:10]} (`{'; '.join(each)}`)" for one, each in zip(views, lines, strict=True)
         ),
         searched=", ".join(one.name for one in searched),
-        notes=". ".join(found.notes),
+        notes="; ".join(found.notes),
     )
     command = "python -m benchmarks.optimizers.held_out ARCHIVE ID... --unseen {} --trials {}"
     command = f"{command.format(given.unseen, given.trials)} --tunings {given.tunings}"
+    command += f" --peers {given.peers}" if given.peers else ""
     print(told)
     for one in found.rows:
         row = row_of(one, found)
