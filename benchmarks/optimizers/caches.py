@@ -29,8 +29,8 @@ TITLE = "Caches of update rules"
 TEXT = """\
 Pairs: different programs of one fingerprint, each with a learning rate of its own; wrong are those
 whose losses differ by more than 1 %. Saved: evaluations that a search without caches takes to the
-best loss that the same search with caches reaches within {evaluations:,}, over those that this one
-takes, for each seed; a search without caches ends after {most} times {evaluations:,}. Of as many
+best loss that the same search with caches reaches within its own, over those that this one
+takes, for each seed; a search without caches ends after {most} times as many. Of as many
 proposals: evaluations without caches over those with them, for each seed, and in brackets how much
 better or worse the best log loss is then."""
 
@@ -113,13 +113,17 @@ def main() -> None:
     parser.add_argument("--evaluations", type=int, default=1000)
     parser.add_argument("--record", action="store_true", help="keep the table")
     given = parser.parse_args()
-    text = TEXT.format(most=MOST, evaluations=given.evaluations)
+    text = TEXT.format(most=MOST)
     for workload in (WORKLOADS[name] for name in given.workloads):
         row = audit(workload, given.pairs)
         every = [saved(workload, k, given.evaluations) for k in range(1, given.seeds + 1)]
         if every:
             best, proposed = zip(*every, strict=True)
-            row |= {"saved": ", ".join(best), "of as many proposals": ", ".join(proposed)}
+            row |= {
+                "searches of": f"{given.evaluations:,}",
+                "saved": ", ".join(best),
+                "of as many proposals": ", ".join(proposed),
+            }
         print(f"| {' | '.join(row.values())} |", flush=True)
         if given.record:
             command = "python -m benchmarks.optimizers.caches"
