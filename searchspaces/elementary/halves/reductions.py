@@ -115,9 +115,9 @@ def _over_one_more(
 
 
 def normal_tail(degree: int, limit: float, ends: bool) -> Reduction:
-    """Gelu as the larger of x and 0, less |x| 2^-P(|x|), with a core for P.
+    """Gelu as the larger of x and 0, less |x| 2^P(|x|), with a core for P.
 
-    2^-P is the normal distribution function at -|x|.
+    2^P is the normal distribution function at -|x|.
 
     Args:
         degree: Of the polynomial for 2^x in it.
@@ -129,12 +129,12 @@ def normal_tail(degree: int, limit: float, ends: bool) -> Reduction:
     if ends:
         size = code.do("min", size, code.single(limit))
     rest = after(code)
-    shifted, reduced = fraction(rest, CORE, -1.0)
+    shifted, reduced = fraction(rest, CORE, 1.0)
     value = _exp2(rest, reduced, degree, -1.0)
     power_ = (scaled_twice if ends else scaled)(rest, value, shifted)
     # With -0, so that results that underflow keep their sign.
     rest.do("fma", size, power_, rest.do("max", 0, rest.single(-0.0)))
-    target = core_target("-log2(erfc(x/sqrt(2))/2)", Fraction(0), Fraction(limit))
+    target = core_target("log2(erfc(x/sqrt(2))/2)", Fraction(0), Fraction(limit))
     return joined("normal-tail", code, size, rest, target)
 
 
