@@ -20,6 +20,7 @@ from elitemap.engine.protocols import (
 from elitemap.evaluators.elementary.costs import Costs
 from elitemap.evaluators.elementary.fitting.fit import CHECKS, NODES, Samples, fit, screen
 from elitemap.evaluators.elementary.rational.solver import Solver
+from elitemap.evaluators.elementary.rational.unfolding import refit
 from elitemap.searchspaces.elementary.targets import Target
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.dialect import Dialect
@@ -160,6 +161,7 @@ class ElementaryEvaluator:
         fitted = screen(batch, self.nodes)
         if self.solver is not None:
             self.solver.solve(batch, bars, fitted.digits, fitted.signature)
+            refit(batch, bars, fitted, self.nodes, self.check)
         reached = fitted.digits > bars - REACH
         cells = measures.astype(np.uint64) @ np.array([1 << 16, 1 << 8, 1], np.uint64)
         return Screened(

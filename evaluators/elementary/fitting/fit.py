@@ -106,6 +106,32 @@ def screen(batch: Batch, nodes: Samples) -> Screening:
     return found
 
 
+def plunged(
+    batch: Batch, divisors: NDArray[np.int16], origins: NDArray[np.int16], nodes: Samples
+) -> Fitted:
+    """Give every program's constants undamped steps, and then a few towards the target, in place.
+
+    Args:
+        batch: n programs with a quotient whose coefficients are constants.
+        divisors: int16[n], the values by which they divide there, -1 for a polynomial.
+        origins: int16[n, length], below zero for coefficients.
+        nodes: The target at ``NODES`` (or ``MANY_NODES``) points.
+    """
+    n = len(batch)
+    source, checks = _SOURCES[len(nodes.high)]
+    found = Fitted(np.empty(n), np.empty(n))
+    load(source, batch.dialect).plunge(
+        *batch_arguments(batch),
+        pointer(nodes.packed()),
+        pointer(_work(batch, checks)),
+        pointer(np.ascontiguousarray(divisors)),
+        pointer(np.ascontiguousarray(origins)),
+        pointer(found.digits),
+        pointer(found.evaluated),
+    )
+    return found
+
+
 def fit(batch: Batch, bars: Floats, nodes: Samples, check: Samples) -> Fitted:
     """Fit every program's constants in place.
 

@@ -226,9 +226,12 @@ def _clean(given: Quotient, family: Family) -> Quotient:
     powers = [k for k, c in enumerate(top) if abs(c) > nothing]
     powers += [k for k, c in enumerate(bottom) if abs(c) > nothing]
     common = min(powers, default=0)
-    return Quotient(
+    cleaned = Quotient(
         _only(top[common:], family.top, nothing), _only(bottom[common:], family.bottom, nothing)
     )
+    if not cleaned.top or not cleaned.bottom:
+        raise NotPeeled("expected a quotient that neither vanishes nor is infinite")
+    return cleaned
 
 
 def _only(coefficients: list[arb], terms: Terms, nothing: arb) -> arb_poly:

@@ -138,29 +138,4 @@ static void compose(draft *d, const menu *m, stream *r)
 #endif
 }
 
-#ifdef SCALING
-
-/* A value v(x), half the time a result, becomes t o t or t o (c o' t) of t = v(x/2), what takes it
- * adapting to its new size: squaring, w + c/w and other doublings of the argument. `compose` makes
- * these too, one in hundreds; but where one helps it mostly helps at once, and to one comes the next. */
-static void double_argument(draft *d, const menu *m, stream *r)
-{
-    int k = any_instruction(d, r), t = k + d->leaves;
-    if (k < 0 || chance(r, 0.5))
-        t = d->output[any_result(d, r)];
-    const int opcode = binary_primitive(m, type_of(d, t), r);
-    int at = t < d->leaves ? 0 : t - d->leaves + 1;
-    CELL before[VALUES], after[VALUES];
-    typical_values(d, m, before);
-    if (opcode < 0 || !(rescale(d, t, 0.5, 1) || rescale(d, t, 0.5, 0)))
-        return;
-    int made = chance(r, 0.5) ? build(d, &at, opcode, t, t) : build_term(d, &at, m, t, t, r);
-    replace_uses(d, at, t, made);
-    typical_values(d, m, after);
-    absorb(d, at, made, as_number(type_of(d, made), &after[made]) /
-                            as_number(type_of(d, t), &before[t]));
-}
-
-#endif
-
 #endif

@@ -11,6 +11,9 @@
 #include <stddef.h>
 
 #include "compositions.h"
+#ifdef SCALING
+#include "doublings.h"
+#endif
 #include "edits.h"
 
 enum operator {

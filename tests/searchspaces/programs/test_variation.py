@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -183,6 +184,31 @@ def test_doubling_squares_the_program_of_half_the_input():
     same = np.isclose(evaluate(offspring, points), wanted, rtol=1e-12).all(axis=1)
     assert 0.02 < same.mean() < 0.3
     assert canonical(offspring, 20).mean() > 0.9
+
+
+def doublings_of(text, share):
+    """Formulas of at least such a share of what doubling makes of a program."""
+    parents = Batch.from_programs([written(text, REAL, codes(MENUS[0]))] * 2000, 30)
+    canonical(parents, 20)
+    offspring = varied(parents, "double", MENUS[0])
+    offspring = offspring.take(canonical(offspring, 20) > 0)
+    found = Counter(formula(offspring.program(row)) for row in range(len(offspring)))
+    return {text for text, times in found.items() if times > share * len(parents)}
+
+
+def test_a_doubling_is_taken_back():
+    """So exp without a squaring comes from the one in which it was found."""
+    squared = "(1 + 2/(12/x + x - 6))*(1 + 2/(12/x + x - 6))"
+    assert "1 / (3 / x + x - 3) + 1" in doublings_of(squared, 0.05)
+
+
+def test_to_a_doubling_comes_another_of_its_kind():
+    """Of coth: w(x/2) + c / w(x/2) of w, c being fitted later, and the whole twice as large."""
+    found = doublings_of("1/((x + 3/x) + 9/(x + 3/x))", 0.02)
+    again = re.compile(
+        r"[\d.]+ / \((t2) \+ [\d.]+ / t2\) where t1 = .* \+ x; t2 = t1 \+ [\d.]+ / t1"
+    )
+    assert any(again.fullmatch(text) for text in found), found
 
 
 def test_batches_that_do_not_match_are_refused():

@@ -5,6 +5,7 @@
  * reweighting (1961).
  */
 #include "descent.h"
+#include "plunge.h"
 
 #ifndef CHECKS
 #define CHECKS 64
@@ -203,6 +204,26 @@ void fit(BATCH, const double *bars, const double *nodes, const double *check, do
         program p = program_at(r, length, s, size, opcode, operand, output);
         fitting f = fitting_of(p, r, length, constant, work);
         digits[r] = fit_one(&f, bars[r], at_nodes, at_check);
+        evaluated[r] = f.evaluated;
+    }
+}
+
+/* Gives every program undamped steps, and then some of the screening's, in place.
+ *
+ * divisor: the value by which each program's quotient divides, -1 where that is a polynomial. origin:
+ * `length` numbers per row, below zero for coefficients of the quotient. Else as `screen`.
+ */
+void plunge(BATCH, const double *nodes, double *work, const int16_t *divisor,
+            const int16_t *origin, double *digits, double *evaluated)
+{
+    samples at_nodes = samples_of(nodes, s->inputs, NODES);
+    row residual;
+    for (size_t r = 0; r < rows; r++) {
+        program p = program_at(r, length, s, size, opcode, operand, output);
+        fitting f = fitting_of(p, r, length, constant, work);
+        plunge_twice(&f, at_nodes, at_nodes.weight, divisor[r], origin + r * length);
+        double cost = residuals(&f, f.constant, at_nodes, at_nodes.weight, residual);
+        digits[r] = cost < INFINITY ? digits_of(size_of(at_nodes, residual, NODES)) : -INFINITY;
         evaluated[r] = f.evaluated;
     }
 }
