@@ -65,10 +65,10 @@ TEXT = (
     "with polynomials, by Horner's rule and with even and odd parts apart, those of tanh with "
     "quotients of two as well, and had one island and *seconds* of the processor each, at a bound "
     "of *at* bits, by costs measured on the CPU (those of sigmoid and gelu by the static ones for "
-    "AVX-512). *measured*: when and where; AMD EPYC has AVX2 and halves of its vectors, Intel Xeon "
-    "AVX-512. *ns*: of an element, arrays of 4,096 in the first cache, in turns in one process for "
-    "each function; *load*: processes that waited for one of two cores. *times*: of the library "
-    "over ours; *over Sollya*: the same."
+    "AVX-512). *measured*: when and where; the AMD EPYC computes AVX2 in halves, the Intel Xeon "
+    "has AVX-512. *ns*: of an element, arrays of 4,096 in the first cache, in turns in one process "
+    "for each function; *load*: processes that waited for one of two cores. *times*: of the "
+    "library over ours; *over Sollya*: the same."
 )
 
 BITS = range(8, 17)
