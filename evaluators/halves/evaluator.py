@@ -181,7 +181,7 @@ class HalfEvaluator:
 
     def _polished(self, batch: Batch, error: Floats, bars: Floats) -> None:
         """Constants by linear programming where results are nearly right, in place."""
-        near = (self._quality(error) > bars) & (error > 1.0) & (error < _NEARLY)
+        near = (self._quality(error) > bars) & (error > 1.0 + _SET_RIGHT) & (error < _NEARLY)
         rows = np.flatnonzero(near)
         if not len(rows):
             return
