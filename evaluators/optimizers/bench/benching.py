@@ -77,7 +77,7 @@ def bench(
     """
     effort = effort or (FULL_EFFORT if exhaustive else USUAL_EFFORT)
     contenders = [
-        Contender(one.id[:10], fixed=widened(read(one.program, len(searched))[0]))
+        Contender(one.id[:10], found=widened(read(one.program, len(searched))[0]))
         for one in entrants
     ]
     asked = {*PEERS, SOAP.name} if peers is None else {USUAL, *peers}
@@ -200,7 +200,8 @@ def _notes(
     )
     return (
         f"every rule has {effort.trials} trials in the same ranges, {effort.tunings} times, for "
-        "each workload; then fresh runs, the same for all; elites keep their constants",
+        "each workload, elites with their own constants or others in those ranges; then fresh "
+        "runs, the same for all",
         f"fresh runs that are made of those that it takes to see a difference of {CHANGE:.0%} with "
         f"a chance of {POWER:.0%}, by {PILOT} others of AdamW's tunings: {power}",
         f"the whole is of workloads that the search did not see ({of}); 95 % intervals by "

@@ -7,11 +7,12 @@ updates have the usual size, and decay by that size, so that ranges mean the sam
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elitemap.evaluators.optimizers.bench.free import RANGES, Free, free_constants, with_constants
 from elitemap.evaluators.optimizers.compiled import CompiledRuns
 from elitemap.evaluators.optimizers.fitting import guessed, log_loss
 from elitemap.evaluators.optimizers.jobs import Jobs
@@ -23,16 +24,6 @@ from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.program import Program
 
 Floats = NDArray[np.float64]
-
-#: Ranges of constants, drawn evenly in their logarithms: shares of averages, decay (as part of the
-#: usual update's size), what is added to a divisor, and a share of differences.
-RANGES = {
-    "a": (0.01, 0.5),
-    "b": (0.0005, 0.5),
-    "k": (0.001, 1.0),
-    "e": (1e-10, 1e-2),
-    "y": (0.005, 0.1),
-}
 
 #: Octaves of rates about the usual step, and of all numbers about the best of the first half.
 _OCTAVES, _NEAR = 5.0, 0.7
@@ -58,25 +49,39 @@ class Contender:
     Attributes:
         name: What it is called.
         variants: Rules with constants; one of them is a choice of the tuning.
-        fixed: A rule without constants to be tuned, instead.
+        found: A rule that a search found, instead: with its own constants, and with others in the
+            ranges of the known ones, which is a choice of the tuning too.
         own: How something is trained that is no rule; the variants then have constants of the same
             meaning, and updates of the same size.
     """
 
     name: str
     variants: tuple[Known, ...] = ()
-    fixed: Program | None = None
+    found: Program | None = None
     own: Training | None = None
 
+    @cached_property
+    def free(self) -> tuple[Free, ...]:
+        """What may be changed of a found rule."""
+        return () if self.found is None else free_constants(self.found)
+
+    @cached_property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """The range of each constant by name, which begins with what it is for."""
+        if self.variants:
+            return {name: RANGES[name] for name in self.variants[0].constants}
+        return {f"{one.role or 'x'}{k}": one.range for k, one in enumerate(self.free)}
+
     @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the constants."""
-        return tuple(self.variants[0].constants) if self.variants else ()
+    def choices(self) -> int:
+        """How many forms there are to choose from."""
+        return len(self.variants) if self.variants else 2
 
     def program(self, variant: int, values: Mapping[str, float], steps: int) -> Program:
         """The rule with these constants; some must know how many steps there will be."""
-        if self.fixed is not None:
-            return self.fixed
+        if self.found is not None:
+            magnitudes = dict(zip(self.free, values.values(), strict=True))
+            return with_constants(self.found, magnitudes) if variant else self.found
         return self.variants[variant].program(SPACE.slots, {**values, "steps": float(steps)})
 
     def losses(self, settings: "Sequence[_Setting]", of: Runs, jobs: Jobs, steps: int) -> Floats:
@@ -151,9 +156,9 @@ def tuned(contender: Contender, workload: Workload, trials: int, number: int) ->
 
 
 def _drawn(contender: Contender, rng: np.random.Generator) -> _Trial:
-    shares = rng.random(len(contender.names))
+    shares = rng.random(len(contender.ranges))
     octave = float(rng.uniform(-_OCTAVES, _OCTAVES))
-    return _Trial(shares, octave, int(rng.integers(max(1, len(contender.variants)))))
+    return _Trial(shares, octave, int(rng.integers(contender.choices)))
 
 
 def _near(best: _Trial, rng: np.random.Generator) -> _Trial:
@@ -189,11 +194,11 @@ def _run(
 def _values(contender: Contender, trial: _Trial, size: float | None) -> dict[str, float]:
     """Constants of a trial; without a size there is no decay."""
     made = {}
-    for name, share in zip(contender.names, trial.shares, strict=True):
-        low, high = np.log(RANGES[name])
+    for (name, span), share in zip(contender.ranges.items(), trial.shares, strict=True):
+        low, high = np.log(span)
         made[name] = float(np.exp(low + share * (high - low)))
-    if "k" in made:
-        made["k"] = _NONE if not size else made["k"] * size
+        if name.startswith("k"):
+            made[name] = _NONE if not size else made[name] * size
     return made
 
 

@@ -8,6 +8,7 @@ import pytest
 from elitemap.engine.protocols import Entrant
 from elitemap.evaluators.optimizers.bench import tuning
 from elitemap.evaluators.optimizers.bench.benching import Effort, bench, steps
+from elitemap.evaluators.optimizers.bench.free import Free, free_constants, with_constants
 from elitemap.evaluators.optimizers.bench.peers import PEERS
 from elitemap.evaluators.optimizers.bench.power import CHANGE, LEAST, MOST, POWER, bounded, needed
 from elitemap.evaluators.optimizers.bench.soap import Moments, soap_loss
@@ -17,7 +18,8 @@ from elitemap.evaluators.optimizers.catalogue import WORKLOADS
 from elitemap.evaluators.optimizers.pace import LENGTHS
 from elitemap.evaluators.optimizers.training import runs
 from elitemap.searchspaces.optimizers.rules import RuleSpace
-from elitemap.searchspaces.optimizers.zoo import known
+from elitemap.searchspaces.optimizers.writing import rule
+from elitemap.searchspaces.optimizers.zoo import ZOO, known
 from elitemap.searchspaces.programs.tensors.reference import step_of
 
 A, B, K, E, Y = 0.2, 0.05, 0.03, 1e-3, 0.025
@@ -174,9 +176,56 @@ def test_the_best_rate_may_lie_beyond_the_range_of_the_first_half(monkeypatch):
         return -octaves, list(octaves)
 
     monkeypatch.setattr(tuning, "_run", run)
-    one = Contender("SGD", fixed=known("SGD", 4))
+    one = Contender("SGD", found=known("SGD", 4))
     assert tuned(one, WORKLOADS["quadratic"], 200, 0) > 5.0
     assert len(seen) == 200 and max(seen[:100]) <= 5.0
+
+
+@pytest.mark.parametrize("name", sorted(ZOO))
+def test_constants_of_a_found_rule_are_told_by_their_use(name):
+    """Those of known rules, without their names, are what the rules' authors call them."""
+    constants = dict(ZOO[name].constants)
+    program = known(name, 4)
+    free = free_constants(program)
+    shares = sorted(one.own for one in free if one.role == "b")
+    meant = {one for key, one in constants.items() if key in ("a", "b")}
+    assert shares == pytest.approx(sorted(meant), rel=1e-4)
+    assert [one.own for one in free if one.role == "e"] == pytest.approx(
+        [constants["e"]] if "e" in constants else []
+    )
+    assert [one.own for one in free if one.role == "k"] == pytest.approx(
+        [constants["k"]] if "k" in constants else []
+    )
+    # With their own values it is the same rule.
+    assert with_constants(program, {one: abs(one.own) for one in free}) == program
+
+
+def test_a_found_rule_with_the_constants_of_a_peer_is_that_peer():
+    """A share that corrects the bias goes along, and decay keeps its place."""
+    free = free_constants(known("AdamW", 4))
+    values = {"b": iter([0.2, 0.05]), "e": iter([1e-3]), "k": iter([0.03])}
+    made = with_constants(known("AdamW", 4), {one: next(values[one.role]) for one in free})
+    asked = {"a": 0.2, "b": 0.05, "e": 1e-3, "k": 0.03}
+    assert made == ZOO["AdamW"].program(4, asked)
+
+
+def test_a_constant_that_no_known_rule_has_keeps_its_sign_and_stays_near():
+    one = Free("", -0.3, (0,))
+    assert one.range == pytest.approx((0.075, 1.2))
+    program = rule("m = interp(m, g, 0.1)\nupdate = power(m, -0.3)", 2)
+    (other,) = (each for each in free_constants(program) if not each.role)
+    assert other.own == pytest.approx(-0.3)
+    changed = with_constants(program, {other: 0.6})
+    assert changed == rule("m = interp(m, g, 0.1)\nupdate = power(m, -0.6)", 2)
+
+
+def test_a_found_rule_may_keep_its_constants_or_get_others():
+    contender = Contender("AdamW", found=known("AdamW", 4))
+    values = {name: 0.01 for name in contender.ranges}
+    assert contender.choices == 2 and contender.program(0, values, 9) == known("AdamW", 4)
+    assert contender.program(1, values, 9) != known("AdamW", 4)
+    made = [tuned(contender, WORKLOADS["quadratic"], 24, k) for k in range(3)]
+    assert all(np.isfinite(one.rate) for one in made)
 
 
 def test_holm_refutes_one_after_the_other():
