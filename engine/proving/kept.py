@@ -20,7 +20,7 @@ def proved_before(reader: ArchiveReader, run: str) -> Proved:
     """
     query = ElitesQuery(run=run, where="status = 'certified'")
     records = [view.record() for view in reader.elites(query)]
-    return {_made(record): record for record in records}
+    return {made_as(record): record for record in records}
 
 
 def with_proof(record: EliteRecord, proved: Proved) -> EliteRecord:
@@ -34,6 +34,7 @@ def without_proof(records: Sequence[EliteRecord], proved: Proved) -> list[EliteR
     return [record for record in records if record.id not in proved]
 
 
-def _made(record: EliteRecord) -> str:
+def made_as(record: EliteRecord) -> str:
+    """Id of the program that the search made, which a proof may have polished."""
     polished = record.operator == "certify" and record.parent is not None
     return str(record.parent) if polished else record.id

@@ -25,6 +25,7 @@ from elitemap.engine.search.environment import searched_here
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.extending import More, with_budget
 from elitemap.engine.search.gauge import strip_axis
+from elitemap.engine.search.recognition import recognise
 from elitemap.engine.search.runs import (
     begun_with,
     left,
@@ -235,6 +236,8 @@ def _prepared(
         )
     if saved:
         session = ExplorationSession.restore(record.id, spec, task, config, saved)
+        with ArchiveReader.open(archive) as reader:
+            recognise(session, reader)
         if proved and task.evaluator.noise is None:
             session.written_map.proved = proved
         if more is not None:

@@ -4,13 +4,14 @@ import sqlite3
 
 import pytest
 
-from elitemap.archive.errors import UsageError
+from elitemap.archive.errors import ArchiveError, UsageError
 from elitemap.archive.querying.elites import ElitesQuery
 from elitemap.archive.reading.reader import ArchiveReader
 from elitemap.archive.store import ArchiveWriter
 from elitemap.engine import events
 from elitemap.engine.search.coordinator import resume, search
 from elitemap.engine.search.extending import More
+from elitemap.engine.tasks import load_task
 
 
 def elites(path):
@@ -81,6 +82,24 @@ def test_what_was_certified_stays_so(tmp_path, spec, config, first):
         certificates = connection.execute("SELECT count(*) FROM certificate").fetchone()[0]
         connection.close()
         assert certificates >= len(proved | still) and reader.run().status == "done"
+
+
+def test_a_state_whose_programs_mean_something_else_now_is_refused(
+    tmp_path, spec, config, monkeypatch
+):
+    """As after a version that puts another range reduction around them."""
+    path = tmp_path / "a.db"
+    search(path, spec(), config(evaluations=16_000))
+    space = type(load_task(spec()).space)
+    before = space.to_json
+    resume(path, more=More(evaluations=17_000))
+
+    def changed(self, batch, row):
+        return {**before(self, batch, row), "around": "another reduction"}
+
+    monkeypatch.setattr(space, "to_json", changed)
+    with pytest.raises(ArchiveError, match="meant something else: start a new search"):
+        resume(path, more=More(evaluations=24_000))
 
 
 def test_a_run_goes_on_for_some_seconds(tmp_path, spec, config, clock):
