@@ -202,6 +202,7 @@ def test_bad_places(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPat
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("made")
 def test_nothing_to_report(tmp_path: Path, archive: Path, make_run: Any) -> None:
     with pytest.raises(ArchiveError):
         write_report(tmp_path / "r.html", tmp_path / "none.db")
@@ -216,6 +217,7 @@ def test_nothing_to_report(tmp_path: Path, archive: Path, make_run: Any) -> None
         write_report(tmp_path / "r.html", empty)
 
 
+@pytest.mark.usefixtures("made")  # a pool that is given up may begin its work in the next test
 def test_a_program_that_does_not_match_its_name(tmp_path: Path, archive: Path) -> None:
     copy = tmp_path / "copy.db"
     copy.write_bytes(archive.read_bytes())
