@@ -15,7 +15,7 @@ from elitemap.evaluators.float32.measuring.model import MEASURED
 from elitemap.evaluators.float32.pricing import MODELS
 from elitemap.formulas.parsing import parse_constant
 from elitemap.formulas.vocabulary import constant_value
-from elitemap.searchspaces.elementary.float32.functions import REDUCTIONS
+from elitemap.searchspaces.elementary.float32.functions import CHEAPEST, REDUCTIONS
 from elitemap.searchspaces.elementary.halves.formats import FORMATS
 from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.real import REAL
@@ -142,8 +142,10 @@ def _arithmetics() -> tuple[Option, ...]:
         ),
         Option(
             "reduction",
-            "usual",
-            "none for cores that are the function on the whole domain (float32)",
+            CHEAPEST,
+            "table for constants that are looked up (float32; tanh and erf), usual for none that "
+            "are, cheapest for what costs less within the bound; none for cores that are the "
+            "function on the whole domain",
             REDUCTIONS,
         ),
     )

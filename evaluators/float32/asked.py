@@ -10,7 +10,9 @@ from elitemap.evaluators.float32.measuring.here import STATIC, settle
 from elitemap.evaluators.float32.placing import Placing
 from elitemap.evaluators.float32.pricing import Chosen, chosen, costs
 from elitemap.formulas.expression import Expression
-from elitemap.searchspaces.elementary.float32.batches import wholes
+from elitemap.searchspaces.elementary.float32.batches import priced
+from elitemap.searchspaces.elementary.float32.functions import CHEAPEST
+from elitemap.searchspaces.elementary.float32.pieced import PiecedSpace
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.float32.space import WholeSpace
 from elitemap.searchspaces.elementary.float32.wholes import ROUNDED
@@ -57,11 +59,12 @@ class Asked:
     def space(self, reduction: Reduction) -> WholeSpace:
         """Whole functions with a reduction."""
         probes = reduction.core.chebyshev(_PROBES)
-        return WholeSpace(reduction, self.opcodes, self.max_ops, probes)
+        kind = WholeSpace if reduction.tables is None else PiecedSpace
+        return kind(reduction, self.opcodes, self.max_ops, probes)
 
     def placing(self, reduction: Reduction) -> Placing:
         """The map of programs with a reduction."""
-        least = float(costs(wholes(Batch(1, 1), reduction), self.cpu.model)[0])
+        least = float(costs(priced(Batch(1, 1), reduction), self.cpu.model)[0])
         most = least + _CYCLES * self.max_ops
         fuses = REAL.opcodes["fma"] in self.opcodes
         return Placing(reduction, self.max_ops, self.cpu.model, most, fuses)
@@ -125,5 +128,5 @@ def asked(options: Mapping[str, str], arithmetic: str) -> Asked:
         max_ops=parse_max_ops(options.get("max_ops", "12")),
         cpu=chosen(settle(options.get("cpu", STATIC))),
         domain=None if domain in (None, "", ALL) else domain,
-        reduction=options.get("reduction", "usual"),
+        reduction=options.get("reduction", CHEAPEST),
     )

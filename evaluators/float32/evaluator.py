@@ -1,7 +1,7 @@
 """What a whole function in float32 is worth: units of the last place at a cost in cycles."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from elitemap.evaluators.float32.arguments import Known, arguments
 from elitemap.evaluators.float32.exchange import exchange
 from elitemap.evaluators.float32.grid import BLOCK, Effort, Truth, settle
 from elitemap.evaluators.float32.measures import ABSOLUTE, ULPS, Measure, objectives
-from elitemap.evaluators.float32.placing import FAVOUR, SCREEN_PRICE, Placing
+from elitemap.evaluators.float32.placing import FAVOUR, SCREEN_PRICE, Cores, Placing
 from elitemap.evaluators.float32.sensitivity import sensitivity
 from elitemap.searchspaces.elementary.float32.batches import constants, wholes
 from elitemap.searchspaces.elementary.float32.functions import Single
@@ -31,9 +31,23 @@ _NEAR = 64.0
 #: Errors below which a search is about single units, and elites are looked at everywhere.
 _CLOSE = 4.0
 
-#: Blocks of arguments, and how long constants are tried, in an evaluation and where it matters.
-_FEW, _MANY, _POOL = 6, 128, 1024
+#: How long constants are tried in an evaluation, and where it matters.
 _QUICK, _THOROUGH = Effort(2, 60), Effort(20, 3000)
+
+
+@dataclass(frozen=True)
+class Looks:
+    """At how many arguments programs are looked at, in blocks of them.
+
+    Attributes:
+        few: Where constants are tried in an evaluation.
+        many: Where its result is measured.
+        pool: Where elites are worst.
+    """
+
+    few: int = 6
+    many: int = 128
+    pool: int = 1024
 
 
 class SingleEvaluator:
@@ -55,6 +69,7 @@ class SingleEvaluator:
         placing: Placing,
         enough: float = 0.0,
         measure: Measure = ULPS,
+        looks: Looks = Looks(),
     ) -> None:
         """Bind the evaluator.
 
@@ -64,8 +79,9 @@ class SingleEvaluator:
             enough: Error below which nobody is better for being more accurate, as the measure sees
                 it.
             measure: How errors count.
+            looks: At how many arguments.
         """
-        self.function, self.placing = function, placing
+        self.function, self.placing, self.looks = function, placing, looks
         self.enough, self.measure = enough / measure.grain, measure
         self.objectives = objectives(measure)
         self.screens = (Screen("screen", SCREEN_PRICE, self.screen),)
@@ -88,18 +104,18 @@ class SingleEvaluator:
 
     @cached_property
     def pool(self) -> Truth:
-        """The function at some 260,000 arguments."""
-        return self.known.at(arguments(self.function, _POOL * BLOCK))
+        """The function at many arguments."""
+        return self.known.at(arguments(self.function, self.looks.pool * BLOCK))
 
     @cached_property
     def few(self) -> Truth:
         """Those at which constants are tried in an evaluation."""
-        return self.pool.take(slice(_FEW * BLOCK))
+        return self.pool.take(slice(self.looks.few * BLOCK))
 
     @cached_property
     def many(self) -> Truth:
         """Those at which its result is measured."""
-        return self.pool.take(slice(_MANY * BLOCK))
+        return self.pool.take(slice(self.looks.many * BLOCK))
 
     def screen(self, batch: Batch, hurdle: Callable[[Floats], Floats]) -> Screened[Batch]:
         """A few steps of the fit over the reals."""
@@ -115,7 +131,7 @@ class SingleEvaluator:
         whole = wholes(batch, self.function.reduction)
         ulp = settle(whole, self._free(whole, batch), self.few, limits, _QUICK)
         self._measure(whole, ulp, 10.0 ** (_DIGITS - bars))
-        return self._scores(batch, measures, self._taken(batch, whole, ulp), fitted.evaluated)
+        return self.scores(batch, measures, self._taken(batch, whole, ulp), fitted.evaluated)
 
     def _measure(self, whole: Batch, ulp: Floats, bars: Floats) -> None:
         """Raise the errors of what may enter a cell to those at more arguments, in place."""
@@ -137,9 +153,15 @@ class SingleEvaluator:
             ulp[rows] = exchange(near, free[rows], self.few, self.pool, self.known, _THOROUGH)
             whole.constant[rows] = near.constant
         ulp = self._taken(batch, whole, ulp)
-        scores = self._scores(batch, measures, ulp, np.ones(len(batch)))
+        scores = self.scores(batch, measures, ulp, np.ones(len(batch)))
         # What looks good at fewer arguments shall not stay for having been looked at less.
         return replace(scores, corrects=True)
+
+    def errors(self, batch: Batch) -> Floats:
+        """float64[n], the largest errors of cores with the constants that they have, in units."""
+        whole = wholes(batch, self.function.reduction)
+        none = np.zeros((len(whole), whole.length), np.bool_)
+        return settle(whole, none, self.pool, np.zeros(len(whole)), _QUICK)
 
     def _taken(self, batch: Batch, whole: Batch, ulp: Floats) -> Floats:
         """The errors; the constants of whole programs become those of their cores."""
@@ -155,7 +177,8 @@ class SingleEvaluator:
         found: NDArray[np.bool_] = inside & literal[whole.opcode]
         return found
 
-    def _scores(self, batch: Batch, measures: Floats, ulp: Floats, work: Floats) -> Scores[Batch]:
+    def scores(self, batch: Cores, measures: Floats, ulp: Floats, work: Floats) -> Scores[Cores]:
+        """Scores of programs with these errors, in units."""
         with np.errstate(divide="ignore"):
             digits = _DIGITS - np.log10(np.maximum(ulp, self.enough))
             digits = np.where(ulp <= self.measure.most, digits, np.nan)

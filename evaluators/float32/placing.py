@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +10,15 @@ from numpy.typing import NDArray
 from elitemap.engine.protocols import Axis, Screened
 from elitemap.evaluators.elementary.fitting.fit import Samples, screen
 from elitemap.evaluators.float32.pricing import Model, costs
-from elitemap.searchspaces.elementary.float32.batches import wholes
+from elitemap.searchspaces.elementary.float32.batches import priced
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.canonical import canonical, fuse
 
 Floats = NDArray[np.float64]
+
+#: Batches of cores, with tables or without.
+Cores = TypeVar("Cores", bound=Batch)
 
 #: What a screening costs, in evaluations.
 SCREEN_PRICE = 0.1
@@ -38,6 +42,7 @@ class Placing:
         table: The model of costs.
         most: The largest cost that the map tells apart.
         fuses: Whether products go into sums, as in whole spaces where they may.
+        tabled: Whether constants are entries of tables, which may be anything.
     """
 
     reduction: Reduction
@@ -45,11 +50,12 @@ class Placing:
     table: Model
     most: float
     fuses: bool = False
+    tabled: bool = False
 
     @property
     def axes(self) -> tuple[Axis, ...]:
         """The cost of the whole program, and of its core the constants and the divisions."""
-        least = costs(wholes(Batch(1, 1), self.reduction), self.table)[0]
+        least = costs(priced(Batch(1, 1), self.reduction), self.table)[0]
         return (
             Axis("cost", tuple(np.arange(np.floor(least) + 1.0, self.most))),
             Axis("constants", tuple(np.arange(0.5, min(self.max_ops, 12)))),
@@ -62,11 +68,11 @@ class Placing:
         table = cores.dialect.primitives
         counted = np.array([[p.literal is not None, p.divisor is not None] for p in table])
         counts = (counted[cores.opcode] * used[..., None]).sum(axis=1, dtype=float)
-        return np.column_stack([costs(wholes(cores, self.reduction), self.table), counts])
+        return np.column_stack([costs(priced(cores, self.reduction), self.table), counts])
 
     def screened(
-        self, batch: Batch, nodes: Samples, hurdle: Callable[[Floats], Floats]
-    ) -> Screened[Batch]:
+        self, batch: Cores, nodes: Samples, hurdle: Callable[[Floats], Floats]
+    ) -> Screened[Cores]:
         """A few steps of the fit over the reals.
 
         Args:
@@ -89,6 +95,8 @@ class Placing:
 
     def simplest(self, batch: Batch) -> NDArray[np.bool_]:
         """Whether constants that became 0, 1 or equal, or no longer 0, leave no simpler core."""
+        if self.tabled:
+            return np.ones(len(batch), np.bool_)
         again = batch.take(np.arange(len(batch)))
         kept = canonical(again, self.max_ops) > 0
         if self.fuses:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from elitemap.evaluators.float32.arguments import true_value
 from elitemap.evaluators.float32.asked import Asked, asked
 from elitemap.evaluators.float32.bench import bench
 from elitemap.evaluators.float32.certificate import certify
+from elitemap.evaluators.float32.choosing import settled
 from elitemap.evaluators.float32.compiled import fast_path
 from elitemap.evaluators.float32.evaluator import SingleEvaluator
 from elitemap.evaluators.float32.functions import interpreter
 from elitemap.evaluators.float32.grid import KERNEL
 from elitemap.evaluators.float32.measures import ABSOLUTE, Measure, parse_bound
 from elitemap.evaluators.float32.outlook import expected
+from elitemap.evaluators.float32.pieced import PiecedEvaluator
 from elitemap.evaluators.float32.statements import statements
 from elitemap.evaluators.float32.verification import verify
 from elitemap.searchspaces.elementary.float32.functions import Single, resolve
@@ -74,6 +77,7 @@ def float32_task(name: str, options: Mapping[str, str]) -> Task:
     measure, goal = parse_bound(options.get("bound", ""))
     most = math.inf if goal is None else goal.most / measure.grain
     absolute = goal.least if goal is not None and measure is ABSOLUTE else None
+    meant = replace(meant, reduction=settled(name, meant, most, absolute))
     single = resolve(name, meant.domain, meant.reduction, most, absolute)
     return _bound(meant, single, measure, goal)
 
@@ -91,9 +95,10 @@ def _bound(meant: Asked, single: Single, measure: Measure, goal: Goal | None) ->
     placing = meant.placing(searched.reduction)
     said = "at every float32" if single.complete else f"on [{resolved['domain']}]"
     space = meant.space(single.reduction)
+    judges = SingleEvaluator if single.reduction.tables is None else PiecedEvaluator
     return Task(
         space=space,
-        evaluator=SingleEvaluator(searched, placing, 0.0 if goal is None else goal.most, measure),
+        evaluator=judges(searched, placing, 0.0 if goal is None else goal.most, measure),
         certify=lambda document, seconds: certified(document, single, seconds),
         verify=lambda document, certificate, seconds: verified(
             document, certificate, single, seconds

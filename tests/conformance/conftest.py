@@ -72,6 +72,10 @@ FURTHER = {
         ("hypot", {}),
         ("atan2", {"ops": ",".join(ALL), "max_ops": "23"}),
         ("pow", {"domain": "1,2,-1,1", "error": "absolute", "max_ops": "1"}),
+        (
+            "tanh",
+            {"arithmetic": "float32", "reduction": "table", "cpu": "avx512", "max_ops": "6"},
+        ),
     ],
     "quantizers": [
         ("normal", {}),

@@ -17,6 +17,11 @@ STATIC = {"arithmetic": "float32", "cpu": "avx512"}
 SEARCHES = {
     "elementary": ("exp2", {"max_ops": "6"}, 60_000),
     "float32": ("exp2", {**STATIC, "domain": "1,5/4", "max_ops": "6"}, 20_000),
+    "tables": (
+        "tanh",
+        {**STATIC, "reduction": "table", "domain": "-1/2,1/2", "max_ops": "4"},
+        8_000,
+    ),
     "fractions": ("pi", {}, 9_000),
     "quantizers": ("normal", {}, 600),
     "optimizers": ("rosenbrock", {}, 300),
@@ -28,7 +33,7 @@ SEARCHES = {
 def asked(request):
     """A task, and how many evaluations to spend on it."""
     target, settings, evaluations = SEARCHES[request.param]
-    space = "elementary" if request.param == "float32" else request.param
+    space = "elementary" if request.param in ("float32", "tables") else request.param
     return TaskSpec.of(space, target, settings), evaluations
 
 

@@ -17,12 +17,14 @@ PRIMITIVES = REAL.primitives
 
 ALL = ",".join(p.name for p in PRIMITIVES if p.name != "const")
 SMALL = {"domain": "1,5/4", "max_ops": "6"}
+TABLE = {"arithmetic": "float32", "cpu": "avx512", "reduction": "table"}
 #: A short search with every primitive.
 SETTINGS = {
     "elementary": [
         ("exp2", {"ops": ALL, "max_ops": "6"}),
         ("hypot", {"max_ops": "4"}),
         ("exp2", {"arithmetic": "float32", "cpu": "avx512"} | SMALL),
+        ("tanh", TABLE | {"domain": "-1/2,1/2", "max_ops": "4"}),
         ("exp2", {"arithmetic": "bfloat16", "cpu": "avx512"} | SMALL),
     ],
     "optimizers": [("rosenbrock", {})],

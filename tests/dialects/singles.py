@@ -1,6 +1,10 @@
 """Programs of ``float32`` written by hand, and one around each primitive."""
 
+import numpy as np
+
+from elitemap.searchspaces.elementary.float32.assembly import Assembly
 from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.float32.tables import choices
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.signature import Signature, Variable
 
@@ -29,3 +33,15 @@ def around(primitive):
     ]
     rows.append((primitive.name, *chosen))
     return of(*rows, *([("float", 8)] if primitive.result == "word" else []))
+
+
+def with_look(program, size, seed=0, shift=19):
+    """A program whose result gets the sign of an entry of a table, by some bits of x."""
+    code = Assembly(1)
+    code.rows = list(program.instructions)
+    word = code.do("bits", 0)
+    bits = [code.do("shl", word, code.word(31 - shift - k)) for k in range(size.bit_length() - 1)]
+    entries = np.random.default_rng(seed).normal(size=size).astype(np.float32)
+    code.rows += choices(entries.tolist(), bits, 1 + len(code.rows))
+    code.do("copysign", program.outputs[0], len(code.rows))
+    return Program.of(SINGLE, tuple(code.rows), (len(code.rows),), FLOAT32)

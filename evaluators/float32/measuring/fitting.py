@@ -1,6 +1,7 @@
 """The model of costs that fits measured programs best."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from scipy.stats import spearmanr
 from elitemap.evaluators.float32.measuring.model import NARROW, Counted, Fitted
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.float32.cycles import AVX512, Table
+from elitemap.searchspaces.programs.float32.tables import LOOKED, looked
 from elitemap.searchspaces.programs.program import Program
 
 Floats = NDArray[np.float64]
@@ -83,6 +85,7 @@ def _made(point: Floats, names: Sequence[str], few: Sequence[str], cpu: str) -> 
 
 
 def batch_of(programs: Sequence[Program]) -> Batch:
-    """Programs as one batch."""
-    length = max(len(program.instructions) for program in programs)
-    return Batch.from_programs(programs, length, programs[0].signature, programs[0].dialect)
+    """Programs as one batch, with look-ups for tables."""
+    short = [replace(looked(program), dialect=LOOKED) for program in programs]
+    length = max(len(program.instructions) for program in short)
+    return Batch.from_programs(short, length, short[0].signature, LOOKED)

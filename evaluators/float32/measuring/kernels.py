@@ -12,8 +12,8 @@ from elitemap.evaluators.float32.compiled import FLAGS
 from elitemap.evaluators.float32.measuring.programs import ADDITIVE, random_program
 from elitemap.evaluators.float32.timing import ELEMENTS, Timing, timings
 from elitemap.native.toolchain import compile_library
-from elitemap.searchspaces.programs.emission.blocks_float32 import loops
 from elitemap.searchspaces.programs.emission.statements_float32 import HELPERS, statements_of
+from elitemap.searchspaces.programs.emission.to_c_float32 import arrays
 from elitemap.searchspaces.programs.program import Program
 
 #: Programs that are compiled at a time: the compiler starts once for all of them.
@@ -82,5 +82,5 @@ def many(programs: Sequence[Program]) -> str:
     for k, program in enumerate(programs):
         text = "\n".join(f"    {line}" for line in statements_of(program))
         parts.append(f"static inline float p{k}_at(float x)\n{{\n{text}\n}}\n")
-        parts.append(loops(f"p{k}", None, statements_of))
+        parts.append(arrays(f"p{k}", program))
     return "\n".join(parts)

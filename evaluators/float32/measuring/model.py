@@ -13,8 +13,8 @@ from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.float32.cycles import AVX512
 
 #: Entries that only some of the units can do, a group for each of these: moves of bits and
-#: conversions, quotients.
-NARROW = (("shl", "shr", "ushr", "rint", "fromint", "toint"), ("fdiv", "sqrt"))
+#: conversions, quotients, look-ups.
+NARROW = (("shl", "shr", "ushr", "rint", "fromint", "toint"), ("fdiv", "sqrt"), ("look",))
 
 #: What a model begins with as text.
 MEASURED = "measured"

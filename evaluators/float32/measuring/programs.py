@@ -11,8 +11,14 @@ import numpy as np
 
 from elitemap.searchspaces.elementary.float32.assembly import Assembly
 from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.float32.tables import choices
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.text import live
+
+#: Entries of tables, the bits that tell them apart, where those stand, and how many instructions
+#: more than one they are.
+ENTRIES, _BITS, _PLACE = 32, 5, 18
+_CHOICES = _BITS + ENTRIES - 2
 
 _MANTISSA, _ONE, _INFINITE = 0x007FFFFF, 0x3F800000, 0x7F800000
 
@@ -28,7 +34,14 @@ ADDITIVE: Mapping[str, float] = MappingProxyType(
 #: Those and choices, which compilers turn into branches, and branches into masks of their own: what
 #: they take depends on what stands around them.
 EVERY: Mapping[str, float] = MappingProxyType(
-    {**ADDITIVE, "min": 0.5, "max": 0.5, "chosen": 0.7, "chosen_by_words": 0.5}
+    {
+        **ADDITIVE,
+        "min": 0.5,
+        "max": 0.5,
+        "chosen": 0.7,
+        "chosen_by_words": 0.5,
+        "looked_up": 0.7,
+    }
 )
 
 
@@ -99,8 +112,10 @@ class _Operands:
 
 
 def _counted(code: Assembly) -> int:
-    """Instructions that compute something."""
-    return sum(1 for row in code.rows if not row.constant)
+    """Instructions that compute something; tables count for one."""
+    singles = sum(1 for row in code.rows if row.opcode == FLOAT32.opcodes["single"])
+    # Other constants of a program are fewer than the entries of one table.
+    return sum(1 for row in code.rows if not row.constant) - singles // ENTRIES * _CHOICES
 
 
 def _piece(name: str, code: Assembly, operands: _Operands) -> int:
@@ -157,6 +172,15 @@ def _flipped(code: Assembly, operands: _Operands) -> int:
     return code.do("float", code.do("xor", operands.bits(code), word))
 
 
+def _looked_up(code: Assembly, operands: _Operands) -> int:
+    """An entry of a table, by some bits of a number."""
+    word = operands.bits(code)
+    bits = [code.do("shl", word, code.word(31 - _PLACE - k)) for k in range(_BITS)]
+    entries = operands.rng.uniform(0.5, 2.0, ENTRIES).astype(np.float32).tolist()
+    code.rows += choices(entries, bits, code.first + len(code.rows))
+    return code.first + len(code.rows) - 1
+
+
 _COMPOSED: dict[str, Callable[[Assembly, _Operands], int]] = {
     "scaled": _scaled,
     "fraction": _fraction,
@@ -165,4 +189,5 @@ _COMPOSED: dict[str, Callable[[Assembly, _Operands], int]] = {
     "chosen": _chosen,
     "chosen_by_words": _chosen_by_words,
     "flipped": _flipped,
+    "looked_up": _looked_up,
 }

@@ -7,25 +7,28 @@ from elitemap.searchspaces.elementary.float32.assembly import CORE
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.float32.wholes import WRITTEN
 from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.dialect import Dialect
 from elitemap.searchspaces.programs.float32 import FLOAT32
+from elitemap.searchspaces.programs.float32.tables import LOOKED
 from elitemap.searchspaces.programs.instruction import Instruction
 
 _OPCODES = np.zeros(256, np.uint8)
 _OPCODES[list(WRITTEN)] = list(WRITTEN.values())
 
 
-def wholes(cores: Batch, reduction: Reduction) -> Batch:
+def wholes(cores: Batch, reduction: Reduction, dialect: Dialect = FLOAT32) -> Batch:
     """The programs around n cores; constants are rounded to the nearest float32.
 
     Args:
         cores: In ``real``, of the operations of :data:`.wholes.ROUNDED`.
-        reduction: What surrounds them.
+        reduction: What surrounds them, without tables.
+        dialect: What that is written in.
 
     Returns:
         n programs in ``float32``, equal to what :func:`.wholes.whole` makes of each core.
     """
     before, many = len(reduction.before), len(reduction.after)
-    made = Batch(len(cores), before + cores.length + many, reduction.signature, FLOAT32)
+    made = Batch(len(cores), before + cores.length + many, reduction.signature, dialect)
     _put(made, np.zeros(len(cores), np.intp), reduction.before)
     middle = slice(before, before + cores.length)
     made.opcode[:, middle] = _OPCODES[cores.opcode]
@@ -39,6 +42,20 @@ def wholes(cores: Batch, reduction: Reduction) -> Batch:
     made.size[:] = before + cores.size + many
     made.output[:, 0] = made.size if many else value
     _clear_unread(made)
+    return made
+
+
+def priced(cores: Batch, reduction: Reduction) -> Batch:
+    """The programs around n cores as what they cost: with look-ups where tables are."""
+    if reduction.tables is None:
+        return wholes(cores, reduction)
+    short = reduction.tables.short
+    made = wholes(cores, short, LOOKED)
+    slots, first = np.arange(made.length), len(short.before)
+    inside = (slots >= first) & (slots < first + cores.size[:, None])
+    rows, columns = np.nonzero(inside & (made.opcode == LOOKED.opcodes["single"]))
+    made.opcode[rows, columns] = LOOKED.opcodes["look"]
+    made.operand[rows, columns, 1] = reduction.tables.place
     return made
 
 
@@ -64,7 +81,7 @@ def _put(
     every = np.arange(len(made))
     for k, i in enumerate(rows):
         made.opcode[every, start + k] = i.opcode
-        literal = FLOAT32.primitives[i.opcode].literal
+        literal = made.dialect.primitives[i.opcode].literal
         if literal is not None:
             made.constant[every, start + k, 0] = literal.pack(i.constant)[0]
         for place, operand in enumerate(i.operands):
@@ -78,8 +95,9 @@ def _put(
 
 def _clear_unread(made: Batch) -> None:
     """Operands beyond an operation's own are 0, and so are constants of what is none."""
-    arity = np.array([p.arity for p in FLOAT32.primitives])[made.opcode]
-    constant = np.array([p.literal is not None for p in FLOAT32.primitives])[made.opcode]
+    table = made.dialect.primitives
+    arity = np.array([p.arity for p in table])[made.opcode]
+    constant = np.array([p.literal is not None for p in table])[made.opcode]
     made.operand[np.arange(made.operand.shape[2]) >= arity[..., None]] = 0
     made.constant[~constant] = 0
 

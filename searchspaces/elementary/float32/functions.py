@@ -11,13 +11,13 @@ from elitemap.formulas.expression import Expression
 from elitemap.formulas.parsing import parse
 from elitemap.searchspaces.elementary.domain import parse_domain
 from elitemap.searchspaces.elementary.float32 import coarse
-from elitemap.searchspaces.elementary.float32.known import KNOWN, Known
+from elitemap.searchspaces.elementary.float32.known import KNOWN, Known, known_as
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.float32.reductions.magnitudes import plain
 from elitemap.searchspaces.elementary.targets import resolve_target
 
 #: Values of the option ``reduction``.
-REDUCTIONS = ("usual", "none")
+CHEAPEST, USUAL, TABLE, NONE = REDUCTIONS = ("cheapest", "usual", "table", "none")
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,17 @@ def resolve(
         name: A named target or an expression in x.
         domain: ``lo,hi``; None for all float32 where there is a reduction that takes them, else for
             the target's usual domain.
-        reduction: One of :data:`REDUCTIONS`.
+        reduction: One of :data:`REDUCTIONS`; the cheapest is taken for the usual one here.
         most: Units of the last place that it is about: for few, some functions have another one.
         absolute: The absolute error that it is about: for large ones, too; None for no such.
 
     Raises:
         UsageError: With the cure, for what is no function on a domain of float32.
     """
-    known = _known(name) if chosen_reduction(reduction) == "usual" else None
+    known = None if chosen_reduction(reduction) == NONE else known_as(name)
+    if reduction == TABLE and (known is None or known[1].tabled is None):
+        names = ", ".join(short for short, row in KNOWN.items() if row.tabled is not None)
+        raise UsageError(f"expected one of {names} with reduction={TABLE}, got {name[:40]!r}")
     if known is None:
         return _alone(name, domain)
     short, row = known
@@ -98,7 +101,10 @@ def resolve(
     else:
         ends = row.body if domain is None else _within(domain, row)
         below, above, specials = None, None, ()
-    made, fast = _surroundings(short, row, ends, bool(specials), most, absolute)
+    if reduction == TABLE and row.tabled is not None:
+        made, fast = row.tabled(*ends), None
+    else:
+        made, fast = _surroundings(short, row, ends, bool(specials), most, absolute)
     return Single(
         name=short,
         expression=parse(row.expression),
@@ -152,17 +158,9 @@ def chosen_reduction(text: str) -> str:
     """
     if text not in REDUCTIONS:
         near = difflib.get_close_matches(text, REDUCTIONS, 1)
-        cure = f"did you mean {near[0]!r}?" if near else f"use {' or '.join(REDUCTIONS)}"
+        cure = f"did you mean {near[0]!r}?" if near else f"use {', '.join(REDUCTIONS)}"
         raise UsageError(f"unknown reduction {text[:40]!r}; {cure}")
     return text
-
-
-def _known(name: str) -> tuple[str, Known] | None:
-    text = name.replace(" ", "")
-    for short, row in KNOWN.items():
-        if text in (short, row.expression):
-            return short, row
-    return None
 
 
 def _within(domain: str, row: Known) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from elitemap.searchspaces.elementary.float32.reductions import (
     exponentials,
     logarithms,
     magnitudes,
+    pieced,
     roots,
     seams,
 )
@@ -62,6 +63,7 @@ class Known:
         mirrored: Whether their negatives are fast arguments too.
         coarse: Makes the reduction for a domain and errors of so many units where no finer one is
             for them; None where it is the usual one.
+        tabled: Makes the reduction in which constants are tables; None where there is none.
     """
 
     expression: str
@@ -78,6 +80,7 @@ class Known:
     signless: bool = False
     mirrored: bool = False
     coarse: Callable[[float, float, float], Reduction] | None = None
+    tabled: Callable[[float, float], Reduction] | None = None
 
     def made(self, most: float, low: float, high: float) -> Reduction | None:
         """The finest reduction for errors of at most so many units, if not the usual one."""
@@ -109,6 +112,16 @@ def _levelling(
         lack = min(most * 2.0**-24 / 4, _MOST_LACKED)
         end = next(x for x in np.arange(0.0, limit + 1.0, 1.0 / 64) if 1.0 - function(x) <= lack)
         return _odd(expression, min(float(end), limit))(low, high)
+
+    return made
+
+
+def _pieced(function: str, limit: float) -> Callable[[float, float], Reduction]:
+    """As :func:`_odd`, with tables."""
+
+    def made(low: float, high: float) -> Reduction:
+        reach = min(max(abs(low), abs(high)), limit)
+        return pieced.by_pieces(function, reach, reach == limit)
 
     return made
 
@@ -240,12 +253,14 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             _odd("tanh(x)", _TANH), _odd("tanh(x)", _TANH), "1.0 - y * y",
             finer=_seamed(seams.tanh, seams.TANH_SEAM, _TANH),
             coarse=_levelling("tanh(x)", math.tanh, _TANH),
+            tabled=_pieced("tanh({})", _TANH),
         ),
         "erf": Known(
             "erf(x)", (-_ERF, _ERF), -1.0, 1.0, _ODD_SPECIALS,
             _odd("erf(x)", _ERF), _odd("erf(x)", _ERF), "1.1283792 * jnp.exp(-x * x)",
             finer=_seamed(seams.erf, seams.ERF_SEAM, _ERF),
             coarse=_levelling("erf(x)", math.erf, _ERF),
+            tabled=_pieced("erf({})", _ERF),
         ),
         "atan": Known(
             "atan(x)", (-LARGEST, LARGEST), None, None, _ATAN_SPECIALS,
@@ -306,3 +321,22 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+
+
+def known_as(name: str) -> tuple[str, Known] | None:
+    """The short name of a function, and what is known of it; None where nothing is.
+
+    Args:
+        name: That, or the expression in x.
+    """
+    text = name.replace(" ", "")
+    for short, row in KNOWN.items():
+        if text in (short, row.expression):
+            return short, row
+    return None
+
+
+def has_tables(name: str) -> bool:
+    """Whether there is a reduction with tables."""
+    found = known_as(name)
+    return found is not None and found[1].tabled is not None

@@ -15,6 +15,45 @@ SINGLE_FUNCTION = Signature((Variable("x", "single"),), ("single",))
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A run of arguments at which constants are the same entries of tables.
+
+    Attributes:
+        low: The least of them.
+        high: The largest.
+        reduction: What surrounds a core there, with the entries for constants.
+    """
+
+    low: float
+    high: float
+    reduction: "Reduction"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Where constants of cores are tables, with an entry for each piece of the arguments.
+
+    Attributes:
+        bits: Values of the reduction that are negative where a bit of the place is set.
+        pieces: By place, as many as a table has entries; None where no argument leads.
+        short: The reduction with look-ups, in :data:`.tables.LOOKED`.
+        place: Number of the place in that.
+        main: The place of the piece for which constants matter most.
+    """
+
+    bits: tuple[int, ...]
+    pieces: tuple[Piece | None, ...]
+    short: "Reduction"
+    place: int
+    main: int
+
+    @property
+    def used(self) -> list[tuple[int, Piece]]:
+        """The pieces that there are, with their places."""
+        return [(place, piece) for place, piece in enumerate(self.pieces) if piece is not None]
+
+
+@dataclass(frozen=True)
 class Reduction:
     """A range reduction.
 
@@ -33,6 +72,7 @@ class Reduction:
         signature: What a whole function takes and gives.
         opened: Number of the value that is the argument as a single, with which corrections compare
             (:mod:`.corrections`); 0 where there are none.
+        tables: What constants of cores are; None where they are numbers.
     """
 
     name: str
@@ -45,6 +85,7 @@ class Reduction:
     reach: tuple[float, float] | None = None
     signature: Signature = SINGLE_FUNCTION
     opened: int = 0
+    tables: Tables | None = None
 
 
 def joined(

@@ -9,7 +9,7 @@ from elitemap.archive.errors import UsageError
 from elitemap.formulas.expression import Expression
 from elitemap.formulas.parsing import parse
 from elitemap.searchspaces.elementary.domain import parse_domain
-from elitemap.searchspaces.elementary.float32.functions import chosen_reduction
+from elitemap.searchspaces.elementary.float32.functions import NONE, TABLE, chosen_reduction
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
 from elitemap.searchspaces.elementary.float32.reductions.magnitudes import plain
 from elitemap.searchspaces.elementary.halves.conversions import converted
@@ -83,12 +83,15 @@ def resolve(name: str, number: Format, domain: str | None, reduction: str) -> Ha
         number: The format of arguments and results.
         domain: ``lo,hi``; None for all numbers where there is a reduction that takes them, else for
             the target's usual domain.
-        reduction: ``usual`` or ``none``.
+        reduction: ``usual`` or ``none``; the cheapest is the usual one.
 
     Raises:
         UsageError: With the cure, for what is no function on a domain of the format.
     """
-    row = _known(name) if chosen_reduction(reduction) == "usual" else None
+    chosen = chosen_reduction(reduction)
+    if chosen == TABLE:
+        raise UsageError(f"expected reduction as usual or none in {number.name}, got {chosen}")
+    row = None if chosen == NONE else _known(name)
     if row is None:
         return _alone(name, number, domain)
     short, known = row

@@ -61,6 +61,9 @@ def helpers(lowered: Lowered, language: str) -> list[str]:
 
 def literal(program: Program, instruction: Instruction, module: str) -> str:
     """A constant as an expression in ``np`` or ``jnp``."""
+    if program.primitive(instruction).result == "table":
+        entries = ", ".join(str(np.float32(entry)) for entry in instruction.constant)
+        return f"{module}.array([{entries}], {module}.float32)"
     (value,) = instruction.constant
     if program.primitive(instruction).result == "single":
         return f"{module}.float32({str(np.float32(value))})"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from elitemap.searchspaces.programs.emission.lowering import Lowered, lower
+from elitemap.searchspaces.programs.float32.tables import looked
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.text import live
 
@@ -104,7 +105,7 @@ def statements_of(program: Program, result: str = "{}") -> list[str]:
         program: In ``float32``, of an argument ``x``.
         result: What is returned, with braces for the program's result.
     """
-    written = with_negations(program)
+    written = looked(with_negations(program))
     return body(written, lower(written, "c"), result)
 
 
@@ -120,23 +121,31 @@ def body(program: Program, lowered: Lowered, result: str = "{}") -> list[str]:
     constants = [program.is_constant(program.instructions[k - 1]) for k in live(program)]
     steps = iter(lowered.steps)
     lines = [
-        f"const {_C[program.primitive(i).result]} {name} = {literal(program, i)};"
+        f"{_C[program.primitive(i).result]} {name}{_places(i)} = {literal(program, i)};"
         for name, i in lowered.constants
     ]
     for kind, constant in zip(kinds, constants, strict=True):
         if not constant:
             name, expression = next(steps)
-            lines.append(f"const {_C[kind]} {name} = {expression};")
+            lines.append(f"{_C[kind]} {name} = {expression};")
     if not lowered.read:
         lines.append("(void)x;")
     return [*lines, f"return {result.format(lowered.result)};"]
 
 
-_C = {"single": "float", "word": "int32_t"}
+_C = {"single": "const float", "word": "const int32_t", "table": "static const float"}
+
+
+def _places(instruction: Instruction) -> str:
+    """What follows the name of a constant that is an array."""
+    many = len(instruction.constant)
+    return f"[{many}]" if many > 1 else ""
 
 
 def literal(program: Program, instruction: Instruction) -> str:
     """A constant in C, exact."""
+    if program.primitive(instruction).result == "table":
+        return f"{{{', '.join(f'{entry.hex()}f' for entry in instruction.constant)}}}"
     (value,) = instruction.constant
     if program.primitive(instruction).result == "single":
         return f"{value.hex()}f"

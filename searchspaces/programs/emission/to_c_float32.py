@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from elitemap.archive.errors import SearchError
+from elitemap.searchspaces.programs.emission import vectors_float32
 from elitemap.searchspaces.programs.emission.blocks_float32 import SINGLE, Fast, loops
 from elitemap.searchspaces.programs.emission.c_files import header, source
 from elitemap.searchspaces.programs.emission.cases_float32 import NAN_BITS, cases
@@ -14,6 +15,7 @@ from elitemap.searchspaces.programs.emission.statements_float32 import (
     statements_of,
     with_negations,
 )
+from elitemap.searchspaces.programs.float32.tables import looked, tables
 from elitemap.searchspaces.programs.program import Program
 
 _SELFTEST = """\
@@ -57,6 +59,11 @@ _NO_FMA = [
     "faster than the C library's function there, and some twenty times slower than with it.",
 ]
 
+_TABLES = [
+    "With AVX-512, or AVX2 and FMA, arrays go through vector registers that hold the tables;",
+    "-DELITEMAP_PORTABLE=1 leaves that out: the same bits, several times slower.",
+]
+
 
 def files(
     program: Program, meta: ExportMeta, statements: Sequence[str] = (), fast: Fast | None = None
@@ -79,14 +86,14 @@ def files(
             f"got one in {program.dialect.name} of {', '.join(types)}"
         )
     name = identifier(meta.name)
-    lowered = lower(with_negations(program), "c")
+    lowered = lower(looked(with_negations(program)), "c")
     written = statements_of(program)
     called = helpers(lowered, "bits_of( float_of(" if fast is not None else "")
     test = _SELFTEST.format(name=name, nan=NAN_BITS)
     what, notes = "The function at x.", _notes(name, lowered)
     return {
-        f"{name}.h": header(program, meta, name, SINGLE, what, statements, notes),
-        f"{name}.c": source(name, SINGLE, called, written, loops(name, fast, statements_of), test),
+        f"{name}.h": header(looked(program), meta, name, SINGLE, what, statements, notes),
+        f"{name}.c": source(name, SINGLE, called, written, arrays(name, program, fast), test),
         f"{name}_cases.inc": "".join(
             f"{{UINT32_C({a:#010x}), UINT32_C({r:#010x})}},\n"
             for a, r in cases(program, meta.domain)
@@ -94,10 +101,24 @@ def files(
     }
 
 
+def arrays(name: str, program: Program, fast: Fast | None = None) -> str:
+    """The function ``name_n`` of arrays, by intrinsics where there are tables.
+
+    Args:
+        name: Of the function.
+        program: In ``float32``, from one ``single`` to one ``single``.
+        fast: What blocks of arguments without special cases may take.
+    """
+    if next(tables(program), None) is not None:
+        return vectors_float32.loops(name, program)
+    return loops(name, fast, statements_of)
+
+
 def _notes(name: str, lowered: Lowered) -> list[str]:
     return [
         "x86-64 and ARM64. The bits are then the same everywhere, but for those of NaNs.",
         *(_NO_FMA if any(p.name == "fma" for p in lowered.used) else []),
+        *(_TABLES if any(p.name == "look" for p in lowered.used) else []),
         *(p.notes["c"] for p in lowered.used if "c" in p.notes),
         f"Self-test: add -DELITEMAP_SELFTEST, which compiles a main that checks {name}_cases.inc.",
     ]

@@ -8,6 +8,7 @@ from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import provenance, summary, wrapped
 from elitemap.searchspaces.programs.emission.statements_float32 import body
 from elitemap.searchspaces.programs.emission.to_c import escape
+from elitemap.searchspaces.programs.float32.tables import looked
 from elitemap.searchspaces.programs.program import Program
 
 _FILE = """\
@@ -50,11 +51,11 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
     Raises:
         SearchError: If the program cannot be exported.
     """
-    name = identifier(meta.name)
+    name, short = identifier(meta.name), looked(program)
     lines = [
         f"{name}: {summary(meta)}.",
         "",
-        *provenance(program, meta),
+        *provenance(short, meta),
         "",
         *statements,
         "",
@@ -67,6 +68,6 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
         comment="\n".join(f" * {line}".rstrip() for line in wrapped(lines, escape)),
         guard=f"ELITEMAP_{name.upper()}_CUH",
         name=name,
-        body="\n".join(f"    {line}" for line in body(program, lower(program, "cuda"))),
+        body="\n".join(f"    {line}" for line in body(short, lower(short, "cuda"))),
     )
     return {f"{name}.cuh": text}

@@ -11,6 +11,7 @@ from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import provenance, summary
 from elitemap.searchspaces.programs.emission.pysource import docstring, function, head
+from elitemap.searchspaces.programs.float32.tables import looked
 from elitemap.searchspaces.programs.program import Instruction, Program
 
 _NOTES = [
@@ -77,14 +78,15 @@ def files(
         SearchError: If the program cannot be exported.
     """
     name = identifier(meta.name)
-    lowered = lower(by_bits(program), "jax")
+    short = looked(by_bits(program))
+    lowered = lower(short, "jax")
     body = [
         "x = jnp.asarray(x, jnp.float32)",
-        *(f"{n} = {literal(program, i, 'jnp')}" for n, i in lowered.constants),
+        *(f"{n} = {literal(short, i, 'jnp')}" for n, i in lowered.constants),
         *(f"{n} = {expression}" for n, expression in lowered.steps),
         f"return jnp.broadcast_to({lowered.result}, x.shape)",
     ]
-    lines = [*provenance(program, meta), "", *statements, "", "x: float32, an array or a number."]
+    lines = [*provenance(short, meta), "", *statements, "", "x: float32, an array or a number."]
     opening = f"def {name}(x):"
     parts = [
         head([f"{name}: {summary(meta)}.", "", *_NOTES], "import jax\nimport jax.numpy as jnp"),

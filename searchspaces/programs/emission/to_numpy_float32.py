@@ -9,6 +9,7 @@ from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import provenance, summary
 from elitemap.searchspaces.programs.emission.pysource import docstring, function, head
+from elitemap.searchspaces.programs.float32.tables import looked
 from elitemap.searchspaces.programs.program import Program
 
 _SELF_TEST = '''\
@@ -49,18 +50,19 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
         SearchError: If the program cannot be exported.
     """
     name = identifier(meta.name)
-    lowered = lower(program, "numpy")
+    short = looked(program)
+    lowered = lower(short, "numpy")
     body = [
         "x = np.asarray(x, np.float32)",
         "shape, x = x.shape, np.atleast_1d(x)",
-        *(f"{n} = {literal(program, i, 'np')}" for n, i in lowered.constants),
+        *(f"{n} = {literal(short, i, 'np')}" for n, i in lowered.constants),
         'with np.errstate(all="ignore"):',
         *(f"    {n} = {expression}" for n, expression in lowered.steps),
         f"return np.broadcast_to({lowered.result}, x.shape).reshape(shape)[()]",
     ]
     if not lowered.steps:
         body.remove('with np.errstate(all="ignore"):')
-    lines = [*provenance(program, meta), "", *statements, "", "x: float32, an array or a number."]
+    lines = [*provenance(short, meta), "", *statements, "", "x: float32, an array or a number."]
     rows = "\n".join(f"        (0x{a:08x}, 0x{r:08x})," for a, r in cases(program, meta.domain))
     parts = [
         head(

@@ -8,7 +8,8 @@ from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import provenance, summary
 from elitemap.searchspaces.programs.emission.pysource import docstring, function, head
-from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.float32.tables import looked
+from elitemap.searchspaces.programs.program import Instruction, Program
 
 #: What templates call. Sums, products, quotients and roots of float32 that are rounded to float64
 #: and then to float32 are rounded as if once (Figueroa, When is double rounding innocuous?, 1995).
@@ -103,14 +104,15 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
         SearchError: If the program cannot be exported.
     """
     name = identifier(meta.name)
-    lowered = lower(program, "python")
+    short = looked(program)
+    lowered = lower(short, "python")
     body = [
         "x = _single(x)",
-        *(f"{n} = {i.constant[0]!r}" for n, i in lowered.constants),
+        *(f"{n} = {literal(i)}" for n, i in lowered.constants),
         *(f"{n} = {expression}" for n, expression in lowered.steps),
         f"return {lowered.result}",
     ]
-    lines = [*provenance(program, meta), "", *statements, "", "x: a number; rounded to float32."]
+    lines = [*provenance(short, meta), "", *statements, "", "x: a number; rounded to float32."]
     rows = "\n".join(f"    (0x{a:08x}, 0x{r:08x})," for a, r in cases(program, meta.domain))
     parts = [
         head(
@@ -122,6 +124,11 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
         _SELF_TEST.format(name=name, rows=rows, nan=0x7FC00000),
     ]
     return {f"{name}.py": "\n\n".join(parts)}
+
+
+def literal(instruction: Instruction) -> str:
+    """A constant in Python: a number, or a tuple of them."""
+    return repr(instruction.constant if instruction.constant[1:] else instruction.constant[0])
 
 
 def helpers(lowered: Lowered) -> list[str]:

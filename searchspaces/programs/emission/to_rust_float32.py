@@ -8,6 +8,7 @@ from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
 from elitemap.searchspaces.programs.emission.provenance import provenance, summary, wrapped
 from elitemap.searchspaces.programs.emission.to_rust import KEYWORDS
+from elitemap.searchspaces.programs.float32.tables import looked
 from elitemap.searchspaces.programs.program import Instruction, Program
 
 _TYPES = {"single": "f32", "word": "i32"}
@@ -77,12 +78,12 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
     Raises:
         SearchError: If the program cannot be exported.
     """
-    name = identifier(meta.name)
+    name, short = identifier(meta.name), looked(program)
     name = f"{name}_approx" if name in KEYWORDS else name
     lines = [
         f"{name}: {summary(meta)}.",
         "",
-        *provenance(program, meta),
+        *provenance(short, meta),
         "",
         *statements,
         "",
@@ -91,14 +92,14 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
         "call of the C library, many times slower.",
         f"Test: rustc --test {name}.rs && ./{name}",
     ]
-    lowered = lower(program, "rust")
+    lowered = lower(short, "rust")
     used = any("to_int(" in expression for _, expression in lowered.steps)
     rows = cases(program, meta.domain)
     text = _FILE.format(
         comment="\n".join(f"//! {line}".rstrip() for line in wrapped(lines, str)),
         helpers=_TO_INT if used else "",
         name=name,
-        body="\n".join(f"    {line}" for line in _body(program, lowered)),
+        body="\n".join(f"    {line}" for line in _body(short, lowered)),
         cases="".join(f"        (0x{a:08x}, 0x{r:08x}),\n" for a, r in rows),
     )
     return {f"{name}.rs": text}
@@ -106,8 +107,7 @@ def files(program: Program, meta: ExportMeta, statements: Sequence[str]) -> dict
 
 def _body(program: Program, lowered: Lowered) -> list[str]:
     lines = [
-        f"let {name}: {_TYPES[str(program.primitive(i).result)]} = {literal(program, i)};"
-        for name, i in lowered.constants
+        f"let {name}: {_type(program, i)} = {literal(program, i)};" for name, i in lowered.constants
     ]
     lines += [f"let {name} = {expression};" for name, expression in lowered.steps]
     if not lowered.read:
@@ -115,12 +115,20 @@ def _body(program: Program, lowered: Lowered) -> list[str]:
     return [*lines, lowered.result]
 
 
+def _type(program: Program, instruction: Instruction) -> str:
+    """Of a constant."""
+    many = len(instruction.constant)
+    kind = program.primitive(instruction).result
+    return f"[f32; {many}]" if kind == "table" else _TYPES[kind]
+
+
 def literal(program: Program, instruction: Instruction) -> str:
     """A constant in Rust: a number by its bits, and as people read it."""
-    (value,) = instruction.constant
-    if program.primitive(instruction).result == "word":
-        return str(value)
+    kind = program.primitive(instruction).result
+    if kind == "word":
+        return str(instruction.constant[0])
     packed = program.primitive(instruction).literal
     assert packed is not None
-    (bits,) = packed.pack(instruction.constant)
-    return f"f32::from_bits(0x{bits:08x})"
+    bits = [packed.pack((value,))[0] for value in instruction.constant]
+    texts = [f"f32::from_bits(0x{word:08x})" for word in bits]
+    return f"[{', '.join(texts)}]" if kind == "table" else texts[0]

@@ -69,6 +69,8 @@ def _avx2() -> Table:
         **dict.fromkeys(("less", "equal"), (less,)),
         "iless": (Instruction(_three("vpcmpgtd", y), 1, 0.5),),
         **dict.fromkeys(("select", "iselect"), (blend,)),
+        # Of 32 entries, which are in four registers.
+        "look": (*(Instruction(_three("vpermps", y), 3, 1.0),) * 4, blend, blend, blend),
     }
 
 
@@ -103,6 +105,8 @@ def _avx512() -> Table:
         **dict.fromkeys(("less", "equal"), (less,)),
         "iless": (Instruction("vpcmpgtd %zmm0, %zmm1, %k1", 4, 1.0),),
         **dict.fromkeys(("select", "iselect"), (blend,)),
+        # Of 32 entries, which are in two registers.
+        "look": (Instruction(_three("vpermt2ps", z), 3, 1.0),),
     }
 
 

@@ -7,13 +7,14 @@ import sys
 import jax
 import numpy as np
 import pytest
-from singles import SINGLE, around, of
+from singles import SINGLE, around, of, with_look
 
 from elitemap.searchspaces.programs.emission import to_jax_float32, to_numpy_float32
 from elitemap.searchspaces.programs.emission.cases_float32 import arguments
 from elitemap.searchspaces.programs.emission.to_jax_float32 import by_bits
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.reference import evaluate, same
+from elitemap.searchspaces.programs.float32.tables import SIZES
 from elitemap.searchspaces.programs.variation import random_programs
 
 POINTS = np.concatenate(
@@ -25,6 +26,7 @@ POINTS = np.concatenate(
 
 
 EVERY = [pytest.param(around(p), id=p.name) for p in FLOAT32.primitives if p.literal is None]
+EVERY += [pytest.param(with_look(of(("neg", 0)), size), id=f"a table of {size}") for size in SIZES]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from singles import OP, SINGLE, around, of
+from singles import OP, SINGLE, around, of, with_look
 
 from elitemap.archive.errors import SearchError
 from elitemap.searchspaces.programs.batch import Batch
@@ -14,6 +14,7 @@ from elitemap.searchspaces.programs.emission.cases_float32 import arguments
 from elitemap.searchspaces.programs.emission.to_c_float32 import files
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.reference import evaluate, same
+from elitemap.searchspaces.programs.float32.tables import SIZES
 from elitemap.searchspaces.programs.interpret import evaluate as interpreted
 from elitemap.searchspaces.programs.program import Instruction, Program
 from elitemap.searchspaces.programs.real import REAL
@@ -58,7 +59,7 @@ def agree(compiler, tmp_path, make_meta):
         built = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         assert built.returncode == 0, built.stderr
         library = ctypes.CDLL(str(tmp_path / "all.so"))
-        batch = Batch.from_programs(programs, 52, SINGLE)
+        batch = Batch.from_programs(programs, 160, SINGLE)
         kernels = interpreted(batch, POINTS)
         seen = []
         for number, program in enumerate(programs):
@@ -80,6 +81,27 @@ def test_every_primitive(agree, flags):
     programs = [around(p) for p in FLOAT32.primitives if p.literal is None]
     settled = agree(programs, flags)
     assert min(settled) > 0.5
+
+
+#: Registers of 16 numbers where the CPU has them, of 8, and arrays.
+WIDTHS = [["-O3", "-march=native"], ["-O2", "-mavx2", "-mfma", "-mno-avx512f"]]
+WIDTHS += [["-O3", "-march=native", "-DELITEMAP_PORTABLE=1"], ["-O0"]]
+
+
+@pytest.mark.parametrize("flags", WIDTHS, ids=str)
+def test_tables_beside_every_primitive(agree, flags):
+    """With a table the loop is written in intrinsics."""
+    every = [around(p) for p in FLOAT32.primitives if p.literal is None]
+    programs = [with_look(p, SIZES[k % len(SIZES)], k) for k, p in enumerate(every)]
+    programs += [with_look(of(("neg", 0)), size) for size in SIZES]
+    assert min(agree(programs, flags)) > 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flags", WIDTHS, ids=str)
+def test_tables_in_random_programs(agree, flags):
+    programs = [with_look(p, SIZES[k % len(SIZES)], k) for k, p in enumerate(random_batch(60, 7))]
+    assert np.mean(agree(programs, flags)) > 0.8
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from singles import OP, SINGLE, around, of
+from singles import OP, SINGLE, around, of, with_look
 
 from elitemap.searchspaces.programs.emission import (
     to_cuda_float32,
@@ -20,6 +20,7 @@ from elitemap.searchspaces.programs.emission import (
 from elitemap.searchspaces.programs.emission.cases_float32 import arguments
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.reference import evaluate, same
+from elitemap.searchspaces.programs.float32.tables import SIZES
 from elitemap.searchspaces.programs.variation import random_programs
 
 WRITERS = {
@@ -37,10 +38,11 @@ POINTS = np.concatenate(
 
 
 def programs(n=25):
-    """Every primitive, and random programs."""
+    """Every primitive, tables, and random programs."""
     opcodes = list(FLOAT32.operations.values())
     batch = random_programs(n, 52, 12, opcodes, np.random.default_rng(99), SINGLE, FLOAT32)
     every = [around(p) for p in FLOAT32.primitives if p.literal is None]
+    every += [with_look(of(("neg", 0)), size) for size in SIZES]
     return [*every, *(batch.program(row) for row in range(n)), of(("single", 2.5)), of(("neg", 0))]
 
 

@@ -1,0 +1,110 @@
+"""Which reduction is the cheaper one, where a function has one with tables beside the usual one.
+
+Both are priced with a plain core, the polynomial of least degree by Horner's rule that leaves so
+little of the bound that roundings have room. What a search finds costs that or less in either.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elitemap.evaluators.float32.asked import Asked
+from elitemap.evaluators.float32.measures import units
+from elitemap.evaluators.float32.pricing import costs
+from elitemap.searchspaces.elementary.float32.batches import priced
+from elitemap.searchspaces.elementary.float32.functions import CHEAPEST, TABLE, USUAL, resolve
+from elitemap.searchspaces.elementary.float32.known import has_tables
+from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.instruction import Instruction
+from elitemap.searchspaces.programs.program import Program
+from elitemap.searchspaces.programs.real import REAL
+
+#: Errors up to which cores are about polynomials: for larger ones searches find quotients.
+_FEW = 16.0
+
+#: Of the bound, in units of the last place, what a polynomial may leave.
+_SHARE = 0.5
+
+#: The largest degree that is tried, and at how many points it is looked at.
+_LARGEST, _POINTS = 16, 40
+
+Floats = NDArray[np.float64]
+
+
+def settled(name: str, asked: Asked, most: float, absolute: float | None) -> str:
+    """What :data:`.functions.CHEAPEST` stands for; any other value as it is.
+
+    Args:
+        name: A named target or an expression in x.
+        asked: Settings as they are meant.
+        most: Units of the last place that are asked for.
+        absolute: The absolute error that is asked for; None for no such.
+    """
+    if asked.reduction != CHEAPEST:
+        return asked.reduction
+    if absolute is not None or not most <= _FEW or not has_tables(name):
+        return USUAL
+    found = {
+        value: resolve(name, asked.domain, value, most).searched.reduction
+        for value in (USUAL, TABLE)
+    }
+    return min(found, key=lambda value: _cost(found[value], asked, most))
+
+
+def _cost(reduction: Reduction, asked: Asked, most: float) -> float:
+    """Cycles with a polynomial; at least so many where none that is tried suffices."""
+    core = _horner(_degree(reduction, most))
+    batch = Batch.from_programs([core], len(core.instructions))
+    return float(costs(priced(batch, reduction), asked.cpu.model)[0])
+
+
+def _degree(reduction: Reduction, most: float) -> int:
+    """The least degree of polynomials that suffice in all pieces; the largest if none does."""
+    tables = reduction.tables
+    parts = [reduction] if tables is None else [piece.reduction for _, piece in tables.used]
+    least = 0
+    for part in parts:
+        left = _Left(part)
+        while least < _LARGEST and left.by(least) > _SHARE * most:
+            least += 1
+    return least
+
+
+class _Left:
+    """What the polynomials through Chebyshev's points leave of a core."""
+
+    def __init__(self, reduction: Reduction) -> None:
+        self._core = reduction.core
+        self._ends = reduction.core.inner
+        self._points = _nodes(_POINTS)
+        places = self._places(self._points)
+        self._wanted, _ = self._core.sample(places)
+        size, _ = (reduction.size or reduction.core).sample(places)
+        self._unit = units(size)
+
+    def by(self, degree: int) -> float:
+        """The largest error of that of a degree, in units."""
+        nodes = _nodes(degree + 1)
+        known, _ = self._core.sample(self._places(nodes))
+        fitted = np.polynomial.chebyshev.chebfit(nodes, known, degree)
+        found = np.polynomial.chebyshev.chebval(self._points, fitted)
+        return float((np.abs(found - self._wanted) / self._unit).max())
+
+    def _places(self, nodes: Floats) -> Floats:
+        low, high = self._ends
+        return (low + high) / 2 + (high - low) / 2 * nodes
+
+
+def _nodes(many: int) -> Floats:
+    found: Floats = np.cos(np.pi * (np.arange(many) + 0.5) / many)
+    return found
+
+
+def _horner(degree: int) -> Program:
+    """A polynomial of any constants."""
+    rows = [Instruction(REAL.opcodes["const"], (), (2.0 + k, 0.0)) for k in range(degree + 1)]
+    value = degree + 1
+    for k in range(degree):
+        rows.append(Instruction(REAL.opcodes["fma"], (value, 0, degree - k)))
+        value = len(rows)
+    return Program(("x",), tuple(rows), (value,))

@@ -1,0 +1,77 @@
+"""Tables fitted piece by piece: the whole program is as good as its worst piece."""
+
+import numpy as np
+import pytest
+
+from elitemap.evaluators.float32.compiled import NAME, compiled
+from elitemap.evaluators.float32.functions import exported, interpreter
+from elitemap.evaluators.float32.task import float32_task
+from elitemap.searchspaces.elementary.float32.functions import resolve
+from elitemap.searchspaces.elementary.float32.wholes import read
+from elitemap.searchspaces.programs.batch import Batch
+
+
+@pytest.fixture(scope="module")
+def task():
+    options = {"reduction": "table", "bound": "max_ulp<=1", "cpu": "avx512", "max_ops": "6"}
+    return float32_task("tanh", options)
+
+
+@pytest.fixture(scope="module")
+def found(task, horner):
+    """Scores of a core of degree 3."""
+    batch, valid = task.space.canonical(Batch.from_programs([horner(3)], task.space.length))
+    assert valid.all()
+    return task.evaluator.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))
+
+
+def test_a_core_of_degree_3_is_within_a_unit(task, found):
+    document = task.space.to_json(found.batch, 0)
+    seen = found.objectives["ulp"][0]
+    assert 0.5 < seen < 1.0 and 7.2 < found.quality[0]
+    points = np.random.default_rng(1).uniform(-9.5, 9.5, 20_000).astype(np.float32)
+    got = interpreter(read(document))(points).astype(np.float64)
+    wanted = np.tanh(points.astype(np.float64))
+    error = np.abs(got - wanted) / np.spacing(np.abs(wanted).astype(np.float32))
+    assert error.max() < seen + 0.05
+
+
+def test_refining_makes_tables_no_worse(task, found):
+    again = task.evaluator.refine(found.batch)
+    assert again.corrects and again.objectives["ulp"][0] < 1.0
+    assert again.batch.entries.any()
+
+
+def test_hopeless_cores_are_not_fitted_in_every_piece(task, horner):
+    batch, _ = task.space.canonical(Batch.from_programs([horner(1)], task.space.length))
+    scores = task.evaluator.evaluate(batch, lambda measures: np.full(len(measures), 7.0))
+    assert scores.quality[0] < 7.0
+    fitted = scores.batch.entries[0].any(axis=0)
+    assert fitted[task.space.tables.main] and fitted.sum() == 1
+
+
+@pytest.mark.parametrize("flags", [(), ("-DELITEMAP_PORTABLE=1",), ("-mno-avx512f",)], ids=str)
+def test_every_loop_has_the_bits_of_the_choices(task, found, flags):
+    program = read(task.space.to_json(found.batch, 0))
+    rng = np.random.default_rng(2)
+    points = np.concatenate(
+        [
+            rng.integers(0, 2**32, 100_000, dtype=np.uint32).view(np.float32),
+            rng.uniform(-10, 10, 100_003).astype(np.float32),
+            np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-45, -9.02], np.float32),
+        ]
+    )
+    with compiled(program, resolve("tanh", None, "table"), *flags) as library:
+        got = exported(library, NAME)(points)
+    wanted = interpreter(program)(points)
+    numbers = ~np.isnan(wanted)
+    np.testing.assert_array_equal(got[numbers].view(np.uint32), wanted[numbers].view(np.uint32))
+    assert np.isnan(got[~numbers]).all()
+    assert got[-7:-2].tolist()[:4] == [0.0, -0.0, 1.0, -1.0] and np.signbit(got[-6])
+
+
+@pytest.mark.parametrize("language", ["c", "numpy", "python", "rust", "cuda", "triton", "jax"])
+def test_every_export_is_written(task, found, language):
+    document = task.space.to_json(found.batch, 0)
+    texts = task.export(document, None, "tanh_table", language)
+    assert all(texts.values())

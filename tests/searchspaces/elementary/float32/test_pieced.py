@@ -1,0 +1,130 @@
+"""Reductions with tables: pieces cover all arguments, cores and whole programs agree."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elitemap.archive.errors import UsageError
+from elitemap.searchspaces.elementary.float32.batches import priced, wholes
+from elitemap.searchspaces.elementary.float32.functions import resolve
+from elitemap.searchspaces.elementary.float32.pieced import PiecedSpace
+from elitemap.searchspaces.elementary.float32.wholes import core_of, read, whole
+from elitemap.searchspaces.programs.batch import Batch
+from elitemap.searchspaces.programs.float32.tables import tables
+from elitemap.searchspaces.programs.interpret import evaluate
+from elitemap.searchspaces.programs.program import ProgramError
+from elitemap.searchspaces.programs.real import REAL
+
+REDUCTIONS = [
+    resolve(name, domain, "table").reduction
+    for name, domain in (("tanh", None), ("erf", None), ("tanh", "-1,1"))
+]
+OPCODES = [REAL.opcodes[name] for name in ("add", "sub", "mul", "fma", "div")]
+
+
+def space(reduction, max_ops=6):
+    return PiecedSpace(reduction, OPCODES, max_ops, reduction.core.chebyshev(8))
+
+
+def fitted(own, seed, n=12):
+    """Canonical cores with random tables."""
+    rng = np.random.default_rng(seed)
+    batch, valid = own.canonical(own.random(n, rng))
+    batch = batch.take(valid)
+    literal = np.array([p.literal is not None for p in REAL.primitives])
+    slots = (np.arange(batch.length) < batch.size[:, None]) & literal[batch.opcode]
+    batch.entries[slots] = rng.normal(size=(slots.sum(), batch.entries.shape[2]))
+    main = own.tables.main
+    batch.constant[slots, 0] = batch.entries[slots][:, main]
+    batch.constant[slots, 1] = 0.0
+    return batch
+
+
+def values(program, points):
+    batch = Batch.from_programs([program], len(program.instructions), program.signature)
+    return evaluate(batch, points)[0]
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS, ids=["tanh", "erf", "tanh on [-1, 1]"])
+def test_pieces_follow_each_other(reduction):
+    pieces = sorted((piece for _, piece in reduction.tables.used), key=lambda piece: piece.low)
+    assert pieces[0].low == 0.0
+    for one, other in zip(pieces, pieces[1:], strict=False):
+        assert np.nextafter(np.float32(one.high), np.float32(9.0)) == np.float32(other.low)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS, ids=["tanh", "erf", "tanh on [-1, 1]"])
+def test_a_whole_program_is_in_each_piece_that_with_its_entries(reduction):
+    batch = fitted(space(reduction), 4, 8)
+    rng = np.random.default_rng(5)
+    for row in range(len(batch)):
+        program = whole(batch.program(row), reduction)
+        for place, piece in reduction.tables.used:
+            low, high = np.array([piece.low, piece.high], np.float32).view(np.uint32).tolist()
+            sizes = rng.integers(low, high, 30, dtype=np.uint32, endpoint=True)
+            sizes[:2] = low, high
+            points = sizes.view(np.float32) * rng.choice([-1, 1], 30).astype(np.float32)
+            alone = wholes(batch.at(place, np.array([row])), piece.reduction).program(0)
+            np.testing.assert_array_equal(values(program, points), values(alone, points))
+
+
+@given(st.sampled_from(REDUCTIONS), st.integers(0, 2**32))
+def test_documents_lead_back_to_cores_and_tables(reduction, seed):
+    own = space(reduction)
+    batch = fitted(own, seed, 4)
+    documents = [own.to_json(batch, row) for row in range(len(batch))]
+    again = own.from_json(documents)
+    for name, array in batch.arrays().items():
+        np.testing.assert_array_equal(again.arrays()[name], array)
+    for row, document in enumerate(documents):
+        program = read(document)
+        assert whole(core_of(program, reduction), reduction) == program
+        constants = sum(1 for i in batch.program(row).instructions if i.constant)
+        assert len(list(tables(program))) == constants + 2
+        assert ("from tables of 32" in own.source(document)) == (constants > 0)
+        assert own.adopted(document) == document
+
+
+def test_variation_leaves_tables_to_be_fitted_and_canonical_form_keeps_them():
+    own = space(REDUCTIONS[0])
+    batch = fitted(own, 1, 40)
+    same, valid = own.canonical(batch)
+    assert valid.all()
+    np.testing.assert_array_equal(same.entries, batch.entries)
+    operators = np.zeros(len(batch), np.uint8)
+    made = own.vary(batch, batch, operators, np.random.default_rng(0))
+    assert not made.entries.any() and made.entries.shape == batch.entries.shape
+    assert own.empty(3).from_arrays(batch.arrays()).entries.any()
+
+
+def test_what_a_program_costs_has_a_look_up_for_each_table():
+    reduction = REDUCTIONS[0]
+    batch = fitted(space(reduction), 2)
+    made = priced(batch.cores, reduction)
+    looks = [
+        sum(made.dialect.primitives[c].name == "look" for c in made.opcode[row, : made.size[row]])
+        for row in range(len(batch))
+    ]
+    constants = [
+        sum(1 for i in batch.cores.program(row).instructions if i.constant)
+        for row in range(len(batch))
+    ]
+    assert looks == [many + 2 for many in constants]
+
+
+def test_programs_with_other_tables_are_refused():
+    own = space(REDUCTIONS[0])
+    document = own.to_json(fitted(own, 3), 0)
+    with pytest.raises(ProgramError, match="the reduction pieces"):
+        space(REDUCTIONS[1]).from_json([document])
+    rows = [list(row) for row in document["instructions"]]
+    last = max(k for k, row in enumerate(rows) if row[0] == "select")
+    rows[last][1:] = [rows[last][1], rows[last][3], rows[last][2]]
+    with pytest.raises(ProgramError):
+        own.from_json([document | {"instructions": rows}])
+
+
+def test_functions_without_tables_are_named():
+    with pytest.raises(UsageError, match=r"one of tanh, erf with reduction=table, got 'exp'"):
+        resolve("exp", None, "table")
