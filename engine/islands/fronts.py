@@ -17,6 +17,9 @@ FRONT_GENERATIONS = 4
 #: for that longer than short searches last.
 UNDOMINATED = 4
 
+#: The same of what is only dominated by elites with more of what is to be had frugally.
+FRUGAL = 3
+
 
 def chosen(state: IslandState[B], evaluator: Evaluator[B], most: int) -> NDArray[np.intp]:
     """Slots of the best fronts of all cells' champions, ``most`` of them."""
@@ -40,12 +43,32 @@ def renewed(
 def favoured(
     state: IslandState[B], evaluator: Evaluator[B], front: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """A choice with those that nobody dominates now several times, unless they are many."""
+    """A choice with those that nobody dominates now several times, unless they are many.
+
+    Where the map has frugal axes, that goes for those as well that nobody dominates who has no more
+    on these: few constants to many digits are a sign of structure, and the next step may start
+    there though others with more of them have more digits.
+    """
     champions = state.grid.champions()
     columns = _objectives(state, evaluator, champions)
-    best = champions[first_front(columns, steering(evaluator.objectives))]
-    more = min(UNDOMINATED, len(front) // max(1, len(best)))
-    return np.concatenate([front, np.repeat(best, more)])
+    better = steering(evaluator.objectives)
+    best = champions[first_front(columns, better)]
+    chosen = [front, *_repeated(best, UNDOMINATED, front)]
+    frugal = [k for k, axis in enumerate(evaluator.axes) if axis.frugal]
+    if frugal:
+        measures = state.elites.measures[champions]
+        columns |= {f"axis {k}": measures[:, k] for k in frugal}
+        better = (*better, *((f"axis {k}", -1) for k in frugal))
+        sparing = np.setdiff1d(champions[first_front(columns, better)], best)
+        chosen += _repeated(sparing, FRUGAL, front)
+    return np.concatenate(chosen)
+
+
+def _repeated(
+    slots: NDArray[np.intp], times: int, front: NDArray[np.intp]
+) -> list[NDArray[np.intp]]:
+    """Slots so many times, fewer if that would be more than a choice has."""
+    return [np.repeat(slots, min(times, len(front) // max(1, len(slots))))]
 
 
 def _objectives(

@@ -25,10 +25,17 @@ class Axis:
     """One axis of the map: a measure, cut at fixed edges.
 
     A value v falls in bin ``searchsorted(edges, v, side="right")``: len(edges) + 1 bins.
+
+    Attributes:
+        name: Of the measure.
+        edges: Ascending.
+        frugal: Whether who is as good with less of it promises more: such elites are parents more
+            often.
     """
 
     name: str
     edges: tuple[float, ...]
+    frugal: bool = False
 
 
 @dataclass(frozen=True)

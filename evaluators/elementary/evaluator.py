@@ -135,7 +135,7 @@ class ElementaryEvaluator:
         self.nodes, self.check = evidence.nodes, evidence.check
         self.axes = (
             Axis("ops", tuple(np.arange(1.5, max_ops))),
-            Axis("constants", tuple(np.arange(0.5, min(max_ops, 12)))),
+            Axis("constants", tuple(np.arange(0.5, min(max_ops, 12))), frugal=True),
             Axis("divisions", tuple(np.arange(0.5, min(max_ops, 6)))),
         )
 

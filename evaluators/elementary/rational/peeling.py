@@ -127,7 +127,10 @@ def _near(given: Quotient) -> tuple[int, list[arb]]:
 
 
 def _leading(coefficients: list[arb]) -> int:
-    return next(k for k, c in enumerate(coefficients) if not c.is_zero())
+    for k, coefficient in enumerate(coefficients):
+        if not coefficient.is_zero():
+            return k
+    raise NotPeeled("expected a quotient that does not vanish")
 
 
 def _divided(top: list[arb], bottom: list[arb]) -> list[arb]:

@@ -33,6 +33,34 @@ static int build_square(draft *d, int *at, const menu *m, int t, stream *r)
     return t;
 }
 
+/* c o (t o' t), or t o (c o' (t o'' t)), before *at, such as t t - c of a cosine and t (c - t t) of a sine, which
+ * triples; t if no such thing is drawn. */
+static int build_of_square(draft *d, int *at, const menu *m, int t, stream *r)
+{
+    STORED c[WIDTH];
+    const int type = type_of(d, t);
+    int square = build_square(d, at, m, t, r), made = square, outer = -1;
+    for (int tries = 0; tries < TRIES_AT_DOUBLING && outer < 0; tries++) {
+        int drawn = binary_primitive(m, type, r);
+        if (drawn >= 0 && RELATIONS[drawn] == 2)
+            outer = drawn;
+    }
+    if (square == t || outer < 0 || CONSTANT_OF[type] < 0)
+        return t;
+    int turned = chance(r, 0.5), tripled = chance(r, 0.3);
+    term_constant(d, m, outer, outer, 0, square, square, r, c);
+    int constant = insert_constant(d, (*at)++, type, c);
+    made = turned ? build(d, at, outer, constant, square) : build(d, at, outer, square, constant);
+    if (!tripled)
+        return made;
+    for (int tries = 0; tries < TRIES_AT_DOUBLING; tries++) {
+        int product = binary_primitive(m, type, r);
+        if (product >= 0 && RELATIONS[product] == 1 && COMMUTATIVE[product])
+            return build(d, at, product, t, made);
+    }
+    return made;
+}
+
 /* t o (c o' t) before *at, such as t + c / t or t (c - t); t if no such thing is drawn. */
 static int build_doubling(draft *d, int *at, const menu *m, int t, stream *r)
 {
@@ -111,10 +139,29 @@ static void halve_argument(draft *d, const menu *m, stream *r)
         put_instead(d, m, t - d->leaves + 1, v, before, t);
 }
 
+/* The constant of a term that is the same part of t as the term `like` is of the value that it doubles,
+ * for that has the argument which t is going to have; or a little more or less, since a fit may end in
+ * another valley from there. */
+static void like_constant(const draft *d, const menu *m, doubling like, int t, const CELL *before,
+                          stream *r, STORED *c)
+{
+    static const double parts[] = {1.0, 1.25, 0.8};
+    CELL now[VALUES];
+    const int type = type_of(d, t), opcode = d->opcode[like.inner];
+    typical_values(d, m, now);
+    const double w = as_number(type, &now[t]);
+    const double share = as_number(type, &before[like.inner + d->leaves]) / as_number(type, &before[like.of]);
+    const double found = parts[below(r, 3)] * solved(opcode, like.behind, share * w, w, share);
+    memcpy(c, d->constant[d->operand[like.inner][like.behind] - d->leaves], WIDTH * sizeof(STORED));
+    if (isfinite(found) && found != 0.0)
+        number_constant(type, found, c);
+}
+
 /* To a doubling t comes another one of its kind, of t(x/2). */
 static void double_again(draft *d, const menu *m, stream *r)
 {
     CELL before[VALUES];
+    STORED constant[WIDTH];
     int t = any_doubling(d, 0, r), at = t - d->leaves + 1;
     if (t < 0)
         return;
@@ -125,8 +172,8 @@ static void double_again(draft *d, const menu *m, stream *r)
         return;
     int term = t;
     if (inner >= 0) {
-        int from = d->operand[like.inner][like.behind] - d->leaves;
-        int c = insert_constant(d, at++, type_of(d, t), d->constant[from]);
+        like_constant(d, m, like, t, before, r, constant);
+        int c = insert_constant(d, at++, type_of(d, t), constant);
         term = like.behind ? build(d, &at, inner, t, c) : build(d, &at, inner, c, t);
     }
     int made = like.place ? build(d, &at, outer, term, t) : build(d, &at, outer, t, term);
@@ -156,7 +203,9 @@ static void double_argument(draft *d, const menu *m, stream *r)
     typical_values(d, m, before);
     if (!(rescale(d, t, 0.5, 1) || rescale(d, t, 0.5, 0)))
         return;
-    int made = chance(r, 0.5) ? build_square(d, &at, m, t, r) : build_doubling(d, &at, m, t, r);
+    int made = chance(r, 0.4)   ? build_square(d, &at, m, t, r)
+               : chance(r, 0.3) ? build_of_square(d, &at, m, t, r)
+                                : build_doubling(d, &at, m, t, r);
     put_instead(d, m, at, made, before, t);
 }
 

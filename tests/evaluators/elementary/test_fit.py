@@ -117,6 +117,31 @@ def test_a_curved_valley_is_followed_to_its_end(exp2):
     assert both_rungs(batch, *exp2).digits[0] > 15.9
 
 
+def test_undamped_steps_arrive_where_damped_ones_creep():
+    """Constants must fit each other to five digits; screens of damped steps leave 4.8 of 5.6."""
+    target = resolve_target("log2")
+    text = "0.277 + 4.373 * (x - 1.468/x) / (x + 1.468/x + 4.923)"
+    program = written(text, REAL, REAL.operations.values())
+    batch = Batch.from_programs([program], 64)
+    assert canonical(batch, 14).all()
+    assert screen(batch, sampled(target, NODES)).digits[0] > 5.5
+
+
+def test_steps_in_double_double_end_where_slopes_of_float64_creep():
+    """Four doublings of the cotangent: 14.5 digits after 3,800 evaluations without those steps."""
+    target = resolve_target("tan")
+    doubled = written(
+        "-168.3518/u3 where u0 = 171.3430688/x - x; u1 = 439.84416/u0 - u0;"
+        " u2 = 1835.35004/u1 - u1; u3 = 9176.75/u2 - u2",
+        REAL,
+        REAL.operations.values(),
+    )
+    batch = Batch.from_programs([doubled], 64)
+    assert canonical(batch, 14).all()
+    fitted = both_rungs(batch, sampled(target, NODES), sampled(target, CHECKS))
+    assert fitted.digits[0] > 14.5 and fitted.evaluated[0] < 1000
+
+
 def test_the_low_parts_of_constants_carry_the_digits(coth_power, exp2):
     batch = Batch.from_programs([coth_power(5)], 24)
     assert fit(batch, np.full(1, -np.inf), *exp2).digits[0] > TWELVE_OPS - 0.1

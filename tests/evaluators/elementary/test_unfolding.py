@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from flint import arb_poly
 
 from elitemap.evaluators.elementary.evaluator import ElementaryEvaluator
 from elitemap.evaluators.elementary.fitting.fit import Screening
+from elitemap.evaluators.elementary.rational.nodes import graph
+from elitemap.evaluators.elementary.rational.peeling import NotPeeled, Quotient, constants_of
 from elitemap.evaluators.elementary.rational.unfolding import _folded, refit, unfolded
 from elitemap.searchspaces.elementary.targets import resolve_target
 from elitemap.searchspaces.elementary.written import written
@@ -90,6 +93,24 @@ def test_odd_forms_about_the_middle_are_fitted_from_rough_constants(name, off, d
     assert np.mean(screened.quality > digits) > 0.2
     scores = evaluator.evaluate(screened.batch, lambda m: np.full(len(m), 6.0))
     assert np.nanmax(scores.quality) > digits
+
+
+def test_a_doubled_quotient_is_fitted_beyond_the_digits_of_float64():
+    """Screened in float64 it ends at 16 digits, with slopes in float64 at 16.8."""
+    y = (
+        "(-129053.9773 / (-366.545959972 - (x*x + 63505.1733187 / (x*x + 26645.1548531 /"
+        " (x*x + 166.324329471599) - 15.4675206005))) - 158.8371)"
+    )
+    evaluator = ElementaryEvaluator(resolve_target("cos"), 14)
+    batch = batch_of(f"{y}*{y} - 1")
+    screened = evaluator.screen(batch, lambda m: np.full(len(m), 19.0))
+    assert screened.quality[0] > 21 and screened.promising[0]
+
+
+def test_what_vanishes_is_not_peeled():
+    node = graph(written("2 + 3/(x + 5)", REAL, OPERATIONS))
+    with pytest.raises(NotPeeled):
+        constants_of(node, Quotient(arb_poly([0]), arb_poly([1, 1])))
 
 
 def test_what_gains_nothing_stays_as_it_is():

@@ -211,6 +211,31 @@ def test_to_a_doubling_comes_another_of_its_kind():
     assert any(again.fullmatch(text) for text in found), found
 
 
+def test_the_new_doubling_is_as_much_as_the_old_one_was_at_half_the_argument():
+    """So of a tangent comes a better one before any fit; a third of the new constants are that."""
+    one = written("12/(w - 36/w) where w = x - 12/x", REAL, codes(MENUS[0]))
+    parents = Batch.from_programs([one] * 2000, 30)
+    points = np.linspace(0.3, 0.7, 5)
+
+    def uneven(batch):
+        """How far values are from a multiple of the tangent."""
+        part = evaluate(batch, points) / np.tan(points)
+        part = part[np.isfinite(part).all(axis=1) & part.all(axis=1)]
+        return np.ptp(part, axis=1) / np.abs(part).max(axis=1)
+
+    doubled = uneven(varied(parents, "double", MENUS[0]))
+    assert np.mean(doubled < uneven(parents)[0] / 3) > 0.02
+
+
+def test_doublings_of_cosines_and_triplings_of_sines_are_made():
+    """t t - c and t (c - t t) of t = x + 3 / x, whatever the constants and signs."""
+    found = doublings_of("x + 3/x", 0.0)
+    number = r"-?[\d.e-]+"
+    for kind in (rf"t1 \* t1 [-+] {number}", rf"\(t1 \* t1 [-+] {number}\) \* t1"):
+        made = re.compile(rf"{kind} where t1 = .*")
+        assert any(made.fullmatch(text) for text in found), found
+
+
 def test_batches_that_do_not_match_are_refused():
     rng = np.random.default_rng(1)
     four, three, longer = Batch(4, 6), Batch(3, 6), Batch(4, 7)

@@ -11,14 +11,22 @@
 #define CHECKS 64
 #endif
 
-/* Steps of the screening, further ones of the fit, and those in double-double. */
+/* Steps of the screening, undamped ones after those and what follows them; further steps of the fit, and those
+ * in double-double. */
 #define FIRST_STEPS 7
+#define FIRST_PLUNGES 6
+#define LAST_STEPS 2
 #define MORE_STEPS 40
 #define PAIR_STEPS 25
 /* Digits below the cell's bar at which a structure counts as near. */
 #define NEAR 0.4
 /* Digits from which residuals are computed in double-double. */
 #define PAIR_DIGITS 10.0
+/* Digits from which steps are undamped and in double-double, how many of those there are, and how many in
+ * a screening. */
+#define WIDE_DIGITS 12.5
+#define WIDE_STEPS 8
+#define FIRST_WIDE_STEPS 4
 #define LAWSON_ROUNDS 5
 /* Deep fractions creep along curved valleys: where one enters its cell, so many times PAIR_STEPS more
  * are given as long as each brings so many digits. */
@@ -130,6 +138,10 @@ static double fit_one(fitting *f, double bar, samples nodes, samples check)
         f->pairs = 1;
         digits = stage(f, nodes, weight, PAIR_STEPS, 1, &damping, residual);
     }
+    if (digits > WIDE_DIGITS) {
+        plunge_deeper(f, nodes, weight, -1, WIDE_STEPS);
+        digits = stage(f, nodes, weight, FIRST_STEPS, 0, &damping, residual);
+    }
     if (!(digits > bar - NEAR))
         return digits;
     for (int round = 0; round < LONG_ROUNDS && f->pairs && !f->converged; round++) {
@@ -168,6 +180,18 @@ static fitting fitting_of(program p, size_t r, size_t length, double *constant, 
     return f;
 }
 
+/* Goes on with a screening in double-double: float64 tells no program of 15 digits from one of 20. */
+static double screen_pairs(fitting *f, samples nodes, int16_t q, int steps, double *damping,
+                           double *residual)
+{
+    f->pairs = 1;
+    double digits = stage(f, nodes, nodes.weight, FIRST_STEPS, 0, damping, residual);
+    if (digits < WIDE_DIGITS)
+        return digits;
+    plunge_deeper(f, nodes, nodes.weight, q, steps);
+    return stage(f, nodes, nodes.weight, FIRST_STEPS, 0, damping, residual);
+}
+
 /* Gives every program a few steps, in place.
  *
  * nodes: the inputs, target, target's low part and weight, NODES numbers each, one after another,
@@ -184,6 +208,12 @@ void screen(BATCH, const double *nodes, double *work, double *digits, double *ev
         fitting f = fitting_of(p, r, length, constant, work);
         double damping = 1e-3;
         digits[r] = stage(&f, at_nodes, at_nodes.weight, FIRST_STEPS, 0, &damping, residual);
+        if (!f.converged && digits[r] > LEAST_DIGITS) {
+            plunge_some(&f, at_nodes, at_nodes.weight, FIRST_PLUNGES);
+            digits[r] = stage(&f, at_nodes, at_nodes.weight, LAST_STEPS, 0, &damping, residual);
+        }
+        if (digits[r] > PAIR_DIGITS)
+            digits[r] = screen_pairs(&f, at_nodes, -1, FIRST_WIDE_STEPS, &damping, residual);
         evaluated[r] = f.evaluated;
         int known = f.converged && digits[r] > LEAST_DIGITS;
         ended[r] = known ? signature_of(residual) : 0;
@@ -224,6 +254,9 @@ void plunge(BATCH, const double *nodes, double *work, const int16_t *divisor,
         plunge_twice(&f, at_nodes, at_nodes.weight, divisor[r], origin + r * length);
         double cost = residuals(&f, f.constant, at_nodes, at_nodes.weight, residual);
         digits[r] = cost < INFINITY ? digits_of(size_of(at_nodes, residual, NODES)) : -INFINITY;
+        double damping = 1e-6;
+        if (digits[r] > PAIR_DIGITS)
+            digits[r] = screen_pairs(&f, at_nodes, divisor[r], WIDE_STEPS, &damping, residual);
         evaluated[r] = f.evaluated;
     }
 }

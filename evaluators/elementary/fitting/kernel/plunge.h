@@ -5,16 +5,20 @@
  * thousandth, while steps as long as the linear model has them arrive in a few, by way of worse
  * programs. The error is linearised times Q over the last Q, as by Sanathanan and Koerner (IEEE
  * Transactions on Automatic Control 8, 1963): where nothing stands around the quotient one step solves
- * the whole problem.
+ * the whole problem. In double-double such steps go on where damped ones creep, whatever the program: the
+ * directions in which constants depend on each other are those that damping takes away.
  */
 #ifndef ELITEMAP_PLUNGE_H
 #define ELITEMAP_PLUNGE_H
 
 #include "descent.h"
+#include "wide.h"
 
 /* Undamped steps, and those before them of coefficients alone. */
 #define PLUNGES 8
 #define SETTLING 3
+/* Where a step in double-double leaves more than this part of the sum of squares, it is the last. */
+#define SETTLED 0.8
 /* Damped ones after them. */
 #define DESCENT 7
 #define PLUNGE_DAMPING 1e-26
@@ -56,6 +60,42 @@ static double plunge_once(fitting *f, samples s, const double *weight, int16_t q
     return residuals(f, f->constant, s, weight, residual);
 }
 
+/* As plunge_once in double-double, but for the slopes of Q, which count times the error only. */
+static double plunge_wide(fitting *f, samples s, const double *weight, int16_t q, double *residual)
+{
+    static _Thread_local wide_row basis[MAX_CONSTANTS + 1];
+    static _Thread_local wide_triangle t;
+    pair step[MAX_CONSTANTS];
+    row seed, by_q[MAX_CONSTANTS];
+    program inner = f->p;
+    memset(by_q, 0, sizeof by_q);
+    if (q >= 0) {
+        for (int i = 0; i < NODES; i++)
+            seed[i] = residual[i] / f->values[(size_t)q * NODES + i];
+        inner.output = &q;
+        backward(inner, seed, f->values, f->lows, NODES);
+        for (int j = 0; j < f->m; j++)
+            memcpy(by_q[j], f->lows + (size_t)(f->slot[j] + f->p.leaves) * NODES, sizeof(row));
+    }
+    for (int j = 0; j < f->m; j++) {
+        wide_slope(f, s, weight, f->slot[j], &basis[j]);
+        for (int i = 0; i < NODES; i++) {
+            pair sum = pair_add(pair_of(basis[j].hi[i], basis[j].lo[i]), pair_of(by_q[j][i], 0.0));
+            basis[j].hi[i] = sum.hi;
+            basis[j].lo[i] = sum.lo;
+        }
+    }
+    memcpy(basis[f->m].hi, residual, sizeof(row));
+    memset(basis[f->m].lo, 0, sizeof(row));
+    memcpy(f->trial, f->constant, 2 * (size_t)f->p.size * sizeof(double));
+    if (!wide_orthogonalise(basis, f->m, &t))
+        return INFINITY;
+    wide_solution(&t, WIDE_DAMPING, step);
+    wide_move(f, &t, step);
+    accept(f);
+    return residuals(f, f->constant, s, weight, residual);
+}
+
 static void restore(fitting *f, double (*constant)[2])
 {
     for (int j = 0; j < f->m; j++)
@@ -66,6 +106,23 @@ static void copy_constants(const fitting *f, double (*constant)[2])
 {
     for (int j = 0; j < f->m; j++)
         memcpy(constant[j], f->constant + 2 * f->slot[j], sizeof constant[j]);
+}
+
+/* Undamped steps, of which the best is kept. */
+static void plunge_some(fitting *f, samples s, const double *weight, int steps)
+{
+    row residual;
+    double best[MAX_CONSTANTS][2];
+    double cost = residuals(f, f->constant, s, weight, residual), least = cost;
+    copy_constants(f, best);
+    for (int step = 0; step < steps && cost < INFINITY && f->m > 0; step++) {
+        cost = plunge_once(f, s, weight, -1, residual);
+        if (cost < least) {
+            least = cost;
+            copy_constants(f, best);
+        }
+    }
+    restore(f, best);
 }
 
 /* Steps of all constants, and from the best on the way a descent. Returns the sum of squares. */
@@ -84,6 +141,28 @@ static double plunge_from(fitting *f, samples s, const double *weight, int16_t q
     }
     restore(f, best);
     return descend(f, s, weight, DESCENT, 0, &damping, residual);
+}
+
+/* Undamped steps in double-double from constants as good as float64 has them, until they bring little or
+ * lead away. Returns the sum of squares. */
+static double plunge_deeper(fitting *f, samples s, const double *weight, int16_t q, int steps)
+{
+    row residual;
+    double best[MAX_CONSTANTS][2];
+    double cost = residuals(f, f->constant, s, weight, residual), least = cost;
+    copy_constants(f, best);
+    for (int step = 0; step < steps && cost < NODES && f->m > 0; step++) {
+        double before = cost;
+        cost = plunge_wide(f, s, weight, q, residual);
+        if (cost < least) {
+            least = cost;
+            copy_constants(f, best);
+        }
+        if (cost > SETTLED * before && cost < before / SETTLED)
+            break;
+    }
+    restore(f, best);
+    return least;
 }
 
 /* Coefficients that depend on what stands around the quotient alone: the first step, in which errors
