@@ -19,7 +19,7 @@ SEARCHES = {
     "float32": ("exp2", {**STATIC, "domain": "1,5/4", "max_ops": "6"}, 20_000),
     "tables": (
         "tanh",
-        {**STATIC, "reduction": "table", "domain": "-1/2,1/2", "max_ops": "4"},
+        {**STATIC, "reduction": "table", "domain": "1,9/8", "max_ops": "4"},
         8_000,
     ),
     "fractions": ("pi", {}, 9_000),
