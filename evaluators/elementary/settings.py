@@ -143,9 +143,9 @@ def _arithmetics() -> tuple[Option, ...]:
         Option(
             "reduction",
             CHEAPEST,
-            "table for constants that are looked up (float32; tanh and erf), usual for none that "
-            "are, cheapest for what costs less within the bound; none for cores that are the "
-            "function on the whole domain",
+            "table for constants that are looked up (float32; tanh, erf and others), usual for "
+            "none that are, cheapest for what costs less within the bound; none for cores that "
+            "are the function on the whole domain",
             REDUCTIONS,
         ),
     )

@@ -121,3 +121,6 @@ def _tail(lost: float) -> float:
 _MADE: Mapping[str, Callable[[float], Reduction]] = MappingProxyType(
     {"tanh": _tanh, "sigmoid": _sigmoid, "gelu": _gelu}
 )
+
+#: Functions whose cores are about magnitudes, or the opposite of them.
+MAGNITUDES = tuple(_MADE)

@@ -13,6 +13,7 @@ from elitemap.searchspaces.elementary.domain import parse_domain
 from elitemap.searchspaces.elementary.float32 import coarse
 from elitemap.searchspaces.elementary.float32.known import KNOWN, Known, known_as
 from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.float32.reductions.looked_up import looked_up
 from elitemap.searchspaces.elementary.float32.reductions.magnitudes import plain
 from elitemap.searchspaces.elementary.targets import resolve_target
 
@@ -90,9 +91,8 @@ def resolve(
         UsageError: With the cure, for what is no function on a domain of float32.
     """
     known = None if chosen_reduction(reduction) == NONE else known_as(name)
-    if reduction == TABLE and (known is None or known[1].tabled is None):
-        names = ", ".join(short for short, row in KNOWN.items() if row.tabled is not None)
-        raise UsageError(f"expected one of {names} with reduction={TABLE}, got {name[:40]!r}")
+    if reduction == TABLE and known is None:
+        raise UsageError(_no_tables(name))
     if known is None:
         return _alone(name, domain)
     short, row = known
@@ -101,8 +101,8 @@ def resolve(
     else:
         ends = row.body if domain is None else _within(domain, row)
         below, above, specials = None, None, ()
-    if reduction == TABLE and row.tabled is not None:
-        made, fast = row.tabled(*ends), None
+    if reduction == TABLE:
+        made, fast = _tabled(short, row, ends, absolute), None
     else:
         made, fast = _surroundings(short, row, ends, bool(specials), most, absolute)
     return Single(
@@ -144,6 +144,28 @@ def _surroundings(
         made, shorter = rough
         fast = None if fast is None else (fast[0], shorter)
     return made, fast
+
+
+def _tabled(short: str, row: Known, ends: tuple[float, float], absolute: float | None) -> Reduction:
+    """The reduction with tables.
+
+    Raises:
+        UsageError: If there is none.
+    """
+    rough = None if absolute is None else coarse.reductions(short, math.inf, absolute, ends)
+    if rough is not None and short in coarse.MAGNITUDES:
+        return looked_up(rough[0])
+    if row.tabled is None:
+        raise UsageError(_no_tables(short))
+    return row.tabled(*ends)
+
+
+def _no_tables(name: str) -> str:
+    names = ", ".join(short for short, row in KNOWN.items() if row.tabled is not None)
+    return (
+        f"expected one of {names}, or with a bound on max_absolute_error of 7 to 18 bits "
+        f"{', '.join(coarse.MAGNITUDES)}, with reduction={TABLE}, got {name[:40]!r}"
+    )
 
 
 def _inside(ends: tuple[float, float], others: tuple[float, float]) -> bool:

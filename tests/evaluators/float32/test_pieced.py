@@ -75,3 +75,13 @@ def test_every_export_is_written(task, found, language):
     document = task.space.to_json(found.batch, 0)
     texts = task.export(document, None, "tanh_table", language)
     assert all(texts.values())
+
+
+@pytest.mark.parametrize(("name", "bits", "degree"), [("tanh", 8, 1), ("gelu", 16, 3)])
+def test_few_bits_need_few_terms(name, bits, degree, horner):
+    bound = f"max_absolute_error<=2**-{bits}"
+    task = float32_task(name, {"reduction": "table", "bound": bound, "cpu": "avx512"})
+    core = Batch.from_programs([horner(degree)], task.space.length)
+    batch, _ = task.space.canonical(core)
+    scores = task.evaluator.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))
+    assert scores.objectives["absolute_error"][0] < 2.0**-bits
