@@ -19,7 +19,7 @@ from elitemap.evaluators.optimizers.bench.tuning import tuned as bench_tuned
 from elitemap.evaluators.optimizers.evaluator import SEEDS, RuleEvaluator
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
-from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.optimizers.tuning import tune
 
 Floats = NDArray[np.float64]
 
@@ -57,9 +57,8 @@ def best_of(workloads: Sequence[Workload], rules: Rules, quality: Floats) -> Rul
     drawn = np.zeros(len(finalists), np.int64)
     total = np.zeros(len(finalists))
     for at in range(0, AGAIN, SEEDS):
-        # The first three are those that evaluated the rule; they do not fit the rate again.
-        scores = evaluator.refine(finalists) if at == 0 else None
-        scores = scores or evaluator.sample(finalists, anything, drawn + at)
+        # The first three are those that evaluated the rule.
+        scores = evaluator.sample(finalists, anything, drawn + at)
         total += np.nan_to_num(scores.quality, nan=-np.inf)
     return finalists.take(np.array([int(np.argmax(total))]))
 
@@ -94,25 +93,10 @@ def random_rules(
 
 
 def changed(batch: Rules, rng: np.random.Generator) -> Rules:
-    """The same rules with other constants, half of them on average and at least one.
-
-    A constant, or what it leaves to one, which is what the shares of averages are about, is
-    multiplied by a power of two, whose exponent is normal, of one of three widths.
-    """
-    made = batch.take(np.arange(len(batch)))
-    live = np.arange(made.opcode.shape[1]) < made.size[:, None]
-    literal = [code for code in TENSORS.opcodes.values() if TENSORS.is_constant(code)]
-    constants = live & np.isin(made.opcode, literal)
-    lots = np.where(constants, rng.random(constants.shape), np.inf)
-    chosen = (lots < 0.5) | (lots == lots.min(axis=1, keepdims=True)) & constants
-    width = 4.0 ** -rng.integers(0, 3, (len(made), 1))
-    factor = 2.0 ** (width * rng.standard_normal(constants.shape))
-    value = made.constant[..., 0].astype(np.float64)
-    left = rng.random(constants.shape) < 0.5
-    other = np.where(left, 1.0 - (1.0 - value) * factor, value * factor)
-    made.constant[..., 0] = np.where(chosen, other, value)
-    made.rate[:] = 0.0
-    return made
+    """The same rules with other constants, as searches change them."""
+    programs = batch.programs.take(np.arange(len(batch)))
+    tune(programs, rng)
+    return Rules(programs, batch.rate.shape[1])
 
 
 def constants_only(

@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic
+from typing import Any, Generic, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ from elitemap.engine.islands.proposals import (
 )
 from elitemap.engine.islands.resampling import resample
 from elitemap.engine.islands.state import Counters, IslandState
+from elitemap.engine.islands.tuning import best, due, tunings
 from elitemap.engine.map.elites import REFINE, Elites, columns_of, from_scores
 from elitemap.engine.protocols import B, Evaluator, Floats, Space, steering
 from elitemap.engine.streams import Purpose, stream
@@ -191,10 +192,25 @@ def _generation(epoch: _Epoch[B], n: int) -> None:
     filled = state.grid.filled()
     if counters.generation < epoch.config.random_generations or not len(filled):
         proposals = random_proposals(epoch.space, n, rng)
+    elif due(epoch.space, counters):
+        _tune(epoch, rng)
+        return
     else:
         front = _front(epoch)
         proposals = offspring(epoch.space, state, front, epoch.config, n, rng)
-    _try(epoch, proposals, rng)
+    _learn(epoch, proposals, _try(epoch, proposals, rng))
+    counters.generation += 1
+
+
+def _tune(epoch: _Epoch[B], rng: np.random.Generator) -> None:
+    """A generation of the best elites with other constants.
+
+    Nobody learns from it: who has good constants says nothing about emitters and operators.
+    """
+    state, counters = epoch.state, epoch.state.counters
+    before, least = counters.evaluations, float(state.grid.quality[best(state.grid)].min())
+    _try(epoch, tunings(epoch.space, state, rng), rng, least)
+    counters.tuned += counters.evaluations - before
     counters.generation += 1
 
 
@@ -208,29 +224,37 @@ def _begin(
             return
         part = starts[first : first + LEAST_BATCH]
         key = epoch.state.island, counters.started
-        _try(
-            epoch,
-            given_proposals(epoch.space, part),
-            stream(epoch.config.seed, Purpose.START, *key),
-        )
+        given = given_proposals(epoch.space, part)
+        tried = _try(epoch, given, stream(epoch.config.seed, Purpose.START, *key))
+        _learn(epoch, given, tried)
         counters.started += len(part)
 
 
-def _try(epoch: _Epoch[B], proposals: Proposals[B], rng: np.random.Generator) -> None:
-    """Let proposals climb the rungs and compete; learn from what became of them."""
+class _Tried(NamedTuple):
+    """What became of proposals: rows that were screened, reward and cost of each proposal."""
+
+    screened: NDArray[np.intp]
+    reward: Floats
+    trials: Floats
+
+
+def _try(
+    epoch: _Epoch[B], proposals: Proposals[B], rng: np.random.Generator, least: float = -np.inf
+) -> _Tried:
+    """Let proposals climb the rungs and compete, those that are better than ``least``."""
     state, counters, n = epoch.state, epoch.state.counters, len(proposals.parents)
     fresh = sift(epoch.space, state, proposals, rng)
     reward, trials = np.zeros(n), np.full(n, PROPOSAL_COST)
     if len(fresh.rows):
-        judged = judge(epoch.evaluator, state, fresh, rng)
+        judged = judge(epoch.evaluator, state, fresh, rng, least)
         _charge(epoch, trials, fresh, judged)
         rows = fresh.rows[judged.rows]
-        reward[rows] = REWARD[_compete(epoch, proposals, fresh, judged)]
-    _learn(epoch, proposals, fresh.rows, reward, trials)
+        reward[rows] = REWARD[_compete(epoch, proposals, fresh, judged, least)]
     counters.proposals += n
     counters.invalid += fresh.invalid
     counters.hits += int(fresh.lookup.hit.sum())
     counters.duplicates += int(fresh.lookup.repeated.sum())
+    return _Tried(fresh.rows, reward, trials)
 
 
 def _charge(epoch: _Epoch[B], trials: Floats, fresh: Fresh[B], judged: Judged[B]) -> None:
@@ -253,12 +277,14 @@ def _select(epoch: _Epoch[B]) -> NDArray[np.intp]:
 
 
 def _compete(
-    epoch: _Epoch[B], proposals: Proposals[B], fresh: Fresh[B], judged: Judged[B]
+    epoch: _Epoch[B], proposals: Proposals[B], fresh: Fresh[B], judged: Judged[B], least: float
 ) -> NDArray[np.uint8]:
-    rows = fresh.rows[judged.rows]
+    rows, quality = fresh.rows[judged.rows], judged.scores.quality
+    # What was given up at a hurdle is not known well enough for a cell, though it has room.
+    scores = replace(judged.scores, quality=np.where(quality > least, quality, np.nan))
     parents, operators = descent(proposals, rows)
     uids = births(epoch.state, len(rows))
-    elites = from_scores(judged.scores, judged.cells, (uids, parents, operators))
+    elites = from_scores(scores, judged.cells, (uids, parents, operators))
     return insert(epoch.state, _tried(epoch, elites), epoch.displaced)
 
 
@@ -270,15 +296,10 @@ def _tried(epoch: _Epoch[B], newcomers: Elites[B]) -> Elites[B]:
     return challenged(noise, epoch.state, newcomers, epoch.space.keys)
 
 
-def _learn(
-    epoch: _Epoch[B],
-    proposals: Proposals[B],
-    screened: NDArray[np.intp],
-    reward: Floats,
-    trials: Floats,
-) -> None:
+def _learn(epoch: _Epoch[B], proposals: Proposals[B], tried: _Tried) -> None:
     """Credit emitters, operators and parents with what became of the generation."""
     state, keep = epoch.state, epoch.config.adaptation
+    screened, reward, trials = tried
     state.operators = state.operators.learn(proposals.operators, reward, trials, keep)
     state.emitters = state.emitters.learn(proposals.emitters, reward, trials, keep)
     parents, lineage = proposals.parents[screened], proposals.lineage[screened]

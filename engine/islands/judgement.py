@@ -59,6 +59,7 @@ class _Climb(Generic[B]):
         bars: float64[n], what their cells ask for.
         held: bool[n], rows that audit a cache: no later cache may stop them.
         repeated: bool[n], rows that became equal to another of the batch.
+        lots: Whether rows draw lots behind screens that want it.
         marks: Per cache passed, its number, the rows and the keys to be remembered.
         audits: Rows and the qualities that a cache remembers of them.
         work: Evaluations spent.
@@ -72,6 +73,7 @@ class _Climb(Generic[B]):
     bars: Floats
     held: NDArray[np.bool_]
     repeated: NDArray[np.bool_]
+    lots: bool
     marks: list[tuple[int, Indices, Words]] = field(default_factory=list)
     audits: list[tuple[Indices, Floats]] = field(default_factory=list)
     work: float = 0.0
@@ -80,7 +82,11 @@ class _Climb(Generic[B]):
 
 
 def judge(
-    evaluator: Evaluator[B], state: IslandState[B], fresh: Fresh[B], rng: np.random.Generator
+    evaluator: Evaluator[B],
+    state: IslandState[B],
+    fresh: Fresh[B],
+    rng: np.random.Generator,
+    least: float = -np.inf,
 ) -> Judged[B]:
     """Evaluate candidates as far as they deserve; caches and counters of the island are updated.
 
@@ -89,8 +95,10 @@ def judge(
         state: The island.
         fresh: At least one candidate.
         rng: For the caches behind the screens.
+        least: Quality that all must exceed whatever their cells ask for; who is judged by one draws
+            no lots.
     """
-    hurdle, climb = hurdle_of(state.grid), _begin(fresh)
+    hurdle, climb = hurdle_of(state.grid, least), _begin(fresh, lots=least == -np.inf)
     for number, screen in enumerate(evaluator.screens, 1):
         _screen(climb, screen, number, state, hurdle, rng)
     known = _of_fresh(fresh)
@@ -110,15 +118,14 @@ def judge(
     return judged
 
 
-def _begin(fresh: Fresh[B]) -> _Climb[B]:
+def _begin(fresh: Fresh[B], lots: bool) -> _Climb[B]:
     n = len(fresh.batch)
     held = fresh.lookup.audited[fresh.lookup.fresh]
     audits = [(np.flatnonzero(held), fresh.lookup.known[fresh.lookup.fresh][held])]
     unknown = np.full(n, np.nan)
     nobody = np.zeros(n, bool)
-    return _Climb(
-        np.arange(n), fresh.batch, unknown, unknown.copy(), held.copy(), nobody, audits=audits
-    )
+    known = unknown, unknown.copy(), held.copy(), nobody
+    return _Climb(np.arange(n), fresh.batch, *known, lots, audits=audits)
 
 
 def _screen(
@@ -136,7 +143,11 @@ def _screen(
     climb.work += float(screened.work.sum())
     climb.bars[rows] = hurdle(screened.measures)
     quality = np.where(np.isfinite(screened.quality), screened.quality, np.nan)
-    promising = np.flatnonzero(screened.promising & ~np.isnan(quality))
+    goes_on = screened.promising & ~np.isnan(quality)
+    if climb.lots:
+        roomy = np.isneginf(climb.bars[rows])
+        goes_on &= roomy | drawn_by_lot(screened.keys, screen.one_in)
+    promising = np.flatnonzero(goes_on)
     # An audit asks what would have happened without the cache: it shall not end in another one.
     keys = np.where(climb.held[rows], np.uint64(0), screened.keys)
     lookup = state.caches[number].filter(keys[promising], rng)
@@ -150,6 +161,12 @@ def _screen(
     onwards = promising[lookup.fresh]
     climb.marks.append((number, rows[onwards], keys[onwards]))
     climb.rows, climb.batch = rows[onwards], screened.batch.take(onwards)
+
+
+def drawn_by_lot(keys: Words, one_in: int) -> NDArray[np.bool_]:
+    """bool[n], one row in so many; a row's lot is its own, whatever company it is in."""
+    lots = (keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
+    return np.asarray(lots % np.uint64(one_in) == 0)
 
 
 def _evaluate(
@@ -226,6 +243,6 @@ def _count(counters: Counters, climb: _Climb[Any], judged: Judged[Any], quality:
     counters.evaluations += round(climb.work)
 
 
-def hurdle_of(grid: Grid) -> Callable[[Floats], Floats]:
+def hurdle_of(grid: Grid, least: float = -np.inf) -> Callable[[Floats], Floats]:
     """What a candidate of given measures must exceed, as evaluators ask for it."""
-    return lambda measures: grid.threshold(grid.locate(measures))
+    return lambda measures: np.maximum(grid.threshold(grid.locate(measures)), least)

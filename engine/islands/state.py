@@ -43,6 +43,7 @@ class Counters:
         resampled: Evaluations of elites, and of newcomers that would displace one, beyond their
             first, because evaluations are noisy.
         started: Candidates that the search was to begin with, tried.
+        tuned: Of the evaluations those spent on constants of the best elites.
     """
 
     epoch: int = 0
@@ -63,6 +64,7 @@ class Counters:
     exhausted: int = 0
     resampled: int = 0
     started: int = 0
+    tuned: int = 0
 
     @property
     def hit_rate(self) -> float:
@@ -195,7 +197,10 @@ def completed(data: bytes, space: Space[B], evaluator: Evaluator[B], config: Sea
     Raises:
         ValueError: If the data are no state of this kind.
     """
-    if any(of_cache(name) for name in unpack(data).files):
+    arrays = unpack(data)
+    if arrays["operators"].shape[1] != len(space.operators):
+        raise ValueError("the space has other operators than the state's, as of another version")
+    if any(of_cache(name) for name in arrays.files):
         return data
     return IslandState.from_bytes(data, space, evaluator, config).to_bytes()
 

@@ -22,7 +22,7 @@ from elitemap.engine.protocols.evaluators import (
 )
 from elitemap.engine.protocols.identifications import Identification, Identifying
 from elitemap.engine.protocols.objectives import Objective, Vouched, directions, steering
-from elitemap.engine.protocols.spaces import Space
+from elitemap.engine.protocols.spaces import TUNE, Space
 from elitemap.engine.protocols.tasks import (
     Baseline,
     Curve,
@@ -36,6 +36,7 @@ from elitemap.engine.protocols.tasks import (
 from elitemap.engine.protocols.verdicts import Outcome, Verdict
 
 __all__ = [
+    "TUNE",
     "Allocating",
     "Allocation",
     "ArrayFile",

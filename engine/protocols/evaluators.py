@@ -70,11 +70,15 @@ class Screen(Generic[B]):
             pay it for what they propose. It is declared and not timed, because what a search does
             must not depend on the clock; what the rung takes in seconds is measured beside it.
         run: Looks at a batch; a function of the batch and the hurdle alone.
+        one_in: Of the promising ones whose cell is full, one in so many goes on, by lot of its key:
+            where a look is next to free, many are looked at on the way to cells that are empty.
+            Constants of the best elites that are tuned draw no lots.
     """
 
     name: str
     price: float
     run: Callable[[B, Hurdle], Screened[B]]
+    one_in: int = 1
 
 
 @dataclass(frozen=True)
@@ -168,5 +172,6 @@ class Evaluator(Protocol[B]):
         """Score more thoroughly (once per epoch, for the few elites that matter).
 
         Rows that come back with a higher quality replace their origin; see also
-        :attr:`Scores.corrects`.
+        :attr:`Scores.corrects`. Rows without a quality (NaN) leave it as it is: an evaluator that
+        has nothing to add returns such rows, at no work.
         """

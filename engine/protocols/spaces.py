@@ -8,12 +8,17 @@ from numpy.typing import NDArray
 
 from elitemap.engine.protocols.batches import B, Words
 
+#: An operator of this name changes nothing but constants, all of a candidate together. A space has
+#: one where evaluations do not fit constants; most of a search's evaluations then go to the best
+#: elites with other constants.
+TUNE = "tune"
+
 
 class Space(Protocol[B]):
     """What a candidate is."""
 
     name: str
-    #: Names of the variation operators; ``vary`` takes indices into this tuple.
+    #: Names of the variation operators; ``vary`` takes indices into this tuple. See :data:`TUNE`.
     operators: tuple[str, ...]
 
     def empty(self, n: int) -> B:

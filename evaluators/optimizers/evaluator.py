@@ -1,6 +1,7 @@
 """What an update rule is worth: the loss that models end with, at a learning rate of its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,7 @@ class RuleEvaluator:
             *([Axis("matrices", (0.5,))] if matrices else []),
         )
         self.screens = (
-            Screen("behaviour", BEHAVIOUR_PRICE, self._behaviour),
+            Screen("behaviour", BEHAVIOUR_PRICE, self._behaviour, ONE_IN),
             Screen("short runs", SHORT_PRICE, self._short),
         )
         self.noise = Noise(self.sample, self.restate, enough=8 * SEEDS, share=0.25)
@@ -106,27 +107,16 @@ class RuleEvaluator:
         return seen.measures[:, : len(self.axes)]
 
     def _behaviour(self, batch: Rules, hurdle: Hurdle) -> Screened[Rules]:
-        """Drops rules that are not finite, and recognises those that do the same.
-
-        Of the others all go on whose cell has room, and few by lot.
-        """
+        """Drops rules that are not finite, and recognises those that do the same."""
         seen = observe(batch.programs)
-        measures = self._measures(seen)
         return Screened(
             batch=batch,
             quality=np.where(seen.sane, 0.0, np.nan),
-            measures=measures,
-            promising=seen.sane & self._chosen(seen, measures, hurdle),
+            measures=self._measures(seen),
+            promising=seen.sane,
             keys=seen.fingerprint,
             work=np.full(len(batch), BEHAVIOUR_PRICE),
         )
-
-    def _chosen(self, seen: Behaviour, measures: Floats, hurdle: Hurdle) -> NDArray[np.bool_]:
-        """bool[n]: all of those whose cell has room, and few of the others, by lot."""
-        # A row's lot is its own: the company in which it is looked at changes nothing.
-        lot = (seen.fingerprint * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
-        chosen: NDArray[np.bool_] = np.isneginf(hurdle(measures)) | (lot % np.uint64(ONE_IN) == 0)
-        return chosen
 
     def _short(self, batch: Rules, hurdle: Hurdle) -> Screened[Rules]:
         """Finds a rate by short runs; drops rules that learn nothing, or too little for a cell."""
@@ -148,8 +138,10 @@ class RuleEvaluator:
         return self.sample(batch, hurdle, np.zeros(len(batch), np.int64))
 
     def refine(self, batch: Rules) -> Scores[Rules]:
-        """The first sample again, at the rates as they are: luck is uncertain, not effort."""
-        return self._measured(batch, np.zeros(len(batch), np.int64))
+        """Nothing: luck is uncertain, not effort, and elites are sampled again all the same."""
+        runs = np.full((len(batch), len(self.workloads), SEEDS), np.nan)
+        unknown = self._scored(batch, runs, np.full(len(batch), np.nan))
+        return replace(unknown, work=np.zeros(len(batch)))
 
     def sample(self, batch: Rules, hurdle: Hurdle, drawn: Counts) -> Scores[Rules]:
         """Train with the runs that follow those drawn before; rates are fitted before the first.
@@ -195,12 +187,6 @@ class RuleEvaluator:
             programs.take(np.flatnonzero(good)), workload, rate[good], tried[good]
         )
         return np.setdiff1d(going, rows[~good])
-
-    def _measured(self, made: Rules, drawn: Counts) -> Scores[Rules]:
-        rates = zip(self.workloads, made.rate.T, strict=True)
-        found = [log_loss(final_losses(made, one, rate, "search", drawn)) for one, rate in rates]
-        logs = np.stack(found, axis=1)
-        return self._scored(made, logs, np.full(len(made), np.nan))
 
     def _scored(self, made: Rules, logs: Floats, most: Floats) -> Scores[Rules]:
         """Scores from log losses, float64[n, workloads, SEEDS]; ``most`` where runs are missing."""

@@ -21,6 +21,7 @@ from elitemap.archive.errors import UsageError
 from elitemap.native.pointers import pointer
 from elitemap.native.rows import Field, Rows
 from elitemap.searchspaces.optimizers.signature import GRADIENT, signature
+from elitemap.searchspaces.optimizers.tuning import tune
 from elitemap.searchspaces.optimizers.writing import rule
 from elitemap.searchspaces.optimizers.zoo import STARTS, ZOO, known
 from elitemap.searchspaces.programs.batch import Batch
@@ -83,7 +84,8 @@ class RuleSpace:
 
     Attributes:
         name: Of the space.
-        operators: Variation operators.
+        operators: Variation operators: those of programs, and one that changes nothing but
+            constants.
         slots: Most slots.
         tasks: How many rates a rule has.
         max_cost: Most that a program may cost.
@@ -92,7 +94,7 @@ class RuleSpace:
     """
 
     name = "optimizers"
-    operators = TENSORS.operators
+    operators = (*TENSORS.operators, "tune")
 
     def __init__(
         self, slots: int, max_cost: int, start: str, tasks: int = 1, matrices: bool = False
@@ -139,10 +141,17 @@ class RuleSpace:
         rng: np.random.Generator,
     ) -> Rules:
         """One offspring per row by the given operators; its rates are to be fitted anew."""
-        typical = np.zeros(len(self.signature.leaves), np.float32)
-        made = vary(
-            parents.programs, partners.programs, operators, self.opcodes, typical.tolist(), rng
-        )
+        typical = np.zeros(len(self.signature.leaves), np.float32).tolist()
+        tuning = operators == self.operators.index("tune")
+        made = parents.programs.take(np.arange(len(parents)))
+        edited, tuned = np.flatnonzero(~tuning), np.flatnonzero(tuning)
+        if len(edited):
+            pair = made.take(edited), partners.programs.take(edited)
+            made.put(edited, vary(*pair, operators[edited], self.opcodes, typical, rng))
+        if len(tuned):
+            some = made.take(tuned)
+            tune(some, rng)
+            made.put(tuned, some)
         return Rules(made, self.tasks)
 
     def canonical(self, batch: Rules) -> tuple[Rules, NDArray[np.bool_]]:

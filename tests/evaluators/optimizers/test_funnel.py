@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from elitemap.archive.errors import UsageError
+from elitemap.engine.islands.judgement import drawn_by_lot
 from elitemap.evaluators.optimizers import funnel
 from elitemap.evaluators.optimizers.catalogue import WORKLOADS, next_size, others, sized
 from elitemap.evaluators.optimizers.comparing import tuned
@@ -97,13 +98,13 @@ def test_all_rules_go_on_whose_cell_has_room_and_few_of_the_others():
     screen = RuleEvaluator([ROSENBROCK], 2, 30).screens[0]
     batch, valid = space.canonical(space.random(300, np.random.default_rng(4)))
     batch = batch.take(valid)
-    empty = screen.run(batch, anything)
-    full = screen.run(batch, lambda measures: np.zeros(len(measures)))
-    assert (empty.promising == np.isfinite(empty.quality)).all()
-    assert 0 < full.promising.sum() < empty.promising.sum() / 4
-    assert (empty.promising >= full.promising).all()
-    some = screen.run(batch.take(np.arange(99)), lambda measures: np.zeros(len(measures)))
-    assert (some.promising == full.promising[:99]).all(), "a lot does not depend on its company"
+    seen = screen.run(batch, anything)
+    assert (seen.promising == np.isfinite(seen.quality)).all()
+    lots = seen.promising & drawn_by_lot(seen.keys, screen.one_in)
+    assert 0 < lots.sum() < seen.promising.sum() / 4
+    some = screen.run(batch.take(np.arange(99)), anything)
+    alone = some.promising & drawn_by_lot(some.keys, screen.one_in)
+    assert (alone == lots[:99]).all(), "a lot does not depend on its company"
 
 
 def test_short_runs_drop_rules_that_cannot_enter_their_cell():

@@ -285,3 +285,33 @@ def fourth_root(square):
     values, vectors = np.linalg.eigh(square)
     roots = np.where(values > 1e-9, np.maximum(values, 1e-9) ** -0.25, 0.0)
     return (vectors * roots) @ vectors.T
+
+
+def test_tuning_changes_constants_and_nothing_else():
+    begun = SPACE.canonical(SPACE.batch([known("AdamW", 3), known("Signum", 3)]))[0]
+    parents = begun.take(np.arange(200) % 2)
+    operators = np.full(200, SPACE.operators.index("tune"), np.uint8)
+    made = SPACE.vary(parents, parents, operators, np.random.default_rng(1))
+    np.testing.assert_array_equal(made.opcode, parents.opcode)
+    np.testing.assert_array_equal(made.operand, parents.operand)
+    differ = (made.constant != parents.constant).any(axis=2)
+    assert differ.any(axis=1).mean() > 0.95 and not parents.opcode[differ].any()
+    assert (differ[::2].sum(axis=1) > 2).mean() > 0.5, "several constants of AdamW together"
+
+
+def test_a_rule_without_constants_stays_as_it_is():
+    bare = SPACE.batch([known("SGD", 3)])
+    assert not bare.opcode[0, : bare.size[0]].tolist().count(TENSORS.opcodes["scalar"])
+    made = SPACE.vary(
+        bare, bare, np.array([len(SPACE.operators) - 1], np.uint8), np.random.default_rng(1)
+    )
+    assert SPACE.to_json(made, 0)["program"] == SPACE.to_json(bare, 0)["program"]
+
+
+def test_tuned_rows_leave_the_others_of_a_batch_to_their_operators():
+    parents = SPACE.random(40, np.random.default_rng(4))
+    operators = (np.arange(40) % len(SPACE.operators)).astype(np.uint8)
+    made = SPACE.vary(parents, parents, operators, np.random.default_rng(5))
+    tuned = operators == SPACE.operators.index("tune")
+    np.testing.assert_array_equal(made.opcode[tuned], parents.opcode[tuned])
+    assert (made.opcode[~tuned] != parents.opcode[~tuned]).any()

@@ -1,0 +1,152 @@
+"""Constants of the best elites are tuned where evaluations take them as they are."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from elitemap.engine.islands.epoch import Limits, run_epoch
+from elitemap.engine.islands.judgement import judge
+from elitemap.engine.islands.proposals import random_proposals, sift
+from elitemap.engine.islands.state import IslandState, completed
+from elitemap.engine.islands.tuning import MOST, OFFSPRING, SHARE, best, due, tunings
+from elitemap.engine.protocols import TUNE, Screen
+
+
+@pytest.fixture
+def tunable(toy):
+    """The toy's space and evaluator, a constant counting as it is and none fitted."""
+
+    class Space(type(toy.space)):
+        operators = (*toy.space.operators, TUNE)
+
+        def vary(self, parents, partners, operators, rng):
+            made = super().vary(parents, partners, operators, rng)
+            tuned = operators == len(type(toy.space).operators)
+            step = 0.1 * rng.standard_normal(len(parents))
+            made.tune = np.where(tuned, parents.tune + step, made.tune)
+            return made
+
+    class AsItIs(type(toy.evaluator)):
+        def screen(self, batch, hurdle):
+            scores = self.score(batch)
+            keys = self.keys(batch)
+            promising = scores.quality > hurdle(scores.measures)
+            return replace(super().screen(batch, hurdle), promising=promising, keys=keys)
+
+        def evaluate(self, batch, hurdle):
+            return self.score(batch)
+
+        def refine(self, batch):
+            unknown = np.full(len(batch), np.nan)
+            return replace(self.score(batch), quality=unknown, work=np.zeros(len(batch)))
+
+    space, evaluator = Space(), AsItIs(toy.options, {})
+    evaluator.keys = space.keys
+    return space, evaluator
+
+
+@pytest.fixture
+def epochs(tunable, config):
+    """Runs epochs of an island of it from bytes; gives bytes and counters."""
+
+    def run(n, data=None, operators=None, **changes):
+        space, evaluator = tunable
+        if operators is not None:
+            space.operators = operators
+        args = (space, evaluator, config(**changes))
+        for _ in range(n):
+            fresh = data is None
+            state = IslandState.fresh(*args, 0) if fresh else IslandState.from_bytes(data, *args)
+            state, report = run_epoch(*args, state, Limits(2048), None)
+            data = state.to_bytes()
+        return data, report.counters
+
+    return run
+
+
+def state_of(data, tunable, config):
+    return IslandState.from_bytes(data, *tunable, config())
+
+
+def test_tuning_gets_its_part_of_the_evaluations(epochs):
+    counters = epochs(8)[1]
+    assert abs(counters.tuned / counters.evaluations - SHARE) < 0.1
+
+
+def test_a_space_without_such_an_operator_tunes_nothing(epochs, tunable):
+    plain = tunable[0].operators[:-1]
+    assert epochs(4, operators=plain)[1].tuned == 0
+
+
+def test_the_best_are_tuned_and_nothing_else_of_them(epochs, tunable, config):
+    space, _ = tunable
+    state = state_of(epochs(4)[0], tunable, config)
+    slots = best(state.grid)
+    champions = state.grid.quality[state.grid.champions()]
+    assert 0.1 * len(champions) <= len(slots) <= MOST
+    best_first = np.sort(champions)[::-1][: len(slots)]
+    np.testing.assert_array_equal(state.grid.quality[slots], best_first)
+    made = tunings(space, state, np.random.default_rng(1))
+    assert len(made.parents) == OFFSPRING and np.isin(made.parents, slots).all()
+    parents = state.elites.batch.take(made.parents)
+    np.testing.assert_array_equal(made.batch.bits, parents.bits)
+    assert (made.batch.tune != parents.tune).all() and (made.emitters == -1).all()
+
+
+def test_constants_of_the_best_become_better_by_it(epochs, tunable, config):
+    def missing(data):
+        state = state_of(data, tunable, config)
+        return np.abs(state.elites.batch.tune[best(state.grid)] - 1.0).mean()
+
+    tuned = missing(epochs(8)[0])
+    assert tuned < 0.5 * missing(epochs(8, operators=tunable[0].operators[:-1])[0])
+
+
+def test_emitters_and_operators_learn_nothing_from_it(epochs, tunable, config):
+    """What is known of them is of generations that they took part in."""
+    space, evaluator = tunable
+    state = state_of(epochs(3)[0], tunable, config)
+    state.counters.tuned = 0
+    before = state.emitters, state.operators, state.curiosity.copy(), state.counters.generation
+    assert due(space, state.counters)
+    limits = Limits(OFFSPRING)
+    after, report = run_epoch(space, evaluator, config(), state, limits, None)
+    assert report.counters.tuned > 0 and report.counters.generation == before[3] + 1
+    for old, new in zip(before[:2], (after.emitters, after.operators), strict=True):
+        np.testing.assert_array_equal(old.reward, new.reward)
+        np.testing.assert_array_equal(old.trials, new.trials)
+    stays = after.curiosity == before[2]
+    assert (~stays).sum() <= OFFSPRING  # those alone whose slots were taken
+
+
+def test_an_island_that_went_through_bytes_ends_as_one_that_did_not(epochs):
+    whole, parts = epochs(6)[0], epochs(3)[0]
+    assert epochs(3, parts)[0] == whole
+
+
+def test_a_state_of_before_there_was_tuning_is_refused(epochs, tunable, toy, config):
+    args = (toy.space, toy.evaluator, config())
+    with pytest.raises(ValueError, match="other operators"):
+        completed(IslandState.fresh(*args, 0).to_bytes(), *tunable, config())
+
+
+@pytest.mark.parametrize("least", [-np.inf, 1.0])
+def test_lots_are_drawn_where_a_cell_is_full_but_not_by_who_is_tuned(tunable, config, least):
+    space, evaluator = tunable
+    always = Screen("all", 0.1, partial(promising, evaluator), one_in=8)
+    evaluator.screens = (always,)
+    state = IslandState.fresh(space, evaluator, config(cache_bits=0), 0)
+    state.grid.quality[:] = 0.0
+    rng = np.random.default_rng(2)
+    fresh = sift(space, state, random_proposals(space, 2000, rng), rng)
+    judged = judge(evaluator, state, fresh, rng, least)
+    share = len(judged.rows) / len(fresh.rows)
+    assert share == 1.0 if least > 0 else 0.08 < share < 0.17
+
+
+def promising(evaluator, batch, hurdle):
+    """A screen that lets everybody pass."""
+    screened = evaluator.screen(batch, lambda measures: np.full(len(measures), -np.inf))
+    return replace(screened, promising=np.ones(len(batch), bool))
