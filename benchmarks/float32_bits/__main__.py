@@ -3,7 +3,8 @@
 `python -m benchmarks.float32_bits search KEPT FUNCTION...` searches for programs at several bounds
 and keeps in the folder KEPT what the table needs of each front; `prove KEPT` proves it at every
 float32, half a minute of the processor each. `time KEPT` measures it with the peers in one process
-and prints the table; `--record` writes `benchmarks/data/float32_bits.json`.
+and prints the table; `--record` writes `benchmarks/data/float32_bits.json`. `--reduction table`
+searches among programs whose constants are looked up, of tanh, sigmoid and gelu.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from benchmarks.float32_bits.searching import chosen, searched
 from benchmarks.provenance import provenance
 from benchmarks.tables import markdown
 from elitemap.evaluators.float32.certificate import certify
+from elitemap.searchspaces.elementary.float32.functions import TABLE, USUAL
 from elitemap.searchspaces.elementary.float32.wholes import read
 
 DATA = Path(__file__).parents[1] / "data" / "float32_bits.json"
@@ -46,16 +48,22 @@ TEXT = (
 
 
 def search(
-    names: Sequence[str], seconds: float, seed: int, kept: Path, only: Sequence[int] | None
+    names: Sequence[str],
+    seconds: float,
+    seed: int,
+    kept: Path,
+    only: Sequence[int] | None,
+    reduction: str,
 ) -> None:
     """Search, and keep what was found; beside what is kept, if only some bits are asked for."""
     kept.mkdir(parents=True, exist_ok=True)
     for name in names:
         rows: list[dict[str, Any]] = []
-        if only:
+        if only and (kept / f"{name}.json").exists():
             rows = json.loads((kept / f"{name}.json").read_text())["rows"]
         for bits in only or FUNCTIONS[name].at:
-            rows += chosen(name, bits, searched(name, bits, seconds, seed))
+            front = searched(name, bits, seconds, seed, reduction)
+            rows += chosen(name, bits, front, reduction)
             keep(kept, name, {"seconds": seconds, "rows": rows})
 
 
@@ -65,7 +73,8 @@ def prove(names: Sequence[str], kept: Path) -> None:
         found = json.loads((kept / f"{name}.json").read_text())
         for row in reversed(found["rows"]):
             if "proved" not in row:
-                single = FUNCTIONS[name].single(name, row["bits"])
+                reduction = row.get("reduction", USUAL)
+                single = FUNCTIONS[name].single(name, row["bits"], reduction)
                 proof = certify(read(row["program"]), single, 3600.0, workers=2)
                 assert proof is not None
                 row["proved"] = proof.objectives[f"max_{FUNCTIONS[name].error}_error"]
@@ -87,10 +96,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at", type=int, nargs="*", help="only these bits, beside what is kept")
+    parser.add_argument("--reduction", choices=(USUAL, TABLE), default=USUAL)
     parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
     if given.what == "search":
-        search(given.functions, given.seconds, given.seed, given.kept, given.at)
+        search(given.functions, given.seconds, given.seed, given.kept, given.at, given.reduction)
         return
     names = [name for name in given.functions if (given.kept / f"{name}.json").exists()]
     if given.what == "prove":

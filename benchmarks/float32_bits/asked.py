@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from elitemap.searchspaces.elementary.float32.functions import Single, resolve
+from elitemap.searchspaces.elementary.float32.functions import USUAL, Single, resolve
 
 BITS = range(8, 17)
 
@@ -31,17 +31,17 @@ class Asked:
         """What a search is told."""
         return f"max_{self.error}_error<=2**-{bits}"
 
-    def single(self, name: str, bits: int) -> Single:
+    def single(self, name: str, bits: int, reduction: str = USUAL) -> Single:
         """The function as such a search has it."""
         most = 2.0**-bits
         if self.error == "absolute":
-            return resolve(name, self.domain, "usual", most * 2.0**24, most)
-        return resolve(name, self.domain, "usual", most * 2.0**23)
+            return resolve(name, self.domain, reduction, most * 2.0**24, most)
+        return resolve(name, self.domain, reduction, most * 2.0**23)
 
     def expert(self, name: str) -> Single:
         """The function as Sollya's polynomials have it."""
         if self.published:
-            return resolve(name, self.domain, "usual")
+            return resolve(name, self.domain, USUAL)
         return self.single(name, self.at[-1])
 
 

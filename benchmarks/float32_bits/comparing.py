@@ -28,7 +28,7 @@ from elitemap.evaluators.float32.peers import (
     tricks,
 )
 from elitemap.evaluators.float32.timing import timings
-from elitemap.searchspaces.elementary.float32.functions import Single
+from elitemap.searchspaces.elementary.float32.functions import USUAL, Single
 from elitemap.searchspaces.elementary.float32.wholes import read
 
 LIBRARIES = (libm, sleef, intel, llvm, eigen, tricks)
@@ -46,7 +46,7 @@ def measured(name: str, kept: Path, command: str) -> list[dict[str, Any]]:
     with ExitStack() as stack:
         ours, known = [], []
         for row in found["rows"]:
-            single = asked.single(name, row["bits"])
+            single = asked.single(name, row["bits"], row.get("reduction", USUAL))
             library = stack.enter_context(compiled(read(row["program"]), single))
             ours.append(getattr(library, f"{NAME}_n"))
             known.append(row.get("proved", row["seen"]))

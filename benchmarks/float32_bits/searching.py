@@ -15,15 +15,13 @@ from elitemap.engine.islands.epoch import Limits, run_epoch
 from elitemap.engine.islands.state import IslandState
 from elitemap.engine.tasks import TaskSpec, load_task
 from elitemap.evaluators.float32.measuring.model import MEASURED
-from elitemap.searchspaces.elementary.float32.wholes import core_of, read
-from elitemap.searchspaces.programs.text import source
 
 #: Proposals of an epoch.
 EPOCH = 4096
 
 
 def searched(
-    name: str, bits: int, seconds: float, seed: int
+    name: str, bits: int, seconds: float, seed: int, reduction: str
 ) -> list[tuple[Mapping[str, Any], float]]:
     """Programs and the errors seen of them, by rising cost and falling errors.
 
@@ -32,13 +30,11 @@ def searched(
         bits: At whose bound is searched.
         seconds: Of the processor.
         seed: The first of them.
+        reduction: The value of the option.
     """
     asked = FUNCTIONS[name]
-    domain = {} if asked.domain is None else {"domain": asked.domain}
-    options = {"arithmetic": "float32", "bound": asked.bound(bits), "max_ops": "16"} | domain
-    options |= {"ops": asked.ops, "cpu": MEASURED}
-    core = asked.single(name, bits).reduction.core
-    task = load_task(TaskSpec.of("elementary", name, options))
+    core = asked.single(name, bits, reduction).reduction.core
+    task = load_task(_spec(name, bits, reduction))
     config = SearchConfig(seed=seed, batch=1024)
     args = task.space, task.evaluator, config
     state = IslandState.fresh(*args, 0)
@@ -59,19 +55,28 @@ def searched(
     return front
 
 
+def _spec(name: str, bits: int, reduction: str) -> TaskSpec:
+    """What a search is told."""
+    asked = FUNCTIONS[name]
+    domain = {} if asked.domain is None else {"domain": asked.domain}
+    options = {"arithmetic": "float32", "bound": asked.bound(bits), "max_ops": "16"} | domain
+    options |= {"ops": asked.ops, "cpu": MEASURED, "reduction": reduction}
+    return TaskSpec.of("elementary", name, options)
+
+
 def chosen(
-    name: str, bits: int, front: Sequence[tuple[Mapping[str, Any], float]]
+    name: str, bits: int, front: Sequence[tuple[Mapping[str, Any], float]], reduction: str
 ) -> Iterator[dict[str, Any]]:
     """The cheapest programs at each whole bit for which no other search looks."""
     asked, done = FUNCTIONS[name], set()
-    single = asked.single(name, bits)
+    core_of = load_task(_spec(name, bits, reduction)).space.source
     below = [b for b in asked.at if b < bits]
     for wanted in range(max(below) + 1 if below else BITS[0], bits + 1):
         able = [k for k, (_, error) in enumerate(front) if error <= 2.0**-wanted]
         if able and able[0] not in done:
             done.add(able[0])
             document, error = front[able[0]]
-            core = source(core_of(read(document), single.reduction))
-            told = "; ".join(core.splitlines())
+            told = "; ".join(core_of(document).splitlines())
             print(name, bits, wanted, f"{-math.log2(error):.2f}", told, file=sys.stderr, flush=True)
-            yield {"bits": bits, "seen": error, "program": document, "core": told}
+            row = {"bits": bits, "seen": error, "program": document, "core": told}
+            yield row | {"reduction": reduction}

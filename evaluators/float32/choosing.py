@@ -1,8 +1,10 @@
 """Which reduction is the cheaper one, where a function has one with tables beside the usual one.
 
-Both are priced with a plain core, the polynomial of least degree by Horner's rule that leaves so
-little of the bound that roundings have room. What a search finds costs that or less in either.
+Both are priced with a plain core, the polynomial of least degree by Horner's rule that keeps the
+bound. What a search finds costs that or less in either.
 """
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,19 +12,26 @@ from numpy.typing import NDArray
 from elitemap.evaluators.float32.asked import Asked
 from elitemap.evaluators.float32.measures import units
 from elitemap.evaluators.float32.pricing import costs
+from elitemap.evaluators.float32.sensitivity import sensitivity
 from elitemap.searchspaces.elementary.float32.batches import priced
-from elitemap.searchspaces.elementary.float32.functions import CHEAPEST, TABLE, USUAL, resolve
-from elitemap.searchspaces.elementary.float32.known import has_tables
-from elitemap.searchspaces.elementary.float32.reduction import Reduction
+from elitemap.searchspaces.elementary.float32.functions import (
+    CHEAPEST,
+    TABLE,
+    USUAL,
+    Single,
+    has_tables,
+    resolve,
+)
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.instruction import Instruction
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.real import REAL
 
-#: Errors up to which cores are about polynomials: for larger ones searches find quotients.
+#: Relative errors, in units, up to which there are reductions of two parts; for larger ones cores
+#: are about other forms, too.
 _FEW = 16.0
 
-#: Of the bound, in units of the last place, what a polynomial may leave.
+#: Of a relative error, what a polynomial may leave: of absolute ones roundings need nothing.
 _SHARE = 0.5
 
 #: The largest degree that is tried, and at how many points it is looked at.
@@ -40,50 +49,57 @@ def settled(name: str, asked: Asked, most: float, absolute: float | None) -> str
         most: Units of the last place that are asked for.
         absolute: The absolute error that is asked for; None for no such.
     """
-    if asked.reduction != CHEAPEST:
-        return asked.reduction
-    if absolute is not None or not most <= _FEW or not has_tables(name):
+    if asked.reduction != CHEAPEST or not has_tables(name, absolute):
+        return asked.reduction if asked.reduction != CHEAPEST else USUAL
+    if absolute is None and not most <= _FEW:
         return USUAL
     found = {
-        value: resolve(name, asked.domain, value, most).searched.reduction
+        value: resolve(name, asked.domain, value, most, absolute).searched
         for value in (USUAL, TABLE)
     }
-    return min(found, key=lambda value: _cost(found[value], asked, most))
+    return min(found, key=lambda value: _cost(found[value], asked, most, absolute))
 
 
-def _cost(reduction: Reduction, asked: Asked, most: float) -> float:
+def _cost(single: Single, asked: Asked, most: float, absolute: float | None) -> float:
     """Cycles with a polynomial; at least so many where none that is tried suffices."""
-    core = _horner(_degree(reduction, most))
+    core = _horner(_degree(single, most, absolute))
     batch = Batch.from_programs([core], len(core.instructions))
-    return float(costs(priced(batch, reduction), asked.cpu.model)[0])
+    return float(costs(priced(batch, single.reduction), asked.cpu.model)[0])
 
 
-def _degree(reduction: Reduction, most: float) -> int:
+def _degree(single: Single, most: float, absolute: float | None) -> int:
     """The least degree of polynomials that suffice in all pieces; the largest if none does."""
-    tables = reduction.tables
-    parts = [reduction] if tables is None else [piece.reduction for _, piece in tables.used]
+    tables = single.reduction.tables
+    pieces = [] if tables is None else [piece for _, piece in tables.used]
+    parts = [
+        replace(single, domain=(piece.low, piece.high), reduction=piece.reduction, specials=())
+        for piece in pieces
+    ]
     least = 0
-    for part in parts:
-        left = _Left(part)
-        while least < _LARGEST and left.by(least) > _SHARE * most:
+    for part in parts or [single]:
+        left = _Left(part, most, absolute)
+        while least < _LARGEST and left.by(least) > 1.0:
             least += 1
     return least
 
 
 class _Left:
-    """What the polynomials through Chebyshev's points leave of a core."""
+    """What the polynomials through Chebyshev's points leave of a core, as a share of the bound."""
 
-    def __init__(self, reduction: Reduction) -> None:
-        self._core = reduction.core
-        self._ends = reduction.core.inner
-        self._points = _nodes(_POINTS)
+    def __init__(self, single: Single, most: float, absolute: float | None) -> None:
+        reduction = single.reduction
+        self._core, self._ends = reduction.core, reduction.core.inner
+        self._points = np.sort(_nodes(_POINTS))
         places = self._places(self._points)
         self._wanted, _ = self._core.sample(places)
-        size, _ = (reduction.size or reduction.core).sample(places)
-        self._unit = units(size)
+        if absolute is None:
+            size, _ = (reduction.size or reduction.core).sample(places)
+            self._unit = _SHARE * most * units(size)
+        else:
+            self._unit = absolute / sensitivity(single, places)
 
     def by(self, degree: int) -> float:
-        """The largest error of that of a degree, in units."""
+        """The largest error of that of a degree."""
         nodes = _nodes(degree + 1)
         known, _ = self._core.sample(self._places(nodes))
         fitted = np.polynomial.chebyshev.chebfit(nodes, known, degree)

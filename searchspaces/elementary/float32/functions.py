@@ -160,6 +160,19 @@ def _tabled(short: str, row: Known, ends: tuple[float, float], absolute: float |
     return row.tabled(*ends)
 
 
+def has_tables(name: str, absolute: float | None) -> bool:
+    """Whether there is a reduction with tables that is about such errors.
+
+    Args:
+        name: A named target or an expression in x.
+        absolute: The absolute error that is asked for; None where errors are relative.
+    """
+    found = known_as(name)
+    if found is None or absolute is None:
+        return found is not None and found[1].tabled is not None
+    return found[0] in coarse.MAGNITUDES and coarse.FINEST <= absolute <= coarse.COARSEST
+
+
 def _no_tables(name: str) -> str:
     names = ", ".join(short for short, row in KNOWN.items() if row.tabled is not None)
     return (

@@ -334,9 +334,3 @@ def known_as(name: str) -> tuple[str, Known] | None:
         if text in (short, row.expression):
             return short, row
     return None
-
-
-def has_tables(name: str) -> bool:
-    """Whether there is a reduction with tables."""
-    found = known_as(name)
-    return found is not None and found[1].tabled is not None

@@ -20,6 +20,9 @@ from elitemap.searchspaces.elementary.halves.formats import BFLOAT16
         ("tanh", "avx512", float("inf"), None, "usual"),
         ("tanh", "avx512", 8.0, 2.0**-21, "usual"),
         ("exp", "avx512", 0.97, None, "usual"),
+        ("tanh", "avx512", 4096.0, 2.0**-12, "table"),
+        ("gelu", "avx512", 4096.0, 2.0**-12, "table"),
+        ("exp", "avx512", 4096.0, 2.0**-12, "usual"),
     ],
 )
 def test_the_cheaper_reduction_is_taken(name, cpu, most, absolute, found):
