@@ -72,9 +72,13 @@ class PiecedEvaluator:
         """The evaluator of a piece."""
         piece = self.tables.pieces[place]
         assert piece is not None
+        high = piece.high
+        if high == max(other.high for _, other in self.tables.used):
+            # What lies beyond the last piece is reduced to its end.
+            high = max(high, *map(abs, self.function.domain))
         single = replace(
             self.function,
-            domain=(piece.low, piece.high),
+            domain=(piece.low, high),
             reduction=piece.reduction,
             below=None,
             above=None,
