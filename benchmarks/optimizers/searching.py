@@ -19,7 +19,7 @@ from elitemap.evaluators.optimizers.bench.tuning import tuned as bench_tuned
 from elitemap.evaluators.optimizers.evaluator import SEEDS, RuleEvaluator
 from elitemap.evaluators.optimizers.workloads import Workload
 from elitemap.searchspaces.optimizers.rules import Rules, RuleSpace
-from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.optimizers.tuning import tune
 
 Floats = NDArray[np.float64]
 
@@ -93,25 +93,10 @@ def random_rules(
 
 
 def changed(batch: Rules, rng: np.random.Generator) -> Rules:
-    """The same rules with other constants, half of them on average and at least one.
-
-    A constant, or what it leaves to one, which is what the shares of averages are about, is
-    multiplied by a power of two, whose exponent is normal, of one of three widths.
-    """
-    made = batch.take(np.arange(len(batch)))
-    live = np.arange(made.opcode.shape[1]) < made.size[:, None]
-    literal = [code for code in TENSORS.opcodes.values() if TENSORS.is_constant(code)]
-    constants = live & np.isin(made.opcode, literal)
-    lots = np.where(constants, rng.random(constants.shape), np.inf)
-    chosen = (lots < 0.5) | (lots == lots.min(axis=1, keepdims=True)) & constants
-    width = 4.0 ** -rng.integers(0, 3, (len(made), 1))
-    factor = 2.0 ** (width * rng.standard_normal(constants.shape))
-    value = made.constant[..., 0].astype(np.float64)
-    left = rng.random(constants.shape) < 0.5
-    other = np.where(left, 1.0 - (1.0 - value) * factor, value * factor)
-    made.constant[..., 0] = np.where(chosen, other, value)
-    made.rate[:] = 0.0
-    return made
+    """The same rules with other constants, as searches change them."""
+    programs = batch.programs.take(np.arange(len(batch)))
+    tune(programs, rng)
+    return Rules(programs, batch.rate.shape[1])
 
 
 def constants_only(

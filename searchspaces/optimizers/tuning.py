@@ -10,17 +10,14 @@ from numpy.typing import NDArray
 from elitemap.searchspaces.programs.batch import Batch
 
 #: Widths of steps, as powers of two, and the chance of each constant to change.
-WIDTHS, CHANCE = (2.0, 0.5, 0.125), 0.5
-
-#: How often it is what a constant leaves to one that changes, if that is the smaller part.
-REST = 0.7
+WIDTHS, CHANCE = (1.0, 0.25, 0.0625), 0.5
 
 
 def tune(programs: Batch, rng: np.random.Generator) -> None:
     """Change half of each row's constants on average, at least one if there are any, in place.
 
-    A constant, or what a large share leaves to one, which is what decays are about, is multiplied
-    by a power of two, whose exponent is normal, of one of three widths.
+    A constant, or what it leaves to one, which is what the shares of averages are about, is
+    multiplied by a power of two, whose exponent is normal, of one of three widths.
 
     Args:
         programs: Update rules.
@@ -32,7 +29,7 @@ def tune(programs: Batch, rng: np.random.Generator) -> None:
     width = np.array(WIDTHS)[rng.integers(0, len(WIDTHS), (len(programs), 1))]
     factor = 2.0 ** (width * rng.standard_normal(constants.shape))
     value = programs.constant[..., 0].astype(np.float64)
-    left = (rng.random(constants.shape) < REST) & (value > 0.5) & (value < 1.0)
+    left = rng.random(constants.shape) < 0.5
     other = np.where(left, 1.0 - (1.0 - value) * factor, value * factor)
     programs.constant[..., 0] = np.where(chosen, other, value)
 
