@@ -196,9 +196,11 @@ def _generation(epoch: _Epoch[B], n: int) -> None:
         _tune(epoch, rng)
         return
     else:
-        front = _front(epoch)
-        proposals = offspring(epoch.space, state, front, epoch.config, n, rng)
+        proposals = offspring(epoch.space, state, _front(epoch), epoch.config, n, rng)
+    before = counters.evaluations
     _learn(epoch, proposals, _try(epoch, proposals, rng))
+    if (proposals.emitters >= 0).any():
+        counters.bred += counters.evaluations - before
     counters.generation += 1
 
 

@@ -43,7 +43,8 @@ class Counters:
         resampled: Evaluations of elites, and of newcomers that would displace one, beyond their
             first, because evaluations are noisy.
         started: Candidates that the search was to begin with, tried.
-        tuned: Of the evaluations those spent on constants of the best elites.
+        bred: Of the evaluations those spent on offspring whose parents emitters chose.
+        tuned: Those spent on constants of the best elites.
     """
 
     epoch: int = 0
@@ -64,6 +65,7 @@ class Counters:
     exhausted: int = 0
     resampled: int = 0
     started: int = 0
+    bred: int = 0
     tuned: int = 0
 
     @property

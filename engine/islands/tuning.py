@@ -17,7 +17,7 @@ from elitemap.engine.islands.weights import draw
 from elitemap.engine.map.grid import Grid
 from elitemap.engine.protocols import TUNE, B, Floats, Space
 
-#: Part of the evaluations that tuning gets.
+#: Part that tuning gets of the evaluations of all offspring.
 SHARE = 0.7
 
 #: Elites that are tuned, one of a cell: the best tenth, and at most so many. Few of them may all
@@ -30,7 +30,8 @@ OFFSPRING = 16
 
 def due(space: Space[B], counters: Counters) -> bool:
     """Whether tuning has had less than its part."""
-    return TUNE in space.operators and counters.tuned < SHARE * counters.evaluations
+    both = counters.bred + counters.tuned
+    return TUNE in space.operators and counters.tuned < SHARE * both
 
 
 def best(grid: Grid) -> NDArray[np.intp]:

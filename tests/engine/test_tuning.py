@@ -72,7 +72,9 @@ def state_of(data, tunable, config):
 
 def test_tuning_gets_its_part_of_the_evaluations(epochs):
     counters = epochs(8)[1]
-    assert abs(counters.tuned / counters.evaluations - SHARE) < 0.1
+    both = counters.bred + counters.tuned
+    assert abs(counters.tuned / both - SHARE) < 0.1
+    assert both < counters.evaluations, "random candidates are evaluated, too"
 
 
 def test_a_space_without_such_an_operator_tunes_nothing(epochs, tunable):
@@ -108,7 +110,7 @@ def test_emitters_and_operators_learn_nothing_from_it(epochs, tunable, config):
     """What is known of them is of generations that they took part in."""
     space, evaluator = tunable
     state = state_of(epochs(3)[0], tunable, config)
-    state.counters.tuned = 0
+    state.counters.tuned, state.counters.bred = 0, 1000
     before = state.emitters, state.operators, state.curiosity.copy(), state.counters.generation
     assert due(space, state.counters)
     limits = Limits(OFFSPRING)
