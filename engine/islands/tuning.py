@@ -17,8 +17,9 @@ from elitemap.engine.islands.weights import draw
 from elitemap.engine.map.grid import Grid
 from elitemap.engine.protocols import TUNE, B, Floats, Space
 
-#: Part that tuning gets of the evaluations of all offspring.
-SHARE = 0.7
+#: Part that tuning gets of the evaluations of an island's first offspring, so many of them, and of
+#: those that follow: the best become few that are new, and cells are left that nobody has come to.
+SHARE, FIRST, LATER = 0.7, 1000, 0.2
 
 #: Elites that are tuned, one of a cell: the best tenth, and at most so many. Few of them may all
 #: lead nowhere, and among many none gets far.
@@ -31,7 +32,8 @@ OFFSPRING = 16
 def due(space: Space[B], counters: Counters) -> bool:
     """Whether tuning has had less than its part."""
     both = counters.bred + counters.tuned
-    return TUNE in space.operators and counters.tuned < SHARE * both
+    part = SHARE * min(both, FIRST) + LATER * max(both - FIRST, 0)
+    return TUNE in space.operators and counters.tuned < part
 
 
 def best(grid: Grid) -> NDArray[np.intp]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from elitemap.engine.protocols.batches import B, Words
 
 #: An operator of this name changes nothing but constants, all of a candidate together. A space has
-#: one where evaluations do not fit constants; most of a search's evaluations then go to the best
-#: elites with other constants.
+#: one where evaluations do not fit constants; part of a search's evaluations then goes to the
+#: best elites with other constants.
 TUNE = "tune"
 
 

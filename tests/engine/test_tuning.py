@@ -9,8 +9,8 @@ import pytest
 from elitemap.engine.islands.epoch import Limits, run_epoch
 from elitemap.engine.islands.judgement import judge
 from elitemap.engine.islands.proposals import random_proposals, sift
-from elitemap.engine.islands.state import IslandState, completed
-from elitemap.engine.islands.tuning import MOST, OFFSPRING, SHARE, best, due, tunings
+from elitemap.engine.islands.state import Counters, IslandState, completed
+from elitemap.engine.islands.tuning import FIRST, LATER, MOST, OFFSPRING, SHARE, best, due, tunings
 from elitemap.engine.protocols import TUNE, Screen
 
 
@@ -73,8 +73,16 @@ def state_of(data, tunable, config):
 def test_tuning_gets_its_part_of_the_evaluations(epochs):
     counters = epochs(8)[1]
     both = counters.bred + counters.tuned
-    assert abs(counters.tuned / both - SHARE) < 0.1
+    expected = SHARE * min(both, FIRST) + LATER * max(both - FIRST, 0)
+    assert abs(counters.tuned - expected) < 0.1 * both
     assert both < counters.evaluations, "random candidates are evaluated, too"
+
+
+@pytest.mark.parametrize("both, tuned", [(100, 70), (FIRST, 700), (FIRST + 1000, 900)])
+def test_tuning_is_due_below_its_part(tunable, both, tuned):
+    for spent in (tuned - 2, tuned + 2):
+        counters = Counters(bred=both - spent, tuned=spent)
+        assert due(tunable[0], counters) == (spent < tuned)
 
 
 def test_a_space_without_such_an_operator_tunes_nothing(epochs, tunable):
