@@ -200,8 +200,9 @@ def completed(data: bytes, space: Space[B], evaluator: Evaluator[B], config: Sea
         ValueError: If the data are no state of this kind.
     """
     arrays = unpack(data)
-    if arrays["operators"].shape[1] != len(space.operators):
-        raise ValueError("the space has other operators than the state's, as of another version")
+    # Operators come last when there are new ones: a state of before has no weights for them.
+    if arrays["operators"].shape[1] > len(space.operators):
+        raise ValueError("the state has operators that the space lacks, as of another version")
     if any(of_cache(name) for name in arrays.files):
         return data
     return IslandState.from_bytes(data, space, evaluator, config).to_bytes()

@@ -136,10 +136,19 @@ def test_an_island_that_went_through_bytes_ends_as_one_that_did_not(epochs):
     assert epochs(3, parts)[0] == whole
 
 
-def test_a_state_of_before_there_was_tuning_is_refused(epochs, tunable, toy, config):
-    args = (toy.space, toy.evaluator, config())
-    with pytest.raises(ValueError, match="other operators"):
-        completed(IslandState.fresh(*args, 0).to_bytes(), *tunable, config())
+def test_a_state_of_before_there_was_tuning_goes_on_and_tunes(epochs, tunable, toy, config):
+    space, evaluator = tunable
+    before = toy.space, toy.evaluator, config()
+    state, _ = run_epoch(*before, IslandState.fresh(*before, 0), Limits(2000), None)
+    data = completed(state.to_bytes(), space, evaluator, config())
+    _, report = run_epoch(*tunable, config(), state_of(data, tunable, config), Limits(2000), None)
+    assert report.counters.tuned > 0
+
+
+def test_a_state_with_operators_that_there_are_no_longer_is_refused(tunable, toy, config):
+    state = IslandState.fresh(*tunable, config(), 0).to_bytes()
+    with pytest.raises(ValueError, match="operators that the space lacks"):
+        completed(state, toy.space, toy.evaluator, config())
 
 
 @pytest.mark.parametrize("least", [-np.inf, 1.0])
