@@ -16,7 +16,7 @@ from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Tried, certify_task
 from elitemap.engine.tasks import TaskSpec
 
-#: Seconds past the deadline until what runs is given up, or said to go on.
+#: Seconds past the deadline until nothing more is begun, or it is said that it goes on.
 GRACE = 1.0
 
 #: Seconds that an elite of a front gets at least, times GROWTH in each round that follows for
@@ -24,8 +24,9 @@ GRACE = 1.0
 #: other processes take most of the machine: who fails then is left to the user.
 LEAST, GROWTH, ROUNDS = 2.0, 4.0, 4
 
-#: How often longer than expected a certificate may take.
-MARGIN = 2.0
+#: Where it is known what a certificate takes, it may take so many times that before it is given up.
+#: It takes about as long whatever the elite, so that one begun again would only take as long again.
+ENOUGH = 10.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class _Round:
         must: The first so many are tried even when time is up.
         deadline: Clock at which time is up, or None.
         least: Seconds that each gets at least, whatever the deadline.
+        usual: Seconds that one takes, if that is known, or 0.
         settled: Elites of earlier rounds that need no other attempt.
         total: Elites of all rounds.
         last: Whether nobody gets another attempt.
@@ -76,6 +78,7 @@ class _Round:
     must: int
     deadline: float | None
     least: float
+    usual: float
     settled: int
     total: int
     last: bool
@@ -88,7 +91,11 @@ class _Round:
     longest: float = 0.0
 
     def work(self, over: Callable[[], bool]) -> None:
-        """Try everybody, until it is over; what runs then is given up."""
+        """Try everybody, until it is over; what runs then is given up.
+
+        Nothing else is: proofs that run when time is up, or when the goal is reached, have been at
+        it for as long as the others.
+        """
         dispatcher = self.prover.context.dispatcher
         jobs = deque(self._job() for _ in range(min(dispatcher.room, len(self.records))))
 
@@ -111,7 +118,7 @@ class _Round:
         self.begun += 1
         name = f"the certificate of elite {place + 1}"
         asked = self.prover.spec, self.records[place].program, left
-        waits = proof_endurance(left, self.longest)
+        waits = proof_endurance(left, max(self.longest, self.usual))
         return Job(place, name, certify_task, asked, unhurried(left), endurance=waits)
 
     def _arrive(self, place: int, tried: Tried) -> None:
@@ -162,7 +169,7 @@ def certify_each(prover: Prover, records: Sequence[EliteRecord], deadline: float
     Returns:
         Whether every elite was tried.
     """
-    trial = _Round(prover, records, 0, deadline, 0.1, 0, len(records), True)
+    trial = _Round(prover, records, 0, deadline, 0.1, 0.0, 0, len(records), True)
     trial.work(lambda: prover.context.halted() or trial.overdue)
     return trial.tried == len(records)
 
@@ -177,32 +184,33 @@ def certify_front(
     """Certify the elites of a front, past the deadline if need be, and others until then.
 
     Who of the front runs out of time is tried again with more of it after all others,
-    :data:`ROUNDS` times in all. A stop ends it before; past the deadline so does an elite that
-    reaches the task's goal.
+    :data:`ROUNDS` times in all; once and for long enough where it is known what that is. A stop
+    ends it before. Past the deadline nobody else is tried once an elite reaches the task's goal.
 
     Args:
         prover: Whose they are.
-        front: The elites, as the archive holds them, with a goal best first.
+        front: The elites, as the archive holds them, with a goal those that are to be tried first.
         others: More of them, less important.
         deadline: Clock at which time is up, or None: each has all the time it needs then.
-        expected: Seconds that one takes, if that is known: nobody is tried in vain with less.
+        expected: Seconds that one takes, if that is known, else 0.
     """
     context, told = prover.context, False
     waiting, total = list(front), len(front) + len(others)
-    for number in range(1 if deadline is None else ROUNDS):
+    rounds = 1 if deadline is None or expected else ROUNDS
+    for number in range(rounds):
         records = [*waiting, *others] if number == 0 else waiting
-        least = max(LEAST * GROWTH**number, MARGIN * expected)
-        last = number == ROUNDS - 1
+        least = max(LEAST * GROWTH**number, ENOUGH * expected)
+        times = deadline, least, expected
+        last = number == rounds - 1
         settled = total - len(records)
-        trial = _Round(prover, records, len(waiting), deadline, least, settled, total, last)
+        trial = _Round(prover, records, len(waiting), *times, settled, total, last)
 
         def over(trial: _Round = trial) -> bool:
             nonlocal told
-            answered = trial.overdue and trial.answered
-            if trial.overdue and not told and not answered:
+            if trial.overdue and not told and not trial.answered:
                 told = True
                 context.observer(Warned(_goes_on(trial)))
-            return context.halted() or answered
+            return context.halted()
 
         trial.work(over)
         waiting = trial.late

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from elitemap.archive.records import EliteRecord
 from elitemap.engine.config import SearchConfig
-from elitemap.engine.proving.certification import GROWTH, LEAST, MARGIN
+from elitemap.engine.proving.certification import GROWTH, LEAST
 from elitemap.engine.proving.proof import late
 from elitemap.engine.running.budget import MOST_CERTIFY, proof_endurance, reserve
 from elitemap.engine.running.job import Job
@@ -20,6 +20,9 @@ from elitemap.engine.tasks import TaskSpec
 
 #: Share of a budget in seconds after which proofs are tried.
 AT = 0.4
+
+#: How many times what was measured is kept.
+MARGIN = 2.0
 
 
 @dataclass

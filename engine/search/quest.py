@@ -33,8 +33,9 @@ def around(
         goal: What was asked for.
 
     Returns:
-        The cheapest that reach it by estimate, the cheapest that do so with room to spare, and the
-        nearest of those that do not: in this order, from the cheapest on.
+        The likely answer, which is the cheapest that reaches it by estimate with room to spare;
+        then the cheapest that reach it, the next with room to spare, and the nearest of those that
+        do not reach it. Where time is short, the first is the one that a search must not end without.
     """
     if goal is None:
         return front
@@ -46,7 +47,8 @@ def around(
     least = cost[reaching[0]] if len(reaching) else np.inf
     cheaper = np.flatnonzero((estimate > goal.most) & (cost < least))
     cheaper = cheaper[np.argsort(estimate[cheaper], kind="stable")][:SHORT]
-    kept = list(dict.fromkeys(np.concatenate([reaching, sure, cheaper]).tolist()))
+    order = [sure[:1], reaching, sure[1:], cheaper]
+    kept = list(dict.fromkeys(np.concatenate(order).tolist()))
     return front[np.array(kept, np.intp)]
 
 

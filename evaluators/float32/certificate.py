@@ -1,9 +1,11 @@
 """What is proved of a program in float32: its error at every argument, through its exported C."""
 
 import math
+import os
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -146,31 +148,46 @@ class Pace:
     """Whether a sweep will be done in time, so that nothing is begun in vain.
 
     Arguments whose results are subnormal come first and take some hundred times as long as others,
-    so that it is the fastest part so far that tells what the rest takes.
+    so that it is the fastest part so far that tells what the rest takes. Time is that of the
+    processor: other work on the machine makes a proof later and is no reason to give it up.
 
     Attributes:
-        deadline: Clock at which time is up.
+        seconds: For everything, of each thread.
+        threads: Of this process that run at a time.
+        clock: Seconds of processors that this process has used.
     """
 
-    deadline: float
-    _begun: float = 0.0
+    seconds: float
+    threads: int = 1
+    clock: Callable[[], float] = time.process_time
+    _begun: float = field(init=False)
+    _swept: float | None = None
     _last: tuple[float, int] = (0.0, 0)
     _least: float = math.inf
 
+    def __post_init__(self) -> None:
+        """Time begins."""
+        self._begun = self.clock()
+
+    @property
+    def used(self) -> float:
+        """Seconds so far."""
+        return (self.clock() - self._begun) / self.threads
+
     def going(self, done: int, arguments: int) -> bool:
         """Whether to go on with so many of the arguments done."""
-        now = time.monotonic()
+        now = self.used
         before, fewer = self._last
-        if not before:
-            self._begun = now
+        if self._swept is None:
+            self._swept = now
         elif done > fewer:
             self._least = min(self._least, (now - before) / (done - fewer))
         self._last = now, done
-        if now > self.deadline:
+        if now > self.seconds:
             return False
         rest = 0.0 if self._least == math.inf else self._least * (arguments - done)
-        patience = min(_PATIENCE * (self.deadline - self._begun), _LONGEST)
-        return now - self._begun < patience or rest < _HOPE * (self.deadline - now)
+        patience = min(_PATIENCE * (self.seconds - self._swept), _LONGEST)
+        return now - self._swept < patience or rest < _HOPE * (self.seconds - now)
 
 
 def certify(
@@ -181,8 +198,8 @@ def certify(
     Args:
         program: In ``float32``.
         single: What it shall be.
-        seconds: For everything.
-        workers: Threads; one where other processes do the same.
+        seconds: For everything, of the processor (see :class:`Pace`).
+        workers: Threads, as many as there are cores if None; one where other processes do the same.
 
     Returns:
         The proof; None if there was not enough time.
@@ -191,9 +208,7 @@ def certify(
         SearchError: If there is no C compiler, or the function cannot be described.
     """
     begun = time.monotonic()
-
-    pace = Pace(begun + seconds)
-
+    pace = Pace(seconds, workers or os.cpu_count() or 1)
     with ExitStack() as stack:
         library = stack.enter_context(compiled(program, single))
         function = exported(library, NAME)

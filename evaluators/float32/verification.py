@@ -25,7 +25,7 @@ def verify(
         program: In ``float32``.
         recorded: Its certificate, from whoever wrote the archive.
         single: What the program shall be.
-        seconds: For everything; all cores are used.
+        seconds: For everything, of each of all cores; what other work takes of them does not count.
     """
     proof = certify(program, single, seconds, workers=None)
     if proof is None:

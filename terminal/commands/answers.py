@@ -1,5 +1,6 @@
 """The answer to "the cheapest with at most this error": one program, and its neighbours."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,14 +22,15 @@ def answer_lines(
     if goal is None:
         return []
     proved = [e for e in best if e["objectives"].get(goal.proved) is not None]
-    if not proved:
-        return [f"{goal.text}: nothing is proved yet, so there is no answer"]
     reaching = [e for e in proved if _short(e, goal) <= 0]
+    if not proved:
+        return [f"{goal.text}: nothing is proved yet, so there is no answer", *_open(best, goal)]
     if not reaching:
         top = min(proved, key=lambda e: _short(e, goal))
         return [
             f"{goal.text}: missed by {_short(top, goal):.3g} {goal.proved}; the best proved is "
-            f"{_said(top, goal, declared)}"
+            f"{_said(top, goal, declared)}",
+            *_open(best, goal),
         ]
     answer = min(reaching, key=lambda e: float(e["objectives"][goal.cost]))
     lines = [f"{goal.text}: {_said(answer, goal, declared)}, proved"]
@@ -44,6 +46,24 @@ def answer_lines(
         nearest = min(better, key=lambda e: float(e["objectives"][goal.cost]))
         lines.append(f"next better: {_said(nearest, goal, declared)}")
     return lines
+
+
+def _open(best: Sequence[Mapping[str, Any]], goal: Goal) -> list[str]:
+    """The best of those that may reach a goal and are not proved, and how they can be."""
+    hopeful = [
+        e
+        for e in best
+        if e["objectives"].get(goal.proved) is None
+        and e["objectives"].get(goal.estimate, math.inf) <= goal.most
+    ]
+    if not hopeful:
+        return []
+    top = min(hopeful, key=lambda e: float(e["objectives"][goal.estimate]))
+    found, name = top["objectives"][goal.estimate], top["id"][:SHORT]
+    return [
+        f"not proved, {found:.3g} {goal.estimate} by estimate: {name}; with more time: "
+        f"elitemap certify {name} --seconds N"
+    ]
 
 
 def _short(elite: Mapping[str, Any], goal: Goal) -> float:

@@ -13,8 +13,8 @@ from elitemap.archive.records import UNPROVED, EliteRecord
 from elitemap.engine import events
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Goal
-from elitemap.engine.proving import certification
 from elitemap.engine.proving.certification import Prover, certify_front
+from elitemap.engine.proving import certification, trial
 from elitemap.engine.proving.trial import Trial, kept_for
 from elitemap.engine.running.budget import MOST_CERTIFY, reserve, search_seconds
 from elitemap.engine.running.job import Job
@@ -133,13 +133,15 @@ GOAL = Goal("cost", "error", 1.0, "proved", 1.0, "proved<=1", sign=-1)
 
 
 class Bench:
-    """Stands for writer, observer and dispatcher: jobs are done one by one, each at once."""
+    """Stands for writer, observer and dispatcher: proofs are done in order, so many at a time.
 
-    room = 1
+    Each takes ``effort`` seconds; what would take longer than it may is late.
+    """
 
-    def __init__(self):
+    def __init__(self, room=1, effort=0.0):
+        self.room, self.effort = room, effort
         self.writer = self.dispatcher = self
-        self.limits, self.tried, self.said = [], [], []
+        self.limits, self.begun, self.tried, self.said = [], [], [], []
 
     def certify(self, run, slot, record):
         self.tried.append(slot)
@@ -151,17 +153,33 @@ class Bench:
         return False
 
     def work(self, jobs, done, over, patience):
-        while jobs and not over():
-            job = jobs.popleft()
+        running = []
+        while (jobs or running) and not over():
+            while jobs and len(running) < self.room:
+                running.append(jobs.popleft())
+                self.begun.append(running[-1].arguments[1]["slot"])
+            job = running.pop(0)
             _, program, limit = job.arguments
             self.limits.append(limit)
-            done(job, Tried((program, {"proved": program["error"]}, {"method": "said"}), 0.0))
+            late = limit < self.effort
+            proof = None if late else {"method": "said"}
+            done(job, Tried((program, {"proved": program["error"]}, proof), self.effort))
 
 
 def record(slot, error):
     facts = {"cost": float(slot), "error": error}
     return EliteRecord(
-        slot, (slot,), {"error": error}, "", 1.0, facts, {}, "candidate", None, None, None
+        slot,
+        (slot,),
+        {"error": error, "slot": slot},
+        "",
+        1.0,
+        facts,
+        {},
+        "candidate",
+        None,
+        None,
+        None,
     )
 
 
@@ -169,8 +187,8 @@ def record(slot, error):
 def proving(spec, toy):
     """What is proved of elites with these errors, at a deadline that is past."""
 
-    def run(errors, goal, expected=0.0):
-        bench = Bench()
+    def run(errors, goal, expected=0.0, **how):
+        bench = Bench(**how)
         task = replace(toy, goal=goal, space=SimpleNamespace(source=lambda program: ""))
         prover = Prover("run", spec(), task, bench)
         front = [record(slot, error) for slot, error in enumerate(errors)]
@@ -191,13 +209,30 @@ def test_past_the_deadline_the_first_that_reaches_the_goal_is_the_last(proving):
 
 def test_nobody_is_tried_with_less_than_a_proof_is_known_to_take(proving):
     assert set(proving([1.2, 1.1], GOAL).limits) == {certification.LEAST}
-    assert set(proving([1.2, 1.1], GOAL, 40.0).limits) == {certification.MARGIN * 40.0}
+    assert set(proving([1.2, 1.1], GOAL, 40.0).limits) == {certification.ENOUGH * 40.0}
+
+
+def test_proofs_that_take_far_longer_than_expected_are_made_all_the_same(proving):
+    """As on a machine whose processors are shared by threads that take half of each."""
+    bench = proving([1.2, 0.9, 0.8], GOAL, 40.0, effort=200.0)
+    assert bench.begun == bench.tried == [0, 1]
+
+
+def test_a_proof_under_way_is_finished_when_another_is_the_answer(proving):
+    bench = proving([0.9, 0.8, 0.7, 0.6], GOAL, 40.0, room=2, effort=50.0)
+    assert bench.begun == bench.tried == [0, 1]
+
+
+def test_what_never_has_time_enough_is_tried_once_where_that_is_known(proving):
+    bench = proving([1.2, 0.9, 0.8], GOAL, 40.0, effort=1e9)
+    assert bench.begun == [0, 1, 2] and not bench.tried
+    assert len(proving([1.2, 0.9], GOAL, effort=1e9).begun) == 2 * certification.ROUNDS
 
 
 def test_what_proofs_take_is_kept_and_said_where_it_is_too_much():
     config = SearchConfig(seconds=100.0, workers=2, islands=2)
     assert kept_for(0.5, 3, config) == (reserve(config), "")
-    assert kept_for(10.0, 3, config) == (certification.MARGIN * 20.0, "")
+    assert kept_for(10.0, 3, config) == (trial.MARGIN * 20.0, "")
     kept, said = kept_for(40.0, 3, config)
     assert kept == MOST_CERTIFY * 100.0
     assert said.startswith("a proof takes about 40 s here, and 50 s of the budget are kept")

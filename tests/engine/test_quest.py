@@ -58,4 +58,9 @@ def test_of_a_front_only_what_a_goal_is_about_is_proved():
 
 def test_some_that_are_proved_reach_a_goal_with_room_to_spare():
     pairs = [(k, 0.99e-4) for k in range(2, 8)] + [(8, 0.9e-4), (9, 0.9e-4), (10, 0.9e-4)]
-    assert rows_around(GOAL, *pairs) == [0, 1, 2, 6, 7]
+    assert rows_around(GOAL, *pairs) == [6, 0, 1, 2, 7]
+
+
+def test_the_likely_answer_is_proved_first():
+    pairs = [(3, 2e-4), (4, 0.98e-4), (5, 0.7e-4), (6, 0.95e-4), (7, 0.1e-4)]
+    assert rows_around(GOAL, *pairs) == [2, 1, 3, 4, 0]

@@ -33,6 +33,19 @@ def test_what_is_not_proved_is_no_answer():
     assert line == "digits>=4: nothing is proved yet, so there is no answer"
 
 
+def test_what_may_be_the_answer_and_is_not_proved_is_named():
+    found = elites((5, None), (7, None), (8, None), (3, 2.5))
+    for elite, error in zip(found, (1e-3, 9e-5, 7e-5, 1e-2), strict=True):
+        elite["objectives"]["error"] = error
+    *_, line = answer_lines(found, GOAL, DECLARED)
+    assert line == (
+        "not proved, 7e-05 error by estimate: 0808080808; with more time: "
+        "elitemap certify 0808080808 --seconds N"
+    )
+    assert len(answer_lines(found, GOAL, DECLARED)) == 2
+    assert answer_lines(found[:3], GOAL, DECLARED)[1:] == [line]
+
+
 def test_a_miss_says_by_how_much():
     (line,) = answer_lines(elites((3, 2.5), (6, 3.25)), GOAL, DECLARED)
     assert line == (
