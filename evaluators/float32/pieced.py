@@ -29,6 +29,8 @@ class PiecedEvaluator:
     """Fits the constants of cores in each piece for itself, as numbers; these are the entries.
 
     The main piece comes first, and cores that are not good enough there are not fitted elsewhere.
+    An evaluation counts what it does for cores without tables, so that budgets mean the same: the
+    main piece, or one where a core is refined.
     """
 
     noise = None
@@ -103,7 +105,9 @@ class PiecedEvaluator:
         for place, one in self.pieces.items():
             scores = one.evaluate(batch.cores.take(left), hurdle)
             self._put(batch, place, left, scores)
-            found.add(left, self._error(scores), scores)
+            found.add(left, self._error(scores))
+            if place == self.tables.main:
+                found.work = scores.work
             left = left[~(scores.quality <= bars[left]) & np.isfinite(self._error(scores))]
             if not len(left):
                 break
@@ -121,7 +125,7 @@ class PiecedEvaluator:
             if len(rows):
                 scores = one.refine(batch.at(place, rows))
                 self._put(batch, place, rows, scores)
-                found.add(rows, self._error(scores), scores)
+                found.add(rows, self._error(scores))
         return replace(self._scores(batch, found), corrects=True)
 
     def _error(self, scores: Scores[Batch]) -> Floats:
@@ -149,11 +153,10 @@ class PiecedEvaluator:
 
 
 class _Found:
-    """The largest errors so far, and what was done for them."""
+    """The largest errors so far, and what counts as done for them."""
 
     def __init__(self, n: int) -> None:
-        self.error, self.work = np.zeros(n), np.zeros(n)
+        self.error, self.work = np.zeros(n), np.ones(n)
 
-    def add(self, rows: NDArray[np.intp], error: Floats, scores: Scores[Batch]) -> None:
+    def add(self, rows: NDArray[np.intp], error: Floats) -> None:
         self.error[rows] = np.maximum(self.error[rows], error)
-        self.work[rows] += scores.work

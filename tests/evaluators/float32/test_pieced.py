@@ -51,6 +51,14 @@ def test_hopeless_cores_are_not_fitted_in_every_piece(task, horner):
     assert fitted[task.space.tables.main] and fitted.sum() == 1
 
 
+def test_an_evaluation_counts_as_one_without_tables(task, found, horner):
+    main = task.evaluator.pieces[task.space.tables.main]
+    cores, _ = task.space.canonical(Batch.from_programs([horner(3)], task.space.length))
+    alone = main.evaluate(cores.cores, lambda measures: np.full(len(measures), -np.inf))
+    assert found.work.tolist() == alone.work.tolist()
+    assert task.evaluator.refine(found.batch).work.tolist() == [1.0]
+
+
 @pytest.mark.parametrize("flags", [(), ("-DELITEMAP_PORTABLE=1",), ("-mno-avx512f",)], ids=str)
 def test_every_loop_has_the_bits_of_the_choices(task, found, flags):
     program = read(task.space.to_json(found.batch, 0))
