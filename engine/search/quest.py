@@ -35,7 +35,7 @@ def around(
     Returns:
         The likely answer, which is the cheapest that reaches it by estimate with room to spare;
         then the cheapest that reach it, the next with room to spare, and the nearest of those that
-        do not reach it. Where time is short, the first is the one that a search must not end without.
+        do not reach it. A search must not end without a proof of the first.
     """
     if goal is None:
         return front

@@ -13,8 +13,8 @@ from elitemap.archive.records import UNPROVED, EliteRecord
 from elitemap.engine import events
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.protocols import Goal
-from elitemap.engine.proving.certification import Prover, certify_front
 from elitemap.engine.proving import certification, trial
+from elitemap.engine.proving.certification import Prover, certify_front
 from elitemap.engine.proving.trial import Trial, kept_for
 from elitemap.engine.running.budget import MOST_CERTIFY, reserve, search_seconds
 from elitemap.engine.running.job import Job
