@@ -17,6 +17,7 @@ from elitemap.searchspaces.elementary.float32.reductions import (
     roots,
     seams,
 )
+from elitemap.searchspaces.elementary.float32.reductions.pieces import LEAST_EXP
 from elitemap.searchspaces.elementary.float32.reductions.turns import (
     NEAR,
     half_turns,
@@ -170,6 +171,10 @@ def _periodic(cosine: bool) -> Known:
     )
 
 
+def _softplus(low: float, high: float) -> Reduction:
+    return exponentials.softplus(-_NORMAL_EXP if low >= -_NORMAL_EXP else LEAST_EXP)
+
+
 def _exponent(scale: float | None) -> Callable[[float, float], Reduction]:
     return lambda low, high: logarithms.exponent(scale, complete=low < LEAST)
 
@@ -195,6 +200,9 @@ _RSQRT_SPECIALS = (
     (_INF, 0.0), (-_INF, _NAN), (-1.0, _NAN), (0.0, _INF), (-0.0, -_INF), (_NAN, _NAN),
 )  # fmt: skip
 _ODD_SPECIALS = ((_INF, 1.0), (-_INF, -1.0), (0.0, 0.0), (-0.0, -0.0), (_NAN, _NAN))
+
+#: Up to where exp is a normal number, and one over it.
+_NORMAL_EXP = 86.5
 
 #: From where on tanh and erf are rounded to 1.
 _TANH, _ERF = 9.0109148025512695, 3.9192059040069580
@@ -222,7 +230,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             lambda: exponentials.binades(_LOG2E, (-104.0, 89.0)),
             _binades(_LOG2E, -104.0, 89.0),
             "y",
-            (-86.5, 86.5),
+            (-_NORMAL_EXP, _NORMAL_EXP),
         ),
         "log2": Known(
             "log2(x)",
@@ -269,7 +277,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
         "expm1": Known(
             "expm1(x)", (-18.0, 89.0), -1.0, _INF, _EXPM1_SPECIALS,
             lambda: exponentials.less_one((-18.0, 89.0)),
-            lambda low, high: exponentials.less_one(None), "y + 1.0", (-86.5, 86.5),
+            lambda low, high: exponentials.less_one(None), "y + 1.0", (-_NORMAL_EXP, _NORMAL_EXP),
         ),
         "log1p": Known(
             "log1p(x)", (_ABOVE_LESS_ONE, LARGEST), _NAN, None, _LOG1P_SPECIALS,
@@ -279,7 +287,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
         ),
         "softplus": Known(
             "softplus(x)", (-104.0, LARGEST), 0.0, None, _SOFTPLUS_SPECIALS,
-            exponentials.softplus, lambda low, high: exponentials.softplus(), "jax.nn.sigmoid(x)",
+            exponentials.softplus, _softplus, "jax.nn.sigmoid(x)", (-_NORMAL_EXP, LARGEST),
         ),
         "rsqrt": Known(
             "1 / sqrt(x)", (2.0**-149, LARGEST), _NAN, None, _RSQRT_SPECIALS,
@@ -315,9 +323,10 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             0.0,
             1.0,
             ((_INF, 1.0), (-_INF, 0.0), (0.0, 0.5), (-0.0, 0.5), (_NAN, _NAN)),
-            lambda: exponentials.logistic(),
-            lambda low, high: exponentials.logistic(),
+            exponentials.logistic,
+            lambda low, high: exponentials.logistic(max(-low, high) <= _NORMAL_EXP),
             "y * (1.0 - y)",
+            (-_NORMAL_EXP, _NORMAL_EXP),
         ),
     }
 )  # fmt: skip

@@ -91,19 +91,29 @@ def through_exp() -> Reduction:
     return joined("through-exp", code, reduced, rest, _around(LOG2E))
 
 
-def logistic() -> Reduction:
+#: From where on 1 + 2^k is rounded to 1, and more than that: what 2^k is held at there.
+_NOTHING = -60.0
+
+
+def logistic(normal: bool = False) -> Reduction:
     """1 / (1 + exp(-x)) with what is lost on the way to E = exp(-|x|), 1 + E and 1/E put back.
 
     With q = exp(r) - 1 = r + the core, in two floats, and w = 1 / (1 + E), corrected by a step of
     Newton's method, the value is w for x >= 0 and 2^k (w + w q) below. By names: q, w and the like
     are a number's first float, ``lost`` and ``step`` the second ones.
+
+    Args:
+        normal: Whether exp(-|x|) is a normal number for all arguments.
     """
     code = Assembly(1)
-    size = code.do("max", code.do("neg", code.do("abs", 0)), code.single(LEAST_EXP))
+    size = code.do("neg", code.do("abs", 0))
+    if not normal:
+        size = code.do("max", size, code.single(LEAST_EXP))
     shifted, reduced, rest_of_it = nearest_and_rest(code, size)
     rest = after(code)
     one = rest.single(1.0)
-    scale = scaled_twice(rest, one, shifted)
+    # Subnormal numbers, of E and of what is lost of it, would take a hundred times as long.
+    scale = scaled(rest, one, rest.do("max", shifted, rest.single(MAGIC + _NOTHING)))
     q = rest.do("fadd", reduced, CORE)
     lost = rest.do("fadd", rest.do("fsub", reduced, q), CORE)
     lost = rest.do("fadd", lost, rest.do("fma", rest_of_it, q, rest_of_it))
@@ -118,18 +128,23 @@ def logistic() -> Reduction:
     step = rest.do("fmul", w, residual)
     further = rest.do("fma", w, lost, rest.do("fma", step, q, step))
     below = rest.do("fadd", w, rest.do("fma", w, q, further))
-    whole = scaled_twice(rest, below, shifted)
+    whole = (scaled if normal else scaled_twice)(rest, below, shifted)
     rest.do("select", rest.do("bits", 0), whole, rest.do("fadd", w, step))
     core = core_target("expm1(x) - x", -HALF_EXP, HALF_EXP)
     return joined("logistic", code, reduced, rest, core, size=_around(LOG2E))
 
 
-def softplus() -> Reduction:
-    """log(1 + exp(x)) as max(x, 0) + a core in exp(-|x|), which is a fixed polynomial's."""
+def softplus(least: float = LEAST_EXP) -> Reduction:
+    """log(1 + exp(x)) as max(x, 0) + a core in exp(-|x|), which is a fixed polynomial's.
+
+    Args:
+        least: What -|x| is raised to: where exp is a normal number, if results below are not asked
+            for, as subnormal ones take a hundred times as long.
+    """
     code = Assembly(1)
-    size = code.do("max", code.do("neg", code.do("abs", 0)), code.single(LEAST_EXP))
+    size = code.do("max", code.do("neg", code.do("abs", 0)), code.single(least))
     shifted, mantissa = power(code, size)
-    small = scaled_twice(code, mantissa, shifted)
+    small = (scaled_twice if least == LEAST_EXP else scaled)(code, mantissa, shifted)
     rest = after(code)
     rest.do("fadd", rest.do("max", 0, rest.single(0.0)), CORE)
     core = core_target("log1p(x)", Fraction(0), 1 + SLACK)
