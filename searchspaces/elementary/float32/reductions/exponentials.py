@@ -12,15 +12,16 @@ from elitemap.searchspaces.elementary.float32.reduction import (
 from elitemap.searchspaces.elementary.float32.reductions.pieces import (
     HALF_EXP,
     LEAST_EXP,
+    LOG2,
     LOG2E,
     SLACK,
     clamped,
     nearest,
-    nearest_and_rest,
     power,
     power_of_two,
     scaled,
     scaled_twice,
+    split_constant,
 )
 from elitemap.searchspaces.elementary.targets import Target
 
@@ -94,44 +95,58 @@ def through_exp() -> Reduction:
 #: From where on 1 + 2^k is rounded to 1, and more than that: what 2^k is held at there.
 _NOTHING = -60.0
 
+#: What leaves least of 1 - D p(D) on [1, 2]: a Chebyshev polynomial divided by its value at 0.
+_RECIPROCAL = (32.0 / 99.0, -16.0 / 11.0, 70.0 / 33.0)
+
 
 def logistic(normal: bool = False) -> Reduction:
-    """1 / (1 + exp(-x)) with what is lost on the way to E = exp(-|x|), 1 + E and 1/E put back.
+    """E / (1 + E) with E = exp(-|x|), or 1 less that, as a quotient that is corrected once.
 
-    With q = exp(r) - 1 = r + the core, in two floats, and w = 1 / (1 + E), corrected by a step of
-    Newton's method, the value is w for x >= 0 and 2^k (w + w q) below. By names: q, w and the like
-    are a number's first float, ``lost`` and ``step`` the second ones.
+    E and 1 + E are known in two floats. A division would take as long as half of the rest.
 
     Args:
-        normal: Whether exp(-|x|) is a normal number for all arguments.
+        normal: Whether E is a normal number for all arguments.
     """
     code = Assembly(1)
-    size = code.do("neg", code.do("abs", 0))
+    size = code.do("abs", 0)
     if not normal:
-        size = code.do("max", size, code.single(LEAST_EXP))
-    shifted, reduced, rest_of_it = nearest_and_rest(code, size)
+        size = code.do("min", size, code.single(-LEAST_EXP))
+    shifted = code.do("fma", size, code.single(-LOG2E), code.single(MAGIC))
+    whole = code.do("fsub", shifted, code.single(MAGIC))
+    high, low = map(code.single, split_constant(LOG2, 2, 15))
+    # Without rounding: k has few bits, and x k's size.
+    most = code.do("fma", whole, high, size)
+    reduced = code.do("fma", whole, low, most)
     rest = after(code)
-    one = rest.single(1.0)
-    # Subnormal numbers, of E and of what is lost of it, would take a hundred times as long.
-    scale = scaled(rest, one, rest.do("max", shifted, rest.single(MAGIC + _NOTHING)))
-    q = rest.do("fadd", reduced, CORE)
-    lost = rest.do("fadd", rest.do("fsub", reduced, q), CORE)
-    lost = rest.do("fadd", lost, rest.do("fma", rest_of_it, q, rest_of_it))
-    small = rest.do("fma", scale, q, scale)
-    total = rest.do("fadd", one, small)
-    behind = rest.do("fma", scale, q, rest.do("fsub", scale, small))
-    behind = rest.do("fma", scale, lost, behind)
-    behind = rest.do("fadd", behind, rest.do("fadd", rest.do("fsub", one, total), small))
-    w = rest.do("fdiv", one, total)
-    minus = rest.do("neg", w)
-    residual = rest.do("fma", minus, behind, rest.do("fma", minus, total, one))
-    step = rest.do("fmul", w, residual)
-    further = rest.do("fma", w, lost, rest.do("fma", step, q, step))
-    below = rest.do("fadd", w, rest.do("fma", w, q, further))
-    whole = (scaled if normal else scaled_twice)(rest, below, shifted)
-    rest.do("select", rest.do("bits", 0), whole, rest.do("fadd", w, step))
-    core = core_target("expm1(x) - x", -HALF_EXP, HALF_EXP)
-    return joined("logistic", code, reduced, rest, core, size=_around(LOG2E))
+    one, minus = rest.single(1.0), rest.single(-1.0)
+    # Less the power, less the inverse and less what is left: so nothing has to be negated.
+    first = rest.do("fadd", minus, most)
+    lost = rest.do("fadd", rest.do("fsub", minus, first), most)
+    second = rest.do("fma", CORE, reduced, rest.do("fma", whole, low, lost))
+    power = rest.do("fadd", first, second)
+    # Subnormal numbers would take a hundred times as long.
+    held = shifted if normal else rest.do("max", shifted, rest.single(MAGIC + _NOTHING))
+    scale = scaled(rest, minus, held)
+    total = rest.do("fma", scale, power, one)
+    behind = rest.do("fma", scale, power, rest.do("fsub", one, total))
+    inverse = _less_reciprocal(rest, total)
+    quotient = rest.do("fmul", power, inverse)
+    # The two parts of the power here, and not its rounded sum.
+    left = rest.do("fma", quotient, behind, rest.do("fma", quotient, total, first))
+    value = rest.do("fma", rest.do("fadd", left, second), inverse, quotient)
+    below = (scaled if normal else scaled_twice)(rest, value, shifted)
+    rest.do("select", rest.do("bits", 0), below, rest.do("fsub", one, below))
+    ends = -HALF_EXP, HALF_EXP
+    core, size_of = (core_target(f"({form}) / x", *ends) for form in ("1 - x - exp(-x)", "exp(-x)"))
+    return joined("logistic", code, reduced, rest, core, size=size_of)
+
+
+def _less_reciprocal(code: Assembly, x: int) -> int:
+    """-1 / x to a millionth, for x from 1 to 2: a parabola and a step of third order."""
+    two, one, zero = (code.single(-c) for c in _RECIPROCAL)
+    first = code.do("fma", code.do("fma", x, two, one), x, zero)
+    left = code.do("fma", x, first, code.single(1.0))
+    return code.do("fma", first, code.do("fma", left, left, left), first)
 
 
 def softplus(least: float = LEAST_EXP) -> Reduction:

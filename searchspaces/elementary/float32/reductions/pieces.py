@@ -87,17 +87,6 @@ def nearest(code: Assembly, x: int, scale: float | None, parts: int = 2) -> tupl
     return shifted, x
 
 
-def nearest_and_rest(code: Assembly, x: int) -> tuple[int, int, int]:
-    """As :func:`nearest` for log2(e), and what rounding has taken off the second."""
-    shifted = code.do("fma", x, code.single(LOG2E), code.single(MAGIC))
-    whole = code.do("fsub", shifted, code.single(MAGIC))
-    high, low = (code.single(-part) for part in split_constant(LOG2, 2, 15))
-    # The first product is exact, and so is the difference: k has few bits, and x k's size.
-    most = code.do("fma", whole, high, x)
-    reduced = code.do("fma", whole, low, most)
-    return shifted, reduced, code.do("fma", whole, low, code.do("fsub", most, reduced))
-
-
 def scaled(code: Assembly, value: int, shifted: int) -> int:
     """A value times 2^k by a sum of bits: right where the result is a normal number."""
     power = code.do("shl", code.do("bits", shifted), code.word(PLACE))
