@@ -1,9 +1,11 @@
 """Which reduction is the cheaper one, where a function has one with tables beside the usual one.
 
 Both are priced with a plain core, the polynomial of least degree by Horner's rule that keeps the
-bound. What a search finds costs that or less in either.
+bound. What a search finds costs that or less in either. Where no polynomial keeps it, as none of
+few terms is near a quotient, the other one is the cheaper.
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -61,14 +63,17 @@ def settled(name: str, asked: Asked, most: float, absolute: float | None) -> str
 
 
 def _cost(single: Single, asked: Asked, most: float, absolute: float | None) -> float:
-    """Cycles with a polynomial; at least so many where none that is tried suffices."""
-    core = _horner(_degree(single, most, absolute))
+    """Cycles with a polynomial; infinite where none that is tried suffices."""
+    degree = _degree(single, most, absolute)
+    if degree is None:
+        return math.inf
+    core = _horner(degree)
     batch = Batch.from_programs([core], len(core.instructions))
     return float(costs(priced(batch, single.reduction), asked.cpu.model)[0])
 
 
-def _degree(single: Single, most: float, absolute: float | None) -> int:
-    """The least degree of polynomials that suffice in all pieces; the largest if none does."""
+def _degree(single: Single, most: float, absolute: float | None) -> int | None:
+    """The least degree of polynomials that suffice in all pieces; None if none does."""
     tables = single.reduction.tables
     pieces = [] if tables is None else [piece for _, piece in tables.used]
     parts = [
@@ -78,8 +83,10 @@ def _degree(single: Single, most: float, absolute: float | None) -> int:
     least = 0
     for part in parts or [single]:
         left = _Left(part, most, absolute)
-        while least < _LARGEST and left.by(least) > 1.0:
+        while left.by(least) > 1.0:
             least += 1
+            if least > _LARGEST:
+                return None
     return least
 
 

@@ -74,13 +74,15 @@ class PiecedEvaluator:
         """The evaluator of a piece."""
         piece = self.tables.pieces[place]
         assert piece is not None
-        high = piece.high
-        if high == max(other.high for _, other in self.tables.used):
-            # What lies beyond the last piece is reduced to its end.
+        low, high = piece.low, piece.high
+        # What lies beyond the last piece is reduced to its end.
+        if low < 0.0 and low == min(other.low for _, other in self.tables.used):
+            low = min(low, self.function.domain[0])
+        if high > 0.0 and high == max(other.high for _, other in self.tables.used):
             high = max(high, *map(abs, self.function.domain))
         single = replace(
             self.function,
-            domain=(piece.low, high),
+            domain=(low, high),
             reduction=piece.reduction,
             below=None,
             above=None,

@@ -16,6 +16,7 @@ from elitemap.searchspaces.elementary.float32.reductions import (
     pieced,
     roots,
     seams,
+    tails,
 )
 from elitemap.searchspaces.elementary.float32.reductions.pieces import LEAST_EXP
 from elitemap.searchspaces.elementary.float32.reductions.turns import (
@@ -305,6 +306,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
             "gelu(x)", (-exponentials.GELU_END, LARGEST), 0.0, None, _GELU_SPECIALS,
             exponentials.gelu, lambda low, high: exponentials.gelu(),
             "0.5 + 0.5 * jax.lax.erf(0.7071068 * x) + 0.3989423 * x * jnp.exp(-0.5 * x * x)",
+            tabled=tails.gelu,
         ),
         # Below -80 exp(-|x|) comes near subnormal numbers, which a product with x would magnify.
         "silu": Known(

@@ -19,7 +19,7 @@ class Piece:
     """A run of arguments at which constants are the same entries of tables.
 
     Attributes:
-        low: The least of them.
+        low: The least of those at which errors are looked at; others have the same magnitudes.
         high: The largest.
         reduction: What surrounds a core there, with the entries for constants.
     """

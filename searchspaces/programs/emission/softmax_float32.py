@@ -12,12 +12,12 @@ from elitemap.searchspaces.programs.emission.arrays_float32 import helpers, lite
 from elitemap.searchspaces.programs.emission.lowering import lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
+from elitemap.searchspaces.programs.emission.opaque_float32 import by_bits
 from elitemap.searchspaces.programs.emission.provenance import plain, provenance, wrapped
 from elitemap.searchspaces.programs.emission.pysource import docstring, function, head
 from elitemap.searchspaces.programs.emission.softmax_text import HEADER, JAX, SOURCE
 from elitemap.searchspaces.programs.emission.statements_float32 import HELPERS, statements_of
 from elitemap.searchspaces.programs.emission.to_c import FLAGS, escape
-from elitemap.searchspaces.programs.emission.to_jax_float32 import by_bits
 from elitemap.searchspaces.programs.program import Program
 
 _WHAT = [

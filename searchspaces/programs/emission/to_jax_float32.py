@@ -1,18 +1,17 @@
 """JAX of programs in ``float32``: for jit and vmap, with a derivative of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from elitemap.searchspaces.programs.emission.arrays_float32 import helpers, literal
 from elitemap.searchspaces.programs.emission.lowering import lower
 from elitemap.searchspaces.programs.emission.meta import ExportMeta
 from elitemap.searchspaces.programs.emission.naming import identifier
+from elitemap.searchspaces.programs.emission.opaque_float32 import by_bits, opaque
 from elitemap.searchspaces.programs.emission.provenance import provenance, summary
 from elitemap.searchspaces.programs.emission.pysource import docstring, function, head
 from elitemap.searchspaces.programs.float32.tables import looked
-from elitemap.searchspaces.programs.program import Instruction, Program
+from elitemap.searchspaces.programs.program import Program
 
 _NOTES = [
     "Works under jit, vmap and grad. XLA fuses a multiplication with the addition that follows on",
@@ -78,7 +77,7 @@ def files(
         SearchError: If the program cannot be exported.
     """
     name = identifier(meta.name)
-    short = looked(by_bits(program))
+    short = opaque(looked(by_bits(program)))
     lowered = lower(short, "jax")
     body = [
         "x = jnp.asarray(x, jnp.float32)",
@@ -113,47 +112,3 @@ def _beyond(name: str, beyond: Beyond) -> list[str]:
     result = "jnp.where(x == 0, x, y)" if beyond.odd else "y"
     text = _BEYOND.format(name=name, reach=beyond.reach, function=beyond.function, result=result)
     return text.split("\n")
-
-
-#: Of the constants that, added to a number and taken away again, leave the nearest whole one.
-_LEAST, _MOST = 2.0**23, 2.0**24
-
-
-def by_bits(program: Program) -> Program:
-    """The program with (x + M) - M, which XLA takes for x, read from the bits of x + M.
-
-    It is the same for results below 2^21 in size; from a NaN it makes a number.
-    """
-    rows: list[Instruction] = []
-    numbers = list(range(program.leaves))
-    for i in program.instructions:
-        operands = tuple(numbers[k] for k in i.operands)
-        magic = _magic(program, i)
-        if magic is None:
-            rows.append(Instruction(i.opcode, operands, i.constant))
-        else:
-            rows += _whole(program, operands[0], magic, program.leaves + len(rows))
-        numbers.append(program.leaves + len(rows) - 1)
-    outputs = tuple(numbers[k] for k in program.outputs)
-    return replace(program, instructions=tuple(rows), outputs=outputs)
-
-
-def _magic(program: Program, i: Instruction) -> float | None:
-    """M, where an instruction takes it away from a sum with it."""
-    if program.primitive(i).name != "fsub" or min(i.operands) < program.leaves:
-        return None
-    total, last = (program.instructions[k - program.leaves] for k in i.operands)
-    added = program.primitive(total).name in ("fadd", "fma") and i.operands[1] in total.operands
-    if not (added and program.is_constant(last) and _LEAST <= last.constant[0] < _MOST):
-        return None
-    return float(last.constant[0])
-
-
-def _whole(program: Program, total: int, magic: float, first: int) -> list[Instruction]:
-    codes = program.dialect.opcodes
-    return [
-        Instruction(codes["bits"], (total,)),
-        Instruction(codes["word"], (), (int(np.float32(magic).view(np.int32)),)),
-        Instruction(codes["isub"], (first, first + 1)),
-        Instruction(codes["fromint"], (first + 2,)),
-    ]

@@ -11,11 +11,19 @@ from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.elementary.float32.wholes import read
 from elitemap.searchspaces.programs.batch import Batch
 
+#: The functions, in float64.
+TRUE = {"tanh": np.tanh, "gelu": lambda x: x * ndtr(x)}
+
+
+@pytest.fixture(scope="module", params=["tanh", "gelu"])
+def task(request):
+    options = {"reduction": "table", "bound": "max_ulp<=1", "cpu": "avx512", "max_ops": "6"}
+    return float32_task(request.param, options)
+
 
 @pytest.fixture(scope="module")
-def task():
-    options = {"reduction": "table", "bound": "max_ulp<=1", "cpu": "avx512", "max_ops": "6"}
-    return float32_task("tanh", options)
+def name(task):
+    return task.evaluator.function.name
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +34,15 @@ def found(task, horner):
     return task.evaluator.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))
 
 
-def test_a_core_of_degree_3_is_within_a_unit(task, found):
+def test_a_core_of_degree_3_is_within_a_unit(task, name, found):
     document = task.space.to_json(found.batch, 0)
     seen = found.objectives["ulp"][0]
     assert 0.5 < seen < 1.0 and 7.2 < found.quality[0]
     points = np.random.default_rng(1).uniform(-9.5, 9.5, 20_000).astype(np.float32)
     got = interpreter(read(document))(points).astype(np.float64)
-    wanted = np.tanh(points.astype(np.float64))
+    wanted = TRUE[name](points.astype(np.float64))
     error = np.abs(got - wanted) / np.spacing(np.abs(wanted).astype(np.float32))
-    assert error.max() < seen + 0.05
+    assert error.max() < seen + 0.1
 
 
 def test_refining_makes_tables_no_worse(task, found):
@@ -60,37 +68,38 @@ def test_an_evaluation_counts_as_one_without_tables(task, found, horner):
 
 
 @pytest.mark.parametrize("flags", [(), ("-DELITEMAP_PORTABLE=1",), ("-mno-avx512f",)], ids=str)
-def test_every_loop_has_the_bits_of_the_choices(task, found, flags):
+def test_every_loop_has_the_bits_of_the_choices(task, name, found, flags):
     program = read(task.space.to_json(found.batch, 0))
     rng = np.random.default_rng(2)
     points = np.concatenate(
         [
             rng.integers(0, 2**32, 100_000, dtype=np.uint32).view(np.float32),
-            rng.uniform(-10, 10, 100_003).astype(np.float32),
+            rng.uniform(-15, 10, 100_003).astype(np.float32),
             np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-45, -9.02], np.float32),
         ]
     )
-    with compiled(program, resolve("tanh", None, "table"), *flags) as library:
+    with compiled(program, resolve(name, None, "table"), *flags) as library:
         got = exported(library, NAME)(points)
     wanted = interpreter(program)(points)
     numbers = ~np.isnan(wanted)
     np.testing.assert_array_equal(got[numbers].view(np.uint32), wanted[numbers].view(np.uint32))
     assert np.isnan(got[~numbers]).all()
-    assert got[-7:-2].tolist()[:4] == [0.0, -0.0, 1.0, -1.0] and np.signbit(got[-6])
+    ends = {"tanh": [1.0, -1.0], "gelu": [np.inf, 0.0]}[name]
+    assert got[-7:-3].tolist() == [0.0, -0.0, *ends] and np.signbit(got[-6])
 
 
 @pytest.mark.parametrize("language", ["c", "numpy", "python", "rust", "cuda", "triton", "jax"])
 def test_every_export_is_written(task, found, language):
     document = task.space.to_json(found.batch, 0)
-    texts = task.export(document, None, "tanh_table", language)
+    texts = task.export(document, None, "with_tables", language)
     assert all(texts.values())
 
 
-@pytest.mark.parametrize(("name", "bits", "degree"), [("tanh", 8, 1), ("gelu", 16, 3)])
-def test_few_bits_need_few_terms(name, bits, degree, horner):
+@pytest.mark.parametrize(("short", "bits", "degree"), [("tanh", 8, 1), ("gelu", 16, 3)])
+def test_few_bits_need_few_terms(short, bits, degree, horner):
     bound = f"max_absolute_error<=2**-{bits}"
     options = {"reduction": "table", "bound": bound, "cpu": "avx512"}
-    task = float32_task(name, options | ({"domain": "-15,80"} if name == "gelu" else {}))
+    task = float32_task(short, options | ({"domain": "-15,80"} if short == "gelu" else {}))
     core = Batch.from_programs([horner(degree)], task.space.length)
     batch, _ = task.space.canonical(core)
     scores = task.evaluator.evaluate(batch, lambda measures: np.full(len(measures), -np.inf))
@@ -100,5 +109,4 @@ def test_few_bits_need_few_terms(name, bits, degree, horner):
     points = np.linspace(-12.0, 12.0, 20_001, dtype=np.float32)
     points = points[np.abs(points) <= task.evaluator.function.domain[1]]
     got = interpreter(read(task.space.to_json(scores.batch, 0)))(points).astype(np.float64)
-    function = {"tanh": np.tanh, "gelu": lambda x: x * ndtr(x)}[name]
-    assert np.abs(got - function(points.astype(np.float64))).max() < 1.05 * seen
+    assert np.abs(got - TRUE[short](points.astype(np.float64))).max() < 1.05 * seen

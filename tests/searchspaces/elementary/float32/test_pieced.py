@@ -9,6 +9,7 @@ from elitemap.archive.errors import UsageError
 from elitemap.searchspaces.elementary.float32.batches import priced, wholes
 from elitemap.searchspaces.elementary.float32.functions import resolve
 from elitemap.searchspaces.elementary.float32.pieced import PiecedSpace
+from elitemap.searchspaces.elementary.float32.reductions.tails import NOTHING
 from elitemap.searchspaces.elementary.float32.wholes import core_of, read, whole
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.float32.tables import tables
@@ -18,12 +19,27 @@ from elitemap.searchspaces.programs.real import REAL
 
 REDUCTIONS = [
     resolve(name, domain, "table").reduction
-    for name, domain in (("tanh", None), ("erf", None), ("tanh", "-1,1"))
+    for name, domain in (
+        ("tanh", None),
+        ("erf", None),
+        ("tanh", "-1,1"),
+        ("gelu", None),
+        ("gelu", "-3,2"),
+    )
 ]
 ROUGH = [
     resolve(name, None, "table", np.inf, 2.0**-12).reduction for name in ("tanh", "sigmoid", "gelu")
 ]
-NAMES = ["tanh", "erf", "tanh on [-1, 1]", "rough tanh", "rough sigmoid", "rough gelu"]
+NAMES = [
+    "tanh",
+    "erf",
+    "tanh on [-1, 1]",
+    "gelu",
+    "gelu on [-3, 2]",
+    "rough tanh",
+    "rough sigmoid",
+    "rough gelu",
+]
 OPCODES = [REAL.opcodes[name] for name in ("add", "sub", "mul", "fma", "div")]
 
 
@@ -52,10 +68,10 @@ def values(program, points):
 
 @pytest.mark.parametrize("reduction", [*REDUCTIONS, *ROUGH], ids=NAMES)
 def test_pieces_follow_each_other(reduction):
-    pieces = sorted((piece for _, piece in reduction.tables.used), key=lambda piece: piece.low)
-    assert pieces[0].low == 0.0
-    for one, other in zip(pieces, pieces[1:], strict=False):
-        assert np.nextafter(np.float32(one.high), np.float32(9.0)) == np.float32(other.low)
+    ends = sorted(sorted(map(abs, (p.low, p.high))) for _, p in reduction.tables.used)
+    assert ends[0][0] == 0.0
+    for (_, high), (low, _) in zip(ends, ends[1:], strict=False):
+        assert np.nextafter(np.float32(high), np.float32(99.0)) == np.float32(low)
 
 
 @pytest.mark.parametrize("reduction", [*REDUCTIONS, *ROUGH], ids=NAMES)
@@ -65,10 +81,12 @@ def test_a_whole_program_is_in_each_piece_that_with_its_entries(reduction):
     for row in range(len(batch)):
         program = whole(batch.program(row), reduction)
         for place, piece in reduction.tables.used:
-            low, high = np.array([piece.low, piece.high], np.float32).view(np.uint32).tolist()
+            ends = np.sort(np.abs(np.array([piece.low, piece.high], np.float32)))
+            low, high = ends.view(np.uint32).tolist()
             sizes = rng.integers(low, high, 30, dtype=np.uint32, endpoint=True)
             sizes[:2] = low, high
-            points = sizes.view(np.float32) * rng.choice([-1, 1], 30).astype(np.float32)
+            signs = rng.choice([-1, 1], 30) if max(ends) <= NOTHING else -1
+            points = (signs * sizes.view(np.float32)).astype(np.float32)
             alone = wholes(batch.at(place, np.array([row])), piece.reduction).program(0)
             np.testing.assert_array_equal(values(program, points), values(alone, points))
 
@@ -131,7 +149,7 @@ def test_programs_with_other_tables_are_refused():
 
 def test_functions_without_tables_are_named():
     with pytest.raises(
-        UsageError, match=r"one of tanh, erf, or .* tanh, sigmoid, gelu, .* got 'exp'"
+        UsageError, match=r"one of tanh, erf, gelu, or .* tanh, sigmoid, gelu, .* got 'exp'"
     ):
         resolve("exp", None, "table")
     with pytest.raises(UsageError, match="got 'sigmoid'"):

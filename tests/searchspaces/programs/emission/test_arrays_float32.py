@@ -11,7 +11,7 @@ from singles import SINGLE, around, of, with_look
 
 from elitemap.searchspaces.programs.emission import to_jax_float32, to_numpy_float32
 from elitemap.searchspaces.programs.emission.cases_float32 import arguments
-from elitemap.searchspaces.programs.emission.to_jax_float32 import by_bits
+from elitemap.searchspaces.programs.emission.opaque_float32 import by_bits
 from elitemap.searchspaces.programs.float32 import FLOAT32
 from elitemap.searchspaces.programs.float32.reference import evaluate, same
 from elitemap.searchspaces.programs.float32.tables import SIZES
@@ -110,6 +110,27 @@ def test_whole_numbers_survive_xla(loaded, make_meta):
     (expected,), _ = evaluate(by_bits(program), [x])
     np.testing.assert_array_equal(got, expected)
     assert by_bits(of(("single", 2.0), ("fadd", 0, 1), ("fsub", 2, 1))).cost == 2
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("fmul", 0, 0), ("neg", 1), ("fma", 0, 0, 2)],
+        [("single", 3.0), ("fma", 0, 0, 1), ("fsub", 2, 1), ("neg", 3), ("fma", 0, 0, 4)],
+        [("single", 1.5 * 2.0**23 + 9), ("single", 1.5 * 2.0**23), ("fadd", 0, 1), ("fsub", 3, 2)],
+        [("single", 512.75), ("fadd", 1, 0), ("single", -512.5), ("fadd", 3, 2)],
+        [("fma", 0, 0, 0), ("fsub", 0, 1), ("fma", 0, 0, 2)],
+    ],
+    ids=["what a square loses", "few bits", "another whole one", "sums of constants", "a sum, too"],
+)
+def test_what_xla_would_see_through_has_the_bits_of_the_program(rows, loaded, make_meta):
+    program = of(*rows)
+    module = loaded(to_jax_float32.files(program, make_meta("f"), [], ""))
+    x = np.random.default_rng(7).uniform(-9.0, 9.0, 4096).astype(np.float32)
+    (expected,), _ = evaluate(program, [x])
+    with jax.default_device(jax.devices("cpu")[0]):
+        got = np.asarray(jax.jit(module.f)(x))
+    np.testing.assert_array_equal(got, expected)
 
 
 def test_derivatives_are_those_that_are_told(loaded, make_meta):
