@@ -34,7 +34,7 @@ class SearchConfig:
         epoch: Proposals per epoch; with a budget in seconds, the most that an epoch may hold.
         epoch_seconds: With a budget in seconds, epochs are sized to take this long.
         random_generations: First generations of an island made of random programs.
-        migration_epochs: Epochs between migrations.
+        migration_epochs: Epochs of a leg: elites leave at its end and arrive after the next one.
         migration_size: Elites that an island sends to the next.
         cache_bits: The cache has 2**cache_bits entries; 0 turns it off.
         cache_forget: Probability that a hit drops its entry.
@@ -55,8 +55,8 @@ class SearchConfig:
     epoch: int = 1 << 18
     epoch_seconds: float = 1.5
     random_generations: int = 4
-    migration_epochs: int = 4
-    migration_size: int = 64
+    migration_epochs: int = 2
+    migration_size: int = 32
     cache_bits: int = 18
     cache_forget: float = 0.02
     cache_audit: float = 0.002

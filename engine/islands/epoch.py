@@ -159,7 +159,9 @@ def run_epoch(
         fitted = state.counters.fitted - before.fitted
         resample(evaluator.noise, state, _select(epoch), fitted, epoch.displaced, space.keys)
     state.counters.epoch += 1
-    state.counters.exhausted = int(state.counters.screened == before.screened)
+    # An epoch that had no time for a generation says nothing about the space.
+    tried = state.counters.proposals > before.proposals
+    state.counters.exhausted = int(tried and state.counters.screened == before.screened)
     return state, _report(epoch, before.births)
 
 

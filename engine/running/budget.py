@@ -27,7 +27,7 @@ FLUSHES_APART, STALLS_APART = 20.0, 100.0
 
 #: Under a budget in evaluations flushes may only depend on how far the search is: they are an
 #: eighth of the run apart at most, and so many legs.
-RUN_APART, LEGS_APART = 8, 8
+RUN_APART, LEGS_APART = 8, 16
 
 #: A job hangs that takes so many times what it should, and so many seconds more: a busy machine,
 #: or a kernel that has to be built, is no reason to end it.
@@ -129,7 +129,8 @@ def flush_gap(cost: float, stalls: bool) -> float:
 def flush_leg(turn: int) -> bool:
     """Whether a search with a budget in evaluations writes what it has found before this leg.
 
-    Each leg in the beginning, every second one from the sixteenth on, and so forth to every eighth.
+    Each leg in the beginning, every second one from the sixteenth on, and so forth to every
+    sixteenth.
 
     Args:
         turn: Legs so far.

@@ -112,8 +112,9 @@ class Dispatcher:
             halted: Asked every now and then; True starts no more jobs.
             patience: Seconds to wait for running jobs after a stop; then they are given up.
             meanwhile: Something else to do in short steps: the first when the first jobs have been
-                started and none has been taken in, the others while no result waits. Where jobs run
-                in this process all at once. Each step tells whether the next has to wait for a job.
+                started and none has been taken in, the others while no result waits. Each step
+                tells whether the next has to wait for a job; where jobs run in this process, all
+                steps before one that has to are taken at once.
 
         Raises:
             SearchError: If a job keeps losing its worker, or the executor takes no jobs. What a
@@ -143,10 +144,10 @@ class Dispatcher:
 
     def _step(self, steps: Iterator[bool]) -> bool | None:
         """Go a step on with something else; whether the next waits, None if there is none."""
-        if self.here:
-            for _ in steps:
-                pass
-        return next(steps, None)
+        waits = next(steps, None)
+        while self.here and waits is False:
+            waits = next(steps, None)
+        return waits
 
     def _start(self, jobs: deque[Job], running: dict[Future[Any], Job]) -> None:
         while jobs and len(running) < self.room:

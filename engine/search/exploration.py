@@ -1,6 +1,5 @@
 """The islands at work: epochs as jobs, migration round the ring, and what goes to the archive."""
 
-import time
 from collections import deque
 from contextlib import closing
 from dataclasses import replace
@@ -9,21 +8,10 @@ from functools import partial
 import numpy as np
 
 from elitemap.engine.events import Warned
-from elitemap.engine.islands.migration import emigrants
-from elitemap.engine.islands.state import IslandState, read_elites
+from elitemap.engine.islands.state import IslandState
 from elitemap.engine.proving.certification import Prover, certify_deadline, certify_front
 from elitemap.engine.proving.trial import AT, Trial, kept_for
-from elitemap.engine.running.budget import (
-    LEAST_EPOCH,
-    allowance,
-    endurance,
-    limits,
-    paced,
-    patience,
-    reserve,
-    search_seconds,
-    spent_share,
-)
+from elitemap.engine.running.budget import endurance, limits, patience, reserve, spent_share
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.job import Job
 from elitemap.engine.running.travel import MOST_KEPT
@@ -37,6 +25,7 @@ from elitemap.engine.running.worker import (
 )
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.flushing import Flushes, Steps, progress
+from elitemap.engine.search.legs import advance, begin, between, ended, leg, may_go_on
 from elitemap.engine.search.quest import REACHING
 
 #: Seconds that running epochs get to finish after a stop.
@@ -48,10 +37,9 @@ STRANGERS = 8
 
 
 def evolve(session: ExplorationSession, context: SearchContext) -> bool:
-    """Leg after leg until the budget is spent or somebody stops the search; then certificates.
+    """Epoch after epoch until the budget is spent or somebody stops the search; then certificates.
 
-    A leg is what the islands do between two migrations, each at its own speed. What is certified
-    is the front of the merged map.
+    What is certified is the front of the merged map.
 
     Returns:
         Whether nobody stopped it.
@@ -84,40 +72,35 @@ def _look_ahead(session: ExplorationSession, context: SearchContext) -> None:
 
 
 def _legs(flushes: Flushes) -> None:
+    """Epochs of all islands, each as soon as it may begin, until none may."""
     session, context = flushes.session, flushes.context
     while not context.halted():
-        islands = [island for island in session.states if not _spent(session, island)]
-        if not islands:
+        session.out.clear()
+        _turns(flushes)
+        jobs: deque[Job] = deque()
+        _go_on(session, context, jobs)
+        if not jobs:
             return
-        jobs = deque(_order(session, context, i) for i in islands if _in_leg(session, i))
-        begun, used = session.elapsed, time.process_time()
         arrive = partial(_arrive, flushes, jobs)
-        # What the last leg found is written while the workers are at the next one.
-        with closing(_between(flushes, jobs)) as writing:
-            context.dispatcher.work(jobs, arrive, context.halted, PATIENCE, writing)
-        if not context.dispatcher.here:
-            share = (time.process_time() - used) / max(session.elapsed - begun, 1e-3)
-            session.stretch = paced(session.stretch, share)
-        if not any(_in_leg(session, i) and not _spent(session, i) for i in session.states):
-            _migrate(session)
+        # What was found is written while the workers search.
+        with closing(_beside(flushes, jobs)) as beside:
+            context.dispatcher.work(jobs, arrive, context.halted, PATIENCE, beside)
 
 
-def _in_leg(session: ExplorationSession, island: int) -> bool:
-    """Whether the island has epochs to go before the next migration."""
-    leg = session.config.migration_epochs
-    return session.gauge.counters[island].epoch < (session.turn + 1) * leg
+def _go_on(session: ExplorationSession, context: SearchContext, jobs: deque[Job]) -> None:
+    """Order the next epochs of islands that may go on, the slowest first, for workers without one.
 
-
-def _spent(session: ExplorationSession, island: int) -> bool:
-    """Whether the island has used up its budget, or its space."""
-    counters = session.gauge.counters[island]
-    if session.quest is not None and session.quest.over(session.gauge.total().evaluations):
-        return True
-    left = search_seconds(session.config, session.reserve) - session.elapsed
-    # An island that never ran must run once, or there would be nothing to show.
-    if counters.epoch and left < LEAST_EPOCH:
-        return True
-    return bool(counters.exhausted) or allowance(session.config, island, counters) == 0
+    None is ordered before there is a worker for it: by then less time may be left.
+    """
+    free = context.dispatcher.room - len(session.out)
+    if free <= 0:
+        return
+    idle = [k for k in session.states if k not in session.out and may_go_on(session, k)]
+    for island in sorted(idle, key=lambda k: session.gauge.counters[k].epoch)[:free]:
+        if between(session, island):
+            begin(session, island)
+        session.out.add(island)
+        jobs.append(_order(session, context, island))
 
 
 def _order(
@@ -136,7 +119,7 @@ def _order(
         island=island,
         state=kept.parcel(whole),
         limits=limits(config, island, counters, session.elapsed, session.reserve, session.stretch),
-        immigrants=session.pending.get(island),
+        immigrants=session.pending.get((island, leg(session, island))),
         brief=brief,
         starts=session.starts[island :: config.islands][counters.started :],
     )
@@ -169,7 +152,7 @@ def _arrive(
     session.look_out(result.report)
     session.states[island].take(result.state, lambda: IslandState.fresh(*args).to_bytes())
     session.dirty = True
-    session.pending.pop(island, None)
+    session.pending.pop((island, leg(session, island)), None)
     session.displaced.append(result.report.displaced)
     elapsed = session.elapsed
     session.longest = max(session.longest, result.seconds)
@@ -184,40 +167,53 @@ def _arrive(
     context.observer(now)
     if session.quest is not None:
         session.quest.note(now.front, now.evaluations)
-    if not context.halted() and _in_leg(session, island) and not _spent(session, island):
-        jobs.append(_order(session, context, island))
+    session.out.discard(island)
+    ended(session, island)
+    _turns(flushes)
+    if not context.halted():
+        _go_on(session, context, jobs)
 
 
-def _migrate(session: ExplorationSession) -> None:
-    """Send elites once round the ring; they compete at the start of the receiver's next epoch."""
-    islands = session.config.islands
-    counters = session.gauge.counters
-    if any(allowance(session.config, island, counters[island]) == 0 for island in counters):
-        session.part()
-    session.turn += 1
-    for island, kept in session.states.items():
-        state = kept.latest
-        target = (island + 1) % islands
-        if state is not None and target != island and not _spent(session, target):
-            elites = read_elites(state, session.task.space)
-            session.pending[target] = emigrants(elites, session.config, island, session.turn)
-
-
-def _between(flushes: Flushes, jobs: deque[Job]) -> Steps:
-    """What is done while the workers are at a leg: writing, and once in a run trying proofs."""
+def _turns(flushes: Flushes) -> None:
+    """Count legs that all islands have ended; after some of them things are written."""
     session = flushes.session
-    trying = (
+    while (cut := advance(session)) is not None:
+        if not flushes.context.dispatcher.here:
+            session.keep_pace()
+        if flushes.due():
+            flushes.waiting.append(cut)
+
+
+def _beside(flushes: Flushes, jobs: deque[Job]) -> Steps:
+    """What is done while the workers search: writing, and once in a run trying proofs."""
+    session, halted = flushes.session, flushes.context.halted
+    while not halted() and (flushes.waiting or session.out):
+        if _trying(session):
+            yield from _trial(flushes, jobs)
+        elif flushes.waiting:
+            yield from flushes.steps(flushes.waiting.popleft(), jobs)
+        else:
+            # Somebody may have joined.
+            _go_on(session, flushes.context, jobs)
+            yield True
+
+
+def _trying(session: ExplorationSession) -> bool:
+    """Whether it is time to try how long proofs take."""
+    return (
         session.config.seconds is not None
-        and spent_share(session.config, session.elapsed) >= AT
         and session.trial is None
         and bool(session.gauge.reports)
+        and spent_share(session.config, session.elapsed) >= AT
     )
-    if not trying:
-        if flushes.due():
-            yield from flushes.steps(jobs)
-        return
-    elites = session.elites()
-    yield from flushes.steps(jobs)
+
+
+def _trial(flushes: Flushes, jobs: deque[Job]) -> Steps:
+    """Write how things stand, and let workers try proofs of it."""
+    session = flushes.session
+    now = session.now()
+    elites = now.elites(session.task.space)
+    yield from flushes.steps(now, jobs)
     front, _ = session.written_map.worth_certifying(elites)
     asked = session.spec, front, session.config, jobs
     session.trial = Trial.begin(*asked, told=session.proving)

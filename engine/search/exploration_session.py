@@ -12,19 +12,14 @@ from numpy.typing import NDArray
 from elitemap.archive.errors import ArchiveError
 from elitemap.engine.config import SearchConfig
 from elitemap.engine.islands.epoch import EpochReport
-from elitemap.engine.islands.state import (
-    Counters,
-    completed,
-    read_counters,
-    read_elites,
-    without_caches,
-)
+from elitemap.engine.islands.state import Counters, completed, read_counters, without_caches
 from elitemap.engine.map.elites import Elites, pack, unpack
 from elitemap.engine.protocols import Task
 from elitemap.engine.proving.trial import Trial
-from elitemap.engine.running.budget import reserve
+from elitemap.engine.running.budget import paced, reserve
 from elitemap.engine.running.crew import Crew
 from elitemap.engine.running.travel import KeptState
+from elitemap.engine.search.cut import Arrival, Cut
 from elitemap.engine.search.extending import More, extended
 from elitemap.engine.search.gauge import Gauge
 from elitemap.engine.search.open_end import ALL, OpenEnd
@@ -35,6 +30,14 @@ from elitemap.engine.tasks import TaskSpec
 
 #: Key of the coordinator's own state beside those of the islands.
 COORDINATOR = -1
+
+#: An island before a leg: its state, and the migrants that it is about to take in.
+Before = tuple[KeptState, dict[Arrival, Elites[Any]]]
+
+
+def _clocks() -> tuple[float, float]:
+    """Seconds by the clock, and of the processor that this process has used."""
+    return time.monotonic(), time.process_time()
 
 
 @dataclass
@@ -49,8 +52,11 @@ class ExplorationSession:
         written_map: What was written.
         gauge: Totals and rates.
         states: The islands' states.
-        pending: Migrants on their way, by destination.
-        turn: Migrations so far.
+        pending: Migrants on their way, by where and when they arrive.
+        turn: Legs that all islands have ended.
+        ahead: Of islands that are a leg ahead of that how they stood before it: states, and who had
+            arrived.
+        out: Islands whose next epoch workers have, or are about to get.
         before: Seconds of earlier sessions.
         displaced: Former elites reported since the last flush.
         dirty: Whether epochs have ended since the last flush.
@@ -60,6 +66,7 @@ class ExplorationSession:
         trial: How long they take, measured by this process; None before that began.
         proving: Seconds that one takes, as the task has measured; 0 where it does not.
         stretch: How much longer epochs are than usual, so that this process keeps up.
+        looked: Clock, and seconds of the processor, when that was last looked at.
         longest: Seconds of the longest epoch that this process has seen.
         strangers: Workers in a row that lacked the state that they were sent changes of.
         crew: Who works for this process.
@@ -75,8 +82,10 @@ class ExplorationSession:
     written_map: WrittenMap
     gauge: Gauge
     states: dict[int, KeptState]
-    pending: dict[int, Elites[Any]] = field(default_factory=dict)
+    pending: dict[Arrival, Elites[Any]] = field(default_factory=dict)
     turn: int = 0
+    ahead: dict[int, Before] = field(default_factory=dict)
+    out: set[int] = field(default_factory=set)
     before: float = 0.0
     displaced: list[Elites[Any]] = field(default_factory=list)
     dirty: bool = False
@@ -89,6 +98,7 @@ class ExplorationSession:
     open_end: OpenEnd | None = None
     starts: tuple[Mapping[str, Any], ...] = ()
     stretch: float = 1.0
+    looked: tuple[float, float] = field(default_factory=_clocks)
     longest: float = 0.0
     strangers: int = 0
     crew: Crew = field(default_factory=Crew)
@@ -123,48 +133,59 @@ class ExplorationSession:
         """Seconds of the run, earlier sessions included."""
         return self.before + time.monotonic() - self.started
 
+    def keep_pace(self) -> None:
+        """Look how much of a processor this process has taken lately."""
+        (begun, used), (now, all_used) = self.looked, _clocks()
+        self.stretch = paced(self.stretch, (all_used - used) / max(now - begun, 1e-3))
+        self.looked = now, all_used
+
+    def now(self) -> Cut:
+        """How the search stands."""
+        return Cut(self.turn, self.states, self.pending)
+
     def elites(self) -> list[Elites[Any]]:
         """The elites of the islands that have any."""
-        latest = [kept.latest for kept in self.states.values()]
-        return [read_elites(state, self.task.space) for state in latest if state is not None]
+        return self.now().elites(self.task.space)
 
     def look_out(self, report: EpochReport[Any]) -> None:
         """Remember what was before an epoch that is about to be taken in, if a budget shows."""
         end, island = self.open_end, report.island
         if report.sound is not None:
-            if end is None:
-                past = Elites.concatenate([self.written_map.past, *self.displaced])
-                end = self.open_end = OpenEnd(self.turn, past)
-            end.freeze(island, self.states[island].whole(), self.pending.get(island), report.sound)
+            self.part(island, report.sound)
         elif end is not None and island not in end.states:
             end.past = Elites.concatenate([end.past, report.displaced])
 
-    def part(self) -> None:
-        """Remember what is before a migration that takes place without islands that are done."""
+    def part(self, island: int, sound: int | None = None) -> None:
+        """Remember how an island stands, before what a larger budget would not do.
+
+        Args:
+            island: Which.
+            sound: Births until then, if not all so far.
+        """
         if self.open_end is None:
             past = Elites.concatenate([self.written_map.past, *self.displaced])
             self.open_end = OpenEnd(self.turn, past)
-        for island, kept in self.states.items():
-            births = self.gauge.counters[island].births
-            self.open_end.freeze(island, kept.whole(), self.pending.get(island), births)
+        waiting = {key: rows for key, rows in self.pending.items() if key[0] == island}
+        births = self.gauge.counters[island].births if sound is None else sound
+        self.open_end.freeze(island, self.states[island].whole(), waiting, births)
 
-    def save(self) -> dict[int, bytes]:
+    def save(self, cut: Cut) -> dict[int, bytes]:
         """Everything needed to go on, also with a larger budget, by island.
 
         What a budget in seconds gives does not repeat, and caches fill again soon: so they are left
         out then, for they are most of a state.
         """
         if self.config.seconds is not None:
-            latest = {island: kept.latest for island, kept in self.states.items()}
+            latest = {island: kept.latest for island, kept in cut.states.items()}
             light = {k: without_caches(state) for k, state in latest.items() if state is not None}
-            return light | {COORDINATOR: zlib.compress(pack(self._arrays()), 1)}
+            return light | {COORDINATOR: zlib.compress(pack(self._arrays(cut)), 1)}
         ended = self.open_end.states if self.open_end is not None else {}
         whole = {
             island: ended[island] if island in ended else kept.whole()
-            for island, kept in self.states.items()
+            for island, kept in cut.states.items()
         }
         saved = {island: state for island, state in whole.items() if state is not None}
-        return saved | {COORDINATOR: zlib.compress(pack(self._arrays()), 1)}
+        return saved | {COORDINATOR: zlib.compress(pack(self._arrays(cut)), 1)}
 
     @classmethod
     def restore(
@@ -198,20 +219,19 @@ class ExplorationSession:
             ) from error
         return session
 
-    def _arrays(self) -> dict[str, NDArray[Any]]:
-        end = self.open_end or OpenEnd(self.turn, self.written_map.past)
+    def _arrays(self, cut: Cut) -> dict[str, NDArray[Any]]:
+        end = self.open_end or OpenEnd(cut.turn, self.written_map.past)
         sound = [end.sound.get(island, ALL) for island in range(self.config.islands)]
         arrays = {
             "clock": np.array([self.elapsed]),
-            "turn": np.array([end.turn], np.int64),
+            "turn": np.array([min(end.turn, cut.turn)], np.int64),
             "slots": self.written_map.slots,
             "count": self.written_map.count,
             "written": self.written_map.written,
             "sound": np.array(sound, np.int64),
         }
-        waiting = {k: rows for k, rows in self.pending.items() if k not in end.states}
         parts = {"past": end.past}
-        parts |= {f"pending.{k}": rows for k, rows in (waiting | end.pending).items()}
+        parts |= {f"pending.{to}.{at}": rows for (to, at), rows in end.left(cut.pending).items()}
         for part, rows in parts.items():
             arrays |= {f"{part}/{name}": array for name, array in rows.arrays().items()}
         return arrays
@@ -236,4 +256,9 @@ class ExplorationSession:
         self.written_map.past = rows.pop("past")
         if "sound" in arrays:
             self.written_map.forget(dict(enumerate(arrays["sound"].tolist())))
-        self.pending = {int(part.partition(".")[2]): own for part, own in rows.items()}
+        self.pending = {self._arrival(part): own for part, own in rows.items()}
+
+    def _arrival(self, part: str) -> Arrival:
+        """Where and when migrants arrive: at once if they were saved when that was usual."""
+        _, to, *at = part.split(".")
+        return int(to), int(at[0]) if at else self.turn

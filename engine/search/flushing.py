@@ -9,13 +9,14 @@ arrives before the last one.
 import time
 from collections import deque
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from elitemap.engine.events import Progress
 from elitemap.engine.running.budget import flush_gap, flush_leg, spent_share
 from elitemap.engine.running.context import SearchContext
 from elitemap.engine.running.job import Job
 from elitemap.engine.running.worker import Texts, texts_task
+from elitemap.engine.search.cut import Cut
 from elitemap.engine.search.exploration_session import ExplorationSession
 from elitemap.engine.search.outlook import outlook
 from elitemap.engine.search.written_map import Draft
@@ -34,6 +35,7 @@ class Flushes:
         ended: Seconds of the run at the end of the last one.
         cost: Seconds that its steps took.
         away: Jobs of writing out programs that have not come back.
+        waiting: What is to be written, the oldest first.
     """
 
     session: ExplorationSession
@@ -41,6 +43,7 @@ class Flushes:
     ended: float = 0.0
     cost: float = 0.0
     away: int = 0
+    waiting: deque[Cut] = field(default_factory=deque)
 
     def due(self) -> bool:
         """Whether writing now would not take too much of the time.
@@ -55,8 +58,9 @@ class Flushes:
         return since > gap
 
     def whole(self) -> None:
-        """Write now, in one go."""
-        for _ in self.steps():
+        """Write how things stand now, in one go."""
+        self.waiting.clear()
+        for _ in self.steps(self.session.now()):
             pass
 
     def hear(self, texts: Texts) -> None:
@@ -64,14 +68,15 @@ class Flushes:
         self.away -= 1
         self.session.written_map.hear(texts)
 
-    def steps(self, jobs: deque[Job] | None = None) -> Steps:
+    def steps(self, cut: Cut, jobs: deque[Job] | None = None) -> Steps:
         """Write what is new, in steps; nothing is written before the last one.
 
         Args:
+            cut: How things stood.
             jobs: Jobs of workers, to which those are added that write out programs; None where
                 there are no others.
         """
-        steps, cost = self._written(jobs), 0.0
+        steps, cost = self._written(cut, jobs), 0.0
         while True:
             started = time.perf_counter()
             waits = next(steps, None)
@@ -81,17 +86,19 @@ class Flushes:
             yield waits
         self.ended, self.cost = self.session.elapsed, cost
 
-    def _written(self, jobs: deque[Job] | None) -> Steps:
+    def _written(self, cut: Cut, jobs: deque[Job] | None) -> Steps:
         session, context = self.session, self.context
         if not session.gauge.reports or not session.dirty:
             return
-        session.dirty = False
+        # What is written of islands that have gone on since is not how they are.
+        session.dirty = cut.states is not session.states
         session.written_map.bury(session.displaced)
         session.displaced.clear()
-        elites, before = session.elites(), replace(session.written_map)
-        draft = session.written_map.update(elites, list(session.pending.values()))
+        elites, before = cut.elites(session.task.space), replace(session.written_map)
+        alive = [*session.elites(), *cut.pending.values(), *session.pending.values()]
+        draft = session.written_map.update(elites, alive)
         metrics = {**numbers(session), **outlook(session.task, elites, session.beyond)}
-        saved = session.save()
+        saved = session.save(cut)
         try:
             if jobs is not None and not context.dispatcher.here:
                 yield from self._written_out(draft, jobs)

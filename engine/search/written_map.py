@@ -112,19 +112,20 @@ class WrittenMap:
         """Remember former elites."""
         self.past = _distinct(Elites.concatenate([self.past, *displaced]))
 
-    def update(self, islands: Sequence[Elites[Any]], travelling: Sequence[Elites[Any]]) -> Draft:
+    def update(self, islands: Sequence[Elites[Any]], alive: Sequence[Elites[Any]]) -> Draft:
         """Merge the islands and find what the archive lacks.
 
         The merged map, slots included, is a function of the islands' elites alone.
 
         Args:
             islands: The elites of every island.
-            travelling: Migrants that have not arrived.
+            alive: Whose ancestors are going to be asked for beside theirs: migrants that have not
+                arrived, and elites of islands that have gone on.
 
         Returns:
             What to write; the written_map counts it as written.
         """
-        living = _distinct(Elites.concatenate([*islands, *travelling]))
+        living = _distinct(Elites.concatenate([*islands, *alive]))
         merged, slots = merge(islands, self.task)
         past = self.past.take(ancestors(self.past.uid, self.past.parent, living.parent))
         everyone = _distinct(Elites.concatenate([living, past]))

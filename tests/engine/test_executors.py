@@ -231,5 +231,5 @@ def test_flushes_of_a_budget_in_evaluations_are_an_eighth_of_the_run_apart_at_mo
     legs = [leg for leg in range(300) if flush_leg(leg)]
     gaps = {leg: after - leg for leg, after in pairwise(legs)}
     assert all(gap == 1 for leg, gap in gaps.items() if leg < 16)
-    assert all(gap <= max(1, leg / 8) and gap <= 8 for leg, gap in gaps.items())
-    assert all(gap == 8 for leg, gap in gaps.items() if leg >= 64)
+    assert all(gap <= max(1, leg / 8) and gap <= 16 for leg, gap in gaps.items())
+    assert all(gap == 16 for leg, gap in gaps.items() if leg >= 128)

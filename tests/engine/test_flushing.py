@@ -33,10 +33,10 @@ def test_a_flush_that_is_given_up_half_way_is_made_up_for(
     search(tmp_path / "calm.db", spec(), settings)
     steps, given_up = Flushes.steps, []
 
-    def fickle(self, jobs=None):
+    def fickle(self, cut, jobs=None):
         if len(given_up) < 3:
-            given_up.append(sum(1 for _ in islice(steps(self), 3)))
-        yield from steps(self, jobs)
+            given_up.append(sum(1 for _ in islice(steps(self, cut), 3)))
+        yield from steps(self, cut, jobs)
 
     monkeypatch.setattr(Flushes, "steps", fickle)
     search(tmp_path / "rough.db", spec(), settings)

@@ -81,7 +81,7 @@ def test_seeds_and_islands_matter(tmp_path, spec, config, contents):
     seen = set()
     for number, changes in enumerate(({}, {"seed": 6}, {"islands": 2}, {"migration_size": 0})):
         path = tmp_path / f"{number}.db"
-        search(path, spec(), config(**changes))
+        search(path, spec(), config(migration_epochs=1, **changes))
         seen.add(str(contents(path)["elites"]))
     assert len(seen) == 4
 
