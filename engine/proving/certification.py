@@ -68,7 +68,7 @@ class _Round:
         written: How many are written, or found to have nothing to write.
         waiting: By place in the queue, elites that wait for an earlier one to be written; None
             where there is nothing to write.
-        answered: Whether one that reaches the task's goal is proved, and all before it were tried.
+        answered: Whether one that reaches the task's goal is proved; all before it are under way.
         late: Those of the first who ran out of time.
         longest: Seconds of the longest attempt of this round.
     """
@@ -129,11 +129,10 @@ class _Round:
         if unproved is not None and not unproved.final and place < self.must:
             self.late.append(before)
         self.waiting[place] = None if record is before else record
+        self.answered |= record is not before and self._answers(record)
         while self.written in self.waiting:
-            done = self.waiting.pop(self.written)
-            self._write(done)
+            self._write(self.waiting.pop(self.written))
             self.written += 1
-            self.answered |= done is not None and self._answers(done)
         failure = "" if unproved is None else unproved.reason
         self.prover.context.observer(Certified(record, self.done, self.total, failure))
 

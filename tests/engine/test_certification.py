@@ -138,8 +138,8 @@ class Bench:
     Each takes ``effort`` seconds; what would take longer than it may is late.
     """
 
-    def __init__(self, room=1, effort=0.0):
-        self.room, self.effort = room, effort
+    def __init__(self, room=1, effort=0.0, last_first=False):
+        self.room, self.effort, self.last_first = room, effort, last_first
         self.writer = self.dispatcher = self
         self.limits, self.begun, self.tried, self.said = [], [], [], []
 
@@ -158,7 +158,7 @@ class Bench:
             while jobs and len(running) < self.room:
                 running.append(jobs.popleft())
                 self.begun.append(running[-1].arguments[1]["slot"])
-            job = running.pop(0)
+            job = running.pop(-1 if self.last_first else 0)
             _, program, limit = job.arguments
             self.limits.append(limit)
             late = limit < self.effort
@@ -219,8 +219,10 @@ def test_proofs_that_take_far_longer_than_expected_are_made_all_the_same(proving
 
 
 def test_a_proof_under_way_is_finished_when_another_is_the_answer(proving):
-    bench = proving([0.9, 0.8, 0.7, 0.6], GOAL, 40.0, room=2, effort=50.0)
-    assert bench.begun == bench.tried == [0, 1]
+    for last_first in (False, True):
+        how = {"room": 2, "effort": 50.0, "last_first": last_first}
+        bench = proving([0.9, 0.8, 0.7, 0.6], GOAL, 40.0, **how)
+        assert bench.begun == bench.tried == [0, 1]
 
 
 def test_what_never_has_time_enough_is_tried_once_where_that_is_known(proving):
