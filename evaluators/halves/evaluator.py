@@ -51,6 +51,10 @@ _MOST = 2.0**7
 #: Errors of the core, 1 at an interval's end, from which on linear programming is put off.
 _NEARLY = 2.0
 
+#: Of cores with the same measures, how many are polished in an evaluation, and how many of all: a
+#: generation shall not take minutes.
+_OF_EACH, _OF_ALL = 3, 32
+
 #: Reduced arguments on either side of a node that say how wide intervals are there.
 _AROUND = 8
 
@@ -176,17 +180,20 @@ class HalfEvaluator:
         error = settle(made, free, self.few, limits, _QUICK)
         self._measure(made, error, bars)
         error = self._taken_over(batch, made, error)
-        self._polished(batch, error, bars)
+        self._polished(batch, error, bars, measures)
         return self._scores_of(batch, measures, error, fitted.evaluated)
 
-    def _polished(self, batch: Batch, error: Floats, bars: Floats) -> None:
-        """Constants by linear programming where results are nearly right, in place."""
+    def _polished(self, batch: Batch, error: Floats, bars: Floats, measures: Floats) -> None:
+        """Constants by linear programming where results are nearly right and may become so.
+
+        Of a cell only the best few: what comes with them would leave it again.
+        """
         near = (self._quality(error) > bars) & (error > 1.0 + _SET_RIGHT) & (error < _NEARLY)
-        rows = np.flatnonzero(near)
+        rows = few_of_each(np.flatnonzero(near), error, measures)
         if not len(rows):
             return
         some = batch.take(rows)
-        polish(some, self.every)
+        polish(some, self.every, 1.0 + _SET_RIGHT)
         made, free = self._cores(some)
         found = exchange(made, free, self.few, self.every, _QUICK)
         constants(some, made, plain(self.half.reduction.core))
@@ -257,3 +264,16 @@ class HalfEvaluator:
         outside = (error - 1.0 - _SET_RIGHT) / 2
         digits = self.digits - np.log10(np.maximum(outside, _ENOUGH))
         return np.where(outside <= _MOST, digits, np.nan)
+
+
+def few_of_each(rows: NDArray[np.intp], error: Floats, measures: Floats) -> NDArray[np.intp]:
+    """Those of the least errors: of the same measures, and of all, no more than so many."""
+    ordered = rows[np.argsort(error[rows], kind="stable")]
+    _, kinds = np.unique(measures[ordered], axis=0, return_inverse=True)
+    seen: dict[int, int] = {}
+    kept = []
+    for row, kind in zip(ordered.tolist(), kinds.ravel().tolist(), strict=True):
+        seen[kind] = seen.get(kind, 0) + 1
+        if seen[kind] <= _OF_EACH:
+            kept.append(row)
+    return np.array(sorted(kept[:_OF_ALL]), np.intp)

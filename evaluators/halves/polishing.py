@@ -6,6 +6,8 @@ and not as far where it has not. For polynomials in Horner's form one step is ex
 enough (Lim and Nagarakatte, PLDI 2021).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
@@ -14,8 +16,9 @@ from elitemap.evaluators.float32.grid import Floats, Truth
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.interpret import evaluate, gradient
 
-#: Arguments that take part, those of the largest errors and as many of all.
-_PART = 300
+#: Arguments that take part in a step, those of the largest errors and as many of all; those of the
+#: steps before stay.
+_PART = 60
 
 #: Most steps; how much constants may change in the first, as a share of each, and in any.
 _STEPS, _CHANGE, _MOST = 16, 0.05, 1.0
@@ -34,27 +37,36 @@ _VAIN = 1e-20
 _FAR = 64.0
 
 
-def polish(batch: Batch, every: Truth) -> None:
+def polish(batch: Batch, every: Truth, wanted: float | None = None) -> None:
     """Move the constants of cores to smaller largest errors at all arguments, in place.
 
     Args:
         batch: n programs in ``real``.
         every: Middles of intervals, with errors that are 1 at their ends.
+        wanted: Error that cores have to come to; those that cannot at few of the arguments, which
+            is certain where their constants are in sums alone, are left as they are. None for any.
     """
     literal = np.array([p.literal is not None for p in batch.dialect.primitives])
     used = np.arange(batch.length) < batch.size[:, None]
     for row in range(len(batch)):
         slots = np.flatnonzero(literal[batch.opcode[row]] & used[row])
         if len(slots):
-            _polish(batch, row, slots, every)
+            _polish(batch, row, slots, every, wanted)
 
 
-def _polish(batch: Batch, row: int, slots: NDArray[np.intp], every: Truth) -> None:
+def _polish(
+    batch: Batch, row: int, slots: NDArray[np.intp], every: Truth, wanted: float | None
+) -> None:
     one = batch.take(np.array([row]))
     one.constant[:, :, 1] = 0.0
     points = every.points.astype(np.float64)
     errors = _errors(one, points, every)
     least = float(np.abs(errors).max())
+    if wanted is not None:
+        look = _part(errors)
+        found = _step(one, slots, points[look], errors[look], every.scale[look], _MOST)
+        if found is None or found.level > wanted:
+            return
     change, part = _CHANGE, _part(errors)
     for _ in range(_STEPS):
         if not least < _FAR or change < _LEAST:
@@ -63,7 +75,7 @@ def _polish(batch: Batch, row: int, slots: NDArray[np.intp], every: Truth) -> No
         if step is None:
             break
         before = one.constant.copy()
-        one.constant[0, slots, 0] += step
+        one.constant[0, slots, 0] += step.added
         moved = _errors(one, points, every)
         error = float(np.abs(moved).max())
         part = np.union1d(part, _part(moved))
@@ -84,8 +96,16 @@ def _errors(one: Batch, points: Floats, every: Truth) -> Floats:
 
 def _part(errors: Floats) -> NDArray[np.intp]:
     """Numbers of the largest errors, and of some everywhere."""
-    worst = np.argsort(-np.abs(errors), kind="stable")[:_PART]
+    many = min(_PART, len(errors))
+    worst = np.argpartition(-np.abs(errors), many - 1)[:many]
     return np.union1d(worst, np.linspace(0, len(errors) - 1, _PART).astype(np.intp))
+
+
+class _Step(NamedTuple):
+    """A change of constants, and the largest error that would be left if nothing was curved."""
+
+    added: Floats
+    level: float
 
 
 def _step(
@@ -95,7 +115,7 @@ def _step(
     errors: Floats,
     scale: Floats,
     change: float,
-) -> Floats | None:
+) -> _Step | None:
     """What to add to constants, at most that share of each; None if there is nothing."""
     slopes = gradient(one, points)[0, slots + 1].T * scale[:, None]
     if not np.isfinite(slopes).all():
@@ -113,5 +133,4 @@ def _step(
         bounds=[(-change, change)] * len(slots) + [(0.0, None)],
         method="highs",
     )
-    step: Floats | None = found.x[:-1] * size if found.status == 0 else None
-    return step
+    return _Step(found.x[:-1] * size, float(found.x[-1])) if found.status == 0 else None

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from elitemap.evaluators.float32.grid import Truth
+from elitemap.evaluators.halves.evaluator import few_of_each
 from elitemap.evaluators.halves.polishing import polish
 from elitemap.searchspaces.programs.batch import Batch
 from elitemap.searchspaces.programs.interpret import evaluate
@@ -85,3 +86,23 @@ def test_no_argument_is_lost_sight_of():
     polish(batch, wide)
     # The least largest error of a cubic for exp on [-1, 1].
     assert worst(batch, wide) == pytest.approx(0.5528, rel=1e-3)
+
+
+def test_what_cannot_come_near_enough_is_left():
+    at = every(lambda x: x * x)
+    start = LINE.with_constants([(-0.12, 0.0), (1.01, 0.0)])
+    batch = Batch.from_programs([start], 3)
+    polish(batch, at, 0.12)
+    assert batch.program(0) == start
+    polish(batch, at, 0.13)
+    assert worst(batch, at) == pytest.approx(0.125, rel=1e-4)
+
+
+def test_of_each_kind_the_best_few_are_polished():
+    measures = np.array([[1.0, 2.0, 0.0]] * 6 + [[1.0, 3.0, 0.0]])
+    error = np.array([1.5, 1.1, 1.3, 1.2, 1.9, 1.05, 1.8])
+    rows = np.array([0, 1, 2, 3, 4, 6])
+    assert few_of_each(rows, error, measures).tolist() == [1, 2, 3, 6]
+    assert few_of_each(rows[:0], error, measures).tolist() == []
+    many = np.arange(100)
+    assert few_of_each(many, many + 1.0, many[:, None] * 1.0).tolist() == many[:32].tolist()
