@@ -102,7 +102,11 @@ def changed(batch: Rules, rng: np.random.Generator) -> Rules:
 def constants_only(
     workloads: Sequence[Workload], seed: int, evaluations: int
 ) -> tuple[Rules, Floats]:
-    """AdamW as tuned for each workload, whose constants evolve: 16 survive, 32 offspring each."""
+    """AdamW as tuned for each workload, whose constants evolve: 16 survive, 32 offspring each.
+
+    As elites of a search, survivors are trained again each time, with other runs, until they have
+    had :data:`AGAIN`: else the luckiest of many would survive, and many more evaluations end worse.
+    """
     rng = np.random.default_rng(seed)
     space = RuleSpace(TUNED.slots, TUNED.max_cost, "random", len(workloads))
     evaluator = RuleEvaluator(workloads, space.slots, COST)
@@ -110,12 +114,26 @@ def constants_only(
     begun = [bench_tuned(adamw, one, TRIALS, seed).programs(one.steps) for one in workloads]
     rules = Rules.concatenate([Rules(each, len(workloads)) for each in begun])
     rules, quality, spent = climbed(evaluator, space.canonical(rules)[0])
+    runs = np.full(len(rules), SEEDS)
     while spent < evaluations:
-        parents = rules.take(rng.integers(0, min(len(rules), 16), 32))
+        parents = rules.take(rng.integers(0, len(rules), 32))
         batch, valid = space.canonical(changed(parents, rng))
         made, found, work = climbed(evaluator, batch.take(valid))
-        spent += work
         rules, quality = Rules.concatenate([rules, made]), np.concatenate([quality, found])
         order = np.argsort(-quality, kind="stable")[:16]
         rules, quality = rules.take(order), quality[order]
+        runs = np.concatenate([runs, np.full(len(made), SEEDS)])[order]
+        spent += work + trained_again(evaluator, rules, quality, runs)
     return rules, quality
+
+
+def trained_again(
+    evaluator: RuleEvaluator, rules: Rules, quality: Floats, runs: NDArray[np.int64]
+) -> int:
+    """Train with other runs who has had fewer than :data:`AGAIN`; means and counts, in place."""
+    some = np.flatnonzero(runs < AGAIN)
+    scores = evaluator.sample(rules.take(some), anything, runs[some])
+    found = np.nan_to_num(scores.quality, nan=-np.inf)
+    quality[some] = (quality[some] * runs[some] + found * SEEDS) / (runs[some] + SEEDS)
+    runs[some] += SEEDS
+    return len(some)

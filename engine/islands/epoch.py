@@ -30,9 +30,9 @@ from elitemap.engine.islands.proposals import (
 )
 from elitemap.engine.islands.resampling import resample
 from elitemap.engine.islands.state import Counters, IslandState
-from elitemap.engine.islands.tuning import best, due, tunings
+from elitemap.engine.islands.tuning import best_kinds, due, pursued, tunable
 from elitemap.engine.map.elites import REFINE, Elites, columns_of, from_scores
-from elitemap.engine.protocols import B, Evaluator, Floats, Space, steering
+from elitemap.engine.protocols import B, Evaluator, Floats, Space, Tunable, steering
 from elitemap.engine.streams import Purpose, stream
 
 #: What a proposal that is not evaluated costs, in evaluations: variation, canonical form, hashing.
@@ -194,8 +194,8 @@ def _generation(epoch: _Epoch[B], n: int) -> None:
     filled = state.grid.filled()
     if counters.generation < epoch.config.random_generations or not len(filled):
         proposals = random_proposals(epoch.space, n, rng)
-    elif due(epoch.space, counters):
-        _tune(epoch, rng)
+    elif tunable(epoch.space) and due(counters):
+        _pursue(epoch, epoch.space, rng)
         return
     else:
         proposals = offspring(epoch.space, state, _front(epoch), epoch.config, n, rng)
@@ -206,14 +206,15 @@ def _generation(epoch: _Epoch[B], n: int) -> None:
     counters.generation += 1
 
 
-def _tune(epoch: _Epoch[B], rng: np.random.Generator) -> None:
-    """A generation of the best elites with other constants.
+def _pursue(epoch: _Epoch[B], space: Tunable[B], rng: np.random.Generator) -> None:
+    """A generation of the best kinds: with other constants, or changed a little.
 
-    Nobody learns from it: who has good constants says nothing about emitters and operators.
+    Nobody learns from it: what becomes of the best says little of all other elites.
     """
     state, counters = epoch.state, epoch.state.counters
-    before, least = counters.evaluations, float(state.grid.quality[best(state.grid)].min())
-    _try(epoch, tunings(epoch.space, state, rng), rng, least)
+    before, kinds = counters.evaluations, best_kinds(space, state)
+    proposals = pursued(space, state, kinds, epoch.config.least_weight, rng)
+    _try(epoch, proposals, rng, kinds.least(state.grid))
     counters.tuned += counters.evaluations - before
     counters.generation += 1
 

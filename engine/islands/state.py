@@ -44,7 +44,7 @@ class Counters:
             first, because evaluations are noisy.
         started: Candidates that the search was to begin with, tried.
         bred: Of the evaluations those spent on offspring whose parents emitters chose.
-        tuned: Those spent on constants of the best elites.
+        tuned: Those spent on offspring of the best kinds, where constants are tuned.
     """
 
     epoch: int = 0

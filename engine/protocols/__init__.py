@@ -22,7 +22,7 @@ from elitemap.engine.protocols.evaluators import (
 )
 from elitemap.engine.protocols.identifications import Identification, Identifying
 from elitemap.engine.protocols.objectives import Objective, Vouched, directions, steering
-from elitemap.engine.protocols.spaces import TUNE, Space
+from elitemap.engine.protocols.spaces import TUNE, Space, Tunable
 from elitemap.engine.protocols.tasks import (
     Baseline,
     Curve,
@@ -74,6 +74,7 @@ __all__ = [
     "SpaceEntry",
     "Surface",
     "Task",
+    "Tunable",
     "Unproved",
     "UserData",
     "Verdict",

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from elitemap.engine.protocols.batches import B, Words
 
 #: An operator of this name changes nothing but constants, all of a candidate together. A space has
-#: one where evaluations do not fit constants; part of a search's evaluations then goes to the
-#: best elites with other constants.
+#: one where evaluations do not fit constants, and is :class:`Tunable`; part of a search's
+#: evaluations then goes to the best kinds of elites, with other constants above all.
 TUNE = "tune"
 
 
@@ -46,3 +46,10 @@ class Space(Protocol[B]):
 
     def source(self, document: Mapping[str, Any]) -> str:
         """Readable text of one candidate."""
+
+
+class Tunable(Space[B], Protocol[B]):
+    """A space that has the operator :data:`TUNE`."""
+
+    def kinds(self, batch: B) -> Words:
+        """What each canonical row is but for its constants: equal for rows that differ in these."""

@@ -171,6 +171,12 @@ class RuleSpace:
         load(KERNEL / "rules.c", TENSORS).rule_keys(*batch_arguments(batch.programs), pointer(keys))
         return keys
 
+    def kinds(self, batch: Rules) -> NDArray[np.uint64]:
+        """What rules are but for their constants."""
+        programs = batch.programs.take(np.arange(len(batch)))
+        programs.constant[:] = 0.0
+        return self.keys(Rules(programs, self.tasks))
+
     def to_json(self, batch: Rules, row: int) -> dict[str, Any]:
         """One rule as its canonical JSON document."""
         rates = [float(rate).hex() for rate in batch.rate[row] if rate > 0]

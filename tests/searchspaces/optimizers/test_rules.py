@@ -299,6 +299,19 @@ def test_tuning_changes_constants_and_nothing_else():
     assert (differ[::2].sum(axis=1) > 2).mean() > 0.5, "several constants of AdamW together"
 
 
+def test_rules_that_differ_in_constants_alone_are_of_one_kind():
+    parents = SPACE.canonical(SPACE.batch([known("AdamW", 3), known("Lion", 3)] * 50))[0]
+    tune = np.full(100, SPACE.operators.index("tune"), np.uint8)
+    made, valid = SPACE.canonical(SPACE.vary(parents, parents, tune, np.random.default_rng(4)))
+    assert len(np.unique(SPACE.keys(made.take(valid)))) > 80
+    kinds = SPACE.kinds(made)[valid]
+    np.testing.assert_array_equal(kinds, SPACE.kinds(parents)[valid])
+    assert len(np.unique(kinds)) == 2
+    edits = np.zeros(100, np.uint8)
+    other, valid = SPACE.canonical(SPACE.vary(parents, parents, edits, np.random.default_rng(4)))
+    assert (SPACE.kinds(other)[valid] != SPACE.kinds(parents)[valid]).mean() > 0.5
+
+
 def test_a_rule_without_constants_stays_as_it_is():
     bare = SPACE.batch([known("SGD", 3)])
     assert not bare.opcode[0, : bare.size[0]].tolist().count(TENSORS.opcodes["scalar"])
