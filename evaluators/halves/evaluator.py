@@ -267,13 +267,23 @@ class HalfEvaluator:
 
 
 def few_of_each(rows: NDArray[np.intp], error: Floats, measures: Floats) -> NDArray[np.intp]:
-    """Those of the least errors: of the same measures, and of all, no more than so many."""
+    """Those of the least errors: of the same measures, and of all, no more than so many.
+
+    The same measures and the same error are the same program, which counts once: copies of it come
+    to the same.
+    """
     ordered = rows[np.argsort(error[rows], kind="stable")]
     _, kinds = np.unique(measures[ordered], axis=0, return_inverse=True)
-    seen: dict[int, int] = {}
-    kept = []
+    seen: dict[int, set[float]] = {}
+    kept: list[int] = []
+    programs: set[tuple[int, float]] = set()
     for row, kind in zip(ordered.tolist(), kinds.ravel().tolist(), strict=True):
-        seen[kind] = seen.get(kind, 0) + 1
-        if seen[kind] <= _OF_EACH:
-            kept.append(row)
-    return np.array(sorted(kept[:_OF_ALL]), np.intp)
+        level = float(error[row])
+        seen.setdefault(kind, set()).add(level)
+        if len(seen[kind]) > _OF_EACH:
+            continue
+        programs.add((kind, level))
+        if len(programs) > _OF_ALL:
+            break
+        kept.append(row)
+    return np.array(sorted(kept), np.intp)

@@ -106,3 +106,7 @@ def test_of_each_kind_the_best_few_are_polished():
     assert few_of_each(rows[:0], error, measures).tolist() == []
     many = np.arange(100)
     assert few_of_each(many, many + 1.0, many[:, None] * 1.0).tolist() == many[:32].tolist()
+    # A copy takes nobody's place, and comes to the same.
+    copied = np.arange(12)
+    kept = few_of_each(copied, np.tile(error[:6], 2), np.tile(measures[:6], (2, 1)))
+    assert kept.tolist() == [1, 3, 5, 7, 9, 11]
