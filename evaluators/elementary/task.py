@@ -102,6 +102,11 @@ def task(name: str, options: Mapping[str, str], data: Mapping[str, UserData] = N
     if arithmetic not in ARITHMETICS:
         known = ", ".join(ARITHMETICS)
         raise UsageError(f"expected arithmetic as one of {known}, got {arithmetic[:40]!r}")
+    if name.strip().lower().endswith(".csv"):
+        raise UsageError(
+            f"expected a function, got the file {name.strip()[-40:]}: a table of points is the "
+            "target points, with --set data=FILE.csv"
+        )
     if arithmetic != "real" and is_bivariate(name):
         raise UsageError(
             f"expected a function of x with arithmetic={arithmetic}, got {name[:40]!r} of x and y: "

@@ -166,3 +166,9 @@ def test_poles_between_points_are_found(tmp_path, build):
     assert (
         isinstance(found, Unproved) and found.final and "not finite at x = 1.234567" in found.reason
     )
+
+
+@pytest.mark.parametrize("name", ["points.csv", " there/is none.CSV"])
+def test_a_file_in_place_of_a_function_is_told_how_tables_are_named(name):
+    with pytest.raises(UsageError, match="the target points, with --set data=FILE.csv"):
+        load_task(settled(TaskSpec.of("elementary", name, {})))
