@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.engine.protocols import Allocation, Entrant, Objective, Share
@@ -116,6 +115,8 @@ def _priced(
 
 def _solved(costs: Floats, taken: Floats, tables: Floats, budget: float) -> NDArray[np.intp]:
     """The entrant of each tensor, intp[tensors]."""
+    from scipy import optimize, sparse  # takes a second to import; most processes do without
+
     count, choices = costs.shape
     pairs = count * choices
     rows = np.repeat(np.arange(count), choices)
