@@ -109,7 +109,7 @@ def test_a_killed_search_leaves_an_archive_that_opens_and_goes_on(
 
 
 def test_a_search_by_the_clock_ends_by_itself(begin: Begin, tmp_path: Path) -> None:
-    process = begin("search", "elementary", "exp2", "--seconds", "15", "--json", "--quiet")
+    process = begin("search", "elementary", "exp2", "--seconds", "8", "--json", "--quiet")
     out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert {e["status"] for e in json.loads(out)["best"]} == {"certified"}
