@@ -21,7 +21,8 @@ from elitemap.searchspaces.programs.signature import FUNCTION, Signature
 #: ``compose`` makes the program, its input rescaled where that is possible, the argument of further
 #: instructions; ``rescale`` replaces the constants so that P'(x) = P(s x);
 #: ``repeat`` puts a copy of a value in the place of something that it is made of;
-#: ``double`` makes P(x/2) the argument of a square, or of another doubling of the argument.
+#: ``double`` makes P(x/2) the argument of a square, or of another doubling of the argument;
+#: ``conjugate`` turns a use of t into t o (c o' (a + b)) where there is a - b, or the like.
 OPERATORS = (
     "insert",
     "delete",
@@ -34,6 +35,7 @@ OPERATORS = (
     "rescale",
     "repeat",
     "double",
+    "conjugate",
 )
 
 #: How many of them may follow another one in the same offspring.

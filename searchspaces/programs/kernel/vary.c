@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "compositions.h"
+#include "conjugates.h"
 #ifdef SCALING
 #include "doublings.h"
 #endif
@@ -18,7 +19,7 @@
 
 enum operator {
     INSERT, DELETE, CHANGE_PRIMITIVE, CHANGE_OPERAND, CHANGE_CONSTANTS, TERM, CROSSOVER, COMPOSE, RESCALE, REPEAT,
-    DOUBLE
+    DOUBLE, CONJUGATE
 };
 
 static void vary_one(draft *d, const draft *partner, int operator, const menu *m, stream *r)
@@ -43,6 +44,7 @@ static void vary_one(draft *d, const draft *partner, int operator, const menu *m
 #ifdef SCALING
     case DOUBLE: double_argument(d, m, r); break;
 #endif
+    case CONJUGATE: conjugate(d, m, r); break;
     }
 }
 

@@ -30,6 +30,7 @@ REAL = Dialect(
         "rescale",
         "repeat",
         "double",
+        "conjugate",
     ),
     where="elitemap.searchspaces.programs.real:REAL",
 )

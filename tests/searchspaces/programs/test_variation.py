@@ -236,6 +236,28 @@ def test_doublings_of_cosines_and_triplings_of_sines_are_made():
         assert any(made.fullmatch(text) for text in found), found
 
 
+def test_beside_a_difference_comes_the_sum():
+    """So what is odd where x*x = 3 is divided by what is even there, which no other term does."""
+    parents = Batch.from_programs([written("5*(x - 3/x) + 2", REAL, codes(MENUS[0]))] * 2000, 30)
+    offspring = varied(parents, "conjugate", MENUS[0])
+    offspring = offspring.take(canonical(offspring, 20) > 0)
+    points = np.array([0.7, 1.0, 1.6])
+    odd, even = points - 3 / points, points + 3 / points
+    # Where 2 + k odd / (even + c), the difference to 2 is odd over something linear in even.
+    with np.errstate(all="ignore"):
+        slopes = np.diff(odd / (evaluate(offspring, points) - 2)) / np.diff(even)
+        made = np.isclose(slopes[:, 0], slopes[:, 1], rtol=1e-9) & (np.abs(slopes[:, 0]) > 1e-6)
+    assert 0.005 < made.mean() < 0.2
+
+
+def test_without_two_values_in_one_instruction_nothing_is_conjugate():
+    parents = Batch.from_programs([written("5*x + 2", REAL, codes(MENUS[0]))] * 50, 30)
+    offspring = varied(parents, "conjugate", MENUS[0])
+    again = evaluate(offspring, np.array([0.7, 1.6]))
+    # But for the second variation that may follow any.
+    assert (again == evaluate(parents, np.array([0.7, 1.6]))).all(axis=1).mean() > 0.7
+
+
 def test_batches_that_do_not_match_are_refused():
     rng = np.random.default_rng(1)
     four, three, longer = Batch(4, 6), Batch(3, 6), Batch(4, 7)
