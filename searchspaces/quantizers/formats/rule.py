@@ -9,7 +9,7 @@ Before blocks are encoded, the largest weights of each 256 may be stored apart, 
 rotated by Walsh and Hadamard's transform, so that none is much larger than the others.
 """
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from elitemap.archive.errors import ArchiveError
@@ -239,7 +239,7 @@ class Rule:
 
     def row(self) -> tuple[int, ...]:
         """The fields in order."""
-        return astuple(self)
+        return tuple(vars(self).values())
 
 
 #: How many fields a rule has.
