@@ -9,6 +9,7 @@ another compiler.
 """
 
 import ctypes
+import fcntl
 import functools
 import hashlib
 import os
@@ -16,8 +17,9 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from elitemap.archive.errors import SearchError
@@ -96,9 +98,24 @@ def compiler_name() -> str:
     return said[0] if said else ""
 
 
+@contextmanager
+def _alone(library: Path) -> Iterator[None]:
+    """One process at a time, where the disk has locks: some libraries take most of a minute."""
+    path = library.with_suffix(".lock")
+    with path.open("w") as file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
 def _build(source: Path, header: str, includes: Sequence[Path], library: Path) -> None:
-    """Compile beside the final name, then rename: another process may be doing the same."""
-    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+    """Compile beside the final name, then rename, unless another process did so meanwhile."""
+    with _alone(library), tempfile.TemporaryDirectory(dir=library.parent) as folder:
+        if library.exists():
+            return
         Path(folder, "primitives.h").write_text(header)
         made = Path(folder, library.name)
         folders = [f"-I{path}" for path in (folder, *includes, INCLUDE)]

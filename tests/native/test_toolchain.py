@@ -107,7 +107,13 @@ def test_a_cache_that_cannot_be_written(kernel, cache):
     assert_fails(kernel, str(cache), "ELITEMAP_CACHE")
 
 
-def test_two_processes_may_build_at_once(kernel, cache):
+def test_two_processes_may_build_at_once(kernel, cache, monkeypatch, tmp_path):
+    slow, told = tmp_path / "slow", tmp_path / "told"
+    slow.write_text(
+        f'#!/bin/sh\ncase "$*" in *-shared*) echo one >> {told}; sleep 1;; esac\nexec cc "$@"\n'
+    )
+    slow.chmod(0o755)
+    monkeypatch.setenv("CC", str(slow))
     command = [sys.executable, "-W", "error", "-c", SCRIPT, str(kernel)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     children = [subprocess.Popen(command, env=os.environ.copy(), **pipes) for _ in range(2)]
@@ -115,6 +121,7 @@ def test_two_processes_may_build_at_once(kernel, cache):
         out, err = child.communicate(timeout=60)
         assert (out, err) == (f"{COUNT}\n", "")
     assert [path.name for path in libraries(cache)] == ["tiny.so"]
+    assert told.read_text() == "one\n"  # the second one waits for the first
 
 
 def test_all_kernels_of_a_folder_are_built_at_once(kernel, cache):
