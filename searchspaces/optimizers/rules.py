@@ -43,6 +43,10 @@ LENGTH = 64
 #: Most instructions of a random program, and most variations from the start in ``random``.
 RANDOM_SIZE, STEPS = 12, 3
 
+#: How much more often than others operations on matrices are drawn where they were asked for: they
+#: are few among fifty.
+ODDS = 3
+
 
 class Rules(Rows):
     """A batch of programs, each with its learning rates.
@@ -103,7 +107,9 @@ class RuleSpace:
         self.slots, self.max_cost, self.start, self.tasks = slots, max_cost, start, tasks
         self.signature = signature(slots)
         self.opcodes = tuple(
-            code for name, code in TENSORS.operations.items() if matrices or name not in NAMES
+            code
+            for name, code in TENSORS.operations.items()
+            for _ in range((ODDS if matrices else 0) if name in NAMES else 1)
         )
 
     def batch(self, programs: Sequence[Program]) -> Rules:

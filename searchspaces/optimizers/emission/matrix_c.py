@@ -97,12 +97,25 @@ static void column_mean(float *v, const float *x, size_t rows, size_t columns)
 }
 """
 
+_UNIT = """
+static void unit(float *v, const float *x, size_t rows, size_t columns)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < rows * columns; i++)
+        sum += (double)x[i] * (double)x[i];
+    const double norm = sqrt(sum) > 1e-30 ? sqrt(sum) : 1e-30;
+    for (size_t i = 0; i < rows * columns; i++)
+        v[i] = (float)((double)x[i] / norm);
+}
+"""
+
 #: Text, what else it calls, and whether it takes work space, by primitive.
 _FUNCTIONS = {
     "product": (_PRODUCT, (_MULTIPLY, _TRANSPOSE), True),
     "schulz": (_SCHULZ, (_MULTIPLY, _TRANSPOSE), True),
     "row_mean": (_ROW_MEAN, (), False),
     "column_mean": (_COLUMN_MEAN, (), False),
+    "unit": (_UNIT, (), False),
 }
 
 #: Primitives that are such functions.

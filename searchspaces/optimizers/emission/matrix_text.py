@@ -28,6 +28,10 @@ def _column_mean(x):
     m = _matrix(x)
     return {np}.broadcast_to(m.sum(0)[None, :] / m.shape[0], m.shape).reshape(x.shape)
 """,
+    "_unit": """
+def _unit(x):
+    return x / {np}.sqrt((x * x).sum()).clip(1e-30)
+""",
     "_by_shape": """
 def _by_shape(x, y):
     return x if x.ndim > 1 else y
@@ -43,7 +47,7 @@ def with_helpers(functions: str, module: str) -> str:
         module: ``np``, ``jnp`` or ``torch``.
     """
     used = {name for name in _HELPERS if f"{name}(" in functions}
-    if used - {"_by_shape"}:
+    if used - {"_by_shape", "_unit"}:
         used.add("_matrix")
     texts = [
         text.strip().replace("{np}", module) for name, text in _HELPERS.items() if name in used

@@ -106,6 +106,7 @@ static void run_matrix(int opcode, float *v, const float *a, const float *b, con
     case OP_SCHULZ: schulz_step(v, a, rows, width, memory); break;
     case OP_ROW_MEAN: row_means(v, a, rows, width); break;
     case OP_COLUMN_MEAN: column_means(v, a, rows, width); break;
+    case OP_UNIT: over_norm(v, a, n); break;
     case OP_BY_SHAPE: memcpy(v, columns ? a : b, n * sizeof(float)); break;
     }
 }

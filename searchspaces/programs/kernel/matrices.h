@@ -2,6 +2,7 @@
 #ifndef ELITEMAP_MATRICES_H
 #define ELITEMAP_MATRICES_H
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -110,6 +111,17 @@ static void column_means(float *v, const float *x, size_t rows, size_t columns)
         for (size_t i = 0; i < rows; i++)
             v[i * columns + j] = (float)(sum / (double)rows);
     }
+}
+
+/* v = x over its norm; zeros stay. */
+static void over_norm(float *v, const float *x, size_t n)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)x[i] * (double)x[i];
+    const double norm = sqrt(sum) > 1e-30 ? sqrt(sum) : 1e-30;
+    for (size_t i = 0; i < n; i++)
+        v[i] = (float)((double)x[i] / norm);
 }
 
 #endif

@@ -1,9 +1,13 @@
-"""What tensors are as matrices: products, Newton-Schulz steps, means along rows and columns.
+"""What tensors are as matrices: products, Newton-Schulz steps, means along rows and columns, norms.
 
 A tensor of two or more axes is a matrix whose columns are its last axis; one of fewer is a single
 row. Everything here keeps the shape, so that every program has one: products come as ``x y' z``, of
 which every odd polynomial of a matrix can be made, and an accumulated ``x y'`` cannot be kept in a
 slot.
+
+Newton-Schulz steps are of use where singular values are at most about one, as those of a tensor over
+its norm (``unit``) are. By types that keep tensors and scalars apart a quotient by a norm is three
+instructions, which no edit makes at once.
 """
 
 from collections.abc import Callable
@@ -17,6 +21,9 @@ from elitemap.searchspaces.programs.tensors.pointwise import operation
 
 #: Coefficients of a step towards the nearest orthogonal matrix (Jordan et al., "Muon", 2024).
 SCHULZ = (3.4445, -4.7750, 2.0315)
+
+#: What tensors of zeros are divided by.
+LEAST_NORM = 1e-30
 
 Singles = NDArray[np.float32]
 
@@ -55,6 +62,11 @@ def _column_mean(x: Any) -> Any:
     return _shaped(np.broadcast_to(m.mean(axis=0, keepdims=True), m.shape), x)
 
 
+def _unit(x: Any) -> Any:
+    norm = np.sqrt(np.sum(np.square(np.asarray(x, np.float64))))
+    return _shaped(x / np.maximum(norm, LEAST_NORM), x)
+
+
 def _by_shape(x: Any, y: Any) -> Any:
     return x if np.ndim(x) > 1 else y
 
@@ -83,6 +95,10 @@ MATRICES = (
         "by_shape", "tt", _by_shape, "{1}", 1,
         r"\begin{{cases}}{0} & \text{{matrix}} \\ {1} & \text{{vector}}\end{{cases}}",
         idempotent=True,
+    ),
+    _matrix(
+        "unit", "t", _unit, "({0} > 0.0f ? 1.0f : {0} < 0.0f ? -1.0f : {0})", 3,
+        r"\frac{{{0}}}{{\left\|{0}\right\|}}",
     ),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from elitemap.searchspaces.optimizers.zoo import VARIANTS, ZOO, known
 from elitemap.searchspaces.programs.document import ProgramError
 from elitemap.searchspaces.programs.program import Program
 from elitemap.searchspaces.programs.tensors import TENSORS
+from elitemap.searchspaces.programs.tensors.matrices import NAMES
 from elitemap.searchspaces.programs.tensors.reference import step_of
 
 SPACE = RuleSpace(3, 60, "random")
@@ -278,6 +279,24 @@ def test_shampoo_without_accumulation_is_a_rule_of_matrices():
     np.testing.assert_allclose(
         update[0], fourth_root(one @ one.T) @ one @ fourth_root(one.T @ one), atol=1e-4
     )
+
+
+def test_a_tensor_over_its_norm_is_one_operation():
+    """Of norm one as a whole, whatever its shape; zeros stay zeros."""
+    over = rule("update = unit(g)", 1)
+    g = [np.arange(-3.0, 3.0, dtype=np.float32).reshape(2, 3), np.zeros(3, np.float32)]
+    update, _ = step_of(over, [0 * x for x in g], g, [[0 * x for x in g]], 1)
+    assert np.linalg.norm(update[0]) == pytest.approx(1.0, abs=1e-6)
+    np.testing.assert_allclose(update[0] * np.sqrt(np.square(g[0]).sum()), g[0], rtol=1e-6)
+    np.testing.assert_array_equal(update[1], 0.0)
+
+
+def test_operations_on_matrices_are_drawn_more_often_where_they_are_asked_for():
+    matrices = {TENSORS.operations[name] for name in NAMES}
+    drawn = RuleSpace(2, 60, "random", matrices=True).opcodes
+    share = np.mean([code in matrices for code in drawn])
+    assert 0.2 < share < 0.4 and set(drawn) == set(TENSORS.operations.values())
+    assert not matrices & set(RuleSpace(2, 60, "random").opcodes)
 
 
 def fourth_root(square):
