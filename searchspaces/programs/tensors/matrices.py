@@ -1,13 +1,13 @@
-"""What tensors are as matrices: products, Newton-Schulz steps, means along rows and columns, norms.
+"""What tensors are as matrices: products, Newton-Schulz steps, means, norms.
 
 A tensor of two or more axes is a matrix whose columns are its last axis; one of fewer is a single
 row. Everything here keeps the shape, so that every program has one: products come as ``x y' z``, of
 which every odd polynomial of a matrix can be made, and an accumulated ``x y'`` cannot be kept in a
 slot.
 
-Newton-Schulz steps are of use where singular values are at most about one, as those of a tensor over
-its norm (``unit``) are. By types that keep tensors and scalars apart a quotient by a norm is three
-instructions, which no edit makes at once.
+Newton-Schulz steps are of use where singular values are at most about one, as those of a tensor
+over its norm (``unit``) are. By types that keep tensors and scalars apart a quotient by a norm is
+three instructions, which no edit makes at once.
 """
 
 from collections.abc import Callable
