@@ -1,6 +1,6 @@
 # make demo   a search of 2^x on two cores, its best programs, and one of them as tested C
-# make test   every gate: format, lint, import contract, types, all tests, fast and slow, in one lane
-# make fast   the fast tests only;  make slow   the slow ones only;  make lint   the static gates only
+# make test   every gate: format, lint, import contract, types, fast tests, slow tests
+# make fast   the fast tests only;  make lint   the static gates only
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -24,9 +24,7 @@ demo: $(VENV)/package
 	@PYTHON=$(BIN)/python ELITEMAP=$(BIN)/elitemap CFLAGS='$(CFLAGS)' \
 		bash examples/demo.sh $(SECONDS_OF_SEARCH) $(OUT)
 
-# One lane: what processes collect, import and keep in their caches is the same for both kinds.
-test: lint
-	$(TESTS)
+test: lint fast slow
 
 lint: $(VENV)/developer
 	$(BIN)/ruff format --check .

@@ -176,24 +176,6 @@ def pytest_xdist_auto_num_workers() -> int:
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else 4
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each process begins with its part of the slow tests.
-
-    Processes start with equal parts of the list, in its order, and later take over tests from the
-    end of one another's: those are quick by then, so that all processes end at the same time.
-    """
-    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    slow = [item for item in items if item.get_closest_marker("slow")]
-    rest = [item for item in items if not item.get_closest_marker("slow")]
-    items[:] = [
-        item
-        for part in range(processes)
-        for lane in (slow, rest)
-        for item in lane[len(lane) * part // processes : len(lane) * (part + 1) // processes]
-    ]
-
-
 def pytest_collection_finish() -> None:
     """What is there by now stays: going through it for garbage takes a tenth of the time."""
     gc.collect()
