@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 from elitemap.evaluators.float32.grid import Floats, Truth
 from elitemap.searchspaces.programs.batch import Batch
@@ -116,8 +117,6 @@ def _step(
     change: float,
 ) -> _Step | None:
     """What to add to constants, at most that share of each; None if there is nothing."""
-    from scipy.optimize import linprog  # takes a second to import; most processes do without
-
     slopes = gradient(one, points)[0, slots + 1].T * scale[:, None]
     if not np.isfinite(slopes).all():
         return None

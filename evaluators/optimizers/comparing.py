@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
 from elitemap.evaluators.optimizers.evaluator import RuleEvaluator
 from elitemap.evaluators.optimizers.fitting import log_loss
@@ -60,7 +61,5 @@ def usual_logs(workloads: tuple[Workload, ...], purpose: str, number: int) -> Fl
 
 def interval(values: Floats) -> tuple[float, float]:
     """Mean and half of its 95 % interval, by Student's distribution."""
-    from scipy.special import stdtrit  # takes a second to import; most processes do without
-
-    half = float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))
+    half = float(student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
     return float(values.mean()), half

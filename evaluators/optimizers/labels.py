@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from elitemap.evaluators.optimizers.behaviour import canonical_updates, remembered
 from elitemap.searchspaces.optimizers.rules import RuleSpace, uses_matrices
@@ -206,7 +207,6 @@ def _fit(one: Known, wanted: Floats, start: Floats) -> Label:
 
 def _descended(one: Known, wanted: Floats, start: Floats) -> tuple[Floats, float]:
     """The nearest constants by the simplex method of Nelder and Mead."""
-    from scipy.optimize import minimize  # takes a second to import; most processes do without
 
     def objective(x: Floats) -> float:
         return float(_difference(_updates(_programs(one, _bounded(x)[None, :])), wanted)[0])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 Floats = NDArray[np.float64]
 
@@ -64,8 +65,6 @@ def minimax_step(residuals: Floats, directions: Floats) -> tuple[Floats, float] 
     Returns:
         (y, the minimum), or None if the solver fails.
     """
-    from scipy.optimize import linprog  # takes a second to import; most processes do without
-
     points, width = directions.shape
     ones = np.ones((points, 1))
     above = np.vstack([np.hstack([directions, -ones]), np.hstack([-directions, -ones])])

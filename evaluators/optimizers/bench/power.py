@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 #: A difference of log losses that shall be seen, the chance to see it, and that of an error.
 CHANGE, POWER, LEVEL = 0.01, 0.8, 0.05
@@ -24,14 +25,12 @@ def needed(logs: NDArray[np.float64]) -> int:
     Returns:
         The number, at least 1; :data:`MOST` where fewer than two tunings have four runs.
     """
-    from scipy.special import ndtri  # takes a second to import; most processes do without
-
     apart = [one - other for one, other in combinations(logs, 2)]
     apart = [each[np.isfinite(each)] for each in apart]
     spread = [float(each.var(ddof=1)) for each in apart if len(each) >= 4]
     if not spread:
         return MOST
-    width = float(ndtri(1.0 - LEVEL / 2.0) + ndtri(POWER)) / CHANGE
+    width = float(norm.ppf(1.0 - LEVEL / 2.0) + norm.ppf(POWER)) / CHANGE
     return max(1, int(np.ceil(width**2 * float(np.mean(spread)))))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import optimize, sparse
 
 from elitemap.archive.errors import SearchError, UsageError
 from elitemap.engine.protocols import Allocation, Entrant, Objective, Share
@@ -115,8 +116,6 @@ def _priced(
 
 def _solved(costs: Floats, taken: Floats, tables: Floats, budget: float) -> NDArray[np.intp]:
     """The entrant of each tensor, intp[tensors]."""
-    from scipy import optimize, sparse  # takes a second to import; most processes do without
-
     count, choices = costs.shape
     pairs = count * choices
     rows = np.repeat(np.arange(count), choices)

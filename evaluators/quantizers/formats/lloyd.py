@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import linalg
 
 from elitemap.archive.errors import SearchError
 from elitemap.evaluators.quantizers.formats.distributions import DISTRIBUTIONS, Distribution
@@ -77,8 +78,6 @@ def _cells(of: Distribution, levels: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _newton(levels: Floats, means: Floats, slopes: Floats) -> Floats:
     """Levels after a step: each end lies halfway between two of them."""
-    from scipy import linalg  # takes a second to import; most processes do without
-
     bands = np.zeros((3, len(levels)))
     bands[0, 1:] = 0.5 * slopes[:-1, 1]
     bands[1] = 0.5 * slopes.sum(axis=1) - 1.0
